@@ -1,1 +1,19 @@
-//! The plain values rooms hand each other: requests, decisions, problems, log facts, the drift report.
+//! The plain values rooms hand each other: requests and decisions, problems and failures, facts about a log, the drift
+//! report. Nothing here computes; everything serialises, and the JSON shapes are promises that the command line, the
+//! window and other programs build on. The interface compiles this crate to WebAssembly, so it knows serde and no engine.
+
+mod access;
+mod drift;
+mod failure;
+mod log;
+
+pub use access::{
+    Clause, Decision, Effect, Explanation, PolicyError, PolicyKind, PolicySummary, ReadValue,
+    Request, Source,
+};
+pub use drift::{
+    Change, ChangeClass, DriftReport, Group, GroupBy, Headline, Outcome, PolicyChange,
+    PolicyChangeKind, Reach, Risk, RiskLevel, SetInfo, Totals,
+};
+pub use failure::{Code, Failure, Problem, Severity};
+pub use log::{LogImport, LogInfo, SkippedLine};

@@ -1,0 +1,215 @@
+//! How things go wrong: stable codes, each with a hint that says what to do.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal, $exit:literal, $hint:literal;)+) => {
+        /// A stable name for what went wrong. Programs match on it; nobody matches on a message.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Code {
+            $($(#[doc = $doc])+ #[serde(rename = $text)] $name,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of the catalogue.
+            pub const ALL: &'static [Code] = &[$(Code::$name),+];
+
+            /// The name as it appears in JSON and in the error catalogue.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $text),+ }
+            }
+
+            /// What to do about it.
+            #[must_use]
+            pub fn hint(self) -> &'static str {
+                match self { $(Code::$name => $hint),+ }
+            }
+
+            /// The command line's exit status: 1 when something was found, 2 when the work could not be done.
+            #[must_use]
+            pub fn exit(self) -> u8 {
+                match self { $(Code::$name => $exit),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The text of a policy is not Cedar.
+    PolicySyntax = "policy_syntax", 1, "correct the text at the marked place";
+    /// A policy does not fit the schema.
+    PolicyInvalid = "policy_invalid", 1, "change the policy or the schema so that both name the same types and attributes";
+    /// The validator accepts the policy but warns.
+    PolicyWarning = "policy_warning", 1, "read the policy again at the marked place";
+    /// Two policies carry the same id.
+    PolicyDuplicateId = "policy_duplicate_id", 1, "give one of the two another @id";
+    /// A policy has no `@id`, so its id follows its place in the file.
+    PolicyWithoutId = "policy_without_id", 0, "add @id(\"…\") so that the policy keeps its name when it moves";
+    /// A policy reads deeper into the entities than the workspace allows.
+    PolicyLevel = "policy_level", 1, "flatten the attribute access, or raise `level` in workspace.toml";
+    /// The schema's text is not a Cedar schema.
+    SchemaSyntax = "schema_syntax", 1, "correct the schema at the marked place";
+    /// No schema was found.
+    SchemaMissing = "schema_missing", 0, "add a .cedarschema file so that policies can be validated and completed";
+    /// A links file cannot be read, or names a template or slot that does not exist.
+    LinkInvalid = "link_invalid", 1, "each link needs template_id, link_id and one argument for each slot of the template";
+    /// An entities file cannot be read.
+    EntitiesSyntax = "entities_syntax", 1, "entities are a JSON array of {uid, attrs, parents}";
+    /// An entity does not fit the schema.
+    EntitiesInvalid = "entities_invalid", 1, "change the entity or the schema so that both agree";
+    /// Entities are their own ancestors.
+    EntitiesCycle = "entities_cycle", 1, "remove one of the parents named, so that nothing is its own ancestor";
+    /// One entity is given twice with different content.
+    EntitiesDuplicate = "entities_duplicate", 1, "keep one of the two";
+    /// A request cannot be read or does not fit the schema.
+    RequestInvalid = "request_invalid", 2, "a request is {principal, action, resource, context} with ids written Type::\"id\"";
+    /// A named test did not decide as it says.
+    TestFailed = "test_failed", 1, "correct the policy, or the test if the new decision is meant";
+    /// A test file cannot be read.
+    TestInvalid = "test_invalid", 1, "a test is {name, request, decision} in a JSON array";
+    /// `workspace.toml` cannot be read.
+    WorkspaceConfig = "workspace_config", 2, "correct workspace.toml at the marked place";
+    /// There is no workspace at the path.
+    WorkspaceMissing = "workspace_missing", 2, "choose a folder that holds .cedar files, or make one with `fabric init`";
+    /// The folder for a new workspace is not empty.
+    WorkspaceExists = "workspace_exists", 2, "choose an empty folder";
+    /// A file could not be read.
+    FileRead = "file_read", 2, "check that the file exists and that you may read it";
+    /// A file could not be written.
+    FileWrite = "file_write", 2, "check permissions and free space, then save again; the edit is kept as a draft";
+    /// A file is not UTF-8.
+    FileEncoding = "file_encoding", 1, "save the file as UTF-8";
+    /// A file changed on disk since it was opened.
+    FileConflict = "file_conflict", 2, "reload the file to see the other change, then apply yours again; your draft is kept";
+    /// A path leads outside the workspace.
+    FileOutside = "file_outside", 2, "use a path inside the workspace";
+    /// No log has been imported.
+    LogMissing = "log_missing", 2, "import one with `fabric log import`, or make one with `fabric log generate`";
+    /// A line of a log cannot be read; it was skipped.
+    LogLine = "log_line", 1, "see the line number; the other lines were used";
+    /// A line of a log is not UTF-8; it was skipped.
+    LogEncoding = "log_encoding", 1, "the log must be UTF-8; the other lines were used";
+    /// The log ends in the middle of a line; the rest was used.
+    LogTruncated = "log_truncated", 1, "copy the log again if its last line matters";
+    /// Not one row of the log can be replayed.
+    LogEmpty = "log_empty", 2, "check that the file is a decision log: one JSON object a line";
+    /// The compact store is damaged.
+    LogDamaged = "log_damaged", 2, "import the log again; the original file is not touched";
+    /// The compact store was written by a newer version.
+    LogNewer = "log_newer", 2, "open it with the newer version, or import the log again";
+    /// A revision, folder or archive to compare does not exist or holds no policies.
+    RevisionUnknown = "revision_unknown", 2, "name a folder, a git revision or an archive that holds .cedar files";
+    /// A policy set to compare does not compile, so nothing can be replayed against it.
+    SetBroken = "set_broken", 2, "correct the problems that `fabric check` lists first";
+    /// The database was written by a newer version.
+    StoreNewer = "store_newer", 2, "open the workspace with the newer version; nothing was changed";
+    /// The database cannot be written.
+    StoreReadOnly = "store_read_only", 2, "make the workspace writable, or copy it elsewhere; you can read everything meanwhile";
+    /// The disk is full.
+    StoreFull = "store_full", 2, "free some space, then try again; nothing was lost";
+    /// The database is damaged.
+    StoreDamaged = "store_damaged", 2, "restore .fabric from a backup, or move it away to start with an empty history; policies are not touched";
+    /// Another Studio holds the workspace.
+    StoreLocked = "store_locked", 2, "close the other Studio, or go on reading here";
+    /// A long job was cancelled.
+    Cancelled = "cancelled", 2, "start it again when you want the result";
+    /// A command line or a message between window and application is malformed.
+    BadCall = "bad_call", 2, "see `fabric help`";
+    /// Something that must not happen did.
+    Internal = "internal", 2, "this is a fault in the program; report it with the message";
+}
+
+/// How much a problem matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Must be corrected.
+    Error,
+    /// Should be read.
+    Warning,
+    /// Good to know.
+    Info,
+}
+
+/// Something found in a file. Lines and columns start at 1; columns count UTF-16 code units, as editors do; 0 = whole file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// What kind of problem.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Path relative to the workspace, with `/`.
+    pub file: String,
+    /// First line.
+    pub line: u32,
+    /// First column.
+    pub column: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// Column after the last character.
+    pub end_column: u32,
+    /// What is wrong here.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// Work that could not be done: what crosses ipc and what the command line prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What kind of failure.
+    pub code: Code,
+    /// What happened, with the user's input in backticks.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+    /// Where, when a place is known: a path, a line, a problem list rendered as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<String>,
+}
+
+impl Failure {
+    /// A failure with the code's own hint.
+    #[must_use]
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            hint: code.hint().to_owned(),
+            details: None,
+        }
+    }
+
+    /// The same failure with more about the place.
+    #[must_use]
+    pub fn with_details(mut self, details: impl Into<String>) -> Self {
+        self.details = Some(details.into());
+        self
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_own_name_and_a_hint() {
+        let mut names: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert!(code.hint().len() > 10, "{code:?}");
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+        }
+    }
+}

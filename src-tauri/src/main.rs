@@ -1,0 +1,3 @@
+//! studio.
+
+fn main() {}
