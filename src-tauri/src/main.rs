@@ -1,3 +1,2 @@
-//! studio.
-
+//! The window.
 fn main() {}

@@ -1,3 +1,2 @@
-//! xtask.
-
+//! Everything a developer types.
 fn main() {}
