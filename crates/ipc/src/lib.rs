@@ -1,1 +1,205 @@
-//! 
+//! The one list of commands between the interface and the application, with request and response types; no Tauri, no
+//! Leptos. `commands!` turns the list into one type per command (what a caller names), one trait (what a host
+//! implements: a command without a handler does not compile) and one `dispatch` (what a transport calls).
+
+mod views;
+
+pub use views::*;
+
+use model::{Code, Explanation, Failure, LogImport, Request};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A call the interface can make.
+pub trait Command {
+    /// Its name on the wire.
+    const NAME: &'static str;
+    /// What goes in.
+    type Request: Serialize + DeserializeOwned;
+    /// What comes out.
+    type Response: Serialize + DeserializeOwned;
+}
+
+macro_rules! commands {
+    (
+        $(#[doc = $host_doc:literal])+ $host:ident, $(#[doc = $dispatch_doc:literal])+ $dispatch:ident;
+        $( $(#[doc = $doc:literal])+ $command:ident, $method:ident, $name:literal: $request:ty => $response:ty; )+
+    ) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Clone, Copy, Debug)]
+            pub struct $command;
+            impl Command for $command {
+                const NAME: &'static str = $name;
+                type Request = $request;
+                type Response = $response;
+            }
+        )+
+
+        $(#[doc = $host_doc])+
+        pub trait $host {
+            $(
+                $(#[doc = $doc])+
+
+                fn $method(&self, request: $request) -> Result<$response, Failure>;
+            )+
+        }
+
+        $(#[doc = $dispatch_doc])+
+        ///
+        /// # Errors
+        /// The handler's own failure, or `bad_call` when the payload does not fit the command.
+        pub fn $dispatch<H: $host + ?Sized>(host: &H, name: &str, payload: serde_json::Value) -> Option<Result<serde_json::Value, Failure>> {
+            match name {
+                $($name => Some(call::<$command>(payload, |request| host.$method(request))),)+
+                _ => None,
+            }
+        }
+    };
+}
+
+fn call<C: Command>(
+    payload: serde_json::Value,
+    handler: impl FnOnce(C::Request) -> Result<C::Response, Failure>,
+) -> Result<serde_json::Value, Failure> {
+    let malformed =
+        |error: serde_json::Error| Failure::new(Code::BadCall, format!("`{}`: {error}", C::NAME));
+    let request = serde_json::from_value(payload).map_err(malformed)?;
+    serde_json::to_value(handler(request)?).map_err(malformed)
+}
+
+commands! {
+    /// What the application can do for a window. Blocking; a transport runs each call on a thread of its own.
+    Host,
+    /// Calls the handler of a command by name; nothing when the host has no such command.
+    dispatch;
+
+    /// First call of a window: recent workspaces, settings, and the workspace that is already open, if any.
+    Start, start, "app.start": () => StartView;
+    /// Stores the settings.
+    SaveSettings, save_settings, "app.settings": Settings => ();
+    /// Opens a folder as a workspace, in place of the one open now.
+    OpenWorkspace, open_workspace, "workspace.open": Path => WorkspaceView;
+    /// Opens the sample workspace, making the user's own copy of it first if there is none.
+    OpenSample, open_sample, "workspace.sample": () => WorkspaceView;
+    /// The open workspace as it is on disk now.
+    ViewWorkspace, view_workspace, "workspace.view": () => WorkspaceView;
+    /// Closes the workspace; drafts stay.
+    CloseWorkspace, close_workspace, "workspace.close": () => ();
+
+    /// Opens a file for editing: the draft if there is one, else the saved text.
+    OpenFile, open_file, "file.open": Path => FileText;
+    /// Takes the text as typed: keeps it as a draft and analyses it.
+    EditFile, edit_file, "file.edit": Edit => EditResult;
+    /// Writes the draft to the file. Refused with `file_conflict` when the file changed on disk meanwhile.
+    SaveFile, save_file, "file.save": Path => FileText;
+    /// Drops the draft and returns the saved text.
+    DiscardDraft, discard_draft, "file.discard": Path => FileText;
+    /// Makes an empty policy file.
+    CreateFile, create_file, "file.create": Path => FileText;
+
+    /// What could stand at a place.
+    Complete, complete, "language.complete": Place => Vec<Completion>;
+    /// What stands at a place, explained.
+    HoverAt, hover, "language.hover": Place => Option<Hover>;
+    /// Where the thing at a place is defined.
+    Definition, definition, "language.definition": Place => Option<model::Source>;
+    /// The text, formatted. Fails with `policy_syntax` when it does not parse.
+    Format, format, "language.format": FormatText => String;
+
+    /// Decides a request with the policies as edited, and explains.
+    Decide, decide, "request.decide": Request => Explanation;
+    /// Ids of entities or actions that contain a text, for filling in a request.
+    SuggestIds, suggest_ids, "request.suggest": Suggest => Vec<String>;
+    /// Runs every named test against the policies as edited.
+    RunTests, run_tests, "tests.run": () => Vec<TestView>;
+    /// Adds a named test, or replaces the one of that name.
+    SaveTest, save_test, "tests.save": NamedTest => Vec<TestView>;
+    /// Removes a named test.
+    DeleteTest, delete_test, "tests.delete": Name => Vec<TestView>;
+
+    /// Replays the log against the policies as edited. A newer revision cancels the one that is running, which then
+    /// fails with `cancelled`.
+    PreviewDrift, preview_drift, "drift.preview": Revision => Preview;
+    /// Groups of the last preview, riskiest first.
+    DriftGroups, drift_groups, "drift.groups": GroupQuery => Page<model::Group>;
+    /// Changes of the last preview, riskiest first.
+    DriftChanges, drift_changes, "drift.changes": ChangeQuery => Page<ChangeView>;
+    /// One change explained under both sets.
+    Why, why, "drift.why": ChangeId => WhyView;
+    /// Marks changes as viewed, or not.
+    MarkViewed, mark_viewed, "drift.viewed": Viewed => ViewedCount;
+    /// Files whose text differs from the base.
+    TextDiff, text_diff, "drift.text": () => Vec<FileDiff>;
+    /// Earlier previews and imports, newest first.
+    History, history, "history.list": () => Vec<HistoryEntry>;
+
+    /// Imports logs; progress goes out as events.
+    ImportLog, import_log, "log.import": ImportPaths => LogImport;
+    /// Makes a log for the workspace from its schema and entities; progress goes out as events.
+    GenerateLog, generate_log, "log.generate": GenerateRows => LogImport;
+    /// Cancels the import or generation that is running.
+    CancelJob, cancel_job, "job.cancel": () => ();
+
+    /// Puts a story's edit into its file as a draft.
+    ApplyStory, apply_story, "story.apply": Name => FileText;
+}
+
+commands! {
+    /// What only the desktop shell can do.
+    Shell,
+    /// Calls the shell's handler of a command by name; nothing when the shell has no such command.
+    dispatch_shell;
+
+    /// The interface is drawn: show the window.
+    Ready, ready, "shell.ready": () => ();
+    /// Asks the user for a folder.
+    PickFolder, pick_folder, "shell.pick_folder": () => Option<String>;
+    /// Asks the user for log files.
+    PickLogs, pick_logs, "shell.pick_logs": () => Vec<String>;
+    /// Takes a report of a panic in the interface.
+    ReportPanic, report_panic, "shell.panic": Name => ();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct OnlyShell;
+    impl Shell for OnlyShell {
+        fn ready(&self, (): ()) -> Result<(), Failure> {
+            Ok(())
+        }
+        fn pick_folder(&self, (): ()) -> Result<Option<String>, Failure> {
+            Ok(Some("here".into()))
+        }
+        fn pick_logs(&self, (): ()) -> Result<Vec<String>, Failure> {
+            Err(Failure::new(Code::Cancelled, "no"))
+        }
+        fn report_panic(&self, _: Name) -> Result<(), Failure> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_call_reaches_its_handler_and_a_bad_one_says_so() {
+        let host = OnlyShell;
+        assert_eq!(
+            dispatch_shell(&host, PickFolder::NAME, serde_json::Value::Null)
+                .unwrap()
+                .unwrap(),
+            "here"
+        );
+        let bad = dispatch_shell(&host, PickFolder::NAME, serde_json::json!({"x": 1}))
+            .unwrap()
+            .unwrap_err();
+        assert_eq!(bad.code, Code::BadCall);
+        assert_eq!(
+            dispatch_shell(&host, "shell.pick_logs", serde_json::Value::Null)
+                .unwrap()
+                .unwrap_err()
+                .code,
+            Code::Cancelled
+        );
+        assert!(dispatch_shell(&host, "shell.nothing", serde_json::Value::Null).is_none());
+    }
+}

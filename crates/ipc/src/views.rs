@@ -1,0 +1,598 @@
+//! What the commands carry. Views are made for one screen each; the values inside them are `model`'s.
+
+use model::{
+    Change, ChangeClass, Decision, Explanation, Failure, GroupBy, Headline, LogInfo, PolicyChange,
+    PolicySummary, Problem, Request, Source, Totals,
+};
+use serde::{Deserialize, Serialize};
+
+/// A path: of a workspace on disk, or of a file inside the workspace with `/`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Path {
+    /// The path.
+    pub path: String,
+}
+
+/// A name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Name {
+    /// The name.
+    pub name: String,
+}
+
+/// How the window looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+    /// High contrast.
+    Contrast,
+}
+
+/// How much room rows take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Density {
+    /// Ordinary.
+    #[default]
+    Comfortable,
+    /// More rows.
+    Compact,
+}
+
+/// What the user has set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Colours.
+    pub theme: Theme,
+    /// Row height.
+    pub density: Density,
+    /// Format a policy file when it is saved.
+    pub format_on_save: bool,
+}
+
+/// A workspace opened before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recent {
+    /// Its folder.
+    pub path: String,
+    /// Its name.
+    pub name: String,
+    /// When, RFC 3339 UTC.
+    pub opened_at: String,
+    /// The folder is still there.
+    pub exists: bool,
+}
+
+/// What a window needs first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartView {
+    /// Version of the Studio.
+    pub version: String,
+    /// The policy engine, e.g. `cedar/4.14.1`.
+    pub engine: String,
+    /// Where the Studio keeps its own data.
+    pub data_dir: String,
+    /// Settings.
+    pub settings: Settings,
+    /// Workspaces opened before, newest first.
+    pub recent: Vec<Recent>,
+    /// The workspace that is open.
+    pub workspace: Option<WorkspaceView>,
+}
+
+/// What a file of a workspace holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// Cedar policies and templates.
+    Policies,
+    /// A schema.
+    Schema,
+    /// Template links.
+    Links,
+    /// Entities.
+    Entities,
+    /// Named tests.
+    Tests,
+}
+
+/// A file in the tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileView {
+    /// Path inside the workspace.
+    pub path: String,
+    /// What it holds.
+    pub kind: FileKind,
+    /// Policies and templates in it.
+    pub policies: u32,
+    /// It has a draft that is not saved.
+    pub draft: bool,
+    /// It differs from the base.
+    pub changed: bool,
+    /// Errors and warnings in it.
+    pub problems: u32,
+    /// It can be edited here (entities files can be very large).
+    pub editable: bool,
+}
+
+/// An entity type or action of the schema, for filling in a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionView {
+    /// `Action::"read"`.
+    pub id: String,
+    /// Principal types it applies to.
+    pub principals: Vec<String>,
+    /// Resource types it applies to.
+    pub resources: Vec<String>,
+    /// Attributes of its context: name, type, required.
+    pub context: Vec<(String, String, bool)>,
+}
+
+/// A prepared edit worth previewing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryView {
+    /// Its name, for `story.apply`.
+    pub name: String,
+    /// One line.
+    pub title: String,
+    /// What the author thinks they do.
+    pub summary: String,
+    /// What the preview will show.
+    pub expect: String,
+    /// The file it edits.
+    pub file: String,
+}
+
+/// A workspace as the window shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceView {
+    /// Its folder.
+    pub root: String,
+    /// Its name.
+    pub name: String,
+    /// Tenant; may be empty.
+    pub tenant: String,
+    /// Residency; may be empty.
+    pub residency: String,
+    /// What edits are compared with, e.g. `HEAD 3f2a91c` or `saved files`.
+    pub base: String,
+    /// Files, sorted by path.
+    pub files: Vec<FileView>,
+    /// Policies that decide.
+    pub policies: u32,
+    /// Templates.
+    pub templates: u32,
+    /// Entities.
+    pub entities: u32,
+    /// Actions of the schema.
+    pub actions: Vec<ActionView>,
+    /// All problems, drafts taken into account.
+    pub problems: Vec<Problem>,
+    /// The log, if one was imported.
+    pub log: Option<LogInfo>,
+    /// Prepared edits (the sample has some).
+    pub stories: Vec<StoryView>,
+    /// What the user should know about the workspace as a whole: read-only, locked, damaged state.
+    pub notices: Vec<Failure>,
+    /// Drafts found from an earlier session that ended without saving.
+    pub recovered: Vec<String>,
+    /// How many rows a generated log has by default, when the workspace describes one and has none yet.
+    pub generate_rows: Option<u64>,
+}
+
+/// A file's text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileText {
+    /// Path inside the workspace.
+    pub path: String,
+    /// What to edit: the draft if there is one, else the saved text.
+    pub text: String,
+    /// The text on disk.
+    pub saved: String,
+    /// The text in the base; nothing when the file is new.
+    pub base: Option<String>,
+    /// `text` is a draft.
+    pub draft: bool,
+    /// The file changed on disk since the draft was begun.
+    pub conflict: bool,
+    /// Policies in it.
+    pub policies: Vec<PolicySummary>,
+    /// Problems in it.
+    pub problems: Vec<Problem>,
+}
+
+/// Text as typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// Path inside the workspace.
+    pub path: String,
+    /// The whole text.
+    pub text: String,
+    /// Grows with every edit of the window; comes back in the result.
+    pub revision: u32,
+}
+
+/// What an edit means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditResult {
+    /// The edit's revision.
+    pub revision: u32,
+    /// Problems in this file.
+    pub problems: Vec<Problem>,
+    /// Errors and warnings in the whole workspace.
+    pub problems_total: u32,
+    /// Policies in this file.
+    pub policies: Vec<PolicySummary>,
+    /// The text differs from the saved one.
+    pub draft: bool,
+    /// The text differs from the base.
+    pub changed: bool,
+}
+
+/// A place in a text that may not be saved yet. Line and column from 1, columns in UTF-16 code units.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Path inside the workspace.
+    pub path: String,
+    /// The whole text.
+    pub text: String,
+    /// Line.
+    pub line: u32,
+    /// Column.
+    pub column: u32,
+}
+
+/// A text to format.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormatText {
+    /// Path inside the workspace.
+    pub path: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// What kind of thing a completion is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CompletionKind {
+    /// A word of the language.
+    Keyword,
+    /// An entity type.
+    Type,
+    /// An action.
+    Action,
+    /// An entity.
+    Entity,
+    /// An attribute.
+    Attribute,
+    /// A method or function.
+    Function,
+    /// A value an attribute often has.
+    Value,
+    /// A whole policy to fill in; `insert` has `${}` placeholders.
+    Snippet,
+}
+
+/// Something that could stand at a place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Completion {
+    /// As listed.
+    pub label: String,
+    /// What it is.
+    pub kind: CompletionKind,
+    /// At the right, e.g. its type.
+    pub detail: String,
+    /// Longer text; may be empty.
+    pub info: String,
+    /// What is inserted.
+    pub insert: String,
+    /// Column (same line) where the text it replaces begins; it ends at the place asked about.
+    pub from_column: u32,
+}
+
+/// An explanation of what stands at a place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hover {
+    /// Its name.
+    pub title: String,
+    /// Its type or signature, as code; may be empty.
+    pub signature: String,
+    /// In words.
+    pub text: String,
+    /// What it covers.
+    pub source: Source,
+}
+
+/// Which ids to suggest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggest {
+    /// Entity types to choose from; empty = any. `Action` = actions.
+    pub types: Vec<String>,
+    /// Text the id must contain, without regard to case.
+    pub text: String,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// A request with the decision it should have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedTest {
+    /// Its name, unique in the workspace.
+    pub name: String,
+    /// The request.
+    pub request: Request,
+    /// What it must decide.
+    pub decision: Decision,
+    /// Policies that must determine it; empty = any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
+}
+
+/// A named test and how it fared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestView {
+    /// The test.
+    pub test: NamedTest,
+    /// File it stands in.
+    pub file: String,
+    /// It decides as it says.
+    pub passed: bool,
+    /// What it decided, or why it could not.
+    pub outcome: Result<Explanation, Failure>,
+}
+
+/// A revision of the edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    /// As in `Edit`.
+    pub revision: u32,
+}
+
+/// The preview in short; the rest is fetched in pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// The revision it belongs to.
+    pub revision: u32,
+    /// What the edit was compared with.
+    pub base: String,
+    /// Counts.
+    pub totals: Totals,
+    /// How far it reaches.
+    pub headline: Headline,
+    /// Policies that differ.
+    pub policies: Vec<PolicyChange>,
+    /// The groups to show beside the editor, by policy, riskiest first, at most eight.
+    pub top: Vec<TopGroup>,
+    /// Distinct requests that change or are open.
+    pub changes: u64,
+    /// How many of them are marked as viewed.
+    pub viewed: u64,
+    /// What may not be known in general, e.g. that some rows rest on the workspace's entities.
+    pub notes: Vec<String>,
+    /// Time the replay took.
+    pub milliseconds: u32,
+}
+
+/// A group in one sentence, with its first change for the details.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopGroup {
+    /// In words, e.g. `Contractor: read Record (P1)`.
+    pub title: String,
+    /// The class of its rows.
+    pub class: ChangeClass,
+    /// Rows.
+    pub rows: u64,
+    /// Distinct principals.
+    pub principals: u64,
+    /// Distinct resources.
+    pub resources: u64,
+    /// The worst risk inside.
+    pub risk: model::Risk,
+    /// Policy that caused it, and where it stands.
+    pub cause: Option<(String, Source)>,
+    /// The first change, to open.
+    pub change: u32,
+}
+
+/// A part of a long list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// Length of the whole list.
+    pub total: u64,
+    /// Place of the first item in it.
+    pub offset: u64,
+    /// The items.
+    pub items: Vec<T>,
+}
+
+/// Which changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChangeFilter {
+    /// Only these classes; empty = all that changed or are open.
+    pub classes: Vec<ChangeClass>,
+    /// Only where an evaluation error appeared or vanished.
+    pub errors_only: bool,
+    /// Only where the base disagrees with the log.
+    pub disagreements_only: bool,
+    /// Only those not marked as viewed.
+    pub unviewed_only: bool,
+    /// Text that the principal, action, resource or a cause must contain, without regard to case.
+    pub text: String,
+    /// Only this group.
+    pub group: Option<(GroupBy, String)>,
+}
+
+/// A page of groups.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupQuery {
+    /// By what.
+    pub by: GroupBy,
+    /// Which changes.
+    pub filter: ChangeFilter,
+    /// First group wanted.
+    pub offset: u64,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// A page of changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeQuery {
+    /// Which changes.
+    pub filter: ChangeFilter,
+    /// First change wanted.
+    pub offset: u64,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// A change in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeView {
+    /// The change.
+    pub change: Change,
+    /// It was marked as viewed.
+    pub viewed: bool,
+}
+
+/// A change of the last preview.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeId {
+    /// `Change::id`.
+    pub id: u32,
+}
+
+/// One change explained.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhyView {
+    /// The change.
+    pub change: Change,
+    /// The request as recorded.
+    pub request: Request,
+    /// Under the base set.
+    pub before: Explanation,
+    /// Under the edit.
+    pub after: Explanation,
+    /// The entities that were read, as the log has them.
+    pub entities: Vec<EntityView>,
+    /// The workspace's entities were assumed, because the row carries none.
+    pub entities_assumed: bool,
+    /// What the log recorded: decision and reasons with row counts.
+    pub recorded: Vec<Recorded>,
+    /// It was marked as viewed.
+    pub viewed: bool,
+}
+
+/// A recorded outcome of one distinct request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The decision, if the log has it.
+    pub decision: Option<Decision>,
+    /// Determining policies as recorded.
+    pub reasons: Vec<String>,
+    /// Rows.
+    pub rows: u64,
+    /// First such row.
+    pub first_at: String,
+    /// Last such row.
+    pub last_at: String,
+}
+
+/// An entity as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntityView {
+    /// Its id.
+    pub id: String,
+    /// Attributes and values, as text.
+    pub attributes: Vec<(String, String)>,
+    /// Its parents.
+    pub parents: Vec<String>,
+}
+
+/// Marks for changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewed {
+    /// Changes of the last preview.
+    pub ids: Vec<u32>,
+    /// Viewed, or not.
+    pub viewed: bool,
+}
+
+/// How many changes are marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewedCount {
+    /// Marked.
+    pub viewed: u64,
+    /// Of so many.
+    pub total: u64,
+}
+
+/// A file whose text differs from the base.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileDiff {
+    /// Path inside the workspace.
+    pub path: String,
+    /// Text in the base; empty when the file is new.
+    pub before: String,
+    /// Text as edited; empty when the file is gone.
+    pub after: String,
+}
+
+/// Something that happened in the workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// When, RFC 3339 UTC.
+    pub at: String,
+    /// What, in words.
+    pub title: String,
+    /// Counts, for a preview.
+    pub totals: Option<Totals>,
+}
+
+/// Logs to import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportPaths {
+    /// Files.
+    pub paths: Vec<String>,
+}
+
+/// A log to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GenerateRows {
+    /// How many rows.
+    pub rows: u64,
+    /// Seed: the same seed makes the same log.
+    pub seed: u64,
+}
+
+/// Something the window should know without having asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A long job got on.
+    Progress {
+        /// What it does, e.g. `Importing access.jsonl`.
+        title: String,
+        /// Done so far.
+        done: u64,
+        /// Of so many; 0 = not known.
+        total: u64,
+    },
+    /// Files changed on disk, or another part of the application changed the workspace: fetch the view again.
+    WorkspaceChanged,
+    /// A workspace or a file was handed to the running application.
+    OpenPath {
+        /// The path.
+        path: String,
+    },
+}
