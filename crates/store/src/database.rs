@@ -1,0 +1,148 @@
+//! Opening a database: the version of SQLite, the format of the file, its health, then the settings every connection has.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard},
+    time::Duration,
+};
+
+use rusqlite::Connection;
+use rusqlite_migration::Migrations;
+
+use crate::Error;
+
+/// Older versions can lose a commit when a checkpoint races a reset of the write-ahead log (fixed in 3.51.3).
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// When a commit waits for the disk.
+#[derive(Clone, Copy)]
+pub(crate) enum Synchronous {
+    /// Survives the end of the process, at any moment and in any way.
+    Normal,
+    /// Survives a power cut as well, and makes earlier `Normal` commits of the same database do so.
+    Full,
+}
+
+/// A connection that many threads share, and the path its errors name.
+pub(crate) struct Database {
+    path: PathBuf,
+    connection: Mutex<Connection>,
+}
+
+impl Database {
+    /// Opens the database at `path`, makes it if there is none, and brings it to the newest of `migrations`.
+    pub(crate) fn open(
+        path: &Path,
+        migrations: &Migrations<'_>,
+        newest: i64,
+        synchronous: Synchronous,
+    ) -> Result<Self, Error> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| Error::io(folder, &error))?;
+        }
+        // SQLite reports a folder it may not write to in several ways, and quietly opens a database it may not write to:
+        // ask the system directly, so that the reason is plain.
+        fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(path)
+            .map_err(|error| Error::io(path, &error))?;
+        let connection = Connection::open(path).map_err(|error| Error::sqlite(path, &error))?;
+        Self::prepare(connection, path.to_owned(), migrations, newest, synchronous)
+    }
+
+    /// A database that lives as long as the process.
+    pub(crate) fn in_memory(migrations: &Migrations<'_>, newest: i64) -> Result<Self, Error> {
+        let path = PathBuf::from(":memory:");
+        let connection =
+            Connection::open_in_memory().map_err(|error| Error::sqlite(&path, &error))?;
+        Self::prepare(connection, path, migrations, newest, Synchronous::Normal)
+    }
+
+    fn prepare(
+        mut connection: Connection,
+        path: PathBuf,
+        migrations: &Migrations<'_>,
+        newest: i64,
+        synchronous: Synchronous,
+    ) -> Result<Self, Error> {
+        if rusqlite::version_number() < OLDEST_SQLITE {
+            return Err(Error::Other {
+                path: path.display().to_string(),
+                message: format!(
+                    "SQLite {} is too old, 3.51.3 is needed",
+                    rusqlite::version()
+                ),
+            });
+        }
+        let sqlite = |error: rusqlite::Error| Error::sqlite(&path, &error);
+        connection
+            .busy_timeout(Duration::from_secs(5))
+            .map_err(sqlite)?;
+        // INVARIANT: nothing is written, not even the journal mode, before the format is known to be ours.
+        let found: i64 = connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .map_err(sqlite)?;
+        if found > newest {
+            return Err(Error::Newer {
+                path: path.display().to_string(),
+                found,
+                known: newest,
+            });
+        }
+        let health: String = connection
+            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .map_err(sqlite)?;
+        if health != "ok" {
+            return Err(Error::Damaged {
+                path: path.display().to_string(),
+                message: health,
+            });
+        }
+        let _: String = connection
+            .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
+            .map_err(sqlite)?;
+        connection
+            .pragma_update(
+                None,
+                "synchronous",
+                match synchronous {
+                    Synchronous::Normal => "NORMAL",
+                    Synchronous::Full => "FULL",
+                },
+            )
+            .map_err(sqlite)?;
+        connection
+            .pragma_update(None, "foreign_keys", true)
+            .map_err(sqlite)?;
+        migrations
+            .to_latest(&mut connection)
+            .map_err(|error| match error {
+                rusqlite_migration::Error::RusqliteError { err, .. } => Error::sqlite(&path, &err),
+                other => Error::Other {
+                    path: path.display().to_string(),
+                    message: other.to_string(),
+                },
+            })?;
+        Ok(Self {
+            path,
+            connection: Mutex::new(connection),
+        })
+    }
+
+    /// Runs queries; their errors come back with the path.
+    pub(crate) fn with<T>(
+        &self,
+        queries: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        queries(&mut self.lock()).map_err(|error| Error::sqlite(&self.path, &error))
+    }
+
+    // A thread that panicked inside a query left no half-done state behind: SQLite rolls the transaction back.
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
