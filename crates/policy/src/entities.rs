@@ -1,0 +1,375 @@
+//! The entities of a workspace: everything that is known, so that what is not there does not exist.
+
+use std::{collections::HashMap, str, sync::Arc};
+
+use cedar_policy_core::{
+    ast::{Entity, EntityUID},
+    entities::{Entities, EntityJsonParser, NoEntitiesSchema, TCComputation},
+    extensions::Extensions,
+};
+use model::{Code, Problem, Severity, Source};
+use serde_json::value::RawValue;
+
+use crate::{FileKind, Files, Schema, digest, kind, schema, set::element_offset, text};
+
+/// The entities of a workspace, with ancestors worked out and the schema's actions among them.
+#[derive(Debug)]
+pub struct EntityStore {
+    pub(crate) entities: Entities,
+    own: usize,
+    digest: String,
+}
+
+/// An entity and where it was read.
+struct Placed {
+    entity: Entity,
+    place: Source,
+}
+
+impl EntityStore {
+    /// Reads all entity files. What cannot be read is a problem and is left out; what merely does not fit the schema is
+    /// a problem and is kept, because decisions are made with it all the same.
+    #[must_use]
+    pub fn parse(files: &Files, schema: Option<&Schema>) -> (Self, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let mut placed: Vec<Placed> = Vec::new();
+        for (file, content) in files
+            .iter()
+            .filter(|(file, _)| kind(file) == Some(FileKind::Entities))
+        {
+            read_file(file, content, schema, &mut placed, &mut problems);
+        }
+        let mut by_uid: HashMap<EntityUID, usize> = HashMap::with_capacity(placed.len());
+        for (at, Placed { entity, place }) in placed.iter().enumerate() {
+            if let Some(earlier) = by_uid
+                .get(entity.uid())
+                .and_then(|earlier| placed.get(*earlier))
+            {
+                if !earlier.entity.deep_eq(entity) {
+                    let message = format!(
+                        "`{}` is given twice with different content; the first is used",
+                        entity.uid()
+                    );
+                    problems.push(text::problem(
+                        Code::EntitiesDuplicate,
+                        Severity::Error,
+                        place.clone(),
+                        message,
+                    ));
+                }
+            } else {
+                by_uid.insert(entity.uid().clone(), at);
+            }
+        }
+        let cyclic = cyclic(&placed, &by_uid);
+        for (at, cycle) in &cyclic {
+            let place = placed
+                .get(*at)
+                .map(|placed| placed.place.clone())
+                .unwrap_or_default();
+            let message = format!("entities are their own ancestors: {cycle}");
+            problems.push(text::problem(
+                Code::EntitiesCycle,
+                Severity::Error,
+                place,
+                message,
+            ));
+        }
+        let mut kept: Vec<usize> = by_uid.into_values().collect();
+        kept.sort_unstable();
+        let own = kept.len();
+        let mut placed: Vec<_> = placed.into_iter().map(Some).collect();
+        let kept = kept.into_iter().filter_map(|at| {
+            let mut entity = placed.get_mut(at)?.take()?.entity;
+            if cyclic.contains_key(&at) {
+                let parents: Vec<_> = entity.parents().cloned().collect();
+                parents
+                    .iter()
+                    .for_each(|parent| entity.remove_parent(parent));
+            }
+            Some(entity)
+        });
+        let actions = schema
+            .map(|schema| {
+                schema
+                    .action_entities()
+                    .map(Arc::unwrap_or_clone)
+                    .collect::<Vec<_>>()
+            })
+            .unwrap_or_default();
+        let mut all: HashMap<EntityUID, Entity> =
+            kept.map(|entity| (entity.uid().clone(), entity)).collect();
+        all.extend(
+            actions
+                .into_iter()
+                .map(|entity| (entity.uid().clone(), entity)),
+        );
+        let entities = Entities::from_entities(
+            all.into_values(),
+            None::<&NoEntitiesSchema>,
+            TCComputation::ComputeNow,
+            Extensions::all_available(),
+        )
+        .unwrap_or_else(|error| {
+            let message = format!("the entities cannot be used together: {error}");
+            problems.push(text::problem(
+                Code::EntitiesInvalid,
+                Severity::Error,
+                Source::default(),
+                message,
+            ));
+            Entities::new()
+        });
+        (
+            Self {
+                entities,
+                own,
+                digest: digest(files, &[FileKind::Entities]),
+            },
+            problems,
+        )
+    }
+
+    /// How many entities the files give (actions not counted).
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.own
+    }
+
+    /// There are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.own == 0
+    }
+
+    /// `sha256:…` over the entity files.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Ids of all entities, sorted; actions among them when there is a schema.
+    #[must_use]
+    pub fn ids(&self) -> Vec<String> {
+        let mut ids: Vec<_> = self
+            .entities
+            .iter()
+            .map(|entity| entity.uid().to_string())
+            .collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Type name and JSON of every entity, by id: `{uid, attrs, parents}` with `parents` holding all ancestors.
+    /// For those who write logs. Actions are left out.
+    pub fn to_json(&self) -> impl Iterator<Item = (String, String, serde_json::Value)> + '_ {
+        let mut all: Vec<_> = self
+            .entities
+            .iter()
+            .filter(|entity| !entity.uid().is_action())
+            .collect();
+        all.sort_by_cached_key(|entity| entity.uid().to_string());
+        all.into_iter().filter_map(|entity| {
+            let mut flat = entity.clone();
+            let above: Vec<_> = entity.ancestors().cloned().collect();
+            flat.remove_all_indirect_ancestors();
+            above
+                .into_iter()
+                .for_each(|ancestor| flat.add_parent(ancestor));
+            let mut json = flat.to_json_value().ok()?;
+            // The engine keeps parents in a hash set; sorted, equal entities have equal text.
+            if let Some(parents) = json
+                .get_mut("parents")
+                .and_then(serde_json::Value::as_array_mut)
+            {
+                parents.sort_by_cached_key(ToString::to_string);
+            }
+            Some((
+                entity.uid().entity_type().to_string(),
+                entity.uid().to_string(),
+                json,
+            ))
+        })
+    }
+}
+
+fn read_file(
+    file: &str,
+    content: &[u8],
+    schema: Option<&Schema>,
+    placed: &mut Vec<Placed>,
+    problems: &mut Vec<Problem>,
+) {
+    let source = match str::from_utf8(content) {
+        Ok(source) => source,
+        Err(error) => return problems.push(schema::not_utf8(file, content, error)),
+    };
+    let elements: Vec<&RawValue> = match serde_json::from_str(source) {
+        Ok(elements) => elements,
+        Err(error) => {
+            let line = u32::try_from(error.line()).unwrap_or(u32::MAX);
+            let column = u32::try_from(error.column()).unwrap_or(u32::MAX);
+            let at = text::offset(source, line, column);
+            let place = text::source(file, source, at..at);
+            return problems.push(text::problem(
+                Code::EntitiesSyntax,
+                Severity::Error,
+                place,
+                error.to_string(),
+            ));
+        }
+    };
+    // Places are found going forward; counting lines from the start for each entity would be quadratic.
+    let (mut seen, mut line) = (0, 1_u32);
+    for raw in elements {
+        let at = element_offset(source, raw.get());
+        let passed = source.get(seen..at).unwrap_or_default();
+        line = line.saturating_add(
+            u32::try_from(passed.bytes().filter(|byte| *byte == b'\n').count()).unwrap_or(0),
+        );
+        seen = at;
+        let place = Source {
+            file: file.to_owned(),
+            line,
+            column: 1,
+            end_line: line,
+            end_column: 1,
+        };
+        match parse(raw.get(), schema) {
+            Ok((entity, None)) => placed.push(Placed { entity, place }),
+            Ok((entity, Some(mismatch))) => {
+                problems.push(text::problem(
+                    Code::EntitiesInvalid,
+                    Severity::Error,
+                    place.clone(),
+                    mismatch,
+                ));
+                placed.push(Placed { entity, place });
+            }
+            Err(message) => problems.push(text::problem(
+                Code::EntitiesSyntax,
+                Severity::Error,
+                place,
+                message,
+            )),
+        }
+    }
+}
+
+/// Reads one entity. With a schema its types say how to read the values; an entity that does not fit is read without
+/// it, and the mismatch is returned beside it.
+pub(crate) fn parse(
+    json: &str,
+    schema: Option<&Schema>,
+) -> Result<(Entity, Option<String>), String> {
+    let extensions = Extensions::all_available();
+    let mismatch = match schema {
+        Some(schema) => {
+            let core = schema.core();
+            match EntityJsonParser::new(
+                Some(&core),
+                extensions,
+                TCComputation::AssumeAlreadyComputed,
+            )
+            .single_from_json_str(json)
+            {
+                Ok(entity) => return Ok((entity, None)),
+                Err(error) => Some(chain(&error)),
+            }
+        }
+        None => None,
+    };
+    EntityJsonParser::new(
+        None::<&NoEntitiesSchema>,
+        extensions,
+        TCComputation::AssumeAlreadyComputed,
+    )
+    .single_from_json_str(json)
+    .map(|entity| (entity, mismatch))
+    .map_err(|error| chain(&error))
+}
+
+/// An error's message with those of its causes.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let text = inner.to_string();
+        if !message.contains(&text) {
+            message = format!("{message}: {text}");
+        }
+        cause = inner.source();
+    }
+    message
+}
+
+/// The entities that lie on a cycle of parents, each with the cycle in words for the first of them found.
+fn cyclic(placed: &[Placed], by_uid: &HashMap<EntityUID, usize>) -> HashMap<usize, String> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        New,
+        Open,
+        Done,
+    }
+    let parents = |at: usize| -> Vec<usize> {
+        placed
+            .get(at)
+            .into_iter()
+            .flat_map(|placed| placed.entity.parents())
+            .filter_map(|uid| by_uid.get(uid).copied())
+            .collect()
+    };
+    let mut state = vec![State::New; placed.len()];
+    let mut found = HashMap::new();
+    let mut starts: Vec<usize> = by_uid.values().copied().collect();
+    starts.sort_unstable();
+    for start in starts {
+        if state.get(start) != Some(&State::New) {
+            continue;
+        }
+        // Depth first with an explicit path: hierarchies may be deeper than the stack.
+        let mut path = vec![(start, parents(start))];
+        if let Some(entry) = state.get_mut(start) {
+            *entry = State::Open;
+        }
+        while let Some((at, rest)) = path.last_mut() {
+            let at = *at;
+            match rest.pop() {
+                Some(parent) => match state.get(parent) {
+                    Some(State::New) => {
+                        if let Some(entry) = state.get_mut(parent) {
+                            *entry = State::Open;
+                        }
+                        path.push((parent, parents(parent)));
+                    }
+                    Some(State::Open) => {
+                        let ring: Vec<usize> = path
+                            .iter()
+                            .map(|(node, _)| *node)
+                            .skip_while(|node| *node != parent)
+                            .collect();
+                        let names = ring
+                            .iter()
+                            .chain([&parent])
+                            .filter_map(|node| placed.get(*node));
+                        let words = names
+                            .map(|placed| format!("`{}`", placed.entity.uid()))
+                            .collect::<Vec<_>>()
+                            .join(" in ");
+                        ring.into_iter().for_each(|node| {
+                            found.entry(node).or_insert_with(|| words.clone());
+                        });
+                    }
+                    _ => {}
+                },
+                None => {
+                    if let Some(entry) = state.get_mut(at) {
+                        *entry = State::Done;
+                    }
+                    path.pop();
+                }
+            }
+        }
+    }
+    found
+}

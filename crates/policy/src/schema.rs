@@ -1,0 +1,227 @@
+//! The schema: entity types, actions, and the words the editor offers.
+
+use std::{str, sync::Arc};
+
+use cedar_policy_core::{
+    ast::{Entity, EntityUID},
+    extensions::Extensions,
+    validator::{CoreSchema, ValidatorSchema, ValidatorSchemaFragment, json_schema},
+};
+use model::{Code, Problem, Severity, Source};
+
+use crate::{FileKind, Files, digest, kind, text};
+
+/// The schema of a workspace, put together from all its schema files.
+#[derive(Debug)]
+pub struct Schema {
+    pub(crate) validator: ValidatorSchema,
+    /// The fragments, for what the validator does not keep (annotations).
+    pub(crate) fragments: Vec<json_schema::Fragment<cedar_policy_core::validator::RawName>>,
+    digest: String,
+}
+
+impl Schema {
+    /// Reads all schema files. Without any there is no schema and one note that says so; with a broken one there is no
+    /// schema and the problems.
+    #[must_use]
+    pub fn parse(files: &Files) -> (Option<Arc<Self>>, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let mut fragments = Vec::new();
+        let mut seen = false;
+        for (file, content) in files
+            .iter()
+            .filter(|(file, _)| kind(file) == Some(FileKind::Schema))
+        {
+            seen = true;
+            match fragment(file, content) {
+                Ok((fragment, mut warnings)) => {
+                    fragments.push(fragment);
+                    problems.append(&mut warnings);
+                }
+                Err(mut errors) => problems.append(&mut errors),
+            }
+        }
+        if !seen {
+            let note = text::problem(
+                Code::SchemaMissing,
+                Severity::Info,
+                Source::default(),
+                "the workspace has no schema",
+            );
+            return (None, vec![note]);
+        }
+        if problems
+            .iter()
+            .any(|problem| problem.severity == Severity::Error)
+        {
+            return (None, problems);
+        }
+        let parts = fragments
+            .iter()
+            .cloned()
+            .map(ValidatorSchemaFragment::from_schema_fragment)
+            .collect::<Result<Vec<_>, _>>();
+        match parts.and_then(|parts| {
+            ValidatorSchema::from_schema_fragments(parts, Extensions::all_available())
+        }) {
+            Ok(validator) => {
+                let digest = digest(files, &[FileKind::Schema]);
+                (
+                    Some(Arc::new(Self {
+                        validator,
+                        fragments,
+                        digest,
+                    })),
+                    problems,
+                )
+            }
+            Err(error) => {
+                problems.extend(place_in_files(files, &error));
+                (None, problems)
+            }
+        }
+    }
+
+    /// `sha256:…` over the schema files.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    pub(crate) fn core(&self) -> CoreSchema<'_> {
+        CoreSchema::new(&self.validator)
+    }
+
+    /// The entity of an action, with the groups it is in.
+    pub(crate) fn action(&self, uid: &EntityUID) -> Option<Arc<Entity>> {
+        cedar_policy_core::entities::Schema::action(&self.core(), uid)
+    }
+
+    pub(crate) fn action_entities(&self) -> impl Iterator<Item = Arc<Entity>> + '_ {
+        self.validator.actions().filter_map(|uid| self.action(uid))
+    }
+}
+
+type Fragment = json_schema::Fragment<cedar_policy_core::validator::RawName>;
+
+fn fragment(file: &str, content: &[u8]) -> Result<(Fragment, Vec<Problem>), Vec<Problem>> {
+    let source = str::from_utf8(content).map_err(|error| vec![not_utf8(file, content, error)])?;
+    if file.ends_with(".json") {
+        return Fragment::from_json_str(source)
+            .map(|fragment| (fragment, Vec::new()))
+            .map_err(|error| {
+                vec![text::problem(
+                    Code::SchemaSyntax,
+                    Severity::Error,
+                    text::whole(file),
+                    error.to_string(),
+                )]
+            });
+    }
+    match Fragment::from_cedarschema_str(source, Extensions::all_available()) {
+        Ok((fragment, warnings)) => Ok((
+            fragment,
+            warnings
+                .flat_map(|warning| {
+                    diagnose(
+                        file,
+                        source,
+                        &warning,
+                        Code::PolicyWarning,
+                        Severity::Warning,
+                    )
+                })
+                .collect(),
+        )),
+        Err(error) => Err(diagnose(
+            file,
+            source,
+            &error,
+            Code::SchemaSyntax,
+            Severity::Error,
+        )),
+    }
+}
+
+/// A problem for a file that is not UTF-8, at the first bad byte.
+pub(crate) fn not_utf8(file: &str, content: &[u8], error: str::Utf8Error) -> Problem {
+    let valid = content
+        .get(..error.valid_up_to())
+        .and_then(|valid| str::from_utf8(valid).ok())
+        .unwrap_or_default();
+    let place = text::source(file, valid, valid.len()..valid.len());
+    text::problem(
+        Code::FileEncoding,
+        Severity::Error,
+        place,
+        format!("`{file}` is not UTF-8"),
+    )
+}
+
+/// One problem for each place a diagnostic labels, the related diagnostics included; one for the whole file when it
+/// labels none.
+pub(crate) fn diagnose(
+    file: &str,
+    source: &str,
+    error: &dyn miette::Diagnostic,
+    code: Code,
+    severity: Severity,
+) -> Vec<Problem> {
+    let mut found = Vec::new();
+    let mut message = error.to_string();
+    let labels: Vec<_> = error.labels().into_iter().flatten().collect();
+    if let Some(label) = labels
+        .iter()
+        .find_map(|label| label.label())
+        .filter(|label| !message.contains(label))
+    {
+        message = format!("{message}: {label}");
+    }
+    let place = labels.first().map_or_else(
+        || text::whole(file),
+        |label| text::source(file, source, label.offset()..label.offset() + label.len()),
+    );
+    let mut problem = text::problem(code, severity, place, message);
+    if let Some(help) = error.help() {
+        problem.hint = help.to_string();
+    }
+    found.push(problem);
+    for related in error.related().into_iter().flatten() {
+        found.extend(diagnose(file, source, related, code, severity));
+    }
+    found
+}
+
+/// The engine reports schema errors without a file. The name it speaks of is looked up in the files' text, so that the
+/// place is right whenever the name is written there once.
+fn place_in_files(files: &Files, error: &dyn miette::Diagnostic) -> Vec<Problem> {
+    let message = error.to_string();
+    let name = message.split('`').nth(1).unwrap_or_default().to_owned();
+    let mut first = String::new();
+    for (file, content) in files
+        .iter()
+        .filter(|(file, _)| kind(file) == Some(FileKind::Schema))
+    {
+        let Ok(source) = str::from_utf8(content) else {
+            continue;
+        };
+        if first.is_empty() {
+            first.clone_from(file);
+        }
+        if let Some(at) = (!name.is_empty()).then(|| source.find(&name)).flatten() {
+            let place = text::source(file, source, at..at + name.len());
+            return vec![text::problem(
+                Code::SchemaSyntax,
+                Severity::Error,
+                place,
+                message,
+            )];
+        }
+    }
+    vec![text::problem(
+        Code::SchemaSyntax,
+        Severity::Error,
+        text::whole(&first),
+        message,
+    )]
+}
