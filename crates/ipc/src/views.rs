@@ -235,6 +235,9 @@ pub struct EditResult {
     pub draft: bool,
     /// The text differs from the base.
     pub changed: bool,
+    /// Why the draft could not be stored (a full disk, say): until it can be, it lives in this window only.
+    #[serde(default)]
+    pub unkept: Option<Failure>,
 }
 
 /// A place in a text that may not be saved yet. Line and column from 1, columns in UTF-16 code units.
