@@ -1,3 +1,88 @@
-//! cli.
+//! `fabric`: every use case without a window. This crate parses arguments, calls the rooms that do the work, and prints;
+//! it decides nothing. Results go to standard output (text, or JSON with `--json`), failures to standard error as
+//! `error[code]: …` with a place and a hint (or as `{"error": …}` where the result would have been). The exit status is
+//! 0 when all is fine, 1 when something was found, 2 when the work could not be done.
 
-fn main() {}
+mod args;
+mod bench;
+mod commands;
+mod progress;
+mod render;
+mod terminal;
+mod text;
+
+use std::{panic, process::ExitCode};
+
+use clap::{Parser as _, error::ErrorKind};
+use model::{Code, Failure};
+
+use args::{Cli, Global, When};
+use terminal::{Stop, Terminal};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error),
+    };
+    let terminal = Terminal::of(cli.global);
+    // A panic is a fault in the program. It is reported like every other failure, once, and not as a trace.
+    panic::set_hook(Box::new(move |fault| {
+        terminal.failure(&internal(&fault.to_string()))
+    }));
+    progress::cancel_on_interrupt();
+    match panic::catch_unwind(|| commands::run(cli.command, &terminal)) {
+        Ok(Ok(found)) => ExitCode::from(found),
+        // Nobody reads the output any more, so nobody misses the rest: `fabric log generate … | head`.
+        Ok(Err(Stop::Unread)) => ExitCode::SUCCESS,
+        Ok(Err(Stop::Failed(failure))) => {
+            terminal.failure(&failure);
+            ExitCode::from(failure.code.exit())
+        }
+        Err(_) => ExitCode::from(Code::Internal.exit()),
+    }
+}
+
+/// A command line that cannot be understood, or a call for help.
+fn misused(error: &clap::Error) -> ExitCode {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    ) {
+        // A closed standard output is no reason to complain.
+        let _ = error.print();
+        return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+    }
+    // The flags could not be parsed, so they are looked for as text.
+    let typed = |flag: &str| std::env::args().any(|argument| argument == flag);
+    let terminal = Terminal::of(Global {
+        json: typed("--json"),
+        color: if typed("--color=never") {
+            When::Never
+        } else {
+            When::Auto
+        },
+        quiet: typed("-q") || typed("--quiet"),
+    });
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
+    let (message, rest) = text.split_once("\n\n").unwrap_or((text, ""));
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut failure = Failure::new(Code::BadCall, message.replace('\'', "`"));
+    let rest = rest
+        .trim_end_matches("For more information, try '--help'.")
+        .trim();
+    if !rest.is_empty() {
+        failure.details = Some(rest.to_owned());
+    }
+    terminal.failure(&failure);
+    ExitCode::from(Code::BadCall.exit())
+}
+
+fn internal(fault: &str) -> Failure {
+    Failure::new(
+        Code::Internal,
+        fault.split_whitespace().collect::<Vec<_>>().join(" "),
+    )
+}

@@ -1,0 +1,343 @@
+//! What can be typed. Every command's help text is written here; nothing else knows about flags.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+const EXIT: &str = "Exit status: 0 fine, 1 found something, 2 could not be done. `fabric codes` lists every error.";
+
+/// Change an access policy and see whose real access changes, before anyone is affected.
+///
+/// DIR is a workspace, or any folder that holds Cedar policies; without it the current folder is meant.
+#[derive(Debug, Parser)]
+#[command(name = "fabric", version, after_help = EXIT, max_term_width = 100, disable_help_subcommand = false)]
+pub struct Cli {
+    /// Flags every command has.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags every command has.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Global {
+    /// Print JSON instead of text.
+    #[arg(long, global = true, help_heading = "Output")]
+    pub json: bool,
+    /// When to use colours. NO_COLOR is honoured.
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true,
+        help_heading = "Output",
+        help = "When to use colours: auto, always or never [default: auto]",
+        hide_default_value = true
+    )]
+    pub color: When,
+    /// Print nothing but results and errors: no progress, no closing remarks.
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a workspace.
+    Init(Init),
+    /// Parse and validate policies, schema, links, entities and tests.
+    Check(Check),
+    /// Format policy files in place.
+    Fmt(Fmt),
+    /// Decide one request.
+    Decide(Decide),
+    /// Decide one request and show the clauses that decided, with what they read.
+    Explain(Decide),
+    /// Import, make or describe a decision log.
+    #[command(subcommand)]
+    Log(Log),
+    /// Replay a decision log against two policy sets: who gains access, who loses it, and why.
+    Drift(Drift),
+    /// Run the named tests, ALLOW/ and DENY/ folders included.
+    Test(Test),
+    /// List or apply the prepared edits of a workspace.
+    #[command(subcommand)]
+    Story(Story),
+    /// Measure import, open, replay and analysis on this machine.
+    Bench(Bench),
+    /// Print a completion script for a shell.
+    Completions(Completions),
+    /// Print the manual page, or write one page per command into a folder.
+    Man(Man),
+    /// List every error: code, exit status and what to do.
+    Codes,
+}
+
+/// A workspace.
+#[derive(Clone, Debug, Args)]
+pub struct Dir {
+    /// The workspace, or a folder that holds Cedar policies.
+    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true, value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+}
+
+/// `fabric init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Folder of the new workspace.
+    #[command(flatten)]
+    pub dir: Dir,
+    /// Fill it with the sample: an organisation with 40 policies, its people and records, and three edits to try.
+    #[arg(long)]
+    pub sample: bool,
+}
+
+/// `fabric check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// What to check.
+    #[command(flatten)]
+    pub dir: Dir,
+}
+
+/// `fabric fmt`
+#[derive(Debug, Args)]
+pub struct Fmt {
+    /// Policy files, or folders of them; `-` formats standard input to standard output.
+    #[arg(value_name = "DIR|FILE", default_value = ".", hide_default_value = true, value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Change nothing; name the files that are not formatted.
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `fabric decide` and `fabric explain`
+#[derive(Debug, Args)]
+#[command(after_help = "The request is a JSON object:\n  \
+    {\"principal\": \"User::\\\"alice\\\"\", \"action\": \"Action::\\\"view\\\"\", \"resource\": \"Doc::\\\"d1\\\"\", \"context\": {}}")]
+pub struct Decide {
+    /// Whose policies decide.
+    #[command(flatten)]
+    pub dir: Dir,
+    /// File with the request as JSON; `-` is standard input.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub request: PathBuf,
+}
+
+/// `fabric log`
+#[derive(Debug, Subcommand)]
+pub enum Log {
+    /// Read decision logs into the workspace, in place of the log it has.
+    ///
+    /// Understands our own rows, Cedar request and decision pairs, and OPA decision logs; one JSON object a line, plain, .gz or .zst.
+    Import(LogImport),
+    /// Make a believable log from the workspace's schema and entities. The same seed makes the same log.
+    Generate(LogGenerate),
+    /// Say what the workspace's log holds.
+    Info(LogInfo),
+}
+
+/// `fabric log import`
+#[derive(Debug, Args)]
+pub struct LogImport {
+    /// The workspace.
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// Logs; `-` is standard input.
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+}
+
+/// `fabric log generate`
+#[derive(Debug, Args)]
+pub struct LogGenerate {
+    /// The workspace.
+    #[command(flatten)]
+    pub dir: Dir,
+    /// How many rows.
+    #[arg(long, value_name = "N", value_parser = rows)]
+    pub rows: u64,
+    /// Seed.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Write to a file instead of standard output; compressed when its name ends in .zst or .gz.
+    #[arg(long, value_name = "FILE", conflicts_with = "store", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Write straight into the workspace, in place of the log it has.
+    #[arg(long)]
+    pub store: bool,
+}
+
+/// `fabric log info`
+#[derive(Debug, Args)]
+pub struct LogInfo {
+    /// The workspace.
+    #[command(flatten)]
+    pub dir: Dir,
+}
+
+/// `fabric drift`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Each side is a folder, a git revision, or a .tar, .tar.gz or .tar.zst archive of policies:\n  \
+    fabric drift HEAD . --log .\n  fabric drift v1.2 main --repo policies/ --log access.jsonl.zst"
+)]
+pub struct Drift {
+    /// The policies in force.
+    #[arg(value_name = "A")]
+    pub base: String,
+    /// The edit.
+    #[arg(value_name = "B")]
+    pub head: String,
+    /// The recorded decisions: a log file, or a workspace whose log to use.
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub log: PathBuf,
+    /// Repository that revisions are looked up in; else the workspace of the log, else the current folder.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub repo: Option<PathBuf>,
+    /// Show so many changed requests; 0 = all [default: 10, as JSON 1000].
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+/// `fabric test`
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Whose tests.
+    #[command(flatten)]
+    pub dir: Dir,
+}
+
+/// `fabric story`
+#[derive(Debug, Subcommand)]
+pub enum Story {
+    /// List the prepared edits.
+    List(StoryList),
+    /// Write a prepared edit into its file.
+    Apply(StoryApply),
+}
+
+/// `fabric story list`
+#[derive(Debug, Args)]
+pub struct StoryList {
+    /// The workspace.
+    #[command(flatten)]
+    pub dir: Dir,
+}
+
+/// `fabric story apply`
+#[derive(Debug, Args)]
+pub struct StoryApply {
+    /// The workspace.
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// The edit's name, as `fabric story list` shows it.
+    pub name: String,
+}
+
+/// `fabric bench`
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// What to measure; everything when left out.
+    #[arg(value_name = "WHAT")]
+    pub what: Vec<Measure>,
+    /// Rows of the log.
+    #[arg(long, value_name = "N", default_value = "1000000", value_parser = rows)]
+    pub rows: u64,
+    /// Workspace to measure on, instead of the sample.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+}
+
+/// A group of measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Measure {
+    /// Making a log.
+    Generate,
+    /// Importing it, its size, opening it again.
+    Import,
+    /// Full replay and replay after an edit, with the plain authorizer loop as peer.
+    Replay,
+    /// From a keystroke to problems, and to refreshed counts.
+    Edit,
+}
+
+/// `fabric completions`
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell.
+    pub shell: Shell,
+}
+
+/// `fabric man`
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Write one page per command into this folder.
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+}
+
+/// A count as people write it: `1000000`, `1_000_000`, `1,000,000`, `500k`, `1M`.
+fn rows(text: &str) -> Result<u64, String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, '_' | ',')).collect();
+    let (digits, factor) = match digits.strip_suffix(['k', 'K']) {
+        Some(digits) => (digits, 1_000),
+        None => match digits.strip_suffix(['m', 'M']) {
+            Some(digits) => (digits, 1_000_000),
+            None => (digits.as_str(), 1),
+        },
+    };
+    digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(factor))
+        .filter(|number| *number > 0)
+        .ok_or_else(|| "give a number of rows, such as 1000000 or 1M".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn counts_are_read_as_people_write_them() {
+        assert_eq!(rows("1000000"), Ok(1_000_000));
+        assert_eq!(rows("1_000_000"), Ok(1_000_000));
+        assert_eq!(rows("1,000"), Ok(1_000));
+        assert_eq!(rows("250k"), Ok(250_000));
+        assert_eq!(rows("1M"), Ok(1_000_000));
+        for bad in [
+            "",
+            "0",
+            "-1",
+            "k",
+            "ten",
+            "99999999999999999999",
+            "18446744073709551615k",
+        ] {
+            assert!(rows(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,628 @@
+//! The drift report for a terminal: counts, what was edited, what caused it, whom it hits, and the riskiest requests with
+//! the reason in one line. `+` gained, `−` lost, `?` open, always with the word beside the sign at first mention.
+
+use std::fmt::Write as _;
+
+use model::{
+    Change, ChangeClass, Decision, DriftReport, Group, Outcome, PolicyChange, PolicyChangeKind,
+    Reach, RiskLevel,
+};
+
+use super::{action, listed};
+use crate::text::{Columns, Look, Tone, count, counted, fit, paragraph, visible, width};
+
+/// Groups shown of each kind, policies shown.
+const GROUPS: usize = 5;
+const POLICIES: usize = 12;
+
+/// The whole report; `report.changes` is shown as far as it goes.
+pub fn drift(report: &DriftReport, look: Look) -> String {
+    let totals = &report.totals;
+    let policies = |number: u64| counted(number, "policy|policies");
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "{} {} {}",
+        look.strong(visible(&report.base.label)),
+        look.quiet(format!("({}) →", policies(report.base.policies))),
+        look.strong(visible(&report.head.label))
+            + &look.quiet(format!(" ({})", policies(report.head.policies))),
+    );
+    let _ = writeln!(out, "{}\n", counted(totals.rows, "recorded decision"));
+    out.push_str(&counts(report, look));
+    if report.policies.is_empty() {
+        out.push_str("\nBoth sides hold the same policies.\n");
+    } else {
+        out.push_str(&edited(&report.policies, look));
+    }
+    out.push_str(&groups("Caused by", &report.by_policy, look));
+    out.push_str(&groups("Who", &report.by_principal, look));
+    out.push_str(&changes(report, look));
+    out.push_str(&remarks(report, look));
+    out
+}
+
+fn counts(report: &DriftReport, look: Look) -> String {
+    let totals = &report.totals;
+    let headline = &report.headline;
+    let reach = |reach: Reach| {
+        format!(
+            "{}, {}",
+            counted(reach.principals, "principal"),
+            counted(reach.resources, "resource")
+        )
+    };
+    let mut table = Columns::new(2, &[1]);
+    let mut line = |sign: &str, word: &str, tone: Tone, rows: u64, remark: String| {
+        let tone = if rows == 0 { Tone::Quiet } else { tone };
+        table.row([
+            look.tone(tone, format!("{sign} {word}")),
+            look.tone(tone, count(rows)),
+            look.quiet(remark),
+        ]);
+    };
+    let when = |rows: u64, text: String| if rows > 0 { text } else { String::new() };
+    line(
+        "+",
+        "gained",
+        Tone::Gain,
+        totals.gained,
+        when(totals.gained, reach(headline.gained)),
+    );
+    line(
+        "−",
+        "lost",
+        Tone::Loss,
+        totals.lost,
+        when(totals.lost, reach(headline.lost)),
+    );
+    let open = totals.maybe_gained + totals.maybe_lost + totals.undeterminable;
+    let mut open_reach = when(open, reach(headline.open));
+    for (word, rows) in [
+        ("maybe gained", totals.maybe_gained),
+        ("maybe lost", totals.maybe_lost),
+        ("undeterminable", totals.undeterminable),
+    ] {
+        // Always one `?` line, so that its absence cannot be taken for certainty.
+        if rows > 0 || (open == 0 && word == "undeterminable") {
+            line(
+                "?",
+                word,
+                Tone::Strong,
+                rows,
+                std::mem::take(&mut open_reach),
+            );
+        }
+    }
+    line(
+        " ",
+        "unchanged",
+        Tone::Plain,
+        totals.unchanged,
+        String::new(),
+    );
+    if totals.error_changed > 0 {
+        line(
+            "!",
+            "errors changed",
+            Tone::Risk,
+            totals.error_changed,
+            "counted apart".to_owned(),
+        );
+    }
+    table.text()
+}
+
+fn edited(policies: &[PolicyChange], look: Look) -> String {
+    let mut table = Columns::new(2, &[]);
+    for change in policies.iter().take(POLICIES) {
+        let (sign, what) = match change.kind {
+            PolicyChangeKind::Added => ("+", "added".to_owned()),
+            PolicyChangeKind::Removed => ("−", "removed".to_owned()),
+            PolicyChangeKind::Changed if change.parts.is_empty() => ("~", "changed".to_owned()),
+            PolicyChangeKind::Changed => ("~", change.parts.join(", ")),
+            PolicyChangeKind::Moved => (
+                " ",
+                match &change.old_id {
+                    Some(old) if *old != change.id => format!("was {old}"),
+                    _ => "moved".to_owned(),
+                },
+            ),
+        };
+        table.row([
+            format!("{sign} {}", visible(&change.id)),
+            visible(&what),
+            look.quiet(format!(
+                "{}:{}",
+                visible(&change.source.file),
+                change.source.line
+            )),
+        ]);
+    }
+    let mut out = format!("\n{}\n", look.strong("Policies"));
+    let text = table.text();
+    for line in text.lines() {
+        // A place that does not fit is the first thing a reader can do without.
+        let line = if width(line) > look.width && !look.color {
+            fit(line, look.width)
+        } else {
+            line.to_owned()
+        };
+        out.push_str(&line);
+        out.push('\n');
+    }
+    if policies.len() > POLICIES {
+        let _ = writeln!(
+            out,
+            "  … and {} more",
+            count((policies.len() - POLICIES) as u64)
+        );
+    }
+    out
+}
+
+fn groups(title: &str, groups: &[Group], look: Look) -> String {
+    if groups.is_empty() {
+        return String::new();
+    }
+    let signed = |sign: &str, rows: u64, tone| match rows {
+        0 => String::new(),
+        rows => look.tone(tone, format!("{sign}{}", count(rows))),
+    };
+    let mut table = Columns::new(2, &[2, 3, 4]);
+    for group in groups.iter().take(GROUPS) {
+        table.row([
+            risk(group.risk.level, look),
+            fit(&visible(&group.key), look.width.saturating_sub(36)),
+            signed("+", group.gained, Tone::Gain),
+            signed("−", group.lost, Tone::Loss),
+            signed("?", group.open, Tone::Strong),
+        ]);
+    }
+    let mut out = format!("\n{}\n{}", look.strong(title), table.text());
+    if groups.len() > GROUPS {
+        // The report holds at most a hundred groups.
+        let more = if groups.len() < 100 {
+            count((groups.len() - GROUPS) as u64)
+        } else {
+            "many".to_owned()
+        };
+        let _ = writeln!(out, "  {}", look.quiet(format!("… and {more} more")));
+    }
+    out
+}
+
+fn changes(report: &DriftReport, look: Look) -> String {
+    if report.changes_total == 0 {
+        return "\nNobody's recorded access changes.\n".to_owned();
+    }
+    let mut out = format!("\n{}\n", look.strong("Requests, riskiest first"));
+    for change in &report.changes {
+        out.push_str(&one(change, look));
+    }
+    let more = report
+        .changes_total
+        .saturating_sub(report.changes.len() as u64);
+    if more > 0 {
+        let text = format!("… and {} more; --limit 0 shows all", count(more));
+        let _ = writeln!(out, "  {}", look.quiet(text));
+    }
+    out
+}
+
+fn one(change: &Change, look: Look) -> String {
+    let (sign, tone) = match change.class {
+        ChangeClass::Gained => ("+", Tone::Gain),
+        ChangeClass::Lost => ("−", Tone::Loss),
+        ChangeClass::MaybeGained | ChangeClass::MaybeLost | ChangeClass::Undeterminable => {
+            ("?", Tone::Strong)
+        }
+        ChangeClass::Unchanged => (" ", Tone::Plain),
+    };
+    let who = format!("{} {}", visible(&change.principal), action(&change.action));
+    let what = visible(&change.resource);
+    // Columns: 2 + the widest level (6) + space + sign + space.
+    const LEAD: usize = 11;
+    let gap = if LEAD + width(&who) + 1 + width(&what) <= look.width {
+        " ".to_owned()
+    } else {
+        format!("\n{}", " ".repeat(LEAD))
+    };
+    let mut out = format!(
+        "  {} {} {who}{gap}{what}\n",
+        risk(change.risk.level, look),
+        look.tone(tone, sign)
+    );
+    let reason = format!("{}: {}", counted(change.rows, "row"), why(change));
+    out.push_str(&look.quiet(paragraph(&" ".repeat(LEAD), LEAD, look.width, &reason)));
+    out
+}
+
+/// Why, in one sentence: the risk, then what decides now and what decided before.
+fn why(change: &Change) -> String {
+    let mut parts = Vec::new();
+    if !change.risk.why.is_empty() {
+        parts.push(change.risk.why.clone());
+    }
+    match change.class {
+        ChangeClass::Gained => {
+            if forbidden(&change.before) {
+                parts.push(format!(
+                    "no longer forbidden by {}",
+                    listed(&change.before.reasons)
+                ));
+            }
+            parts.push(format!(
+                "now permitted by {}",
+                listed(&change.after.reasons)
+            ));
+        }
+        ChangeClass::Lost if forbidden(&change.after) => {
+            parts.push(format!(
+                "now forbidden by {}",
+                listed(&change.after.reasons)
+            ));
+        }
+        ChangeClass::Lost => {
+            parts.push(format!(
+                "no longer permitted by {}",
+                listed(&change.before.reasons)
+            ));
+        }
+        ChangeClass::MaybeGained | ChangeClass::MaybeLost | ChangeClass::Undeterminable => {
+            let word = match change.class {
+                ChangeClass::MaybeGained => "may be gained",
+                ChangeClass::MaybeLost => "may be lost",
+                _ => "cannot be told",
+            };
+            let mut needs = change.after.needs.clone();
+            needs.extend(change.before.needs.iter().cloned());
+            needs.sort();
+            needs.dedup();
+            parts.push(if needs.is_empty() {
+                word.to_owned()
+            } else {
+                format!("{word}: the log lacks {}", listed(&needs))
+            });
+        }
+        ChangeClass::Unchanged => {}
+    }
+    if change.error_changed {
+        let gone = |from: &Outcome, to: &Outcome| {
+            from.errors
+                .iter()
+                .find(|error| !to.errors.iter().any(|other| other.policy == error.policy))
+                .map(|error| error.policy.clone())
+        };
+        parts.push(
+            match (
+                gone(&change.after, &change.before),
+                gone(&change.before, &change.after),
+            ) {
+                (Some(policy), _) => format!("{policy} now fails to evaluate and is skipped"),
+                (None, Some(policy)) => format!("{policy} no longer fails to evaluate"),
+                (None, None) => "the evaluation errors differ".to_owned(),
+            },
+        );
+    }
+    if change.log_disagrees {
+        parts.push("the log recorded another decision".to_owned());
+    }
+    parts.join("; ")
+}
+
+fn forbidden(outcome: &Outcome) -> bool {
+    outcome.decision == Some(Decision::Deny) && !outcome.reasons.is_empty()
+}
+
+fn remarks(report: &DriftReport, look: Look) -> String {
+    let totals = &report.totals;
+    let mut out = String::new();
+    let mut remark = |rows: u64, text: &str| {
+        if rows > 0 {
+            let lead = format!("\n{} ", look.quiet("note:"));
+            out.push_str(&paragraph(
+                &lead,
+                6,
+                look.width,
+                &format!("{} {text}", counted(rows, "row")),
+            ));
+        }
+    };
+    remark(
+        totals.error_changed,
+        "where a policy's evaluation error appeared or vanished. A forbid that fails is skipped, so this matters even where the decision stays.",
+    );
+    remark(
+        totals.log_disagrees,
+        &format!(
+            "recorded another decision than `{}` gives: the log is stale, or another engine wrote it.",
+            report.base.label
+        ),
+    );
+    remark(
+        totals.entities_assumed,
+        "carry no entities; the workspace's are assumed.",
+    );
+    out
+}
+
+/// The level, as wide as the widest.
+fn risk(level: RiskLevel, look: Look) -> String {
+    match level {
+        RiskLevel::High => look.tone(Tone::Risk, "high  "),
+        RiskLevel::Medium => "medium".to_owned(),
+        RiskLevel::Low => look.quiet("low   "),
+    }
+}
+
+#[cfg(test)]
+mod unit {
+    use insta::assert_snapshot;
+    use model::{Headline, PolicyError, Risk, SetInfo, Source, Totals};
+
+    use super::*;
+    use crate::render::unit::{COLOR, PLAIN};
+
+    fn outcome(decision: Decision, reasons: &[&str]) -> Outcome {
+        Outcome {
+            decision: Some(decision),
+            reasons: reasons.iter().map(|&reason| reason.into()).collect(),
+            errors: Vec::new(),
+            needs: Vec::new(),
+        }
+    }
+
+    fn change(class: ChangeClass, level: RiskLevel, why: &str) -> Change {
+        Change {
+            id: 1,
+            class,
+            rows: 1_204,
+            first_at: "2026-10-03T00:00:00Z".into(),
+            last_at: "2026-11-20T00:00:00Z".into(),
+            principal: "Contractor::\"mara.lindqvist\"".into(),
+            action: "Action::\"read\"".into(),
+            resource: "Record::\"audit-file-2291\"".into(),
+            before: outcome(Decision::Deny, &[]),
+            after: outcome(Decision::Allow, &["contractor-engagement"]),
+            causes: vec!["contractor-engagement".into()],
+            risk: Risk {
+                level,
+                why: why.into(),
+            },
+            error_changed: false,
+            log_disagrees: false,
+        }
+    }
+
+    fn group(key: &str, gained: u64, lost: u64, open: u64, level: RiskLevel) -> Group {
+        Group {
+            key: key.into(),
+            gained,
+            lost,
+            open,
+            changes: 3,
+            principals: 1,
+            resources: 2,
+            risk: Risk {
+                level,
+                why: String::new(),
+            },
+        }
+    }
+
+    fn set(label: &str, policies: u64) -> SetInfo {
+        SetInfo {
+            label: label.into(),
+            digest: format!("sha256:{label}"),
+            policies,
+        }
+    }
+
+    fn report() -> DriftReport {
+        let source = Source {
+            file: "policies/access/contractors.cedar".into(),
+            line: 12,
+            ..Source::default()
+        };
+        let mut lost = change(ChangeClass::Lost, RiskLevel::Medium, "resource is P1");
+        lost.before = outcome(Decision::Allow, &["on-call-read"]);
+        lost.after = outcome(Decision::Deny, &["no-personal-devices"]);
+        lost.after.errors = vec![PolicyError {
+            policy: "residency".into(),
+            message: "no `region`".into(),
+        }];
+        lost.error_changed = true;
+        lost.resource = "Record::\"a-record-with-a-name-that-does-not-fit-on-one-line\"".into();
+        let mut open = change(ChangeClass::MaybeGained, RiskLevel::Low, "");
+        open.after.decision = None;
+        open.after.needs = vec!["resource.legalHold".into()];
+        open.rows = 1;
+        open.log_disagrees = true;
+        DriftReport {
+            version: 1,
+            engine: "cedar/4.14.1".into(),
+            base: set("HEAD 3f2a91c", 40),
+            head: set("northwind", 41),
+            totals: Totals {
+                rows: 1_000_000,
+                unchanged: 998_690,
+                gained: 1_240,
+                lost: 57,
+                maybe_gained: 1,
+                maybe_lost: 0,
+                undeterminable: 12,
+                error_changed: 57,
+                log_disagrees: 3,
+                entities_assumed: 0,
+            },
+            headline: Headline {
+                gained: Reach {
+                    principals: 12,
+                    resources: 310,
+                },
+                lost: Reach {
+                    principals: 1,
+                    resources: 9,
+                },
+                open: Reach {
+                    principals: 2,
+                    resources: 2,
+                },
+            },
+            policies: vec![
+                PolicyChange {
+                    kind: PolicyChangeKind::Changed,
+                    id: "contractor-engagement".into(),
+                    old_id: None,
+                    parts: vec!["condition 1".into()],
+                    before: String::new(),
+                    after: String::new(),
+                    source: source.clone(),
+                },
+                PolicyChange {
+                    kind: PolicyChangeKind::Added,
+                    id: "no-personal-devices".into(),
+                    old_id: None,
+                    parts: Vec::new(),
+                    before: String::new(),
+                    after: String::new(),
+                    source,
+                },
+            ],
+            changes: vec![
+                change(ChangeClass::Gained, RiskLevel::High, "resource is P0"),
+                lost,
+                open,
+            ],
+            changes_total: 1_183,
+            by_principal: (0..8)
+                .map(|at| {
+                    group(
+                        &format!("Contractor::\"c{at}\""),
+                        155,
+                        7,
+                        1,
+                        RiskLevel::Medium,
+                    )
+                })
+                .collect(),
+            by_resource: Vec::new(),
+            by_action: Vec::new(),
+            by_policy: vec![
+                group("contractor-engagement", 1_240, 0, 0, RiskLevel::High),
+                group("no-personal-devices", 0, 57, 13, RiskLevel::Medium),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_report_reads_from_the_counts_to_the_reason() {
+        assert_snapshot!(drift(&report(), PLAIN), @r#"
+        HEAD 3f2a91c (40 policies) → northwind (41 policies)
+        1,000,000 recorded decisions
+
+          + gained            1,240  12 principals, 310 resources
+          − lost                 57  1 principal, 9 resources
+          ? maybe gained          1  2 principals, 2 resources
+          ? undeterminable       12
+            unchanged       998,690
+          ! errors changed       57  counted apart
+
+        Policies
+          ~ contractor-engagement  condition 1  policies/access/contractors.cedar:12
+          + no-personal-devices    added        policies/access/contractors.cedar:12
+
+        Caused by
+          high    contractor-engagement  +1,240
+          medium  no-personal-devices            −57  ?13
+
+        Who
+          medium  Contractor::"c0"  +155  −7  ?1
+          medium  Contractor::"c1"  +155  −7  ?1
+          medium  Contractor::"c2"  +155  −7  ?1
+          medium  Contractor::"c3"  +155  −7  ?1
+          medium  Contractor::"c4"  +155  −7  ?1
+          … and 3 more
+
+        Requests, riskiest first
+          high   + Contractor::"mara.lindqvist" read Record::"audit-file-2291"
+                   1,204 rows: resource is P0; now permitted by contractor-engagement
+          medium − Contractor::"mara.lindqvist" read
+                   Record::"a-record-with-a-name-that-does-not-fit-on-one-line"
+                   1,204 rows: resource is P1; now forbidden by no-personal-devices;
+                   residency now fails to evaluate and is skipped
+          low    ? Contractor::"mara.lindqvist" read Record::"audit-file-2291"
+                   1 row: may be gained: the log lacks resource.legalHold; the log
+                   recorded another decision
+          … and 1,180 more; --limit 0 shows all
+
+        note: 57 rows where a policy's evaluation error appeared or vanished. A forbid
+              that fails is skipped, so this matters even where the decision stays.
+
+        note: 3 rows recorded another decision than `HEAD 3f2a91c` gives: the log is
+              stale, or another engine wrote it.
+        "#);
+    }
+
+    #[test]
+    fn no_change_is_said_in_words() {
+        let mut same = report();
+        same.totals = Totals {
+            rows: 10,
+            unchanged: 10,
+            entities_assumed: 4,
+            ..Totals::default()
+        };
+        same.policies.clear();
+        same.changes.clear();
+        same.changes_total = 0;
+        same.by_principal.clear();
+        same.by_policy.clear();
+        assert_snapshot!(drift(&same, PLAIN), @r"
+        HEAD 3f2a91c (40 policies) → northwind (41 policies)
+        10 recorded decisions
+
+          + gained           0
+          − lost             0
+          ? undeterminable   0
+            unchanged       10
+
+        Both sides hold the same policies.
+
+        Nobody's recorded access changes.
+
+        note: 4 rows carry no entities; the workspace's are assumed.
+        ");
+    }
+
+    #[test]
+    fn colour_adds_nothing_a_reader_without_it_would_miss() {
+        let colored = drift(&report(), COLOR);
+        let mut plain = String::new();
+        let mut escape = false;
+        for c in colored.chars() {
+            match (escape, c) {
+                (true, 'm') => escape = false,
+                (true, _) => {}
+                (false, '\x1b') => escape = true,
+                (false, c) => plain.push(c),
+            }
+        }
+        // Dimmed blanks at the end of a line are not trimmed.
+        let trimmed: String = plain
+            .lines()
+            .map(|line| format!("{}\n", line.trim_end()))
+            .collect();
+        assert_eq!(trimmed, drift(&report(), PLAIN));
+        assert!(colored.contains("\x1b[94m1,240\x1b[0m"));
+        assert!(colored.contains("\x1b[33m57\x1b[0m"));
+    }
+
+    #[test]
+    fn nothing_is_wider_than_eighty_columns() {
+        for line in drift(&report(), PLAIN).lines() {
+            assert!(width(line) <= 80, "{line}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Where output goes and how it may look: results to standard output, everything else to standard error, colours and
+//! progress only where somebody watches. A reader that goes away (`| head`) ends the program quietly.
+
+use std::{
+    env,
+    io::{self, IsTerminal, Write as _},
+};
+
+use model::{Code, Failure};
+use serde::Serialize;
+
+use crate::{
+    args::{Global, When},
+    text::Look,
+};
+
+/// Why a command ends early.
+#[derive(Debug)]
+pub enum Stop {
+    /// It could not be done.
+    Failed(Failure),
+    /// Nobody reads the output any more.
+    Unread,
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// Text width when nobody watches, and the most that is used when somebody does: longer lines are hard to read.
+const WIDTH: usize = 80;
+const WIDEST: usize = 100;
+
+/// The two streams and what they can show.
+#[derive(Clone, Copy, Debug)]
+pub struct Terminal {
+    /// Results are JSON.
+    pub json: bool,
+    /// No progress and no closing remarks.
+    pub quiet: bool,
+    /// Look of standard output.
+    pub out: Look,
+    /// Look of standard error.
+    pub err: Look,
+    /// Somebody watches standard error.
+    pub watched: bool,
+    readable_json: bool,
+}
+
+impl Terminal {
+    /// The terminal this process runs in.
+    pub fn of(global: Global) -> Self {
+        let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
+        let plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || env::var_os("TERM").is_some_and(|value| value == "dumb");
+        let color = |terminal: bool| match global.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => terminal && !plain,
+        };
+        let width = if out {
+            terminal_size::terminal_size()
+                .map_or(WIDTH, |(width, _)| usize::from(width.0).clamp(60, WIDEST))
+        } else {
+            WIDTH
+        };
+        Self {
+            json: global.json,
+            quiet: global.quiet,
+            out: Look {
+                color: color(out),
+                width,
+            },
+            err: Look {
+                color: color(err),
+                width,
+            },
+            watched: err && !global.quiet,
+            readable_json: out,
+        }
+    }
+
+    /// Prints a result: `json` as JSON, else what `text` makes of it.
+    pub fn result(
+        &self,
+        json: &impl Serialize,
+        text: impl FnOnce(Look) -> String,
+    ) -> Result<(), Stop> {
+        if self.json {
+            self.json(json)
+        } else {
+            self.print(&text(self.out))
+        }
+    }
+
+    /// Prints JSON: on one line for programs, indented for people.
+    pub fn json(&self, value: &impl Serialize) -> Result<(), Stop> {
+        let text = if self.readable_json {
+            serde_json::to_string_pretty(value)
+        } else {
+            serde_json::to_string(value)
+        };
+        match text {
+            Ok(text) => self.print(&(text + "\n")),
+            Err(error) => Err(Failure::new(Code::Internal, error.to_string()).into()),
+        }
+    }
+
+    /// Prints to standard output.
+    pub fn print(&self, text: &str) -> Result<(), Stop> {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(unwritten)
+    }
+
+    /// A closing remark: standard error, people only.
+    pub fn remark(&self, text: &str) {
+        if !self.quiet && !self.json {
+            // Whoever closed standard error does not want remarks.
+            let _ = io::stderr().write_all(text.as_bytes());
+        }
+    }
+
+    /// Prints why the work could not be done. With `--json` on standard output, where the result would have been.
+    pub fn failure(&self, failure: &Failure) {
+        #[derive(Serialize)]
+        struct Shape<'a> {
+            error: &'a Failure,
+        }
+        if self.json {
+            // The exit status still tells when nobody reads this.
+            let _ = self.json(&Shape { error: failure });
+        } else {
+            let _ = io::stderr().write_all(crate::render::failure(failure, self.err).as_bytes());
+        }
+    }
+}
+
+/// What a failed write to standard output means.
+pub fn unwritten(error: io::Error) -> Stop {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        Stop::Unread
+    } else {
+        let message = format!("cannot write to standard output: {error}");
+        Failure::new(Code::FileWrite, message).into()
+    }
+}
