@@ -1,0 +1,286 @@
+//! Decision log events of the Open Policy Agent. OPA's `input` has no fixed shape, so this is the mapping:
+//!
+//! | row | from |
+//! |---|---|
+//! | principal | `input.principal`, else `.subject`, else `.user` |
+//! | action | `input.action`, else `.operation`, else `.method` |
+//! | resource | `input.resource`, else `.object`, else `.path` |
+//! | context | `input.context`, and every other member of `input` beside it |
+//! | decision | `result`: `true` or `false`, or an object with a boolean `allow` or `allowed` |
+//! | reasons | `result.reasons` or `result.reason`: strings |
+//! | bundle | `bundles`: `name@revision`, sorted, joined by commas |
+//! | engine | `opa/` and `labels.version` |
+//! | id, time | `decision_id`, `timestamp` |
+//!
+//! An id that is not `Type::"id"` gets a type: `User`, `Action` or `Resource`. A number is its digits, a list of strings is
+//! joined with `/` (OPA's HTTP paths), an object is read by its `type` and `id` (or `name`), and what else it holds goes to
+//! the context under the member's name. Cedar knows neither null nor fractions: null members are dropped, other numbers
+//! become strings. Without entities in the log, the workspace's are assumed. An event without a result, or with an error,
+//! is no decision and is counted as a line that cannot be used.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use model::Decision;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use crate::line::{self, Context, Draft, Entities, Line, Outcome, Uid};
+use crate::{canonical, uid};
+
+#[derive(Deserialize)]
+struct Bundle {
+    #[serde(default)]
+    revision: String,
+}
+
+/// Reads a decision log event.
+pub(crate) fn read<'a>(line: &Line<'a>) -> Option<Draft<'a>> {
+    if line.error.is_some() {
+        return None;
+    }
+    let (decision, reasons) = result(line.result?)?;
+    let mut input: Map<String, Value> = serde_json::from_str(line.input?.get()).ok()?;
+    let mut context = match input.remove("context") {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(members)) => members,
+        Some(other) => Map::from_iter([("context".to_owned(), other)]),
+    };
+    let principal = part(
+        &mut input,
+        &["principal", "subject", "user"],
+        "User",
+        &mut context,
+    )?;
+    let action = part(
+        &mut input,
+        &["action", "operation", "method"],
+        "Action",
+        &mut context,
+    )?;
+    let resource = part(
+        &mut input,
+        &["resource", "object", "path"],
+        "Resource",
+        &mut context,
+    )?;
+    for (key, value) in input {
+        context.entry(key).or_insert(value);
+    }
+    let mut canonical_context = String::new();
+    canonical::write_value(&for_cedar(Value::Object(context))?, &mut canonical_context);
+    Some(Draft {
+        id: line::text_or_empty(line.decision_id)?,
+        at: line::time(line.timestamp.or(line.time))?,
+        principal: Uid::Printed(principal),
+        action: Uid::Printed(action),
+        resource: Uid::Printed(resource),
+        context: Context::Canonical(canonical_context),
+        entities: Entities::Assumed,
+        outcome: Outcome {
+            decision,
+            reasons: reasons.into_iter().map(Cow::Owned).collect(),
+            errors: Vec::new(),
+            bundle: Cow::Owned(bundles(line.bundles)?),
+            engine: Cow::Owned(engine(line.labels)),
+            tenant: Cow::Borrowed(""),
+        },
+    })
+}
+
+fn result(raw: &RawValue) -> Option<(Decision, Vec<String>)> {
+    let decide = |allow: bool| {
+        if allow {
+            Decision::Allow
+        } else {
+            Decision::Deny
+        }
+    };
+    match serde_json::from_str(raw.get()).ok()? {
+        Value::Bool(allow) => Some((decide(allow), Vec::new())),
+        Value::Object(members) => {
+            let allow = members
+                .get("allow")
+                .or_else(|| members.get("allowed"))?
+                .as_bool()?;
+            let reasons = members.get("reasons").or_else(|| members.get("reason"));
+            let reasons = match reasons {
+                Some(Value::String(reason)) => vec![reason.clone()],
+                Some(Value::Array(items)) => items
+                    .iter()
+                    .filter_map(|item| item.as_str().map(str::to_owned))
+                    .collect(),
+                _ => Vec::new(),
+            };
+            Some((decide(allow), reasons))
+        }
+        _ => None,
+    }
+}
+
+/// Takes the first of `names` that `input` has, as a printed uid; what else the member tells goes to the context.
+fn part(
+    input: &mut Map<String, Value>,
+    names: &[&str],
+    default_type: &str,
+    context: &mut Map<String, Value>,
+) -> Option<String> {
+    let (name, value) = names
+        .iter()
+        .find_map(|name| input.remove(*name).map(|value| (*name, value)))?;
+    match value {
+        Value::Object(mut members) => {
+            if let Some(Value::Object(inner)) = members.remove("__entity") {
+                members = inner;
+            }
+            let kind = match members.remove("type") {
+                Some(Value::String(kind)) => kind,
+                _ => default_type.to_owned(),
+            };
+            let id = members.remove("id").or_else(|| members.remove("name"))?;
+            let id = scalar(&id)?;
+            if !members.is_empty() {
+                context.entry(name).or_insert(Value::Object(members));
+            }
+            uid::normalize(&id).or_else(|| uid::print(&kind, &id))
+        }
+        other => {
+            let id = scalar(&other)?;
+            uid::normalize(&id).or_else(|| uid::print(default_type, &id))
+        }
+    }
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(items) => {
+            let parts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
+            Some(parts?.join("/"))
+        }
+        _ => None,
+    }
+}
+
+/// The value as Cedar can read it, or nothing for null.
+fn for_cedar(value: Value) -> Option<Value> {
+    Some(match value {
+        Value::Null => return None,
+        Value::Number(number) if number.as_i64().is_none() => Value::String(number.to_string()),
+        Value::Array(items) => items.into_iter().filter_map(for_cedar).collect(),
+        Value::Object(members) => Value::Object(
+            members
+                .into_iter()
+                .filter_map(|(key, value)| Some((key, for_cedar(value)?)))
+                .collect(),
+        ),
+        other => other,
+    })
+}
+
+fn bundles(raw: Option<&RawValue>) -> Option<String> {
+    let Some(raw) = raw else {
+        return Some(String::new());
+    };
+    let bundles: BTreeMap<String, Bundle> = serde_json::from_str(raw.get()).ok()?;
+    let named: Vec<String> = bundles
+        .into_iter()
+        .map(|(name, bundle)| {
+            if bundle.revision.is_empty() {
+                name
+            } else {
+                format!("{name}@{}", bundle.revision)
+            }
+        })
+        .collect();
+    Some(named.join(","))
+}
+
+fn engine(labels: Option<&RawValue>) -> String {
+    let labels: Option<Map<String, Value>> =
+        labels.and_then(|raw| serde_json::from_str(raw.get()).ok());
+    match labels
+        .as_ref()
+        .and_then(|labels| labels.get("version")?.as_str())
+    {
+        Some(version) => format!("opa/{version}"),
+        None => "opa".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> Option<(Draft<'_>, String)> {
+        let mut draft = line::read(text)?;
+        let mut key = String::new();
+        draft.outcome.write_key(&mut key);
+        Some((draft, key))
+    }
+
+    #[test]
+    fn reads_an_event() {
+        let text = r#"{"labels":{"id":"1","version":"1.4.2"},"decision_id":"4ca6","bundles":{"b":{"revision":"7"},"a":{}},"path":"http/authz/allow",
+            "input":{"method":"GET","path":["finance","salary","alice"],"user":{"id":"alice","roles":["hr"],"boss":null},"score":1.5,"context":{"ip":"10.0.0.1"}},
+            "result":{"allow":true,"reasons":["r1"]},"requested_by":"[::1]:59943","timestamp":"2026-01-01T00:00:00.000000Z","metrics":{}}"#;
+        let (draft, key) = read_text(text).unwrap();
+        assert_eq!(key, r#"["allow",["r1"],[],"a,b@7","opa/1.4.2",""]"#);
+        assert_eq!(draft.id, "4ca6");
+        let Context::Canonical(context) = draft.context else {
+            panic!("not canonical")
+        };
+        assert_eq!(
+            context,
+            r#"{"ip":"10.0.0.1","score":"1.5","user":{"roles":["hr"]}}"#
+        );
+        assert_eq!(draft.principal.printed().unwrap(), "User::\"alice\"");
+        assert_eq!(draft.action.printed().unwrap(), "Action::\"GET\"");
+        assert_eq!(
+            draft.resource.printed().unwrap(),
+            "Resource::\"finance/salary/alice\""
+        );
+    }
+
+    #[test]
+    fn keeps_typed_ids() {
+        let text = r#"{"decision_id":"1","result":false,"input":{"principal":"App::User::\"a\"","action":{"type":"Action","id":"view"},"resource":{"__entity":{"type":"Doc","id":"7"}},"n":18446744073709551615}}"#;
+        let (draft, key) = read_text(text).unwrap();
+        assert_eq!(key, r#"["deny",[],[],"","opa",""]"#);
+        assert_eq!(draft.principal.printed().unwrap(), "App::User::\"a\"");
+        assert_eq!(draft.action.printed().unwrap(), "Action::\"view\"");
+        assert_eq!(draft.resource.printed().unwrap(), "Doc::\"7\"");
+    }
+
+    #[test]
+    fn an_event_without_a_yes_or_no_is_no_row() {
+        let input = r#""input":{"user":"a","action":"b","resource":"c"}"#;
+        assert!(read_text(&format!(r#"{{{input},"result":true}}"#)).is_some());
+        for rest in [
+            r#""decision_id":"1""#,
+            r#""result":"yes""#,
+            r#""result":{"violations":[]}"#,
+            r#""result":{"allow":1}"#,
+            r#""result":true,"error":{"code":"internal"}"#,
+            r#""result":true,"timestamp":"now""#,
+        ] {
+            assert!(
+                read_text(&format!("{{{input},{rest}}}")).is_none(),
+                "{rest}"
+            );
+        }
+        for input in [
+            "{}",
+            "[]",
+            r#"{"user":"a","action":"b"}"#,
+            r#"{"user":true,"action":"b","resource":"c"}"#,
+        ] {
+            assert!(
+                read_text(&format!(r#"{{"input":{input},"result":true}}"#)).is_none(),
+                "{input}"
+            );
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! A row of the log, version 1: one JSON object a line. This is the form the Studio writes; [`crate::import()`] reads it and others.
+
+use model::{Decision, PolicyError};
+use serde_json::{Map, Value};
+
+use crate::instant::{self, NO_TIME};
+use crate::{canonical, slice};
+
+/// The entities a decision could read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Facts {
+    /// The row does not say: the workspace's entities are assumed.
+    #[default]
+    Assumed,
+    /// A slice given inline elsewhere in the log, by digest.
+    Digest([u8; 32]),
+    /// The slice itself: each entity as `{"uid","attrs","parents","tags"}`.
+    Inline(Vec<Value>),
+}
+
+/// One recorded decision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The producer's name for this decision; may be empty.
+    pub id: String,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z, or [`NO_TIME`].
+    pub at: i64,
+    /// Whose request; may be empty.
+    pub tenant: String,
+    /// Who asked, `Type::"id"`.
+    pub principal: String,
+    /// What they wanted to do.
+    pub action: String,
+    /// To what.
+    pub resource: String,
+    /// Facts of the moment, in Cedar's JSON form.
+    pub context: Map<String, Value>,
+    /// What the decision could read.
+    pub entities: Facts,
+    /// The recorded answer.
+    pub decision: Decision,
+    /// Determining policies.
+    pub reasons: Vec<String>,
+    /// Policies that could not be evaluated.
+    pub errors: Vec<PolicyError>,
+    /// Digest or version of the policies in force; may be empty.
+    pub bundle: String,
+    /// The engine that decided, e.g. `cedar/4.14`; may be empty.
+    pub engine: String,
+}
+
+impl Row {
+    /// A row with the parts every row has, and nothing else.
+    #[must_use]
+    pub fn new(principal: &str, action: &str, resource: &str, decision: Decision) -> Self {
+        Self {
+            id: String::new(),
+            at: NO_TIME,
+            tenant: String::new(),
+            principal: principal.to_owned(),
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            context: Map::new(),
+            entities: Facts::Assumed,
+            decision,
+            reasons: Vec::new(),
+            errors: Vec::new(),
+            bundle: String::new(),
+            engine: String::new(),
+        }
+    }
+
+    /// The row as one line of JSON, without the line break. Empty parts are left out.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut out = String::with_capacity(512);
+        self.write_json(&mut out);
+        out
+    }
+
+    /// Appends what [`Row::to_json`] returns.
+    pub fn write_json(&self, out: &mut String) {
+        out.push_str("{\"v\":1");
+        write_text("id", &self.id, out);
+        write_text("at", &instant::format(self.at), out);
+        write_text("tenant", &self.tenant, out);
+        write_text("principal", &self.principal, out);
+        write_text("action", &self.action, out);
+        write_text("resource", &self.resource, out);
+        out.push_str(",\"context\":");
+        canonical::write_object(&self.context, out);
+        match &self.entities {
+            Facts::Assumed => {}
+            Facts::Digest(digest) => write_text("entities", &slice::digest_text(digest), out),
+            Facts::Inline(entities) => {
+                out.push_str(",\"entities\":[");
+                for (index, entity) in entities.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    canonical::write_value(entity, out);
+                }
+                out.push(']');
+            }
+        }
+        write_text("decision", decision_text(self.decision), out);
+        out.push_str(",\"reasons\":[");
+        for (index, reason) in self.reasons.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            canonical::write_string(reason, out);
+        }
+        out.push_str("],\"errors\":[");
+        for (index, error) in self.errors.iter().enumerate() {
+            out.push_str(if index > 0 { ",{" } else { "{" });
+            out.push_str("\"policy\":");
+            canonical::write_string(&error.policy, out);
+            write_text("message", &error.message, out);
+            out.push('}');
+        }
+        out.push(']');
+        write_text("bundle", &self.bundle, out);
+        write_text("engine", &self.engine, out);
+        out.push('}');
+    }
+}
+
+/// `allow` or `deny`.
+pub(crate) fn decision_text(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allow => "allow",
+        Decision::Deny => "deny",
+    }
+}
+
+fn write_text(name: &str, value: &str, out: &mut String) {
+    if !value.is_empty() {
+        out.push_str(",\"");
+        out.push_str(name);
+        out.push_str("\":");
+        canonical::write_string(value, out);
+    }
+}
