@@ -1,1 +1,59 @@
-//! 
+//! Replay of a decision log against two policy sets: whose real access would change, why, and how much it matters.
+//!
+//! [`Session`] parses a log once and keeps what every policy in force said to every distinct request. An edit is then
+//! answered by [`Session::preview`], which evaluates only policies whose syntax tree changed, only where their scope could
+//! match; everything else is proved unchanged without evaluation. [`oracle`] answers the same question with the engine's
+//! own authorizer, row by row, and both must agree. The result does not depend on threads.
+
+mod classify;
+mod oracle;
+mod plan;
+mod query;
+mod replay;
+mod risk;
+mod session;
+mod verdicts;
+
+pub use oracle::{OracleRow, oracle};
+pub use query::Filter;
+pub use replay::Replay;
+pub use risk::{RiskRule, RiskRules};
+pub use session::Session;
+
+use model::{Code, Failure};
+use policy::Compiled;
+
+/// One side of a comparison.
+#[derive(Clone, Debug)]
+pub struct Side {
+    /// As the user named it.
+    pub label: String,
+    /// The files, compiled.
+    pub compiled: Compiled,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A newer question took its place.
+    #[error("the replay was cancelled")]
+    Cancelled,
+    /// A side does not compile.
+    #[error("`{0}` does not compile, so nothing can be replayed against it")]
+    Broken(String),
+    /// The log holds no rows.
+    #[error("the log holds no rows")]
+    Empty,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let code = match &error {
+            Error::Cancelled => Code::Cancelled,
+            Error::Broken(_) => Code::SetBroken,
+            Error::Empty => Code::LogEmpty,
+        };
+        Self::new(code, error.to_string())
+    }
+}

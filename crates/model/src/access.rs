@@ -91,14 +91,20 @@ pub struct Clause {
 /// A decision with everything needed to understand it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explanation {
-    /// The answer.
+    /// The answer. Certain only when `needs` is empty.
     pub decision: Decision,
     /// Ids of the determining policies, sorted.
     pub reasons: Vec<String>,
     /// Policies that could not be evaluated.
     pub errors: Vec<PolicyError>,
+    /// What a recorded request would need to be known for its decision, e.g. `resource.legalHold`; empty when the decision
+    /// is certain, which it always is with all entities at hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
     /// For an allow: the clauses that held. For a deny by a forbid: that forbid's. For a deny by default: the permits
-    /// whose scope matched, with the first clause that did not hold (the nearest misses first).
+    /// whose scope matched, with the first clause that did not hold (the nearest misses first); if there are none, the
+    /// permits for another group of principals or resources, with that part of their scope. Policies that could not be
+    /// evaluated follow.
     pub clauses: Vec<Clause>,
     /// Ids of the entities whose attributes or ancestors were read, sorted.
     pub entities_read: Vec<String>,

@@ -69,7 +69,7 @@ pub struct Risk {
 }
 
 /// What one policy set says to one request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Outcome {
     /// The decision, or nothing when it depends on facts the log lacks.
     pub decision: Option<Decision>,

@@ -1,0 +1,307 @@
+//! The answer, kept small, and the report made from it.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use decisions::{Log, format_time};
+use model::{
+    Change, ChangeClass, DriftReport, GroupBy, Headline, Outcome, PolicyChange, Reach, Risk,
+    RiskLevel, SetInfo, Totals,
+};
+use policy::{Combined, PolicySet};
+
+use crate::{Filter, Session, Side, classify, query};
+
+/// One distinct request worth reporting, as found.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) request: u32,
+    pub(crate) class: ChangeClass,
+    pub(crate) risk: Risk,
+    pub(crate) causes: Vec<String>,
+    pub(crate) before: Combined<u32>,
+    pub(crate) after: Combined<u32>,
+    pub(crate) error_changed: bool,
+    pub(crate) log_disagrees: bool,
+}
+
+/// The same, with everything that repeats kept once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) request: u32,
+    pub(crate) class: ChangeClass,
+    pub(crate) level: RiskLevel,
+    why: u32,
+    causes: u32,
+    before: u32,
+    after: u32,
+    pub(crate) rows: u64,
+    first_at: i64,
+    last_at: i64,
+    pub(crate) error_changed: bool,
+    pub(crate) log_disagrees: bool,
+}
+
+/// Whose real access would change. Changes are riskiest first.
+#[derive(Debug)]
+pub struct Replay {
+    pub(crate) log: Arc<Log>,
+    base: SetInfo,
+    head: SetInfo,
+    totals: Totals,
+    headline: Headline,
+    policies: Vec<PolicyChange>,
+    pub(crate) entries: Vec<Entry>,
+    by_request: HashMap<u32, u32>,
+    whys: Vec<String>,
+    causes: Vec<Vec<String>>,
+    outcomes: Vec<Outcome>,
+}
+
+/// Keeps each distinct value once.
+struct Interner<K, V> {
+    numbers: HashMap<K, u32>,
+    values: Vec<V>,
+}
+
+impl<K: std::hash::Hash + Eq + Clone, V> Interner<K, V> {
+    fn new() -> Self {
+        Self {
+            numbers: HashMap::new(),
+            values: Vec::new(),
+        }
+    }
+
+    fn number(&mut self, key: K, make: impl FnOnce(&K) -> V) -> u32 {
+        let Self { numbers, values } = self;
+        *numbers.entry(key).or_insert_with_key(|key| {
+            values.push(make(key));
+            values.len() as u32 - 1
+        })
+    }
+}
+
+fn set_info(side: &Side) -> SetInfo {
+    SetInfo {
+        label: side.label.clone(),
+        digest: side.compiled.set.digest(),
+        policies: side.compiled.set.policies().len() as u64,
+    }
+}
+
+impl Replay {
+    pub(crate) fn new(session: &Session, head: &Side, rows: Vec<Row>) -> Self {
+        let (tallied, mut totals, _) = session.parts();
+        let (base_set, head_set): (&PolicySet, &PolicySet) =
+            (&session.base().compiled.set, &head.compiled.set);
+        let mut whys = Interner::new();
+        let mut causes = Interner::new();
+        let mut outcomes = Interner::new();
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in rows {
+            let Some(sum) = tallied.get(row.request as usize) else {
+                continue;
+            };
+            let counter = match row.class {
+                ChangeClass::Gained => &mut totals.gained,
+                ChangeClass::Lost => &mut totals.lost,
+                ChangeClass::MaybeGained => &mut totals.maybe_gained,
+                ChangeClass::MaybeLost => &mut totals.maybe_lost,
+                ChangeClass::Undeterminable => &mut totals.undeterminable,
+                ChangeClass::Unchanged => &mut totals.unchanged,
+            };
+            *counter += sum.rows;
+            if row.error_changed {
+                totals.error_changed += sum.rows;
+            }
+            entries.push(Entry {
+                request: row.request,
+                class: row.class,
+                level: row.risk.level,
+                why: whys.number(row.risk.why, String::clone),
+                causes: causes.number(row.causes, Vec::clone),
+                before: outcomes.number((false, row.before), |(_, combined)| {
+                    classify::outcome(base_set, combined)
+                }),
+                after: outcomes.number((true, row.after), |(_, combined)| {
+                    classify::outcome(head_set, combined)
+                }),
+                rows: sum.rows,
+                first_at: sum.first_at,
+                last_at: sum.last_at,
+                error_changed: row.error_changed,
+                log_disagrees: row.log_disagrees,
+            });
+        }
+        // Rows that are not among the entries are unchanged too.
+        let changed = totals.gained
+            + totals.lost
+            + totals.maybe_gained
+            + totals.maybe_lost
+            + totals.undeterminable;
+        totals.unchanged = totals.rows - changed;
+        entries.sort_unstable_by(|a, b| {
+            (a.level, a.class)
+                .cmp(&(b.level, b.class))
+                .then(b.rows.cmp(&a.rows))
+                .then(a.request.cmp(&b.request))
+        });
+        let by_request = (0_u32..)
+            .zip(&entries)
+            .map(|(place, entry)| (entry.request, place))
+            .collect();
+        let mut replay = Self {
+            log: Arc::clone(session.log()),
+            base: set_info(session.base()),
+            head: set_info(head),
+            totals,
+            headline: Headline::default(),
+            policies: policy::diff(base_set, head_set),
+            entries,
+            by_request,
+            whys: whys.values,
+            causes: causes.values,
+            outcomes: outcomes.values,
+        };
+        replay.headline = replay.reach();
+        replay
+    }
+
+    /// Rows by class.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    /// How far it reaches.
+    #[must_use]
+    pub fn headline(&self) -> Headline {
+        self.headline
+    }
+
+    /// Policies that differ.
+    #[must_use]
+    pub fn policies(&self) -> &[PolicyChange] {
+        &self.policies
+    }
+
+    /// The set in force.
+    #[must_use]
+    pub fn base(&self) -> &SetInfo {
+        &self.base
+    }
+
+    /// The edit.
+    #[must_use]
+    pub fn head(&self) -> &SetInfo {
+        &self.head
+    }
+
+    /// The change with this number of a distinct request.
+    #[must_use]
+    pub fn change(&self, id: u32) -> Option<Change> {
+        self.by_request
+            .get(&id)
+            .and_then(|place| self.entries.get(*place as usize))
+            .map(|entry| self.materialise(entry))
+    }
+
+    /// The whole report, with at most `limit` changes.
+    #[must_use]
+    pub fn report(&self, limit: usize) -> DriftReport {
+        let filter = Filter::default();
+        let groups = |by: GroupBy| {
+            let mut groups = self.groups(by, &filter);
+            groups.truncate(100);
+            groups
+        };
+        let (changes_total, changes) = self.changes(&filter, 0, limit);
+        DriftReport {
+            version: 1,
+            engine: policy::ENGINE.to_owned(),
+            base: self.base.clone(),
+            head: self.head.clone(),
+            totals: self.totals,
+            headline: self.headline,
+            policies: self.policies.clone(),
+            changes,
+            changes_total,
+            by_principal: groups(GroupBy::Principal),
+            by_resource: groups(GroupBy::Resource),
+            by_action: groups(GroupBy::Action),
+            by_policy: groups(GroupBy::Policy),
+        }
+    }
+
+    fn reach(&self) -> Headline {
+        let of = |wanted: &dyn Fn(ChangeClass) -> bool| {
+            let (mut principals, mut resources) = (HashSet::new(), HashSet::new());
+            for entry in self.entries.iter().filter(|entry| wanted(entry.class)) {
+                if let Some(request) = self.log.requests.get(entry.request as usize) {
+                    principals.insert(request.principal);
+                    resources.insert(request.resource);
+                }
+            }
+            Reach {
+                principals: principals.len() as u64,
+                resources: resources.len() as u64,
+            }
+        };
+        Headline {
+            gained: of(&|class| class == ChangeClass::Gained),
+            lost: of(&|class| class == ChangeClass::Lost),
+            open: of(&query::is_open),
+        }
+    }
+
+    pub(crate) fn why(&self, entry: &Entry) -> &str {
+        self.whys.get(entry.why as usize).map_or("", String::as_str)
+    }
+
+    pub(crate) fn causes(&self, entry: &Entry) -> &[String] {
+        self.causes
+            .get(entry.causes as usize)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn text(&self, uid: u32) -> &str {
+        self.log.uids.get(uid as usize).map_or("", String::as_str)
+    }
+
+    pub(crate) fn materialise(&self, entry: &Entry) -> Change {
+        let request = self.log.requests.get(entry.request as usize);
+        let text = |uid: Option<u32>| uid.map(|uid| self.text(uid).to_owned()).unwrap_or_default();
+        let outcome = |number: u32| {
+            self.outcomes
+                .get(number as usize)
+                .cloned()
+                .unwrap_or(Outcome {
+                    decision: None,
+                    reasons: Vec::new(),
+                    errors: Vec::new(),
+                    needs: Vec::new(),
+                })
+        };
+        Change {
+            id: entry.request,
+            class: entry.class,
+            rows: entry.rows,
+            first_at: format_time(entry.first_at),
+            last_at: format_time(entry.last_at),
+            principal: text(request.map(|request| request.principal)),
+            action: text(request.map(|request| request.action)),
+            resource: text(request.map(|request| request.resource)),
+            before: outcome(entry.before),
+            after: outcome(entry.after),
+            causes: self.causes(entry).to_vec(),
+            risk: Risk {
+                level: entry.level,
+                why: self.why(entry).to_owned(),
+            },
+            error_changed: entry.error_changed,
+            log_disagrees: entry.log_disagrees,
+        }
+    }
+}

@@ -1,0 +1,598 @@
+//! A log made ready to be replayed against one edit after another.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use decisions::{Log, NO_SLICE};
+use model::{ChangeClass, Effect, Totals};
+use policy::{Combined, Compiled, Material, PolicySet, ScopeIndex, Shape, Tables, Verdict};
+use rayon::prelude::*;
+
+use crate::{
+    Error, Replay, RiskRules, Side, classify,
+    plan::Plan,
+    replay::Row,
+    risk::{Guard, assess},
+    verdicts::{Bench, Verdicts, distinct_shapes, shapes},
+};
+
+/// Rows of one distinct request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tallied {
+    pub(crate) rows: u64,
+    pub(crate) first_at: i64,
+    pub(crate) last_at: i64,
+}
+
+/// A log, parsed once, and what the set in force says to it.
+#[derive(Debug)]
+pub struct Session {
+    log: Arc<Log>,
+    base: Side,
+    material: Arc<Material>,
+    shapes: Vec<Option<Shape>>,
+    distinct_shapes: Vec<Shape>,
+    verdicts: Verdicts,
+    tallied: Vec<Tallied>,
+    disagreeing: Vec<u32>,
+    /// What every preview of this session shares: rows, disagreements, assumed entities.
+    totals: Totals,
+}
+
+fn material(log: &Log, compiled: &Compiled) -> Material {
+    let tables = Tables {
+        uids: &log.uids,
+        contexts: &log.contexts,
+        entities: &log.entities,
+    };
+    let pairs = log
+        .requests
+        .iter()
+        .map(|request| (request.context, request.action));
+    Material::new(
+        tables,
+        pairs,
+        compiled.schema.as_deref(),
+        &compiled.entities,
+    )
+}
+
+fn schema_digest(compiled: &Compiled) -> Option<&str> {
+    compiled.schema.as_deref().map(policy::Schema::digest)
+}
+
+impl Session {
+    /// Parses the log and evaluates the base set over it.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] when the base does not compile, [`Error::Empty`] when there are no rows, [`Error::Cancelled`].
+    pub fn new(log: Arc<Log>, base: Side, cancel: &AtomicBool) -> Result<Self, Error> {
+        if base.compiled.set.broken() {
+            return Err(Error::Broken(base.label));
+        }
+        if log.requests.is_empty() {
+            return Err(Error::Empty);
+        }
+        let material = Arc::new(material(&log, &base.compiled));
+        let shapes = shapes(&log, &material);
+        let distinct_shapes = distinct_shapes(&shapes);
+        let all = (0_u32..).zip(base.compiled.set.policies());
+        let verdicts = Bench {
+            log: &log,
+            material: &material,
+            shapes: &shapes,
+            store: &base.compiled.entities,
+            policies: base.compiled.set.policies(),
+            index: &ScopeIndex::new(all, &material, distinct_shapes.iter().copied()),
+            cancel,
+        }
+        .evaluate()?;
+        let mut session = Self {
+            tallied: tally(&log),
+            log,
+            base,
+            material,
+            shapes,
+            distinct_shapes,
+            verdicts,
+            disagreeing: Vec::new(),
+            totals: Totals::default(),
+        };
+        session.compare_with_record();
+        Ok(session)
+    }
+
+    /// The log.
+    #[must_use]
+    pub fn log(&self) -> &Arc<Log> {
+        &self.log
+    }
+
+    /// The set in force.
+    #[must_use]
+    pub fn base(&self) -> &Side {
+        &self.base
+    }
+
+    fn compare_with_record(&mut self) {
+        let mut decided: HashMap<u32, Option<model::Decision>> = HashMap::new();
+        for tally in &self.log.tallies {
+            let rows = u64::from(tally.rows);
+            self.totals.rows += rows;
+            let Some(request) = self.log.requests.get(tally.request as usize) else {
+                continue;
+            };
+            if request.slice == NO_SLICE {
+                self.totals.entities_assumed += rows;
+            }
+            let Some(recorded) = self
+                .log
+                .outcomes
+                .get(tally.outcome as usize)
+                .map(|outcome| outcome.decision)
+            else {
+                continue;
+            };
+            let base = *decided.entry(tally.request).or_insert_with(|| {
+                let unreplayable = self.unreplayable(tally.request as usize).is_some();
+                if unreplayable {
+                    None
+                } else {
+                    self.before(tally.request as usize).decision
+                }
+            });
+            if base.is_some_and(|base| base != recorded) {
+                self.totals.log_disagrees += rows;
+                if self.disagreeing.last() != Some(&tally.request) {
+                    self.disagreeing.push(tally.request);
+                }
+            }
+        }
+    }
+
+    fn unreplayable(&self, request: usize) -> Option<&str> {
+        match self.shapes.get(request) {
+            Some(Some(_)) => self
+                .verdicts
+                .unreplayable
+                .get(&(request as u32))
+                .map(String::as_str),
+            _ => Some("an entity id cannot be read"),
+        }
+    }
+
+    fn before(&self, request: usize) -> Combined<u32> {
+        classify::decide(&self.base.compiled.set, self.verdicts.of(request))
+    }
+
+    /// Replays the log against an edit.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] when the edit does not compile, [`Error::Cancelled`] when the flag was raised.
+    pub fn preview(
+        &self,
+        head: &Side,
+        risk: &RiskRules,
+        cancel: &AtomicBool,
+    ) -> Result<Replay, Error> {
+        if head.compiled.set.broken() {
+            return Err(Error::Broken(head.label.clone()));
+        }
+        let plan = Plan::new(&self.base.compiled.set, &head.compiled.set);
+        let same_facts = schema_digest(&self.base.compiled) == schema_digest(&head.compiled)
+            && (self.totals.entities_assumed == 0
+                || self.base.compiled.entities.digest() == head.compiled.entities.digest());
+        let comparison = if same_facts {
+            self.delta(head, &plan, cancel)?
+        } else {
+            self.whole(head, cancel)?
+        };
+        let rows = self.changed_rows(&comparison, &head.compiled.set, &plan, risk, cancel)?;
+        Ok(Replay::new(self, head, rows))
+    }
+
+    /// Only what changed, only where it could match.
+    fn delta(&self, head: &Side, plan: &Plan, cancel: &AtomicBool) -> Result<Comparison, Error> {
+        let policies = head.compiled.set.policies();
+        let fresh = plan
+            .fresh
+            .iter()
+            .filter_map(|place| Some((*place, policies.get(*place as usize)?)));
+        let verdicts = if plan.fresh.is_empty() {
+            Verdicts::default()
+        } else {
+            Bench {
+                log: &self.log,
+                material: &self.material,
+                shapes: &self.shapes,
+                store: &head.compiled.entities,
+                policies,
+                index: &ScopeIndex::new(
+                    fresh,
+                    &self.material,
+                    self.distinct_shapes.iter().copied(),
+                ),
+                cancel,
+            }
+            .evaluate()?
+        };
+        // A row that cannot be evaluated is open only if a policy that changed could have applied to it.
+        let base = self.base.compiled.set.policies();
+        let gone = plan
+            .gone
+            .iter()
+            .filter_map(|place| Some((*place, base.get(*place as usize)?)));
+        let gone = ScopeIndex::new(gone, &self.material, self.distinct_shapes.iter().copied());
+        let touched = |request: u32| {
+            let shape = self.shapes.get(request as usize).copied().flatten();
+            let entry = self.log.requests.get(request as usize);
+            shape.zip(entry).is_none_or(|(shape, entry)| {
+                let (principal, resource) = (
+                    self.material.canonical(entry.principal),
+                    self.material.canonical(entry.resource),
+                );
+                gone.candidates(shape)
+                    .iter()
+                    .any(|candidate| candidate.admits(principal, resource))
+            })
+        };
+        let mut unreplayable = verdicts.unreplayable.clone();
+        for (request, why) in &self.verdicts.unreplayable {
+            if touched(*request) {
+                unreplayable.insert(*request, why.clone());
+            }
+        }
+        if !plan.is_empty() {
+            unreplayable.extend(self.unreadable());
+        }
+        Ok(Comparison {
+            head: verdicts,
+            kept: true,
+            unreplayable,
+        })
+    }
+
+    /// Everything again: schema or entities changed, so every policy may say something else.
+    fn whole(&self, head: &Side, cancel: &AtomicBool) -> Result<Comparison, Error> {
+        let material = if schema_digest(&self.base.compiled) == schema_digest(&head.compiled) {
+            Arc::clone(&self.material)
+        } else {
+            Arc::new(material(&self.log, &head.compiled))
+        };
+        let policies = head.compiled.set.policies();
+        let verdicts = Bench {
+            log: &self.log,
+            material: &material,
+            shapes: &self.shapes,
+            store: &head.compiled.entities,
+            policies,
+            index: &ScopeIndex::new(
+                (0_u32..).zip(policies),
+                &material,
+                self.distinct_shapes.iter().copied(),
+            ),
+            cancel,
+        }
+        .evaluate()?;
+        let mut unreplayable = self.verdicts.unreplayable.clone();
+        unreplayable.extend(verdicts.unreplayable.clone());
+        unreplayable.extend(self.unreadable());
+        Ok(Comparison {
+            head: verdicts,
+            kept: false,
+            unreplayable,
+        })
+    }
+
+    fn unreadable(&self) -> impl Iterator<Item = (u32, String)> + '_ {
+        (0_u32..)
+            .zip(&self.shapes)
+            .filter(|(_, shape)| shape.is_none())
+            .map(|(request, _)| (request, "an entity id cannot be read".to_owned()))
+    }
+
+    fn changed_rows(
+        &self,
+        comparison: &Comparison,
+        head: &PolicySet,
+        plan: &Plan,
+        risk: &RiskRules,
+        cancel: &AtomicBool,
+    ) -> Result<Vec<Row>, Error> {
+        let chunks: Vec<usize> = (0..self.log.requests.len()).step_by(2048).collect();
+        let found: Vec<Vec<Row>> = chunks
+            .into_par_iter()
+            .map(|first| {
+                if cancel.load(Ordering::Relaxed) {
+                    return Err(Error::Cancelled);
+                }
+                let last = (first + 2048).min(self.log.requests.len());
+                Ok((first..last)
+                    .filter_map(|request| self.row(request, comparison, head, plan, risk))
+                    .collect())
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// One distinct request, if it is worth a place in the report.
+    fn row(
+        &self,
+        request: usize,
+        comparison: &Comparison,
+        head: &PolicySet,
+        plan: &Plan,
+        risk: &RiskRules,
+    ) -> Option<Row> {
+        let number = request as u32;
+        let log_disagrees = self.disagreeing.binary_search(&number).is_ok();
+        if let Some(why) = comparison.unreplayable.get(&number) {
+            let open = Combined {
+                decision: None,
+                needs: vec![why.clone()],
+                ..Combined::default()
+            };
+            return Some(Row {
+                request: number,
+                class: ChangeClass::Undeterminable,
+                risk: assess(
+                    ChangeClass::Undeterminable,
+                    self.sensitivity(request, risk).as_ref(),
+                    Guard::default(),
+                ),
+                causes: Vec::new(),
+                before: open.clone(),
+                after: open,
+                error_changed: false,
+                log_disagrees,
+            });
+        }
+        let base = &self.base.compiled.set;
+        let mut pairs = Pairs::default();
+        for (place, verdict) in self.verdicts.of(request) {
+            match plan.kept.get(place as usize).copied().flatten() {
+                Some(kept) => pairs.before(head, kept, verdict, comparison.kept),
+                None => pairs.gone(base, place, verdict),
+            }
+        }
+        for (place, verdict) in comparison.head.of(request) {
+            pairs.after(head, place, verdict);
+        }
+        if !pairs.differ() {
+            if !log_disagrees {
+                return None;
+            }
+            let before = self.before(request);
+            return Some(Row {
+                request: number,
+                class: ChangeClass::Unchanged,
+                risk: assess(ChangeClass::Unchanged, None, Guard::default()),
+                causes: Vec::new(),
+                after: pairs.decide_after(head),
+                before,
+                error_changed: false,
+                log_disagrees,
+            });
+        }
+        let before = self.before(request);
+        let after = pairs.decide_after(head);
+        let class = if before.decision.is_none() && after.decision.is_none() && pairs.open_alike() {
+            ChangeClass::Unchanged
+        } else {
+            classify::class(before.decision, after.decision)
+        };
+        let error_changed = pairs.errors_differ();
+        if class == ChangeClass::Unchanged && !error_changed && !log_disagrees {
+            return None;
+        }
+        let guard = pairs.guard();
+        let sensitivity = self.sensitivity(request, risk);
+        Some(Row {
+            request: number,
+            class,
+            risk: assess(class, sensitivity.as_ref(), guard),
+            causes: pairs.causes(),
+            before,
+            after,
+            error_changed,
+            log_disagrees,
+        })
+    }
+
+    fn sensitivity(&self, request: usize, risk: &RiskRules) -> Option<model::Risk> {
+        let entry = self.log.requests.get(request)?;
+        let kind = self.material.kind_name(self.material.kind(entry.resource)?);
+        let slice = self
+            .log
+            .slices
+            .get(entry.slice as usize)
+            .and_then(|slice| slice.entities.as_deref());
+        risk.sensitivity(&kind, |name| {
+            self.material
+                .attribute(slice, &self.base.compiled.entities, entry.resource, name)
+        })
+    }
+
+    pub(crate) fn parts(&self) -> (&[Tallied], Totals, &Material) {
+        (&self.tallied, self.totals, &self.material)
+    }
+}
+
+fn tally(log: &Log) -> Vec<Tallied> {
+    let mut tallied = vec![
+        Tallied {
+            rows: 0,
+            first_at: i64::MIN,
+            last_at: i64::MIN
+        };
+        log.requests.len()
+    ];
+    for tally in &log.tallies {
+        let Some(sum) = tallied.get_mut(tally.request as usize) else {
+            continue;
+        };
+        sum.rows += u64::from(tally.rows);
+        if tally.first_at != i64::MIN && (sum.first_at == i64::MIN || tally.first_at < sum.first_at)
+        {
+            sum.first_at = tally.first_at;
+        }
+        sum.last_at = sum.last_at.max(tally.last_at);
+    }
+    tallied
+}
+
+/// What the head set says, as far as it had to be asked.
+struct Comparison {
+    head: Verdicts,
+    /// Kept policies were not asked again: they say what they said.
+    kept: bool,
+    unreplayable: HashMap<u32, String>,
+}
+
+/// One policy's verdicts on both sides.
+struct Pair<'v> {
+    id: &'v str,
+    effect: Effect,
+    /// Place in the head set, when it is there.
+    place: Option<u32>,
+    /// The same policy over the same facts on both sides.
+    same: bool,
+    before: Option<&'v Verdict>,
+    after: Option<&'v Verdict>,
+}
+
+impl Pair<'_> {
+    /// It says something else now. Two policies that differ may turn out differently even when both depend on the same
+    /// unknown facts.
+    fn differs(&self) -> bool {
+        self.before != self.after
+            || (!self.same && matches!(self.before, Some(Verdict::Unknown(_))))
+    }
+}
+
+#[derive(Default)]
+struct Pairs<'v>(Vec<Pair<'v>>);
+
+impl<'v> Pairs<'v> {
+    fn before(
+        &mut self,
+        head: &'v PolicySet,
+        place: u32,
+        verdict: &'v Verdict,
+        says_the_same: bool,
+    ) {
+        let Some(policy) = head.policies().get(place as usize) else {
+            return;
+        };
+        self.0.push(Pair {
+            id: &policy.id,
+            effect: policy.effect,
+            place: Some(place),
+            same: says_the_same,
+            before: Some(verdict),
+            after: says_the_same.then_some(verdict),
+        });
+    }
+
+    fn gone(&mut self, base: &'v PolicySet, place: u32, verdict: &'v Verdict) {
+        let Some(policy) = base.policies().get(place as usize) else {
+            return;
+        };
+        self.0.push(Pair {
+            id: &policy.id,
+            effect: policy.effect,
+            place: None,
+            same: false,
+            before: Some(verdict),
+            after: None,
+        });
+    }
+
+    fn after(&mut self, head: &'v PolicySet, place: u32, verdict: &'v Verdict) {
+        let Some(policy) = head.policies().get(place as usize) else {
+            return;
+        };
+        let same = |pair: &&mut Pair<'_>| {
+            pair.place == Some(place)
+                || (pair.place.is_none() && pair.id == policy.id && pair.effect == policy.effect)
+        };
+        match self.0.iter_mut().find(same) {
+            Some(pair) => {
+                pair.place = Some(place);
+                pair.after = Some(verdict);
+            }
+            None => self.0.push(Pair {
+                id: &policy.id,
+                effect: policy.effect,
+                place: Some(place),
+                same: false,
+                before: None,
+                after: Some(verdict),
+            }),
+        }
+    }
+
+    fn differ(&self) -> bool {
+        self.0.iter().any(Pair::differs)
+    }
+
+    fn errors_differ(&self) -> bool {
+        let failed = |verdict: Option<&Verdict>| matches!(verdict, Some(Verdict::Error(_)));
+        self.0
+            .iter()
+            .any(|pair| failed(pair.before) != failed(pair.after))
+    }
+
+    /// Both sides depend on the same policies in the same way: the same ones are open, and a permit matches for certain on
+    /// both or on neither.
+    fn open_alike(&self) -> bool {
+        let open = |verdict: Option<&Verdict>| matches!(verdict, Some(Verdict::Unknown(_)));
+        let permits = |verdict: fn(&Pair<'v>) -> Option<&'v Verdict>| {
+            self.0
+                .iter()
+                .any(|pair| pair.effect == Effect::Permit && verdict(pair) == Some(&Verdict::Match))
+        };
+        self.0
+            .iter()
+            .all(|pair| pair.same || (!open(pair.before) && !open(pair.after)))
+            && permits(|pair| pair.before) == permits(|pair| pair.after)
+    }
+
+    fn decide_after(&self, head: &PolicySet) -> Combined<u32> {
+        classify::decide(
+            head,
+            self.0.iter().filter_map(|pair| pair.place.zip(pair.after)),
+        )
+    }
+
+    fn causes(&self) -> Vec<String> {
+        let mut causes: Vec<_> = self
+            .0
+            .iter()
+            .filter(|pair| pair.differs())
+            .map(|pair| pair.id.to_owned())
+            .collect();
+        causes.sort_unstable();
+        causes.dedup();
+        causes
+    }
+
+    fn guard(&self) -> Guard<'v> {
+        let matched = |verdict: Option<&Verdict>| verdict == Some(&Verdict::Match);
+        let failed = |verdict: Option<&Verdict>| matches!(verdict, Some(Verdict::Error(_)));
+        let forbids = || self.0.iter().filter(|pair| pair.effect == Effect::Forbid);
+        Guard {
+            lifted: forbids()
+                .find(|pair| matched(pair.before) && !matched(pair.after))
+                .map(|pair| pair.id),
+            failing: forbids()
+                .find(|pair| !failed(pair.before) && failed(pair.after))
+                .map(|pair| pair.id),
+        }
+    }
+}

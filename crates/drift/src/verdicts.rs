@@ -1,0 +1,199 @@
+//! What every policy of a set says to every distinct request of a log, kept small: only what is not a plain "no".
+
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use decisions::{Distinct, Log, NO_SLICE};
+use policy::{EntityStore, Facts, Material, Policy, ScopeIndex, Shape, Verdict};
+use rayon::prelude::*;
+
+use crate::Error;
+
+/// Requests evaluated between two looks at the cancel flag.
+const STRIDE: usize = 512;
+
+/// Verdicts by request: for request `r`, `entries[starts[r]..starts[r + 1]]`.
+#[derive(Debug, Default)]
+pub(crate) struct Verdicts {
+    starts: Vec<u32>,
+    entries: Vec<(u32, u32)>,
+    /// Distinct verdicts; number 0 is `Match`.
+    distinct: Vec<Verdict>,
+    /// Requests that cannot be evaluated at all, and why.
+    pub(crate) unreplayable: HashMap<u32, String>,
+}
+
+impl Verdicts {
+    /// Policies (as places in their set) that did not say no to a request, in the order of the set.
+    pub(crate) fn of(&self, request: usize) -> impl Iterator<Item = (u32, &Verdict)> + Clone {
+        let range = self
+            .starts
+            .get(request)
+            .copied()
+            .zip(self.starts.get(request + 1).copied());
+        let range = range.map_or(0..0, |(start, end)| start as usize..end as usize);
+        self.entries
+            .get(range)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|(policy, verdict)| {
+                self.distinct
+                    .get(*verdict as usize)
+                    .map(|verdict| (*policy, verdict))
+            })
+    }
+}
+
+/// The shape of every distinct request; nothing when an id cannot be read.
+pub(crate) fn shapes(log: &Log, material: &Material) -> Vec<Option<Shape>> {
+    log.requests
+        .iter()
+        .map(|request| {
+            Some((
+                material.kind(request.principal)?,
+                request.action,
+                material.kind(request.resource)?,
+            ))
+        })
+        .collect()
+}
+
+/// The distinct shapes of a log, sorted.
+pub(crate) fn distinct_shapes(shapes: &[Option<Shape>]) -> Vec<Shape> {
+    let mut distinct: Vec<_> = shapes.iter().copied().flatten().collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    distinct
+}
+
+/// Everything an evaluation needs, borrowed for its time.
+pub(crate) struct Bench<'a> {
+    pub(crate) log: &'a Log,
+    pub(crate) material: &'a Material,
+    pub(crate) shapes: &'a [Option<Shape>],
+    pub(crate) store: &'a EntityStore,
+    pub(crate) policies: &'a [Policy],
+    pub(crate) index: &'a ScopeIndex,
+    pub(crate) cancel: &'a AtomicBool,
+}
+
+type Found = (u32, Vec<(u32, Verdict)>, Option<String>);
+
+impl Bench<'_> {
+    /// Evaluates the indexed policies against every request whose shape they could match, on every core.
+    pub(crate) fn evaluate(&self) -> Result<Verdicts, Error> {
+        let found: Vec<Vec<Found>> = self
+            .log
+            .requests
+            .par_chunks(STRIDE)
+            .enumerate()
+            .map(|(chunk, requests)| {
+                if self.cancel.load(Ordering::Relaxed) {
+                    return Err(Error::Cancelled);
+                }
+                let first = chunk * STRIDE;
+                Ok((first..)
+                    .zip(requests)
+                    .filter_map(|(number, request)| self.one(number, request))
+                    .collect())
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(self.collect(found))
+    }
+
+    fn one(&self, number: usize, request: &Distinct) -> Option<Found> {
+        let shape = (*self.shapes.get(number)?)?;
+        let principal = self.material.canonical(request.principal);
+        let resource = self.material.canonical(request.resource);
+        let mut candidates = self
+            .index
+            .candidates(shape)
+            .iter()
+            .filter(|candidate| candidate.admits(principal, resource))
+            .peekable();
+        candidates.peek()?;
+        let number = number as u32;
+        let facts = match self.facts(request) {
+            Ok(facts) => facts,
+            Err(why) => return Some((number, Vec::new(), Some(why))),
+        };
+        let evaluation = match self.material.evaluation(
+            request.principal,
+            request.action,
+            request.resource,
+            request.context,
+            &facts,
+        ) {
+            Ok(evaluation) => evaluation,
+            Err(why) => return Some((number, Vec::new(), Some(why.to_owned()))),
+        };
+        let verdicts: Vec<_> = candidates
+            .filter_map(|candidate| {
+                let policy = self.policies.get(candidate.policy as usize)?;
+                match evaluation.verdict(policy) {
+                    Verdict::NoMatch => None,
+                    verdict => Some((candidate.policy, verdict)),
+                }
+            })
+            .collect();
+        (!verdicts.is_empty()).then_some((number, verdicts, None))
+    }
+
+    pub(crate) fn facts(&self, request: &Distinct) -> Result<Facts<'_>, String> {
+        if request.slice == NO_SLICE {
+            return Ok(Facts::Closed(self.store));
+        }
+        let slice = self
+            .log
+            .slices
+            .get(request.slice as usize)
+            .ok_or("the row's slice is not in the log")?;
+        let Some(entities) = &slice.entities else {
+            return Err(
+                "the log names the row's entities by digest but does not carry them".to_owned(),
+            );
+        };
+        self.material.open(
+            entities,
+            request.principal,
+            request.action,
+            request.resource,
+        )
+    }
+
+    /// Puts the chunks' results together, in the order of requests whatever thread found them.
+    fn collect(&self, found: Vec<Vec<Found>>) -> Verdicts {
+        let mut verdicts = Verdicts {
+            distinct: vec![Verdict::Match],
+            ..Verdicts::default()
+        };
+        let mut numbers: HashMap<Verdict, u32> = HashMap::new();
+        verdicts.starts.reserve_exact(self.log.requests.len() + 1);
+        let mut next = 0;
+        for (request, entries, why) in found.into_iter().flatten() {
+            while next <= request {
+                verdicts.starts.push(verdicts.entries.len() as u32);
+                next += 1;
+            }
+            for (policy, verdict) in entries {
+                let number = match verdict {
+                    Verdict::Match => 0,
+                    other => *numbers.entry(other).or_insert_with_key(|verdict| {
+                        verdicts.distinct.push(verdict.clone());
+                        verdicts.distinct.len() as u32 - 1
+                    }),
+                };
+                verdicts.entries.push((policy, number));
+            }
+            if let Some(why) = why {
+                verdicts.unreplayable.insert(request, why);
+            }
+        }
+        while verdicts.starts.len() <= self.log.requests.len() {
+            verdicts.starts.push(verdicts.entries.len() as u32);
+        }
+        verdicts
+    }
+}
