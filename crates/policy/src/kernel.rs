@@ -4,17 +4,19 @@
 //! is *open*: what is not in it is merely not known, so the engine's partial evaluation leaves a residual and the verdict is
 //! [`Verdict::Unknown`], never a guess. An attribute the schema requires but the record lacks is not known either.
 
+mod probe;
+
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use cedar_policy_core::{
     ast::{
-        Context, Entity, EntityType, EntityUID, EntityUIDEntry, Expr, Literal, PartialValue,
-        Request as AstRequest, RestrictedExpr, Unknown, ValueKind,
+        Context, Entity, EntityType, EntityUID, EntityUIDEntry, Expr, ExprKind, Literal,
+        PartialValue, Request as AstRequest, RestrictedExpr, SlotEnv, Unknown, ValueKind,
     },
     authorizer::Authorizer,
     entities::{
-        ContextJsonParser, Entities, EntityJsonParser, NoEntitiesSchema, TCComputation,
-        json::NullContextSchema,
+        ContextJsonParser, Dereference, Entities, EntityJsonParser, NoEntitiesSchema,
+        TCComputation, json::NullContextSchema,
     },
     evaluator::Evaluator,
     extensions::Extensions,
@@ -36,7 +38,7 @@ pub struct Tables<'a> {
 }
 
 /// What single policies say to a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// The policy does not apply.
     NoMatch,
@@ -302,6 +304,34 @@ impl Material {
             .map_err(|error| entities::chain(&error))
     }
 
+    /// An attribute of an entity as recorded in a slice, or as the workspace has it when there is no slice. Text without
+    /// quotes; other values as the engine prints them.
+    #[must_use]
+    pub fn attribute(
+        &self,
+        slice: Option<&[u32]>,
+        store: &EntityStore,
+        uid: u32,
+        name: &str,
+    ) -> Option<String> {
+        let uid = &self.uid(uid)?.uid;
+        match slice {
+            Some(slice) => {
+                let members = slice
+                    .iter()
+                    .filter_map(|number| self.entities.get(*number as usize)?.as_ref());
+                attribute(
+                    members.into_iter().find(|entity| *entity.uid() == **uid)?,
+                    name,
+                )
+            }
+            None => match store.entities.entity(uid) {
+                Dereference::Data(entity) => attribute(entity, name),
+                _ => None,
+            },
+        }
+    }
+
     /// Every entity of the slice names all its ancestors in the slice as parents, so that nothing has to be worked out.
     fn flat(&self, slice: &[u32]) -> bool {
         let entry = |number: &u32| self.above.get(*number as usize);
@@ -397,7 +427,7 @@ impl<'a> Evaluation<'a> {
                 // `&&` insists on booleans, so a condition is never anything else.
                 other => Verdict::Error(format!("the condition is `{other}`, not a boolean")),
             },
-            Ok(PartialValue::Residual(residual)) => Verdict::Unknown(self.needs(&residual)),
+            Ok(PartialValue::Residual(residual)) => self.open(&residual, policy.ast.env()),
             Err(error) => Verdict::Error(error.to_string()),
         }
     }
@@ -410,7 +440,7 @@ impl<'a> Evaluation<'a> {
             Authorizer::new().is_authorized_core(self.request.clone(), &set.ast, self.entities);
         let mut verdicts = HashMap::new();
         for policy in response.definitely_satisfied() {
-            verdicts.insert(policy.id().to_string(), Verdict::Match);
+            verdicts.insert(AsRef::<str>::as_ref(policy.id()).to_owned(), Verdict::Match);
         }
         for error in &response.errors {
             let cedar_policy_core::authorizer::AuthorizationError::PolicyEvaluationError {
@@ -420,12 +450,40 @@ impl<'a> Evaluation<'a> {
             verdicts.insert(id.to_string(), Verdict::Error(error.to_string()));
         }
         for policy in response.nontrivial_residuals() {
-            verdicts.insert(
-                policy.id().to_string(),
-                Verdict::Unknown(self.needs(&policy.condition())),
-            );
+            let verdict = self.open(&policy.condition(), policy.env());
+            if verdict != Verdict::NoMatch {
+                verdicts.insert(policy.id().to_string(), verdict);
+            }
         }
         verdicts
+    }
+
+    /// What a residual leaves open. The engine keeps `unknown && false` whole, because the unknown part might also fail to
+    /// evaluate; either way the policy does not apply, so nothing is open.
+    fn open(&self, residual: &Expr, slots: &SlotEnv) -> Verdict {
+        if self.may_hold(residual, slots) {
+            Verdict::Unknown(self.needs(residual))
+        } else {
+            Verdict::NoMatch
+        }
+    }
+
+    fn may_hold(&self, residual: &Expr, slots: &SlotEnv) -> bool {
+        match residual.expr_kind() {
+            ExprKind::And { left, right } => {
+                self.may_hold(left, slots) && self.may_hold(right, slots)
+            }
+            ExprKind::Or { left, right } => {
+                self.may_hold(left, slots) || self.may_hold(right, slots)
+            }
+            _ => match self.evaluator.partial_interpret(residual, slots) {
+                Ok(PartialValue::Value(value)) => {
+                    !matches!(value.value_kind(), ValueKind::Lit(Literal::Bool(false)))
+                }
+                Ok(PartialValue::Residual(_)) => true,
+                Err(_) => false,
+            },
+        }
     }
 
     /// Unknowns in the words of the request: `resource.legalHold` rather than `Record::"r1".legalHold`.
@@ -459,7 +517,7 @@ impl<'a> Evaluation<'a> {
 }
 
 /// What a set decides, put together from what its policies say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Combined<P> {
     /// Nothing when it depends on what is not known.
     pub decision: Option<Decision>,
@@ -515,6 +573,16 @@ pub fn combine<'v, P>(
         reasons: Vec::new(),
         errors,
         needs,
+    }
+}
+
+fn attribute(entity: &Entity, name: &str) -> Option<String> {
+    match entity.get(name)? {
+        PartialValue::Value(value) => Some(match value.value_kind() {
+            ValueKind::Lit(Literal::String(text)) => text.to_string(),
+            other => other.to_string(),
+        }),
+        PartialValue::Residual(_) => None,
     }
 }
 

@@ -5,26 +5,39 @@
 //! Boundary: the engine's own types do not leave this crate, except through the opaque types named here.
 
 mod compile;
+mod diff;
 mod entities;
 mod error;
+mod explain;
 mod files;
+mod format;
 mod index;
 mod kernel;
+mod outline;
 mod schema;
 mod set;
+mod suite;
 mod text;
+mod tokens;
+mod validate;
 
 pub use compile::{Compiled, compile};
+pub use diff::diff;
 pub use entities::EntityStore;
 pub use error::Error;
+pub use explain::{explain, explain_recorded};
 pub use files::{FileKind, Files, digest, kind, read_dir};
+pub use format::{WIDTH, format};
 pub use index::{Candidate, ScopeIndex, Shape};
 pub use kernel::{
     Combined, Decided, Evaluation, Facts, Material, OpenFacts, Tables, Verdict, combine, decide,
     normalize_uid,
 };
+pub use outline::{ActionOutline, AttributeOutline, Outline, TypeOutline, ValueOutline};
 pub use schema::Schema;
 pub use set::{Policy, PolicySet};
+pub use suite::{NamedTest, TestRun, read_tests, run_test};
+pub use validate::{missing_entities, validate};
 
 /// The engine and its version, as it appears in logs, reports and receipts.
 pub const ENGINE: &str = "cedar/4.14.1";

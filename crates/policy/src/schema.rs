@@ -1,11 +1,14 @@
 //! The schema: entity types, actions, and the words the editor offers.
 
-use std::{str, sync::Arc};
+use std::{
+    str,
+    sync::{Arc, OnceLock},
+};
 
 use cedar_policy_core::{
     ast::{Entity, EntityUID},
     extensions::Extensions,
-    validator::{CoreSchema, ValidatorSchema, ValidatorSchemaFragment, json_schema},
+    validator::{CoreSchema, Validator, ValidatorSchema, ValidatorSchemaFragment, json_schema},
 };
 use model::{Code, Problem, Severity, Source};
 
@@ -18,6 +21,7 @@ pub struct Schema {
     /// The fragments, for what the validator does not keep (annotations).
     pub(crate) fragments: Vec<json_schema::Fragment<cedar_policy_core::validator::RawName>>,
     digest: String,
+    checker: OnceLock<Validator>,
 }
 
 impl Schema {
@@ -71,6 +75,7 @@ impl Schema {
                         validator,
                         fragments,
                         digest,
+                        checker: OnceLock::new(),
                     })),
                     problems,
                 )
@@ -90,6 +95,12 @@ impl Schema {
 
     pub(crate) fn core(&self) -> CoreSchema<'_> {
         CoreSchema::new(&self.validator)
+    }
+
+    /// The engine's validator, which wants a schema of its own; made when first asked for.
+    pub(crate) fn validator(&self) -> &Validator {
+        self.checker
+            .get_or_init(|| Validator::new(self.validator.clone()))
     }
 
     /// The entity of an action, with the groups it is in.

@@ -1,0 +1,252 @@
+//! What is wrong with policies that parse: the engine's strict validator, with places.
+//!
+//! The validator knows the schema and not the entities, so it cannot see that a policy speaks of a group nobody is in
+//! because its name is misspelt; [`missing_entities`] does.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use cedar_policy_core::{
+    ast::{EntityType, EntityUID, Expr, ExprKind, Literal, PolicyID},
+    parser::Loc,
+    validator::{ValidationError, ValidationMode, ValidationWarning},
+};
+use miette::Diagnostic;
+use model::{Code, PolicyKind, Problem, Severity, Source};
+
+use crate::{EntityStore, PolicySet, Schema, text, tokens};
+
+/// Every diagnostic of the validator names a policy and a place, but in a type of its own.
+macro_rules! place_of {
+    ($diagnostic:ident in $kind:ident: $($variant:ident)+) => {
+        match $diagnostic {
+            $($kind::$variant(found) => (&found.policy_id, found.source_loc.as_ref()),)+
+        }
+    };
+}
+
+/// Validates all policies, templates and links against a schema. With a `level`, policies may follow entity references
+/// only so many steps from the request (Cedar RFC 76). Sorted by file and place.
+#[must_use]
+pub fn validate(set: &PolicySet, schema: &Schema, level: Option<u32>) -> Vec<Problem> {
+    let validator = schema.validator();
+    let result = match level {
+        Some(level) => validator.validate_with_level(&set.ast, ValidationMode::Strict, level),
+        None => validator.validate(&set.ast, ValidationMode::Strict),
+    };
+    let places = Places::new(set);
+    let (errors, warnings) = result.into_errors_and_warnings();
+    let mut problems: Vec<_> = errors
+        .map(|error| places.error(&error))
+        .chain(warnings.map(|warning| places.warning(&warning)))
+        .collect();
+    sort(&mut problems);
+    problems
+}
+
+/// Entities that policies name and that are not among the workspace's entities although others of their type are: most
+/// likely a misspelling, for a policy about nobody is valid and never matches.
+#[must_use]
+pub fn missing_entities(set: &PolicySet, store: &EntityStore) -> Vec<Problem> {
+    let mut known: HashMap<&EntityType, Vec<&EntityUID>> = HashMap::new();
+    for entity in store.entities.iter() {
+        let uid = entity.uid();
+        known.entry(uid.entity_type()).or_default().push(uid);
+    }
+    let places = Places::new(set);
+    let mut problems = Vec::new();
+    let mut report = |policy: &str, uid: &EntityUID, loc: Option<&Loc>, from_link: bool| {
+        let Some(others) = known.get(uid.entity_type()) else {
+            return;
+        };
+        if uid.is_action() || others.contains(&uid) {
+            return;
+        }
+        let message = match from_link {
+            true => format!("the link `{policy}` names `{uid}`, which is not among the entities"),
+            false => format!("`{uid}` is not among the entities"),
+        };
+        let place = places.place(policy, loc);
+        let mut problem = text::problem(Code::PolicyWarning, Severity::Warning, place, message);
+        problem.hint = match nearest(uid, others) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "check the spelling, or add the entity".to_owned(),
+        };
+        problems.push(problem);
+    };
+    for template in set.ast.all_templates() {
+        let policy: &str = template.id().as_ref();
+        for part in [
+            template.principal_constraint().as_expr(),
+            template.action_constraint().as_expr(),
+            template.resource_constraint().as_expr(),
+        ]
+        .iter()
+        .chain(template.non_scope_constraints())
+        {
+            for (uid, loc) in part.subexpressions().filter_map(literal) {
+                report(policy, uid, loc, false);
+            }
+        }
+    }
+    for policy in set.policies() {
+        for uid in policy.ast.env().values() {
+            report(&policy.id, uid, None, true);
+        }
+    }
+    sort(&mut problems);
+    problems.dedup();
+    problems
+}
+
+fn literal(expr: &Expr) -> Option<(&EntityUID, Option<&Loc>)> {
+    match expr.expr_kind() {
+        ExprKind::Lit(Literal::EntityUID(uid)) => {
+            Some((uid.as_ref(), expr.source_loc().or_else(|| uid.loc())))
+        }
+        _ => None,
+    }
+}
+
+/// The entity whose id differs in the fewest letters, if it is close enough to be meant.
+fn nearest<'a>(uid: &EntityUID, others: &[&'a EntityUID]) -> Option<&'a EntityUID> {
+    let wanted: &str = uid.eid().as_ref();
+    let allowed = match wanted.chars().count() {
+        0..=3 => 1,
+        4..=8 => 2,
+        _ => 3,
+    };
+    others
+        .iter()
+        .map(|other| (distance(wanted, other.eid().as_ref(), allowed), *other))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min()
+        .map(|(_, other)| other)
+}
+
+/// Levenshtein's distance, given up (as `limit + 1`) once it is beyond `limit`.
+fn distance(a: &str, b: &str, limit: usize) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    if a.chars().count().abs_diff(b.len()) > limit {
+        return limit + 1;
+    }
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (number, letter) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(row.first_mut().unwrap_or(&mut 0), number + 1);
+        let mut left = number + 1;
+        for (other, cell) in b.iter().zip(row.iter_mut().skip(1)) {
+            let changed = diagonal + usize::from(letter != *other);
+            diagonal = *cell;
+            left = changed.min(left + 1).min(diagonal + 1);
+            *cell = left;
+        }
+        if row.iter().min().is_none_or(|least| *least > limit) {
+            return limit + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+fn sort(problems: &mut [Problem]) {
+    problems.sort_by(|a, b| {
+        let key = |problem: &Problem| (problem.line, problem.column, problem.severity);
+        (&a.file, key(a), &a.message).cmp(&(&b.file, key(b), &b.message))
+    });
+}
+
+/// Where policies stand, by id.
+struct Places<'s> {
+    policies: HashMap<&'s str, (&'s Source, Option<&'s Loc>)>,
+    links: HashSet<&'s str>,
+}
+
+impl<'s> Places<'s> {
+    fn new(set: &'s PolicySet) -> Self {
+        let policies = set
+            .policies()
+            .iter()
+            .map(|policy| (policy.id.as_str(), (&policy.source, policy.ast.loc())));
+        let templates = set
+            .templates
+            .iter()
+            .map(|template| (template.id.as_str(), (&template.source, template.ast.loc())));
+        let links = set
+            .policies()
+            .iter()
+            .filter(|policy| policy.kind == PolicyKind::Link)
+            .map(|policy| policy.id.as_str());
+        Self {
+            policies: policies.chain(templates).collect(),
+            links: links.collect(),
+        }
+    }
+
+    /// The place of a piece of a policy. What has no place of its own, or covers the whole policy, is shown at the
+    /// policy's head.
+    fn place(&self, policy: &str, loc: Option<&Loc>) -> Source {
+        let Some((source, whole)) = self.policies.get(policy) else {
+            return Source::default();
+        };
+        let Some(whole) = whole else {
+            return (*source).clone();
+        };
+        // A link's slots are read from another text; a span in it means nothing here.
+        match loc.filter(|loc| Arc::ptr_eq(&loc.src, &whole.src) && loc.span != whole.span) {
+            Some(loc) => text::source(&source.file, &loc.src, loc.start()..loc.end()),
+            None => {
+                let head = whole.snippet().and_then(tokens::head);
+                let span = head.map_or(whole.start()..whole.end(), |head| {
+                    whole.start() + head.span.start..whole.start() + head.span.end
+                });
+                text::source(&source.file, &whole.src, span)
+            }
+        }
+    }
+
+    fn error(&self, error: &ValidationError) -> Problem {
+        let code = match error {
+            ValidationError::EntityDerefLevelViolation(_) => Code::PolicyLevel,
+            _ => Code::PolicyInvalid,
+        };
+        let (policy, loc) = place_of!(error in ValidationError:
+            UnrecognizedEntityType UnrecognizedActionId UnexpectedType IncompatibleTypes UnsafeAttributeAccess
+            UnsafeOptionalAttributeAccess UnsafeTagAccess NoTagsAllowed UndefinedFunction WrongNumberArguments
+            FunctionArgumentValidation EmptySetForbidden NonLitExtConstructor InternalInvariantViolation
+            InvalidEnumEntity EntityDerefLevelViolation IncompleteSchema);
+        self.problem(code, Severity::Error, policy, loc, error)
+    }
+
+    fn warning(&self, warning: &ValidationWarning) -> Problem {
+        let (policy, loc) = place_of!(warning in ValidationWarning:
+            MixedScriptString BidiCharsInString BidiCharsInIdentifier MixedScriptIdentifier ConfusableIdentifier
+            ImpossiblePolicy InvalidActionApplication);
+        self.problem(Code::PolicyWarning, Severity::Warning, policy, loc, warning)
+    }
+
+    fn problem(
+        &self,
+        code: Code,
+        severity: Severity,
+        policy: &PolicyID,
+        loc: Option<&Loc>,
+        diagnostic: &dyn Diagnostic,
+    ) -> Problem {
+        let message = diagnostic.to_string();
+        // The place says which policy it is, except for links, which all stand where their template stands.
+        let message = match self.links.contains(policy.as_ref()) {
+            true => message,
+            false => message
+                .strip_prefix(&format!("for policy `{policy}`"))
+                .map(|rest| rest.trim_start_matches([',', ':', ' ']).to_owned())
+                .unwrap_or(message),
+        };
+        let place = self.place(policy.as_ref(), loc);
+        let mut problem = text::problem(code, severity, place, message);
+        if let Some(help) = diagnostic.help() {
+            problem.hint = help.to_string();
+        }
+        problem
+    }
+}
