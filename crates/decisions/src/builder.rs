@@ -6,7 +6,7 @@ use std::path::Path;
 
 use model::{Code, Decision, LogImport, LogInfo, SkippedLine};
 
-use crate::batch::{Batch, Reader, Tables};
+use crate::batch::{Batch, Entry, Reader, Tables};
 use crate::block::{self, Blocks};
 use crate::log::{Distinct, Log, NO_SLICE, Recorded, Tally};
 use crate::{Error, NO_TIME, Row, instant, store, table};
@@ -112,6 +112,24 @@ impl Builder {
     #[must_use]
     pub fn rows(&self) -> u64 {
         u64::try_from(self.row_tallies.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Adds a row by numbers into tables that [`Builder::set_tables`] hands over in the end.
+    pub(crate) fn push_entry(&mut self, entry: &Entry, id: &str) -> Result<(), Error> {
+        let distinct = Distinct {
+            slice: entry.slice,
+            principal: entry.principal,
+            action: entry.action,
+            resource: entry.resource,
+            context: entry.context,
+        };
+        self.count(distinct, entry.outcome, entry.at);
+        self.names.push(id)
+    }
+
+    /// The tables that rows pushed by [`Builder::push_entry`] refer to.
+    pub(crate) fn set_tables(&mut self, tables: Tables) {
+        self.tables = tables;
     }
 
     /// Adds the rows of a batch, and its skipped lines.

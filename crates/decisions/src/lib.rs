@@ -13,6 +13,7 @@ mod bytes;
 mod canonical;
 pub mod cedar_pairs;
 mod error;
+mod generate;
 mod instant;
 mod intern;
 mod line;
@@ -29,6 +30,7 @@ pub mod uid;
 
 pub use builder::{Builder, NAMED_SKIPS};
 pub use error::Error;
+pub use generate::{Generated, Recipe, generate, generate_lines};
 pub use instant::{NO_TIME, format as format_time};
 pub use log::{Distinct, Log, NO_SLICE, Recorded, RecordedRow, Tally};
 pub use read::{Progress, import};

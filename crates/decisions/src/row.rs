@@ -4,7 +4,7 @@ use model::{Decision, PolicyError};
 use serde_json::{Map, Value};
 
 use crate::instant::{self, NO_TIME};
-use crate::{canonical, slice};
+use crate::{Recorded, canonical, slice};
 
 /// The entities a decision could read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -103,27 +103,39 @@ impl Row {
                 out.push(']');
             }
         }
-        write_text("decision", decision_text(self.decision), out);
-        out.push_str(",\"reasons\":[");
-        for (index, reason) in self.reasons.iter().enumerate() {
-            if index > 0 {
-                out.push(',');
-            }
-            canonical::write_string(reason, out);
-        }
-        out.push_str("],\"errors\":[");
-        for (index, error) in self.errors.iter().enumerate() {
-            out.push_str(if index > 0 { ",{" } else { "{" });
-            out.push_str("\"policy\":");
-            canonical::write_string(&error.policy, out);
-            write_text("message", &error.message, out);
-            out.push('}');
-        }
-        out.push(']');
+        write_answer(self.decision, &self.reasons, &self.errors, out);
         write_text("bundle", &self.bundle, out);
         write_text("engine", &self.engine, out);
         out.push('}');
     }
+}
+
+/// Appends the members of a row that say what was decided, and under what.
+pub(crate) fn write_outcome(recorded: &Recorded, out: &mut String) {
+    write_text("tenant", &recorded.tenant, out);
+    write_answer(recorded.decision, &recorded.reasons, &recorded.errors, out);
+    write_text("bundle", &recorded.bundle, out);
+    write_text("engine", &recorded.engine, out);
+}
+
+fn write_answer(decision: Decision, reasons: &[String], errors: &[PolicyError], out: &mut String) {
+    write_text("decision", decision_text(decision), out);
+    out.push_str(",\"reasons\":[");
+    for (index, reason) in reasons.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        canonical::write_string(reason, out);
+    }
+    out.push_str("],\"errors\":[");
+    for (index, error) in errors.iter().enumerate() {
+        out.push_str(if index > 0 { ",{" } else { "{" });
+        out.push_str("\"policy\":");
+        canonical::write_string(&error.policy, out);
+        write_text("message", &error.message, out);
+        out.push('}');
+    }
+    out.push(']');
 }
 
 /// `allow` or `deny`.

@@ -254,10 +254,7 @@ fn a_compressed_log_that_breaks_off_keeps_what_came_before() {
     let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
     encoder.include_checksum(true).unwrap();
     encoder.write_all(plain.as_bytes()).unwrap();
-    for packed in [
-        encoder.finish().unwrap(),
-        gzip(plain.as_bytes()),
-    ] {
+    for packed in [encoder.finish().unwrap(), gzip(plain.as_bytes())] {
         let half = &packed[..packed.len() / 2];
         let import = imported(half);
         assert!((5_000..15_000).contains(&import.rows), "{}", import.rows);

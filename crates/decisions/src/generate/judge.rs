@@ -1,0 +1,124 @@
+//! Decides requests with the workspace's policies. Ids and contexts are parsed once for the whole log, entities once for
+//! each period; then only the policies that could apply are evaluated.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use model::Decision;
+use policy::{
+    Combined, Compiled, EntityStore, Facts, Files, Material, PolicySet, Schema, ScopeIndex, Tables,
+    combine,
+};
+use serde_json::Value;
+
+/// What the policies say, policies by their place in the set.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Ruling {
+    pub(crate) decision: Decision,
+    pub(crate) reasons: Vec<u32>,
+    pub(crate) errors: Vec<(u32, String)>,
+}
+
+/// A request by the numbers of the judge's tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Asked {
+    pub(crate) principal: u32,
+    pub(crate) action: u32,
+    pub(crate) resource: u32,
+    pub(crate) context: u32,
+}
+
+/// The policies, ready to decide.
+pub(crate) struct Judge<'a> {
+    compiled: &'a Compiled,
+    material: Material,
+    index: ScopeIndex,
+}
+
+impl<'a> Judge<'a> {
+    /// `pairs` are the (context, action) numbers that may be asked, `shapes` the (principal, action, resource) numbers of
+    /// one request for each combination of types and action.
+    pub(crate) fn new(
+        compiled: &'a Compiled,
+        uids: &[String],
+        contexts: &[String],
+        pairs: BTreeSet<(u32, u32)>,
+        shapes: &BTreeSet<(u32, u32, u32)>,
+    ) -> Self {
+        let tables = Tables {
+            uids,
+            contexts,
+            entities: &[],
+        };
+        let material = Material::new(
+            tables,
+            pairs,
+            compiled.schema.as_deref(),
+            &compiled.entities,
+        );
+        let shapes = shapes.iter().filter_map(|(principal, action, resource)| {
+            Some((
+                material.kind(*principal)?,
+                *action,
+                material.kind(*resource)?,
+            ))
+        });
+        let index = ScopeIndex::new((0..).zip(compiled.set.policies()), &material, shapes);
+        Self {
+            compiled,
+            material,
+            index,
+        }
+    }
+
+    pub(crate) fn set(&self) -> &PolicySet {
+        &self.compiled.set
+    }
+
+    /// Decides a request; nothing when it makes no sense, such as a context that does not fit its action.
+    pub(crate) fn decide(&self, asked: Asked, facts: &Facts<'_>) -> Option<Ruling> {
+        let Asked {
+            principal,
+            action,
+            resource,
+            context,
+        } = asked;
+        let material = &self.material;
+        let evaluation = material
+            .evaluation(principal, action, resource, context, facts)
+            .ok()?;
+        let shape = (material.kind(principal)?, action, material.kind(resource)?);
+        let policies = self.compiled.set.policies();
+        let verdicts = self.index.candidates(shape).iter().filter_map(|candidate| {
+            if !candidate.admits(material.canonical(principal), material.canonical(resource)) {
+                return None;
+            }
+            let policy = policies.get(usize::try_from(candidate.policy).ok()?)?;
+            let verdict = evaluation.verdict(policy);
+            Some((candidate.policy, policy.effect, Cow::Owned(verdict)))
+        });
+        let Combined {
+            decision,
+            reasons,
+            errors,
+            ..
+        } = combine(verdicts);
+        Some(Ruling {
+            decision: decision?,
+            reasons,
+            errors,
+        })
+    }
+}
+
+/// The entities of a period as the engine wants them.
+pub(crate) fn store<'a>(
+    entities: impl Iterator<Item = &'a Value>,
+    schema: Option<&Schema>,
+) -> EntityStore {
+    let all: Vec<&Value> = entities.collect();
+    let json = serde_json::to_vec(&all).unwrap_or_default();
+    let files = Files::from([("entities.json".to_owned(), Arc::from(json))]);
+    EntityStore::parse(&files, schema).0
+}
