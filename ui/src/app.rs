@@ -1,0 +1,135 @@
+//! The root: state, keyboard, address, and which screen is shown.
+
+use std::time::Duration;
+
+use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use web_sys::KeyboardEvent;
+
+use crate::{
+    actions::{ACTIONS, Action},
+    calls,
+    components::{CommandPalette, Toasts, TooltipLayer},
+    dom,
+    keys::{self, Step},
+    places,
+    shell::{Overlays, Rail, StatusBar, TopBar},
+    state::{Place, Room, Studio, dress},
+};
+
+/// The whole window.
+#[component]
+pub fn App() -> impl IntoView {
+    let studio = Studio::new();
+    provide_context(studio);
+    listen_to_keys(studio);
+    listen_to_window(studio);
+    calls::listen(move |event| studio.hear(event));
+    studio.start();
+    Effect::new(move |_| dress(studio.settings.get()));
+
+    let open = Memo::new(move |_| studio.workspace.with(|workspace| workspace.as_ref().map(|workspace| workspace.root.clone())));
+    view! {
+        <div class="shell" data-test="shell" data-place=move || studio.place.get().slug()>
+            <a class="btn skip" href="#stage" on:click=move |event| {
+                event.prevent_default();
+                dom::focus("#stage");
+            }>"Skip to content"</a>
+            <TopBar/>
+            <Rail/>
+            <main class="stage" id="stage" tabindex="-1">
+                {move || {
+                    (studio.started.get() && open.get().is_none() && studio.place.get() != Place::Settings && !is_gallery(studio.place.get()))
+                        .then(places::start)
+                }}
+                // Built once per workspace and then only hidden: the editor keeps its histories, and coming back is instant.
+                {move || open.get().map(|_| view! { <places::Policies/> })}
+                {move || match studio.place.get() {
+                    Place::Policies => ().into_any(),
+                    Place::Settings => places::settings(),
+                    #[cfg(feature = "gallery")]
+                    Place::Gallery => places::gallery(),
+                    _ if open.get().is_none() => ().into_any(),
+                    Place::Drift => places::drift(),
+                    place => places::soon(place),
+                }}
+            </main>
+            <StatusBar/>
+        </div>
+        <Overlays/>
+        <CommandPalette/>
+        <Toasts/>
+        <TooltipLayer/>
+        <div class="unseen" role="status" aria-live="polite" data-test="said">{move || studio.said.get()}</div>
+    }
+}
+
+fn is_gallery(place: Place) -> bool {
+    place.slug() == "gallery"
+}
+
+/// How long a first key waits for its second.
+const PAUSE: Duration = Duration::from_millis(1200);
+
+fn listen_to_keys(studio: Studio) {
+    let before = StoredValue::new(String::new());
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let pressed = move |event: KeyboardEvent| {
+        if event.default_prevented() || event.is_composing() || matches!(event.key().as_str(), "Shift" | "Control" | "Alt" | "Meta") {
+            return;
+        }
+        let key = keys::name(&event);
+        let command = key.starts_with("mod+") || key.contains("alt+") || is_function_key(&key);
+        // Dialogs and text fields keep plain keys to themselves.
+        if !command && (keys::typing(&event) || studio.overlay.get_untracked().is_some()) {
+            return;
+        }
+        let typed = before.try_update_value(std::mem::take).unwrap_or_default();
+        let known = ACTIONS.iter().filter(|action| !action.chord.is_empty()).map(|action| (action.chord, action));
+        match keys::follow(&typed, &key, known) {
+            Step::Do(action) => {
+                // The field keeps its own undo.
+                if matches!(action.id, "undo" | "redo") && keys::typing(&event) {
+                    return;
+                }
+                event.prevent_default();
+                Action::perform(action, studio);
+            }
+            Step::Wait => {
+                before.set_value(key);
+                if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+                    timer.clear();
+                }
+                timer.set_value(set_timeout_with_handle(move || before.set_value(String::new()), PAUSE).ok());
+            }
+            Step::None => {}
+        }
+    };
+    // The listener lives as long as the page.
+    let _ = window_event_listener(ev::keydown, pressed);
+}
+
+fn is_function_key(key: &str) -> bool {
+    key.trim_start_matches("shift+").strip_prefix('f').is_some_and(|rest| rest.parse::<u8>().is_ok())
+}
+
+fn listen_to_window(studio: Studio) {
+    let follow_hash = move || {
+        let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
+        if let Some(place) = Place::of_hash(&hash) {
+            studio.place.set(place);
+        }
+    };
+    follow_hash();
+    let _ = window_event_listener(ev::hashchange, move |_| follow_hash());
+    let _ = window_event_listener(ev::resize, move |_| {
+        let room = Room::of_width(dom::viewport().0);
+        if room != studio.room.get_untracked() {
+            studio.room.set(room);
+            studio.inspector.set(room == Room::Wide);
+            studio.tree.set(room != Room::Narrow);
+        }
+    });
+    // A file dropped beside its target must not replace the page.
+    let _ = window_event_listener(ev::dragover, |event| event.prevent_default());
+    let _ = window_event_listener(ev::drop, |event| event.prevent_default());
+}

@@ -1,0 +1,121 @@
+//! Calls into the application. `call::<Command>(request)` is all a screen sees; below it lies one of two transports:
+//! Tauri's `rpc` command, or, in builds with the feature `dev-http`, `POST /rpc/NAME` to the page's own origin.
+
+use ipc::Command;
+use leptos::task::spawn_local;
+use model::{Code, Failure};
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::prelude::*;
+
+/// Calls a command and waits for its answer.
+pub async fn call<C: Command>(request: C::Request) -> Result<C::Response, Failure> {
+    let answer = transport::send(C::NAME, encode(&request)?).await?;
+    decode(&answer)
+}
+
+/// Calls a command whose answer nobody waits for.
+pub fn tell<C: Command + 'static>(request: C::Request)
+where
+    C::Request: 'static,
+{
+    spawn_local(async move {
+        // Nobody is left to tell: such calls only mark or report something.
+        let _ = call::<C>(request).await;
+    });
+}
+
+fn encode<T: Serialize>(value: &T) -> Result<String, Failure> {
+    serde_json::to_string(value).map_err(|error| Failure::new(Code::BadCall, error.to_string()))
+}
+
+fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    serde_json::from_str(text).map_err(|error| Failure::new(Code::BadCall, format!("the answer does not fit: {error}")))
+}
+
+/// A value thrown by a transport: a failure as the application tells it, or something of the browser's own.
+fn failure(thrown: &JsValue) -> Failure {
+    let text = js_sys::JSON::stringify(thrown).ok().and_then(|text| text.as_string()).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_else(|_| {
+        let words = thrown
+            .as_string()
+            .or_else(|| thrown.dyn_ref::<js_sys::Error>().and_then(|error| error.message().as_string()))
+            .unwrap_or(text);
+        Failure::new(Code::Internal, format!("the application did not answer: {words}"))
+    })
+}
+
+/// Text of a value that a transport returned.
+#[cfg(not(feature = "dev-http"))]
+fn stringify(value: &JsValue) -> String {
+    js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string()).unwrap_or_else(|| "null".into())
+}
+
+#[cfg(not(feature = "dev-http"))]
+mod transport {
+    use super::*;
+
+    #[wasm_bindgen]
+    extern "C" {
+        #[wasm_bindgen(js_namespace = ["window", "__TAURI_INTERNALS__"], catch)]
+        async fn invoke(command: &str, arguments: &JsValue) -> Result<JsValue, JsValue>;
+        #[wasm_bindgen(js_namespace = ["window", "__TAURI_INTERNALS__"], js_name = transformCallback)]
+        fn transform_callback(callback: &Closure<dyn FnMut(JsValue)>) -> JsValue;
+    }
+
+    pub async fn send(name: &str, payload: String) -> Result<String, Failure> {
+        let arguments = format!("{{\"name\":{},\"payload\":{payload}}}", encode(&name)?);
+        let arguments = js_sys::JSON::parse(&arguments).map_err(|error| failure(&error))?;
+        invoke("rpc", &arguments).await.map(|value| stringify(&value)).map_err(|thrown| failure(&thrown))
+    }
+
+    /// Hears the application's events for as long as the page lives. A channel's messages carry `{index, message}`;
+    /// they arrive in order because each is sent only after the one before.
+    pub fn listen(hear: impl Fn(ipc::Event) + 'static) {
+        let callback = Closure::<dyn FnMut(JsValue)>::new(move |value: JsValue| {
+            let message = js_sys::Reflect::get(&value, &"message".into()).unwrap_or(JsValue::UNDEFINED);
+            if let Ok(event) = decode(&stringify(&message)) {
+                hear(event);
+            }
+        });
+        let id = stringify(&transform_callback(&callback));
+        callback.forget();
+        spawn_local(async move {
+            let arguments = js_sys::Object::new();
+            let channel = JsValue::from(format!("__CHANNEL__:{id}"));
+            if js_sys::Reflect::set(&arguments, &"channel".into(), &channel).is_ok() {
+                // Without events the window still works; it only learns less by itself.
+                let _ = invoke("events", &arguments).await;
+            }
+        });
+    }
+}
+
+#[cfg(feature = "dev-http")]
+mod transport {
+    use super::*;
+    use wasm_bindgen_futures::JsFuture;
+
+    pub async fn send(name: &str, payload: String) -> Result<String, Failure> {
+        let window = web_sys::window().ok_or_else(|| Failure::new(Code::Internal, "there is no window"))?;
+        let options = web_sys::RequestInit::new();
+        options.set_method("POST");
+        options.set_body(&payload.into());
+        let answer = JsFuture::from(window.fetch_with_str_and_init(&format!("/rpc/{name}"), &options))
+            .await
+            .map_err(|thrown| failure(&thrown))?;
+        let answer: web_sys::Response = answer.unchecked_into();
+        let text = JsFuture::from(answer.text().map_err(|thrown| failure(&thrown))?)
+            .await
+            .map_err(|thrown| failure(&thrown))?
+            .as_string()
+            .unwrap_or_default();
+        if answer.ok() {
+            return Ok(text);
+        }
+        Err(decode(&text).unwrap_or_else(|_| Failure::new(Code::Internal, format!("the application did not answer: {text}"))))
+    }
+
+    pub fn listen(_: impl Fn(ipc::Event) + 'static) {}
+}
+
+pub use transport::listen;

@@ -1,0 +1,28 @@
+//! The Studio's own components, on native platform features wherever there is one: `<dialog>`, popover, `<select>`.
+//! Each file is one idea; all of them are shown in every state by the gallery (feature `gallery`).
+
+mod basic;
+mod combobox;
+mod dialog;
+mod field;
+mod menu;
+mod palette;
+mod split;
+mod table;
+mod tabs;
+mod toast;
+mod tooltip;
+mod tree;
+
+pub use basic::{Button, Callout, CodeView, EmptyState, Entity, Kind, Progress, badge, class_badge, keys, skeleton};
+pub use combobox::{Combobox, Suggest};
+pub use dialog::Dialog;
+pub use field::{Choice, Field, Select};
+pub use menu::{Menu, MenuItem};
+pub use palette::CommandPalette;
+pub use split::Gutter;
+pub use table::{Cells, Column, DataTable};
+pub use tabs::{TabLabel, Tabs};
+pub use toast::Toasts;
+pub use tooltip::TooltipLayer;
+pub use tree::{Tree, TreeNode};

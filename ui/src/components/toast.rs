@@ -1,0 +1,45 @@
+//! Toast: what happened elsewhere. What happens here is said here instead.
+
+use leptos::prelude::*;
+
+use super::{Button, Kind};
+use crate::{
+    icons::{Icon, icon},
+    state::Studio,
+};
+
+/// All messages, newest last.
+#[component]
+pub fn Toasts() -> impl IntoView {
+    let studio = Studio::here();
+    view! {
+        <div class="toasts" role="region" aria-label="Messages">
+            <For each=move || studio.toasts.get() key=|toast| toast.id let:toast>
+                {
+                    let id = toast.id;
+                    let restore = toast.restore.clone();
+                    view! {
+                        <div class="toast" role=if toast.bad { "alert" } else { "status" } data-test="toast">
+                            <span class=if toast.bad { "risk" } else { "faint" }>
+                                {icon(if toast.bad { Icon::CircleAlert } else { Icon::Info })}
+                            </span>
+                            <div class="grow">
+                                <b>{toast.title}</b>
+                                <p class="dim">{toast.text}</p>
+                            </div>
+                            {restore.map(|test| {
+                                let undo = move || {
+                                    studio.save_test(test.clone(), || {});
+                                    studio.dismiss(id);
+                                };
+                                view! { <Button label="Undo" kind=Kind::Ghost on_click=undo/> }
+                            })}
+                            <Button label="Dismiss" kind=Kind::Tiny picture=Icon::X on_click=move || studio.dismiss(id)/>
+                        </div>
+                    }
+                }
+            </For>
+        </div>
+    }
+    .into_any()
+}

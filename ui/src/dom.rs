@@ -1,0 +1,99 @@
+//! The few places where the page is touched directly: focus, local memory, the clipboard, measures.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement};
+
+/// The page.
+pub fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+/// The first element that a selector finds.
+pub fn find(selector: &str) -> Option<HtmlElement> {
+    document()?.query_selector(selector).ok()??.dyn_into().ok()
+}
+
+/// Focuses the first element that a selector finds.
+pub fn focus(selector: &str) {
+    if let Some(element) = find(selector) {
+        // An element that cannot take focus leaves it where it was.
+        let _ = element.focus();
+    }
+}
+
+/// Focuses after the screen has been drawn again.
+pub fn focus_soon(selector: &'static str) {
+    leptos::prelude::request_animation_frame(move || focus(selector));
+}
+
+/// Remembers a value on this machine; forgotten silently where storage is closed.
+pub fn remember(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// What was remembered.
+pub fn recall(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok()?
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+/// Puts a text on the clipboard.
+pub fn copy(text: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.navigator().clipboard().write_text(text);
+    }
+}
+
+/// Milliseconds since the page began.
+pub fn now() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
+}
+
+/// Sets an attribute of the root element, or removes it.
+pub fn mark_root(name: &str, value: Option<&str>) {
+    let Some(root) = document().and_then(|page| page.document_element()) else { return };
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
+/// A media query holds.
+pub fn media(query: &str) -> bool {
+    web_sys::window().and_then(|window| window.match_media(query).ok()?).is_some_and(|list| list.matches())
+}
+
+/// Width and height of the window, CSS pixels.
+pub fn viewport() -> (f64, f64) {
+    let Some(window) = web_sys::window() else { return (1440.0, 900.0) };
+    let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64());
+    (size(window.inner_width()).unwrap_or(1440.0), size(window.inner_height()).unwrap_or(900.0))
+}
+
+/// Places a floating element below (or above) another and keeps it inside the window.
+pub fn place_beside(floating: &HtmlElement, anchor: &Element, at_end: bool) {
+    let (width, height) = viewport();
+    let anchor = anchor.get_bounding_client_rect();
+    let own = floating.get_bounding_client_rect();
+    let left = if at_end { anchor.right() - own.width() } else { anchor.left() };
+    let below = anchor.bottom() + 4.0;
+    let top = if below + own.height() > height - 8.0 { (anchor.top() - own.height() - 4.0).max(8.0) } else { below };
+    let style = floating.style();
+    let _ = style.set_property("left", &format!("{}px", left.clamp(8.0, (width - own.width() - 8.0).max(8.0))));
+    let _ = style.set_property("top", &format!("{top}px"));
+}
+
+/// A property of an element by name, for methods that web-sys only offers behind unstable flags.
+pub fn invoke(element: &HtmlElement, method: &str) {
+    if let Ok(function) = js_sys::Reflect::get(element, &method.into())
+        && let Some(function) = function.dyn_ref::<js_sys::Function>()
+    {
+        // `showPopover` on a shown popover throws, which is as good as shown.
+        let _ = function.call0(element);
+    }
+}

@@ -1,0 +1,290 @@
+//! The list of changes: flat, or in groups of which one is open. Only rows in view exist; pages are fetched as needed.
+
+use ipc::ChangeView;
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use model::{Group, GroupBy};
+
+use crate::{
+    components::{Button, Cells, Column, DataTable, EmptyState, Entity, Kind, badge, skeleton},
+    dom,
+    icons::{Icon, icon},
+    places::failed,
+    state::{Row, Studio},
+    words,
+};
+
+const FLAT: [Column; 7] = [
+    Column { head: "Change", track: "104px", right: false },
+    Column { head: "Who", track: "minmax(0, 3fr)", right: false },
+    Column { head: "Action", track: "minmax(0, 1.4fr)", right: false },
+    Column { head: "On", track: "minmax(0, 3fr)", right: false },
+    Column { head: "Times", track: "58px", right: true },
+    Column { head: "Risk", track: "64px", right: false },
+    Column { head: "", track: "24px", right: false },
+];
+
+fn grouped(by: GroupBy) -> Vec<Column> {
+    let head = match by {
+        GroupBy::Principal => "Who",
+        GroupBy::Resource => "On",
+        GroupBy::Action => "Action",
+        GroupBy::Policy => "Policy",
+    };
+    vec![
+        Column { head, track: "minmax(0, 3fr)", right: false },
+        Column { head: "Gain", track: "minmax(52px, 1fr)", right: true },
+        Column { head: "Lose", track: "minmax(52px, 1fr)", right: true },
+        Column { head: "Open", track: "minmax(52px, 1fr)", right: true },
+        Column { head: "Changes", track: "64px", right: true },
+        Column { head: "Risk", track: "64px", right: false },
+    ]
+}
+
+/// Filters, table and foot.
+pub fn list(studio: Studio) -> AnyView {
+    let review = studio.review;
+    let by = review.grouped();
+    let total = Memo::new(move |_| review.rows());
+    let columns = by.map_or_else(|| FLAT.to_vec(), grouped);
+    // A row in front that is a change brings up its explanation.
+    Effect::new(move |_| {
+        let Some(at) = review.row.get() else { return };
+        let change = match by {
+            None => review.changes.get(at),
+            Some(_) => match review.row_at(at) {
+                Row::Change(at) => review.inner.get(at),
+                Row::Group(_) => None,
+            },
+        };
+        if let Some(change) = change {
+            untrack(|| studio.select_change(change.change.id));
+        }
+    });
+    let row = move |at: u64| match by {
+        None => change_row(studio, review.changes.get(at), false),
+        Some(by) => match review.row_at(at) {
+            Row::Group(group) => {
+                let open = review.open.with(|open| open.as_ref().is_some_and(|(open, _)| *open == group));
+                group_row(by, review.groups.get(group), open)
+            }
+            Row::Change(at) => change_row(studio, review.inner.get(at), true),
+        },
+    };
+    let open = move |at: u64| {
+        if let Some(by) = by
+            && let Row::Group(at) = untrack(|| review.row_at(at))
+            && let Some(group) = untrack(|| review.groups.get(at))
+        {
+            studio.toggle_group(at, by, group.key);
+        }
+    };
+    let failure = move || review.changes.failure().or(review.groups.failure());
+    view! {
+        {filters(studio)}
+        {move || failure().map(|failure| view! { <div class="section">{failed(&failure)}</div> })}
+        {move || match total.get() {
+            None => skeleton(),
+            Some(0) => nothing(studio),
+            Some(_) => view! {
+                <DataTable
+                    id="changes"
+                    label="Changes, riskiest first"
+                    columns=Signal::stored(columns.clone())
+                    total=Signal::derive(move || total.get().unwrap_or(0))
+                    row
+                    current=review.row
+                    on_open=open
+                />
+            }.into_any(),
+        }}
+        {move || foot(studio)}
+    }
+    .into_any()
+}
+
+fn filters(studio: Studio) -> AnyView {
+    let review = studio.review;
+    let text = RwSignal::new(review.filter.with_untracked(|filter| filter.text.clone()));
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let typed = move |value: String| {
+        text.set(value);
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        let wait = std::time::Duration::from_millis(120);
+        let apply = move || {
+            if let Some(text) = text.try_get_untracked() {
+                review.refine(|filter| filter.text = text);
+            }
+        };
+        timer.set_value(set_timeout_with_handle(apply, wait).ok());
+    };
+    let any = move || review.filter.with(|filter| *filter != ipc::ChangeFilter::default());
+    view! {
+        <div class="tools-row">
+            <div class="search">
+                {icon(Icon::Search)}
+                <input
+                    class="input"
+                    type="search"
+                    placeholder="Search changes"
+                    aria-label="Search changes"
+                    data-test="search-changes"
+                    prop:value=text
+                    on:input=move |event| typed(event_target_value(&event))
+                />
+            </div>
+            <button
+                type="button"
+                class="chip"
+                data-test="hide-viewed"
+                aria-pressed=move || if review.filter.with(|filter| filter.unviewed_only) { "true" } else { "false" }
+                on:click=move |_| review.refine(|filter| filter.unviewed_only = !filter.unviewed_only)
+            >
+                {icon(Icon::EyeOff)}
+                "Hide viewed"
+            </button>
+            {move || any().then(|| view! {
+                <Button label="Clear filters" kind=Kind::Ghost test="clear-filters" on_click=move || {
+                    text.set(String::new());
+                    review.refine(|filter| *filter = ipc::ChangeFilter::default());
+                }/>
+            })}
+            <span class="push row">
+                <Button label="Previous change" kind=Kind::Bare picture=Icon::ChevronLeft chord="p" on_click=move || studio.walk(false)/>
+                <Button label="Next change" kind=Kind::Bare picture=Icon::ChevronRight chord="n" test="next-change" on_click=move || studio.walk(true)/>
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+fn waiting() -> Cells {
+    Cells { view: view! { <span class="wait"></span><span class="wait"></span><span class="wait"></span> }.into_any(), class: "", expanded: None }
+}
+
+fn change_row(studio: Studio, item: Option<ChangeView>, inner: bool) -> Cells {
+    let Some(ChangeView { change, viewed }) = item else { return waiting() };
+    let id = change.id;
+    let (sign, word, colour) = words::class(change.class);
+    let (level, tone) = words::risk(change.risk.level);
+    let (_, action) = words::entity(&change.action);
+    let mark = view! {
+        <span
+            class="mark"
+            role="checkbox"
+            aria-label="Viewed"
+            aria-checked=if viewed { "true" } else { "false" }
+            data-tip=if viewed { "Mark as not viewed" } else { "Mark as viewed" }
+            data-chord="v"
+            data-test="viewed"
+            on:click=move |event| {
+                event.stop_propagation();
+                studio.mark(vec![id], !viewed);
+            }
+        >
+            {icon(if viewed { Icon::SquareCheck } else { Icon::Square })}
+        </span>
+    };
+    let class = match (inner, viewed) {
+        (false, false) => "",
+        (false, true) => "viewed",
+        (true, false) => "inner",
+        (true, true) => "inner viewed",
+    };
+    let times = words::number(change.rows);
+    let why = change.risk.why.clone();
+    let view = if inner {
+        // Under a group the columns are the group's: who and what share the first.
+        view! {
+            <span role="gridcell" class="row">
+                {badge(colour, sign)}
+                <span class="unseen">{word}</span>
+                <span class="cut"><Entity id=change.principal/>" "<code>{action}</code>" "<Entity id=change.resource/></span>
+            </span>
+            <span role="gridcell"></span>
+            <span role="gridcell"></span>
+            <span role="gridcell"></span>
+            <span role="gridcell" class="right">{times}</span>
+            <span role="gridcell" class="row"><span data-tip=why>{badge(tone, level)}</span></span>
+        }
+        .into_any()
+    } else {
+        view! {
+            <span role="gridcell">{badge(colour, format!("{sign} {word}"))}</span>
+            <span role="gridcell"><Entity id=change.principal/></span>
+            <span role="gridcell"><code>{action}</code></span>
+            <span role="gridcell"><Entity id=change.resource/></span>
+            <span role="gridcell" class="right">{times}</span>
+            <span role="gridcell"><span data-tip=why>{badge(tone, level)}</span></span>
+            <span role="gridcell">{mark}</span>
+        }
+        .into_any()
+    };
+    Cells { view, class, expanded: None }
+}
+
+fn group_row(by: GroupBy, group: Option<Group>, open: bool) -> Cells {
+    let Some(group) = group else { return waiting() };
+    let (level, tone) = words::risk(group.risk.level);
+    let number = |value: u64, sign: &str, colour: &'static str| {
+        if value == 0 {
+            return view! { <span class="faint">"–"</span> }.into_any();
+        }
+        view! { <span class=colour>{format!("{sign}{}", words::number(value))}</span> }.into_any()
+    };
+    let name = match by {
+        GroupBy::Policy => view! { <code>{group.key}</code> }.into_any(),
+        GroupBy::Action => view! { <code>{words::entity(&group.key).1}</code> }.into_any(),
+        _ => view! { <Entity id=group.key/> }.into_any(),
+    };
+    let view = view! {
+        <span role="gridcell" class="row"><span class="faint">{icon(if open { Icon::ChevronDown } else { Icon::ChevronRight })}</span>{name}</span>
+        <span role="gridcell" class="right">{number(group.gained, "+", "gain")}</span>
+        <span role="gridcell" class="right">{number(group.lost, "−", "lose")}</span>
+        <span role="gridcell" class="right">{number(group.open, "", "maybe")}</span>
+        <span role="gridcell" class="right">{words::number(group.changes)}</span>
+        <span role="gridcell"><span data-tip=group.risk.why>{badge(tone, level)}</span></span>
+    };
+    Cells { view: view.into_any(), class: "", expanded: Some(open) }
+}
+
+fn nothing(studio: Studio) -> AnyView {
+    let review = studio.review;
+    if review.filter.with(|filter| *filter == ipc::ChangeFilter::default()) {
+        return view! {
+            <EmptyState
+                picture=Icon::CircleCheck
+                title="Nobody gains or loses access"
+                text="Every recorded decision comes out the same under the edit as under what is in force."
+            />
+        }
+        .into_any();
+    }
+    view! {
+        <EmptyState picture=Icon::ListFilter title="No change fits the filters" text="The changes are still there; the filters hide them.">
+            <Button label="Clear filters" on_click=move || {
+                review.refine(|filter| *filter = ipc::ChangeFilter::default());
+                dom::focus("[data-test=search-changes]");
+            }/>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+/// What the list leaves out.
+fn foot(studio: Studio) -> Option<AnyView> {
+    studio.drift.preview.with(|preview| {
+        let totals = preview.as_ref()?.totals;
+        let assumed = (totals.entities_assumed > 0).then(|| format!("{} of them carry no entities; the workspace's are assumed.", words::number(totals.entities_assumed)));
+        Some(
+            view! {
+                <div class="grid-foot">
+                    <span class="cut" data-test="unchanged">{format!("{} of {} recorded decisions unchanged, not listed.", words::number(totals.unchanged), words::number(totals.rows))}</span>
+                    <span class="cut">{assumed}</span>
+                </div>
+            }
+            .into_any(),
+        )
+    })
+}

@@ -1,0 +1,34 @@
+//! The screens.
+
+mod drift;
+#[cfg(feature = "gallery")]
+mod gallery;
+mod policies;
+mod settings;
+mod soon;
+mod start;
+
+pub use drift::drift;
+#[cfg(feature = "gallery")]
+pub use gallery::gallery;
+pub use policies::Policies;
+pub use settings::settings;
+pub use soon::soon;
+pub use start::start;
+
+use leptos::prelude::*;
+use model::Failure;
+
+use crate::{components::Callout, words};
+
+/// A failure where it arose: what happened, what to do, where.
+pub fn failed(failure: &Failure) -> AnyView {
+    let failure = failure.clone();
+    view! {
+        <Callout tone="risk" title=words::sentence(&failure.message)>
+            <span class="dim">{words::sentence(&failure.hint)}"."</span>
+            {failure.details.map(|details| view! { <pre class="code">{details}</pre> })}
+        </Callout>
+    }
+    .into_any()
+}

@@ -1,0 +1,134 @@
+//! The inspector's Drift page: the riskiest groups of changes in sentences, each leading to the review.
+
+use ipc::{StoryView, TopGroup};
+use leptos::prelude::*;
+
+use crate::{
+    components::{Button, EmptyState, Kind, badge, skeleton},
+    icons::Icon,
+    places::failed,
+    state::{Place, Stale, Studio, Truth},
+    words,
+};
+
+/// The page.
+pub fn drift_page() -> AnyView {
+    let studio = Studio::here();
+    let now = Memo::new(move |_| studio.truth());
+    view! {
+        {move || story_note(studio)}
+        {move || match now.get() {
+            Truth::NoLog => view! {
+                <EmptyState
+                    picture=Icon::Database
+                    title="No recorded decisions"
+                    text="Drift replays recorded decisions against your edit and shows who gains and who loses access. Import a log or generate one below the editor."
+                />
+            }.into_any(),
+            Truth::First(Some(Stale::Failed(failure))) => view! { <div class="section">{failed(&failure)}</div> }.into_any(),
+            Truth::First(Some(Stale::Broken(_))) => view! {
+                <EmptyState picture=Icon::CircleAlert title="Nothing to replay yet" text="The policies do not compile. Correct the problems first."/>
+            }.into_any(),
+            Truth::First(_) => skeleton(),
+            Truth::Counts(preview, _) if preview.top.is_empty() => view! {
+                <EmptyState
+                    picture=Icon::CircleCheck
+                    title="Nobody gains or loses access"
+                    text=if preview.policies.is_empty() {
+                        format!("The policies mean the same as {}. {} recorded decisions stay as they are.", preview.base, words::number(preview.totals.rows))
+                    } else {
+                        format!("{} differ, but none of the {} recorded decisions changes.", words::count(preview.policies.len() as u64, "policy", "policies"), words::number(preview.totals.rows))
+                    }
+                />
+            }.into_any(),
+            Truth::Counts(preview, stale) => view! {
+                <div style:opacity=if stale.is_some() { "0.55" } else { "1" }>
+                    {preview.top.iter().cloned().map(|group| top(studio, group)).collect_view()}
+                    {preview.notes.iter().cloned().map(|note| view! { <p class="item faint">{note}</p> }).collect_view()}
+                    <div class="section"><Button
+                        label=format!("Review all {}", words::count(preview.changes, "change", "changes"))
+                        chord="g d"
+                        on_click=move || studio.go(Place::Drift)
+                    /></div>
+                </div>
+            }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+fn top(studio: Studio, group: TopGroup) -> AnyView {
+    let (sign, _, colour) = words::class(group.class);
+    let (level, tone) = words::risk(group.risk.level);
+    let reach = format!(
+        "{} on {}.",
+        words::count(group.principals, "principal", "principals"),
+        words::count(group.resources, "resource", "resources"),
+    );
+    let change = group.change;
+    let cause = group.cause.map(|(policy, source)| {
+        let line = source.line;
+        view! {
+            <span class="foot">
+                <button
+                    type="button"
+                    class="linkish"
+                    on:click=move |event| {
+                        event.stop_propagation();
+                        studio.open_file(&source.file.clone(), Some(source.clone()));
+                    }
+                >
+                    <code>{policy}</code>
+                </button>
+                <span>{format!("line {line}")}</span>
+            </span>
+        }
+    });
+    view! {
+        <div class="item live" data-test="top-group">
+            <button type="button" style:display="block" style:width="100%" on:click=move |_| studio.open_change(change)>
+                <span class="title">
+                    {badge(colour, format!("{sign} {}", words::number(group.rows)))}
+                    <b>{group.title}</b>
+                    {badge(tone, level)}
+                </span>
+                <span class="text" style:display="block">{reach}" "{words::sentence(&group.risk.why)}"."</span>
+            </button>
+            {cause}
+        </div>
+    }
+    .into_any()
+}
+
+/// The prepared edit that is being looked at.
+fn story_note(studio: Studio) -> Option<AnyView> {
+    let name = studio.editing.story.get()?;
+    let story = studio.workspace.with(|workspace| workspace.as_ref()?.stories.iter().find(|story| story.name == name).cloned())?;
+    let StoryView { title, summary, expect, .. } = story;
+    let others = studio.workspace.with(|workspace| workspace.as_ref().map(|workspace| workspace.stories.clone()).unwrap_or_default());
+    let next = {
+        let at = others.iter().position(|story| story.name == name)?;
+        others.get((at + 1) % others.len()).cloned()
+    };
+    Some(
+        view! {
+            <div class="story-note" data-test="story-note">
+                <span class="row"><span class="step grow">"What the author meant"</span>
+                    <Button label="Close" kind=Kind::Tiny picture=Icon::X on_click=move || studio.editing.story.set(None)/>
+                </span>
+                <b>{title}</b>
+                <p class="dim">{summary}</p>
+                <p>{expect}</p>
+                {next.filter(|next| next.name != name).map(|next| {
+                    let (name, file) = (next.name.clone(), next.file.clone());
+                    view! {
+                        <button type="button" class="linkish" style:align-self="start" on:click=move |_| studio.next_story(name.clone(), file.clone())>
+                            "Take it back and see: "{next.title}
+                        </button>
+                    }
+                })}
+            </div>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,192 @@
+//! The editor with its path, its tools, and notices about the file.
+
+use std::rc::Rc;
+
+use ipc::{Complete, HoverAt};
+use leptos::{html, prelude::*, task::spawn_local};
+use model::Code;
+
+use super::stories::stories;
+use crate::{
+    calls::call,
+    components::{Button, Kind, badge},
+    dom, editor,
+    icons::{Icon, icon},
+    shell::act,
+    state::{OpenFile, Place, Studio},
+    words,
+};
+
+/// The pane without the line below it.
+pub fn editor_pane() -> AnyView {
+    let studio = Studio::here();
+    let host = NodeRef::<html::Div>::new();
+    mount(studio, host);
+    let none = move || studio.editing.file.with(Option::is_none);
+    view! {
+        {move || crumb(studio)}
+        {move || notices(studio)}
+        {move || none().then(|| stories(studio))}
+        <div class="editor-host" node_ref=host data-test="editor" hidden=none></div>
+    }
+    .into_any()
+}
+
+/// Puts the editor into the page when its module has arrived, and takes it out with the pane.
+fn mount(studio: Studio, host: NodeRef<html::Div>) {
+    let calls = StoredValue::new_local(None::<Rc<editor::Calls>>);
+    Effect::new(move |_| {
+        let Some(host) = host.get() else { return };
+        let made = Rc::new(editor::Calls::new(
+            move |path, text| studio.changed(path, text),
+            move |line, column| studio.editing.cursor.set((line, column)),
+            move |name| command(studio, &name),
+            |place| async { call::<Complete>(place).await.unwrap_or_default() },
+            |place| async { call::<HoverAt>(place).await.unwrap_or_default() },
+        ));
+        calls.set_value(Some(made.clone()));
+        spawn_local(async move {
+            let Some(module) = editor::module().await else {
+                studio.toast("The editor did not load", "Reload the view; your drafts are kept.", true);
+                return;
+            };
+            let editor = made.mount(&module, &host);
+            studio.editing.set_editor(Some(editor));
+            // A file may have been opened while the module was on its way.
+            if let Some(file) = studio.editing.file.get_untracked()
+                && let Ok(text) = call::<ipc::OpenFile>(ipc::Path { path: file.path }).await
+            {
+                studio.show_file(text);
+            }
+        });
+    });
+    // An editor measures itself, which it cannot do while hidden.
+    Effect::new(move |_| {
+        if studio.place.get() == Place::Policies && studio.editing.file.with(Option::is_some) {
+            request_animation_frame(move || studio.editing.with_editor(editor::Editor::shown));
+        }
+    });
+    on_cleanup(move || {
+        studio.editing.with_editor(editor::Editor::destroy);
+        studio.editing.set_editor(None);
+        calls.set_value(None);
+    });
+}
+
+fn command(studio: Studio, name: &str) {
+    match name {
+        "save" => studio.save(),
+        "format" => studio.format(),
+        "definition" => studio.definition(),
+        "no-problem" => studio.say("No problems in this file"),
+        // The next thing after the editor, so that Tab and reading order go on from there.
+        "leave" => dom::focus("[data-test=truth]"),
+        other => {
+            if let Some(message) = other.strip_prefix("problem:") {
+                studio.say(message);
+            }
+        }
+    }
+}
+
+fn crumb(studio: Studio) -> AnyView {
+    let file = studio.editing.file.get();
+    let tree = move || {
+        (!studio.tree.get()).then(|| view! {
+            <Button label="Show the file tree" kind=Kind::Bare picture=Icon::PanelLeft chord="mod+b" on_click=move || studio.tree.set(true)/>
+        })
+    };
+    let inspector = move || {
+        (!studio.inspector.get()).then(|| view! {
+            <Button label="Show the inspector" kind=Kind::Bare picture=Icon::PanelRight chord="mod+j" test="show-inspector" on_click=move || studio.inspector.set(true)/>
+        })
+    };
+    let Some(file) = file else {
+        return view! {
+            <div class="crumb">{tree}<span class="path faint">"No file open"</span><span class="tools">{inspector}</span></div>
+        }
+        .into_any();
+    };
+    let (folder, name) = words::file(&file.path);
+    let policy = move || {
+        studio.editing.policy_at_cursor().map(|policy| view! { <span class="faint cut"><code>{policy.id}</code></span> })
+    };
+    view! {
+        <div class="crumb" data-test="crumb">
+            {tree}
+            <span class="path"><span class="faint">{folder.replace('/', " / ")}</span><b data-test="open-file">{name.to_owned()}</b></span>
+            {file.draft.then(|| badge("accent", "draft"))}
+            {(!file.draft && file.changed).then(|| badge("", if file.new { "new" } else { "changed" }))}
+            {(!file.editable).then(|| badge("", "read only"))}
+            {policy}
+            <span class="tools">
+                {act(studio, "undo", Kind::Bare, "")}
+                {act(studio, "redo", Kind::Bare, "")}
+                {act(studio, "discard", Kind::Ghost, "Discard")}
+                {act(studio, "format", Kind::Ghost, "Format")}
+                {act(studio, "save", Kind::Plain, "Save")}
+                {inspector}
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+fn notices(studio: Studio) -> AnyView {
+    let failure = studio.editing.failure.get().map(|failure| {
+        view! {
+            <div class="notice risk" role="alert" data-test="file-failure">
+                <span class="risk">{icon(Icon::CircleAlert)}</span>
+                <span class="grow"><b>{words::sentence(&failure.message)}"."</b>" "{words::sentence(&failure.hint)}"."</span>
+                {(failure.code == Code::FileConflict).then(|| act(studio, "discard", Kind::Plain, "Take the file on disk"))}
+                <Button label="Dismiss" kind=Kind::Tiny picture=Icon::X on_click=move || studio.editing.failure.set(None)/>
+            </div>
+        }
+    });
+    let conflict = studio.editing.file.with(|file| matches!(file, Some(OpenFile { conflict: true, .. }))).then(|| {
+        view! {
+            <div class="notice warn" role="note">
+                <span class="warn">{icon(Icon::TriangleAlert)}</span>
+                <span class="grow">"This file changed on disk since your draft began. Your draft is kept; saving is refused until you choose."</span>
+                {act(studio, "discard", Kind::Plain, "Take the file on disk")}
+            </div>
+        }
+    });
+    let recovered = studio.workspace.with(|workspace| workspace.as_ref().map(|workspace| workspace.recovered.clone()).unwrap_or_default());
+    let recovered = (!recovered.is_empty()).then(|| {
+        let files = recovered
+            .into_iter()
+            .map(|path| {
+                let opened = path.clone();
+                view! { <button type="button" class="linkish mono" on:click=move |_| studio.open_file(&opened, None)>{path}</button> }
+            })
+            .collect_view();
+        view! {
+            <div class="notice info" role="note" data-test="recovered">
+                <span style:color="var(--accent)">{icon(Icon::History)}</span>
+                <span class="grow row wrap">"Drafts from an earlier session were kept: "{files}</span>
+                <Button
+                    label="Dismiss"
+                    kind=Kind::Tiny
+                    picture=Icon::X
+                    on_click=move || studio.workspace.update(|workspace| {
+                        if let Some(workspace) = workspace {
+                            workspace.recovered.clear();
+                        }
+                    })
+                />
+            </div>
+        }
+    });
+    let notices = studio.workspace.with(|workspace| workspace.as_ref().map(|workspace| workspace.notices.clone()).unwrap_or_default());
+    let notices = notices
+        .into_iter()
+        .map(|notice| view! {
+            <div class="notice warn" role="note" data-test="workspace-notice">
+                <span class="warn">{icon(Icon::TriangleAlert)}</span>
+                <span class="grow"><b>{words::sentence(&notice.message)}"."</b>" "{words::sentence(&notice.hint)}"."</span>
+            </div>
+        })
+        .collect_view();
+    view! { {notices}{recovered}{conflict}{failure} }.into_any()
+}

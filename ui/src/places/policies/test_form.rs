@@ -1,0 +1,160 @@
+//! The form that tries a request and keeps it as a named test.
+
+use std::sync::Arc;
+
+use ipc::{NamedTest, Suggest, SuggestIds};
+use leptos::{prelude::*, task::spawn_local};
+use model::{Decision, Explanation, Failure, Request};
+
+use super::tests_page::verdict;
+use crate::{
+    calls::call,
+    components::{Button, Combobox, Field, Kind, Select, Suggest as Suggestions},
+    dom,
+    state::{Studio, decide},
+    words,
+};
+
+/// What the form begins with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    name: String,
+    principal: String,
+    action: String,
+    resource: String,
+    context: String,
+    decision: Option<Decision>,
+}
+
+impl Draft {
+    /// A test to change.
+    pub fn of(test: &NamedTest) -> Self {
+        let request = &test.request;
+        Self {
+            name: test.name.clone(),
+            principal: request.principal.clone(),
+            action: request.action.clone(),
+            resource: request.resource.clone(),
+            context: if request.context.is_empty() { String::new() } else { serde_json::to_string_pretty(&request.context).unwrap_or_default() },
+            decision: Some(test.decision),
+        }
+    }
+}
+
+/// The request that the fields say, or what is missing.
+fn request_of(principal: &str, action: &str, resource: &str, context: &str) -> Result<Request, String> {
+    for (value, name) in [(principal, "a principal"), (action, "an action"), (resource, "a resource")] {
+        if value.trim().is_empty() {
+            return Err(format!("name {name} first"));
+        }
+    }
+    let context = match context.trim() {
+        "" => serde_json::Map::new(),
+        text => serde_json::from_str(text).map_err(|error| format!("the context is not a JSON object: {error}"))?,
+    };
+    Ok(Request { principal: principal.trim().into(), action: action.trim().into(), resource: resource.trim().into(), context })
+}
+
+/// The form. `form` is emptied when it closes.
+pub fn test_form(studio: Studio, draft: Draft, form: RwSignal<Option<Draft>>) -> AnyView {
+    let name = RwSignal::new(draft.name);
+    let principal = RwSignal::new(draft.principal);
+    let action = RwSignal::new(draft.action);
+    let resource = RwSignal::new(draft.resource);
+    let context = RwSignal::new(draft.context);
+    let expected = RwSignal::new(if draft.decision == Some(Decision::Deny) { "deny" } else { "allow" }.to_owned());
+    let outcome = RwSignal::new(None::<Result<Explanation, Failure>>);
+    let request = move || request_of(&principal.get(), &action.get(), &resource.get(), &context.get());
+    let blocked = move || request().err().map(|why| words::sentence(&why));
+
+    let chosen = move || {
+        let action = action.get_untracked();
+        studio.workspace.with_untracked(|workspace| workspace.as_ref()?.actions.iter().find(|known| known.id == action.trim()).cloned())
+    };
+    let suggest = move |types: fn(&ipc::ActionView) -> Vec<String>| -> Suggestions {
+        Arc::new(move |text: String| {
+            let types = chosen().map(|action| types(&action)).unwrap_or_default();
+            Box::pin(async move { call::<SuggestIds>(Suggest { types, text, limit: 20 }).await.unwrap_or_default() })
+        })
+    };
+    let actions: Suggestions = Arc::new(move |text: String| {
+        Box::pin(async move { call::<SuggestIds>(Suggest { types: vec!["Action".into()], text, limit: 50 }).await.unwrap_or_default() })
+    });
+    let run = move || {
+        if let Ok(request) = untrack(request) {
+            spawn_local(async move {
+                let answer = decide(request).await;
+                if let Ok(answer) = &answer {
+                    studio.say(format!("Decided: {}", words::decision(Some(answer.decision))));
+                    expected.try_set(words::decision(Some(answer.decision)).to_owned());
+                }
+                outcome.try_set(Some(answer));
+            });
+        }
+    };
+    let keep = move || {
+        if let Ok(request) = untrack(request) {
+            let decision = if expected.get_untracked() == "deny" { Decision::Deny } else { Decision::Allow };
+            let test = NamedTest { name: name.get_untracked().trim().to_owned(), request, decision, reasons: Vec::new() };
+            studio.save_test(test, move || form.set(None));
+        }
+    };
+    let keep_blocked = move || {
+        blocked().or_else(|| name.with(|name| name.trim().is_empty()).then(|| "Give the test a name".to_owned()))
+    };
+    let attributes = move || {
+        let _ = action.get();
+        chosen().map(|action| {
+            let names: Vec<_> = action.context.iter().map(|(name, kind, required)| format!("{name}{}: {kind}", if *required { "" } else { "?" })).collect();
+            if names.is_empty() { "This action has no context.".to_owned() } else { format!("{{ {} }}", names.join(", ")) }
+        })
+    };
+    dom::focus_soon("#test-action");
+    view! {
+        <form
+            class="section form"
+            data-test="test-form"
+            on:submit=move |event| {
+                event.prevent_default();
+                run();
+            }
+        >
+            <Field label="Action" id="test-action"><Combobox id="test-action" value=action suggest=actions placeholder="Action::\"read\""/></Field>
+            <Field label="Principal" id="test-principal"><Combobox id="test-principal" value=principal suggest=suggest(|action| action.principals.clone())/></Field>
+            <Field label="Resource" id="test-resource"><Combobox id="test-resource" value=resource suggest=suggest(|action| action.resources.clone())/></Field>
+            <Field label="Context, as JSON" id="test-context">
+                <textarea class="input" id="test-context" spellcheck="false" rows="3" prop:value=context on:input=move |event| context.set(event_target_value(&event))></textarea>
+                {move || attributes().map(|text| view! { <span class="hint mono">{text}</span> })}
+            </Field>
+            <div class="row">
+                <Button label="Decide" kind=Kind::Primary submit=true blocked=MaybeProp::derive(blocked) test="decide" on_click=|| {}/>
+                <Button label="Close" kind=Kind::Ghost on_click=move || form.set(None)/>
+            </div>
+            <div role="status">{move || outcome.with(|outcome| outcome.as_ref().map(|outcome| verdict(None, outcome)))}</div>
+            {move || outcome.with(|outcome| matches!(outcome, Some(Ok(_)))).then(|| view! {
+                <Field label="Keep as test: name" id="test-name">
+                    <input class="input" id="test-name" autocomplete="off" prop:value=name on:input=move |event| name.set(event_target_value(&event))/>
+                </Field>
+                <Field label="It must" id="test-decision">
+                    <Select id="test-decision" options=Signal::stored(vec![("allow".to_owned(), "be allowed".to_owned()), ("deny".to_owned(), "be denied".to_owned())]) value=expected/>
+                </Field>
+                <div class="row"><Button label="Keep test" blocked=MaybeProp::derive(keep_blocked) test="keep-test" on_click=keep/></div>
+            })}
+        </form>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_needs_its_three_parts_and_an_object() {
+        assert_eq!(request_of("", "a", "r", "").unwrap_err(), "name a principal first");
+        assert_eq!(request_of("p", "a", " ", "").unwrap_err(), "name a resource first");
+        assert!(request_of("p", "a", "r", "[1]").unwrap_err().starts_with("the context is not a JSON object"));
+        let request = request_of(" p ", "a", "r", "{\"mfa\":true}").unwrap();
+        assert_eq!((request.principal.as_str(), request.context.len()), ("p", 1));
+    }
+}

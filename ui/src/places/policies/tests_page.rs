@@ -1,0 +1,165 @@
+//! The inspector's Tests page: named requests with the decision each must have, and a form to try one.
+
+use ipc::TestView;
+use leptos::prelude::*;
+use model::{Decision, Explanation, Failure};
+
+use super::test_form::{Draft, test_form};
+use crate::{
+    components::{Button, CodeView, EmptyState, Kind, badge, skeleton},
+    icons::{Icon, icon},
+    places::failed,
+    shell::act,
+    state::Studio,
+    words,
+};
+
+/// The page.
+pub fn tests_page() -> AnyView {
+    let studio = Studio::here();
+    let form = RwSignal::new(None::<Draft>);
+    let open = RwSignal::new(None::<String>);
+    view! {
+        <div class="tools-row">
+            <span class="dim grow">{move || match studio.tests.score() {
+                Some((passed, all)) if all > 0 => format!("{passed} of {all} pass with the text on screen"),
+                _ => "Requests and the decision each must have".to_owned(),
+            }}</span>
+            {act(studio, "run-tests", Kind::Bare, "")}
+            <Button label="New" kind=Kind::Plain picture=Icon::Plus test="new-test" on_click=move || form.set(Some(Draft::default()))/>
+        </div>
+        {move || form.get().map(|draft| test_form(studio, draft, form))}
+        {move || studio.tests.failure.get().map(|failure| view! { <div class="section">{failed(&failure)}</div> })}
+        {move || match studio.tests.list.get() {
+            None if studio.tests.failure.with(Option::is_some) => ().into_any(),
+            None => skeleton(),
+            Some(list) if list.is_empty() && form.with(Option::is_none) => view! {
+                <EmptyState
+                    picture=Icon::FlaskConical
+                    title="No test requests"
+                    text="A test request names who asks for what and the decision it must have. It runs with every edit."
+                />
+            }.into_any(),
+            Some(list) => {
+                let rows = list.into_iter().map(|test| row(studio, test, open, form)).collect_view();
+                view! { <div role="list" aria-label="Test requests">{rows}</div> }.into_any()
+            }
+        }}
+    }
+    .into_any()
+}
+
+fn row(studio: Studio, test: TestView, open: RwSignal<Option<String>>, form: RwSignal<Option<Draft>>) -> AnyView {
+    let name = StoredValue::new(test.test.name.clone());
+    let is_open = Memo::new(move |_| open.with(|open| name.with_value(|name| open.as_ref() == Some(name))));
+    let passed = test.passed;
+    let title = test.test.name.clone();
+    let test = StoredValue::new(test);
+    let details = move || {
+        let test = test.get_value();
+        let again = test.test.clone();
+        let removed = test.test.clone();
+        view! {
+            <div class="section" data-test="test-details">
+                {request(&test.test.request)}
+                {verdict(Some(test.test.decision), &test.outcome)}
+                <div class="row">
+                    <Button label="Edit" kind=Kind::Ghost picture=Icon::Pencil on_click=move || form.set(Some(Draft::of(&again)))/>
+                    <Button label="Remove" kind=Kind::Ghost picture=Icon::Trash2 on_click=move || studio.delete_test(removed.clone())/>
+                    <span class="push faint mono">{test.file}</span>
+                </div>
+            </div>
+        }
+    };
+    view! {
+        <div role="listitem">
+            <button
+                type="button"
+                class="test"
+                data-test="test"
+                data-passed=if passed { "true" } else { "false" }
+                aria-expanded=move || if is_open.get() { "true" } else { "false" }
+                on:click=move |_| open.update(|open| *open = if is_open.get_untracked() { None } else { Some(name.get_value()) })
+            >
+                <span class=if passed { "dim" } else { "risk" }>{icon(if passed { Icon::Check } else { Icon::X })}</span>
+                <span class="grow">{title}</span>
+                {(!passed).then(|| badge("risk", "fails"))}
+            </button>
+            {move || is_open.get().then(details)}
+        </div>
+    }
+    .into_any()
+}
+
+fn request(request: &model::Request) -> AnyView {
+    let context = (!request.context.is_empty()).then(|| serde_json::to_string_pretty(&request.context).unwrap_or_default());
+    view! {
+        <dl class="reads">
+            <dt>"principal"</dt><dd>{request.principal.clone()}</dd>
+            <dt>"action"</dt><dd>{request.action.clone()}</dd>
+            <dt>"resource"</dt><dd>{request.resource.clone()}</dd>
+        </dl>
+        {context.map(|text| view! { <CodeView text/> })}
+    }
+    .into_any()
+}
+
+/// What was decided, by what, and whether that is what was expected.
+pub fn verdict(expected: Option<Decision>, outcome: &Result<Explanation, Failure>) -> AnyView {
+    let explanation = match outcome {
+        Ok(explanation) => explanation,
+        Err(failure) => return failed(failure),
+    };
+    let as_expected = expected.is_none_or(|expected| expected == explanation.decision);
+    let by = match (&explanation.decision, explanation.reasons.as_slice()) {
+        (Decision::Deny, []) => "no permit matched".to_owned(),
+        (_, reasons) => reasons.join(", "),
+    };
+    let clauses = explanation.clauses.iter().take(4).map(clause).collect_view();
+    let errors = explanation
+        .errors
+        .iter()
+        .map(|error| view! { <p class="risk"><code>{error.policy.clone()}</code>": "{error.message.clone()}</p> })
+        .collect_view();
+    view! {
+        <div class="verdict" data-test="verdict">
+            <b>{words::decision(Some(explanation.decision))}</b>
+            <span class="dim cut grow">{by}</span>
+            {(!as_expected).then(|| badge("risk", format!("expected {}", words::decision(expected))))}
+        </div>
+        {errors}
+        {clauses}
+    }
+    .into_any()
+}
+
+/// A clause that decided, or kept a policy from matching, with what it read.
+pub fn clause(clause: &model::Clause) -> AnyView {
+    let studio = Studio::here();
+    let (tone, word) = match clause.held {
+        Some(true) => ("held", "held"),
+        Some(false) => ("failed", "did not hold"),
+        None => ("failed", "could not be evaluated"),
+    };
+    let source = clause.source.clone();
+    let reads = clause
+        .reads
+        .iter()
+        .map(|read| view! { <dt>{read.expression.clone()}</dt><dd>{read.value.clone()}</dd> })
+        .collect_view();
+    let effect = if clause.effect == model::Effect::Permit { "permit" } else { "forbid" };
+    view! {
+        <div class="clause">
+            <div class="clause-head">
+                <span class="faint">{effect}</span>
+                <button type="button" class="linkish cut" data-tip="Open in the editor" on:click=move |_| studio.open_file(&source.file.clone(), Some(source.clone()))>
+                    <code>{clause.policy.clone()}</code>
+                </button>
+                <span class="push faint">{word}</span>
+            </div>
+            <CodeView text=clause.text.clone() tone/>
+            {(!clause.reads.is_empty()).then(|| view! { <dl class="reads">{reads}</dl> })}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,110 @@
+//! The one line that is always true: what the edit on screen does to recorded decisions. Older counts are shown dimmed
+//! and never as those of the text on screen.
+
+use ipc::Preview;
+use leptos::prelude::*;
+
+use crate::{
+    components::{Button, Kind},
+    shell::act,
+    state::{Overlay, Place, Stale, Studio, Truth},
+    words,
+};
+
+/// The line.
+pub fn truth() -> AnyView {
+    let studio = Studio::here();
+    let now = Memo::new(move |_| studio.truth());
+    let stale = move || now.with(|now| matches!(now, Truth::Counts(_, Some(_))));
+    let computing = move || now.with(|now| matches!(now, Truth::Counts(_, Some(Stale::Computing)) | Truth::First(Some(Stale::Computing))));
+    view! {
+        <div class="truth" class:stale=stale data-test="truth" data-state=move || now.with(state) tabindex="-1" role="group" aria-label="What this edit does">
+            {move || computing().then(|| view! { <div class="progress unsure" aria-hidden="true"><i></i></div> })}
+            {move || line(studio, now.get())}
+        </div>
+    }
+    .into_any()
+}
+
+/// A word for tests to wait on.
+fn state(truth: &Truth) -> &'static str {
+    match truth {
+        Truth::NoLog => "no-log",
+        Truth::First(_) => "first",
+        Truth::Counts(_, None) => "fresh",
+        Truth::Counts(_, Some(Stale::Computing)) => "computing",
+        Truth::Counts(_, Some(Stale::Broken(_))) => "broken",
+        Truth::Counts(_, Some(Stale::Failed(_))) => "failed",
+    }
+}
+
+fn line(studio: Studio, truth: Truth) -> AnyView {
+    match truth {
+        Truth::NoLog => no_log(studio),
+        Truth::First(Some(Stale::Broken(_))) => view! { <span class="say">"The policies do not compile, so nothing can be replayed yet."</span> }.into_any(),
+        Truth::First(Some(Stale::Failed(failure))) => {
+            view! { <span class="say"><b>{words::sentence(&failure.message)}"."</b><span class="why-stale">{words::sentence(&failure.hint)}"."</span></span> }.into_any()
+        }
+        Truth::First(_) => view! { <span class="say dim">"Replaying recorded decisions…"</span> }.into_any(),
+        Truth::Counts(preview, stale) => counts(studio, &preview, stale),
+    }
+}
+
+fn no_log(studio: Studio) -> AnyView {
+    let usual = studio.workspace.with(|workspace| workspace.as_ref().and_then(|workspace| workspace.generate_rows));
+    let generate = usual.map(|rows| {
+        let label = format!("Generate {} decisions", words::number(rows));
+        view! { <Button label kind=Kind::Plain test="generate-log" on_click=move || studio.overlay.set(Some(Overlay::GenerateLog))/> }
+    });
+    view! {
+        <span class="say dim">"No recorded decisions yet, so nothing can be said about whose access this edit changes."</span>
+        {generate}
+        {act(studio, "import-log", Kind::Plain, "Import…")}
+    }
+    .into_any()
+}
+
+fn counts(studio: Studio, preview: &Preview, stale: Option<Stale>) -> AnyView {
+    let totals = preview.totals;
+    let open = words::open_rows(&totals);
+    let still = totals.gained + totals.lost + open + totals.error_changed == 0;
+    let rows = view! { <b data-test="truth-rows">{words::number(totals.rows)}</b> };
+    let sentence = if still {
+        view! { <span class="counts">{rows}" recorded decisions: nobody gains or loses access."</span> }.into_any()
+    } else {
+        let errors = (totals.error_changed > 0).then(|| view! { ", "<b class="risk">{words::count(totals.error_changed, "evaluation error", "evaluation errors")}" changed"</b> });
+        view! {
+            <span class="counts">
+                {rows}" recorded decisions: "
+                <b class="gain" data-test="truth-gained">{format!("+{} gain", words::number(totals.gained))}</b>", "
+                <b class="lose" data-test="truth-lost">{format!("−{} lose", words::number(totals.lost))}</b>", "
+                <span data-test="truth-open">{format!("{} undeterminable", words::number(open))}</span>
+                {errors}"."
+            </span>
+        }
+        .into_any()
+    };
+    let why = match &stale {
+        Some(Stale::Broken(problem)) => {
+            let place = problem.as_ref().map(|problem| format!(" ({}, line {})", words::file(&problem.file).1, problem.line)).unwrap_or_default();
+            let what = match problem.as_ref().map(|problem| problem.code) {
+                Some(model::Code::PolicySyntax) | None => "This edit does not parse",
+                Some(_) => "This edit has errors",
+            };
+            Some(view! { <span class="why-stale"><span class="spot">{what}{place}"."</span>" The counts are those of the last text that could be replayed."</span> }.into_any())
+        }
+        Some(Stale::Failed(failure)) => Some(view! { <span class="why-stale"><span class="spot">{words::sentence(&failure.message)}"."</span>" The counts are older than the text. "{words::sentence(&failure.hint)}"."</span> }.into_any()),
+        Some(Stale::Computing) | None => None,
+    };
+    let time = match stale {
+        None => Some(format!("{} ms", words::number(u64::from(preview.milliseconds)))),
+        Some(Stale::Computing) => Some("replaying…".to_owned()),
+        Some(_) => None,
+    };
+    view! {
+        <span class="say">{sentence}{why}</span>
+        {time.map(|time| view! { <span class="faint num" data-test="truth-time">{time}</span> })}
+        <Button label="Open" chord="g d" test="open-drift" on_click=move || studio.go(Place::Drift)/>
+    }
+    .into_any()
+}

@@ -1,0 +1,397 @@
+//! The open file and the way of an edit: keystroke -> `file.edit` (draft kept, problems back) -> replay. One call is on
+//! its way at a time and only the newest text waits behind it, so typing never queues up work.
+
+use futures_channel::oneshot;
+use ipc::{
+    Definition, DiscardDraft, Edit, EditFile, EditResult, FileKind, FileText, Format, FormatText, OpenFile as OpenFileCall,
+    Path, SaveFile,
+};
+use leptos::{prelude::*, task::spawn_local};
+use model::{Failure, PolicyKind, PolicySummary, Problem, Severity, Source};
+
+use super::{Place, Studio};
+use crate::{calls::call, dom, editor::Editor, words};
+
+/// What the window knows about the file in the editor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenFile {
+    /// Path inside the workspace.
+    pub path: String,
+    /// What it holds.
+    pub kind: FileKind,
+    /// It can be edited here.
+    pub editable: bool,
+    /// Its text differs from the one on disk.
+    pub draft: bool,
+    /// Its text differs from the base.
+    pub changed: bool,
+    /// It changed on disk since the draft was begun.
+    pub conflict: bool,
+    /// It was not part of the base.
+    pub new: bool,
+}
+
+/// Signals of the editor.
+#[derive(Clone, Copy)]
+pub struct Editing {
+    /// The file in front.
+    pub file: RwSignal<Option<OpenFile>>,
+    /// Policies in it.
+    pub policies: RwSignal<Vec<PolicySummary>>,
+    /// Line and column of the cursor, from 1.
+    pub cursor: RwSignal<(u32, u32)>,
+    /// Number of the newest edit.
+    pub revision: RwSignal<u32>,
+    /// Why the last action on the file failed.
+    pub failure: RwSignal<Option<Failure>>,
+    /// The story whose edit was applied last.
+    pub story: RwSignal<Option<String>>,
+    /// The editor is on screen.
+    pub mounted: RwSignal<bool>,
+    editor: StoredValue<Option<Editor>, LocalStorage>,
+    waiting: StoredValue<Option<Edit>>,
+    sending: StoredValue<bool>,
+    settled: StoredValue<Vec<oneshot::Sender<()>>, LocalStorage>,
+    last_key: StoredValue<f64>,
+}
+
+/// Tenths of a second since the beginning of 2026: a reloaded window goes on with larger revisions than it had before.
+fn first_revision() -> u32 {
+    const BEGIN: f64 = 1_767_225_600_000.0;
+    ((js_sys::Date::now() - BEGIN) / 100.0).clamp(1.0, f64::from(u32::MAX / 2)) as u32
+}
+
+impl Editing {
+    pub(super) fn new() -> Self {
+        Self {
+            file: RwSignal::new(None),
+            policies: RwSignal::default(),
+            cursor: RwSignal::new((1, 1)),
+            revision: RwSignal::new(first_revision()),
+            failure: RwSignal::new(None),
+            story: RwSignal::new(None),
+            mounted: RwSignal::new(false),
+            editor: StoredValue::new_local(None),
+            waiting: StoredValue::new(None),
+            sending: StoredValue::new(false),
+            settled: StoredValue::new_local(Vec::new()),
+            last_key: StoredValue::new(0.0),
+        }
+    }
+
+    pub(super) fn clear(self) {
+        self.with_editor(|editor| editor.forget(None));
+        self.file.set(None);
+        self.policies.set(Vec::new());
+        self.failure.set(None);
+        self.story.set(None);
+    }
+
+    /// Takes the editor when it has been mounted, or notes that it is gone.
+    pub fn set_editor(self, editor: Option<Editor>) {
+        self.mounted.set(editor.is_some());
+        self.editor.set_value(editor);
+    }
+
+    /// Does something with the editor, if it is there.
+    pub fn with_editor(self, act: impl FnOnce(&Editor)) {
+        if let Some(editor) = self.editor.get_value() {
+            act(&editor);
+        }
+    }
+
+    /// When the last key was typed.
+    pub fn last_key(self) -> f64 {
+        self.last_key.get_value()
+    }
+
+    /// The policy the cursor stands in; tracked.
+    pub fn policy_at_cursor(self) -> Option<PolicySummary> {
+        let (line, _) = self.cursor.get();
+        self.policies.with(|policies| {
+            policies
+                .iter()
+                .find(|policy| policy.kind != PolicyKind::Link && (policy.source.line..=policy.source.end_line).contains(&line))
+                .cloned()
+        })
+    }
+
+    fn update_file(self, change: impl FnOnce(&mut OpenFile)) {
+        self.file.update(|file| {
+            if let Some(file) = file {
+                change(file);
+            }
+        });
+    }
+}
+
+impl Studio {
+    /// Opens a file, at a place if one is given.
+    pub fn open_file(self, path: &str, at: Option<Source>) {
+        self.go(Place::Policies);
+        if self.editing.file.with_untracked(|file| file.as_ref().is_some_and(|file| file.path == path)) {
+            self.go_to(at);
+            return;
+        }
+        let path = path.to_owned();
+        spawn_local(async move {
+            match call::<OpenFileCall>(Path { path: path.clone() }).await {
+                Ok(text) => {
+                    self.show_file(text);
+                    self.go_to(at);
+                }
+                Err(failure) => self.toast(format!("{path} was not opened"), told(&failure), true),
+            }
+        });
+    }
+
+    /// Moves the cursor; with no place, only the focus.
+    pub fn go_to(self, at: Option<Source>) {
+        // After the place has changed, so that the editor is visible and can scroll.
+        request_animation_frame(move || {
+            self.editing.with_editor(|editor| match &at {
+                Some(at) if at.line > 0 => editor.go_to(at.line, at.column, at.end_line, at.end_column),
+                _ => editor.focus(),
+            });
+        });
+    }
+
+    /// Shows a text that the application sent for a file.
+    pub fn show_file(self, text: FileText) {
+        let (kind, editable) = self.workspace.with_untracked(|workspace| {
+            let file = workspace.as_ref().and_then(|workspace| workspace.files.iter().find(|file| file.path == text.path));
+            file.map_or((FileKind::Policies, true), |file| (file.kind, file.editable))
+        });
+        let changed = text.base.as_ref() != Some(&text.text);
+        self.editing.failure.set(None);
+        self.editing.policies.set(text.policies);
+        self.editing.file.set(Some(OpenFile {
+            path: text.path.clone(),
+            kind,
+            editable,
+            draft: text.draft,
+            changed,
+            conflict: text.conflict,
+            new: text.base.is_none(),
+        }));
+        self.file_state(&text.path, text.draft, changed, &text.problems);
+        dom::remember("file", &text.path);
+        self.editing.with_editor(|editor| {
+            editor.open(&text.path, &text.text, text.base.as_deref(), !editable);
+            editor.set_problems(&text.problems);
+        });
+    }
+
+    /// Takes a keystroke.
+    pub fn changed(self, path: String, text: String) {
+        self.editing.last_key.set_value(dom::now());
+        let revision = self.next_revision();
+        self.editing.waiting.set_value(Some(Edit { path, text, revision }));
+        if !self.editing.sending.get_value() {
+            self.editing.sending.set_value(true);
+            spawn_local(self.send_edits());
+        }
+    }
+
+    /// Marks everything computed so far as older than what is on screen.
+    pub fn next_revision(self) -> u32 {
+        let revision = self.editing.revision.get_untracked() + 1;
+        self.editing.revision.set(revision);
+        revision
+    }
+
+    async fn send_edits(self) {
+        while let Some(edit) = self.editing.waiting.try_update_value(Option::take).flatten() {
+            let path = edit.path.clone();
+            match call::<EditFile>(edit).await {
+                Ok(result) => self.accept(&path, result),
+                Err(failure) => self.editing.failure.set(Some(failure)),
+            }
+        }
+        self.editing.sending.set_value(false);
+        let settled = self.editing.settled.try_update_value(std::mem::take).unwrap_or_default();
+        for waiter in settled {
+            // A waiter that gave up needs no word.
+            let _ = waiter.send(());
+        }
+        self.preview_soon();
+    }
+
+    fn accept(self, path: &str, result: EditResult) {
+        self.editing.failure.set(None);
+        self.file_state(path, result.draft, result.changed, &result.problems);
+        let newest = result.revision == self.editing.revision.get_untracked();
+        let in_front = self.editing.file.with_untracked(|file| file.as_ref().is_some_and(|file| file.path == path));
+        if in_front {
+            self.editing.update_file(|file| {
+                file.draft = result.draft;
+                file.changed = result.changed;
+            });
+            if newest {
+                self.editing.policies.set(result.policies);
+                self.editing.with_editor(|editor| editor.set_problems(&result.problems));
+            }
+        }
+        // An edit of the schema finds problems in other files too: then the whole view is asked for again.
+        let known = self.workspace.with_untracked(|workspace| workspace.as_ref().map_or(0, |workspace| problems_that_count(&workspace.problems)));
+        if newest && known != result.problems_total {
+            self.refresh();
+        }
+    }
+
+    fn file_state(self, path: &str, draft: bool, changed: bool, problems: &[Problem]) {
+        self.workspace.update(|workspace| {
+            let Some(workspace) = workspace else { return };
+            if let Some(file) = workspace.files.iter_mut().find(|file| file.path == path) {
+                file.draft = draft;
+                file.changed = changed;
+                file.problems = problems_that_count(problems);
+            }
+            workspace.problems.retain(|problem| problem.file != path);
+            workspace.problems.extend(problems.iter().cloned());
+            workspace.problems.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
+        });
+    }
+
+    /// Waits until every keystroke so far has been taken by the application.
+    async fn settle(self) {
+        if self.editing.sending.get_value() {
+            let (sender, receiver) = oneshot::channel();
+            self.editing.settled.update_value(|waiters| waiters.push(sender));
+            // A dropped sender means there is nothing left to wait for.
+            let _ = receiver.await;
+        }
+    }
+
+    /// Writes the draft to its file, formatted first when the user wants that.
+    pub fn save(self) {
+        let Some(file) = self.editing.file.get_untracked() else { return };
+        spawn_local(async move {
+            if self.settings.with_untracked(|settings| settings.format_on_save) && file.kind == FileKind::Policies {
+                // A text that does not parse is saved as it stands.
+                let _ = self.formatted(&file.path).await;
+            }
+            self.settle().await;
+            match call::<SaveFile>(Path { path: file.path.clone() }).await {
+                Ok(text) => {
+                    self.show_file(text);
+                    self.say(format!("{} saved", file.path));
+                    self.next_revision();
+                    self.preview_soon();
+                    self.run_tests();
+                    self.refresh();
+                }
+                Err(failure) => self.editing.failure.set(Some(failure)),
+            }
+        });
+    }
+
+    /// Formats the file as one undo step.
+    pub fn format(self) {
+        let Some(file) = self.editing.file.get_untracked() else { return };
+        spawn_local(async move {
+            match self.formatted(&file.path).await {
+                Ok(true) => self.say("Formatted"),
+                Ok(false) => self.say("Already formatted"),
+                Err(failure) => self.editing.failure.set(Some(failure)),
+            }
+        });
+    }
+
+    async fn formatted(self, path: &str) -> Result<bool, Failure> {
+        let mut text = String::new();
+        self.editing.with_editor(|editor| text = editor.text());
+        let formatted = call::<Format>(FormatText { path: path.to_owned(), text: text.clone() }).await?;
+        let mut replaced = false;
+        self.editing.with_editor(|editor| {
+            // Keys typed while the formatter ran win over its answer.
+            if formatted != text && editor.text() == text {
+                editor.replace(&formatted);
+                replaced = true;
+            }
+        });
+        Ok(replaced)
+    }
+
+    /// Goes back to the saved text; the editor's undo brings the draft back.
+    pub fn discard(self) {
+        let Some(file) = self.editing.file.get_untracked() else { return };
+        spawn_local(async move {
+            self.settle().await;
+            match call::<DiscardDraft>(Path { path: file.path }).await {
+                Ok(text) => {
+                    self.editing.with_editor(|editor| editor.replace(&text.text));
+                    self.editing.update_file(|file| file.conflict = false);
+                    self.editing.story.set(None);
+                    self.say("Draft discarded; undo brings it back");
+                }
+                Err(failure) => self.editing.failure.set(Some(failure)),
+            }
+        });
+    }
+
+    /// Goes to the definition of what the cursor stands on.
+    pub fn definition(self) {
+        let Some(file) = self.editing.file.get_untracked() else { return };
+        let (line, column) = self.editing.cursor.get_untracked();
+        let mut text = String::new();
+        self.editing.with_editor(|editor| text = editor.text());
+        spawn_local(async move {
+            match call::<Definition>(ipc::Place { path: file.path, text, line, column }).await {
+                Ok(Some(source)) => self.open_file(&source.file.clone(), Some(source)),
+                Ok(None) => self.say("Nothing is defined elsewhere for this"),
+                Err(failure) => self.say(failure.message),
+            }
+        });
+    }
+
+    /// Takes the edit in front back and applies another prepared one, so that each is seen alone.
+    pub fn next_story(self, name: String, file: String) {
+        let Some(open) = self.editing.file.get_untracked() else { return };
+        spawn_local(async move {
+            self.settle().await;
+            match call::<DiscardDraft>(Path { path: open.path }).await {
+                Ok(text) => {
+                    self.editing.with_editor(|editor| editor.replace(&text.text));
+                    self.settle().await;
+                    self.apply_story(name, file);
+                }
+                Err(failure) => self.editing.failure.set(Some(failure)),
+            }
+        });
+    }
+
+    /// Puts a prepared edit into its file.
+    pub fn apply_story(self, name: String, file: String) {
+        spawn_local(async move {
+            self.settle().await;
+            // Opened first, so that the story's edit is one undo step away from the text before it.
+            if self.editing.file.with_untracked(|open| open.as_ref().is_none_or(|open| open.path != file))
+                && let Ok(text) = call::<OpenFileCall>(Path { path: file }).await
+            {
+                self.show_file(text);
+            }
+            match call::<ipc::ApplyStory>(ipc::Name { name: name.clone() }).await {
+                Ok(text) => {
+                    self.editing.with_editor(|editor| editor.replace(&text.text));
+                    self.show_file(text);
+                    self.editing.story.set(Some(name));
+                    self.next_revision();
+                    self.show_page("drift");
+                    self.preview_soon();
+                    self.refresh();
+                }
+                Err(failure) => self.toast("The edit was not applied", told(&failure), true),
+            }
+        });
+    }
+}
+
+/// A failure as one paragraph.
+pub fn told(failure: &Failure) -> String {
+    format!("{}. {}.", failure.message.trim_end_matches('.'), words::sentence(&failure.hint))
+}
+
+fn problems_that_count(problems: &[Problem]) -> u32 {
+    u32::try_from(problems.iter().filter(|problem| problem.severity != Severity::Info).count()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,289 @@
+//! What the window knows. All of these signals belong to the root of the interface and live as long as the page, so no
+//! answer that arrives late can meet one that is gone; signals of one screen live in that screen and are set with `try_set`.
+
+mod editing;
+mod pages;
+mod preview;
+mod review;
+mod tests;
+mod workspace;
+
+pub use workspace::dress;
+
+pub use editing::{Editing, OpenFile};
+pub use pages::Pages;
+pub use preview::{Drift, Stale, Truth};
+pub use review::{Review, Row, Tab};
+pub use tests::{Tests, decide};
+
+use ipc::{Recent, Settings, WorkspaceView};
+use leptos::prelude::*;
+use model::Failure;
+
+use crate::dom;
+
+/// A place of the Studio.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Edit policies and see what the edit changes.
+    Policies,
+    /// Review the changes one by one.
+    Drift,
+    /// Promote and roll back.
+    Releases,
+    /// Verify bundles.
+    Evidence,
+    /// Read what changed in plain words.
+    Narratives,
+    /// Settings.
+    Settings,
+    /// Every component in every state.
+    #[cfg(feature = "gallery")]
+    Gallery,
+}
+
+impl Place {
+    /// All places, in the order of the rail.
+    pub const ALL: &'static [Place] = &[
+        Place::Policies,
+        Place::Drift,
+        Place::Releases,
+        Place::Evidence,
+        Place::Narratives,
+        Place::Settings,
+        #[cfg(feature = "gallery")]
+        Place::Gallery,
+    ];
+
+    /// Its name in the address: `#drift`.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Place::Policies => "policies",
+            Place::Drift => "drift",
+            Place::Releases => "releases",
+            Place::Evidence => "evidence",
+            Place::Narratives => "narratives",
+            Place::Settings => "settings",
+            #[cfg(feature = "gallery")]
+            Place::Gallery => "gallery",
+        }
+    }
+
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Place::Policies => "Policies",
+            Place::Drift => "Drift",
+            Place::Releases => "Releases",
+            Place::Evidence => "Evidence",
+            Place::Narratives => "Narratives",
+            Place::Settings => "Settings",
+            #[cfg(feature = "gallery")]
+            Place::Gallery => "Gallery",
+        }
+    }
+
+    /// The place that an address names.
+    pub fn of_hash(hash: &str) -> Option<Place> {
+        let slug = hash.trim_start_matches('#');
+        Place::ALL.iter().copied().find(|place| place.slug() == slug)
+    }
+}
+
+/// Something that lies over the place and takes the keyboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    /// Search and commands.
+    Palette,
+    /// The list of shortcuts.
+    Shortcuts,
+    /// Name a new policy file.
+    NewFile,
+    /// Pin the selected change as a named test.
+    AddTest,
+    /// How many decisions to generate.
+    GenerateLog,
+}
+
+/// A message about something that happened elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// To tell it from others.
+    pub id: u32,
+    /// One line.
+    pub title: String,
+    /// More, or nothing.
+    pub text: String,
+    /// It reports a failure.
+    pub bad: bool,
+    /// A removed test that one click brings back.
+    pub restore: Option<ipc::NamedTest>,
+}
+
+/// A long job that reports its progress.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// What it does.
+    pub title: String,
+    /// Done so far.
+    pub done: u64,
+    /// Of so many; 0 = not known.
+    pub total: u64,
+}
+
+/// How much room the window has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// Three panes.
+    Wide,
+    /// Tree and editor; the inspector slides in.
+    Medium,
+    /// The editor; both sides slide in.
+    Narrow,
+}
+
+impl Room {
+    /// Room in a window so many CSS pixels wide.
+    pub fn of_width(width: f64) -> Self {
+        match width {
+            width if width >= 1180.0 => Room::Wide,
+            width if width >= 820.0 => Room::Medium,
+            _ => Room::Narrow,
+        }
+    }
+}
+
+/// Facts about the program that do not change while it runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// Version of the Studio.
+    pub version: String,
+    /// The policy engine.
+    pub engine: String,
+    /// Where the Studio keeps its own data.
+    pub data_dir: String,
+}
+
+/// Everything, as one value to hand around.
+#[derive(Clone, Copy)]
+pub struct Studio {
+    /// Where the reader is.
+    pub place: RwSignal<Place>,
+    /// The first answer has arrived.
+    pub started: RwSignal<bool>,
+    /// About the program.
+    pub about: RwSignal<About>,
+    /// What the user has set.
+    pub settings: RwSignal<Settings>,
+    /// Workspaces opened before.
+    pub recent: RwSignal<Vec<Recent>>,
+    /// The open workspace.
+    pub workspace: RwSignal<Option<WorkspaceView>>,
+    /// What is being opened, in words.
+    pub opening: RwSignal<Option<String>>,
+    /// Why the last attempt to start or open failed.
+    pub trouble: RwSignal<Option<Failure>>,
+    /// The open file and its edits.
+    pub editing: Editing,
+    /// The preview of the edit.
+    pub drift: Drift,
+    /// The review of the preview's changes.
+    pub review: Review,
+    /// Named test requests.
+    pub tests: Tests,
+    /// What lies over the place.
+    pub overlay: RwSignal<Option<Overlay>>,
+    /// Messages from elsewhere.
+    pub toasts: RwSignal<Vec<Toast>>,
+    /// What the screen reader says next.
+    pub said: RwSignal<String>,
+    /// The long job that is running.
+    pub job: RwSignal<Option<Job>>,
+    /// Room in the window.
+    pub room: RwSignal<Room>,
+    /// The tree is wanted (slides in when narrow).
+    pub tree: RwSignal<bool>,
+    /// The inspector is wanted (slides in when there is less room).
+    pub inspector: RwSignal<bool>,
+    /// Which page of the inspector is in front.
+    pub page: RwSignal<&'static str>,
+}
+
+impl Studio {
+    /// The state of a window that has not asked anything yet.
+    pub fn new() -> Self {
+        let room = Room::of_width(dom::viewport().0);
+        Self {
+            place: RwSignal::new(Place::Policies),
+            started: RwSignal::new(false),
+            about: RwSignal::default(),
+            settings: RwSignal::default(),
+            recent: RwSignal::default(),
+            workspace: RwSignal::new(None),
+            opening: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            editing: Editing::new(),
+            drift: Drift::new(),
+            review: Review::new(),
+            tests: Tests::new(),
+            overlay: RwSignal::new(None),
+            toasts: RwSignal::default(),
+            said: RwSignal::default(),
+            job: RwSignal::new(None),
+            room: RwSignal::new(room),
+            tree: RwSignal::new(room != Room::Narrow),
+            inspector: RwSignal::new(room == Room::Wide),
+            page: RwSignal::new("drift"),
+        }
+    }
+
+    /// The window's state, from anywhere below the root.
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// Goes to a place.
+    pub fn go(self, place: Place) {
+        if self.place.get_untracked() != place {
+            self.place.set(place);
+            if let Some(window) = web_sys::window() {
+                // The address is for reloading and for links; nothing depends on it.
+                let _ = window.location().set_hash(place.slug());
+            }
+        }
+    }
+
+    /// Says a result through the live region.
+    pub fn say(self, words: impl Into<String>) {
+        let words = words.into();
+        // The same words twice are only read twice when the text differs.
+        let again = self.said.with_untracked(|said| *said == words);
+        self.said.set(if again { words + "\u{a0}" } else { words });
+    }
+
+    /// Tells of something that happened elsewhere. Failures stay until dismissed.
+    pub fn toast(self, title: impl Into<String>, text: impl Into<String>, bad: bool) {
+        self.show_toast(Toast { id: 0, title: title.into(), text: text.into(), bad, restore: None });
+    }
+
+    fn show_toast(self, toast: Toast) {
+        let id = self.toasts.with_untracked(|toasts| toasts.last().map_or(1, |last| last.id + 1));
+        let bad = toast.bad;
+        self.toasts.update(|toasts| toasts.push(Toast { id, ..toast }));
+        if !bad {
+            set_timeout(move || self.dismiss(id), std::time::Duration::from_secs(6));
+        }
+    }
+
+    /// Takes a message away.
+    pub fn dismiss(self, id: u32) {
+        self.toasts.update(|toasts| toasts.retain(|toast| toast.id != id));
+    }
+
+    /// Brings a page of the inspector to the front, sliding it in where there is no room for it.
+    pub fn show_page(self, page: &'static str) {
+        self.go(Place::Policies);
+        self.page.set(page);
+        self.inspector.set(true);
+    }
+}

@@ -1,0 +1,251 @@
+//! Starting, opening and closing workspaces, logs, settings: the calls that change what the whole window shows.
+
+use ipc::{
+    CancelJob, CloseWorkspace, CreateFile, Event, GenerateLog, GenerateRows, ImportLog, ImportPaths, OpenSample, OpenWorkspace,
+    Path, PickFolder, PickLogs, SaveSettings, Settings, Start, Theme, ViewWorkspace, WorkspaceView,
+};
+use leptos::{prelude::*, task::spawn_local};
+use model::{Code, Failure, LogImport};
+
+use super::{About, Job, Place, Studio, editing::told};
+use crate::{
+    calls::{call, tell},
+    dom, words,
+};
+
+impl Studio {
+    /// The window's first questions.
+    pub fn start(self) {
+        spawn_local(async move {
+            match call::<Start>(()).await {
+                Ok(start) => {
+                    self.about.set(About { version: start.version, engine: start.engine, data_dir: start.data_dir });
+                    self.settings.set(start.settings);
+                    self.recent.set(start.recent);
+                    if let Some(workspace) = start.workspace {
+                        self.opened(workspace);
+                    }
+                }
+                Err(failure) => self.trouble.set(Some(failure)),
+            }
+            self.started.set(true);
+            request_animation_frame(|| tell::<ipc::Ready>(()));
+        });
+    }
+
+    /// Hears what the application tells unasked.
+    pub fn hear(self, event: Event) {
+        match event {
+            Event::Progress { title, done, total } => self.job.set(Some(Job { title, done, total })),
+            Event::WorkspaceChanged => {
+                self.refresh();
+                self.next_revision();
+                self.preview_soon();
+            }
+            Event::OpenPath { path } => self.open(path),
+        }
+    }
+
+    /// Asks for a folder and opens it.
+    pub fn pick(self) {
+        spawn_local(async move {
+            match call::<PickFolder>(()).await {
+                Ok(Some(path)) => self.open(path),
+                Ok(None) => {}
+                Err(failure) => self.trouble.set(Some(failure)),
+            }
+        });
+    }
+
+    /// Opens a folder as a workspace.
+    pub fn open(self, path: String) {
+        self.opening.set(Some(path.clone()));
+        spawn_local(async move {
+            let answer = call::<OpenWorkspace>(Path { path }).await;
+            self.opened_or(answer);
+        });
+    }
+
+    /// Opens the sample.
+    pub fn open_sample(self) {
+        self.opening.set(Some("the sample workspace".into()));
+        spawn_local(async move {
+            let answer = call::<OpenSample>(()).await;
+            self.opened_or(answer);
+        });
+    }
+
+    fn opened_or(self, answer: Result<WorkspaceView, Failure>) {
+        self.opening.set(None);
+        match answer {
+            Ok(workspace) => {
+                self.opened(workspace);
+                self.go(Place::Policies);
+            }
+            Err(failure) if self.workspace.with_untracked(Option::is_some) => {
+                self.toast("The workspace was not opened", told(&failure), true);
+            }
+            Err(failure) => self.trouble.set(Some(failure)),
+        }
+    }
+
+    fn opened(self, workspace: WorkspaceView) {
+        self.trouble.set(None);
+        self.editing.clear();
+        self.drift.clear();
+        self.review.clear();
+        self.tests.clear();
+        let name = workspace.name.clone();
+        let stories = !workspace.stories.is_empty();
+        let last = dom::recall("file").filter(|path| workspace.files.iter().any(|file| file.path == *path && file.draft));
+        let recovered = workspace.recovered.first().cloned();
+        self.workspace.set(Some(workspace));
+        self.next_revision();
+        self.preview_now();
+        self.run_tests();
+        self.say(format!("{name} opened"));
+        // A draft is what the user was at; the sample's stories come first otherwise.
+        match recovered.or(last) {
+            Some(path) if self.place.get_untracked() == Place::Policies => self.open_file(&path, None),
+            _ if stories => {}
+            _ => self.open_first(),
+        }
+    }
+
+    /// Opens the first policy file, so that a workspace never begins with an empty middle.
+    fn open_first(self) {
+        let first = self.workspace.with_untracked(|workspace| {
+            let files = &workspace.as_ref()?.files;
+            let file = files.iter().find(|file| file.kind == ipc::FileKind::Policies).or(files.first())?;
+            Some(file.path.clone())
+        });
+        if let Some(path) = first
+            && self.place.get_untracked() == Place::Policies
+        {
+            self.open_file(&path, None);
+        }
+    }
+
+    /// Fetches the workspace's view again.
+    pub fn refresh(self) {
+        spawn_local(async move {
+            if let Ok(view) = call::<ViewWorkspace>(()).await {
+                self.workspace.set(Some(view));
+            }
+        });
+    }
+
+    /// Closes the workspace and goes back to the start screen.
+    pub fn close(self) {
+        spawn_local(async move {
+            match call::<CloseWorkspace>(()).await {
+                Ok(()) => {
+                    self.workspace.set(None);
+                    self.editing.clear();
+                    self.drift.clear();
+                    self.review.clear();
+                    self.go(Place::Policies);
+                    if let Ok(start) = call::<Start>(()).await {
+                        self.recent.set(start.recent);
+                    }
+                }
+                Err(failure) => self.toast("The workspace was not closed", told(&failure), true),
+            }
+        });
+    }
+
+    /// Makes a new policy file and opens it.
+    pub fn create_file(self, path: String) {
+        spawn_local(async move {
+            match call::<CreateFile>(Path { path }).await {
+                Ok(text) => {
+                    let path = text.path.clone();
+                    if let Ok(view) = call::<ViewWorkspace>(()).await {
+                        self.workspace.set(Some(view));
+                    }
+                    self.show_file(text);
+                    self.go_to(None);
+                    self.say(format!("{path} created"));
+                }
+                Err(failure) => self.toast("The file was not created", told(&failure), true),
+            }
+        });
+    }
+
+    /// Keeps changed settings.
+    pub fn set(self, change: impl FnOnce(&mut Settings)) {
+        self.settings.update(change);
+        let settings = self.settings.get_untracked();
+        spawn_local(async move {
+            if let Err(failure) = call::<SaveSettings>(settings).await {
+                self.toast("The settings were not kept", told(&failure), true);
+            }
+        });
+    }
+
+    /// Asks for log files and imports them.
+    pub fn import_log(self) {
+        spawn_local(async move {
+            match call::<PickLogs>(()).await {
+                Ok(paths) if paths.is_empty() => {}
+                Ok(paths) => {
+                    self.job.set(Some(Job { title: "Importing decisions".into(), done: 0, total: 0 }));
+                    let answer = call::<ImportLog>(ImportPaths { paths }).await;
+                    self.imported(answer);
+                }
+                Err(failure) => self.toast("No log was chosen", told(&failure), true),
+            }
+        });
+    }
+
+    /// Makes a log from the workspace's schema and entities.
+    pub fn generate_log(self, rows: u64, seed: u64) {
+        self.job.set(Some(Job { title: "Generating decisions".into(), done: 0, total: rows }));
+        spawn_local(async move {
+            let answer = call::<GenerateLog>(GenerateRows { rows, seed }).await;
+            self.imported(answer);
+        });
+    }
+
+    fn imported(self, answer: Result<LogImport, Failure>) {
+        self.job.set(None);
+        match answer {
+            Ok(import) => {
+                let title = format!("{} recorded decisions ready", words::number(import.rows));
+                if import.skipped_total > 0 {
+                    let first = import.skipped.first().map_or_else(String::new, |line| format!(", first at line {}", line.line));
+                    self.toast(title, format!("{} could not be used{first}.", words::count(import.skipped_total, "line", "lines")), false);
+                } else {
+                    self.say(title);
+                }
+                spawn_local(async move {
+                    if let Ok(view) = call::<ViewWorkspace>(()).await {
+                        self.workspace.set(Some(view));
+                    }
+                    self.next_revision();
+                    self.preview_now();
+                });
+            }
+            Err(failure) if failure.code == Code::Cancelled => self.say("Cancelled"),
+            Err(failure) => self.toast("The log was not imported", told(&failure), true),
+        }
+    }
+
+    /// Cancels the long job.
+    pub fn cancel_job(self) {
+        tell::<CancelJob>(());
+    }
+}
+
+/// Puts theme and density on the root element, where the tokens look.
+pub fn dress(settings: Settings) {
+    let theme = match settings.theme {
+        Theme::Light => Some("light"),
+        Theme::Dark => Some("dark"),
+        Theme::System | Theme::Contrast => None,
+    };
+    let contrast = settings.theme == Theme::Contrast || (settings.theme == Theme::System && dom::media("(prefers-contrast: more)"));
+    dom::mark_root("data-theme", theme);
+    dom::mark_root("data-contrast", contrast.then_some("more"));
+    dom::mark_root("data-density", (settings.density == ipc::Density::Compact).then_some("compact"));
+}

@@ -1,0 +1,187 @@
+//! How values are written for people: numbers, dates, entities, classes of change. English only in this version; every
+//! such rule lives here so that locales have one place to go.
+
+use model::{ChangeClass, Code, Decision, LogInfo, RiskLevel, Totals};
+
+/// `1,000,000`.
+pub fn number(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 person`, `2,000 people`.
+pub fn count(value: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(value), if value == 1 { one } else { many })
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// Year, month name and day of an RFC 3339 time.
+fn day_of(at: &str) -> Option<(&str, &'static str, u32)> {
+    let month: usize = at.get(5..7)?.parse().ok()?;
+    Some((at.get(..4)?, MONTHS.get(month.checked_sub(1)?)?, at.get(8..10)?.parse().ok()?))
+}
+
+/// `3 Oct 2026`; the text itself when it is no date.
+pub fn date(at: &str) -> String {
+    day_of(at).map_or_else(|| at.to_owned(), |(year, month, day)| format!("{day} {month} {year}"))
+}
+
+/// `3 Oct 2026, 14:02 UTC`.
+pub fn date_time(at: &str) -> String {
+    match at.get(11..16) {
+        Some(time) => format!("{}, {time} UTC", date(at)),
+        None => date(at),
+    }
+}
+
+/// `3 Oct to 20 Nov 2026`; the year is said once when it is the same.
+pub fn span(first: &str, last: &str) -> String {
+    match (day_of(first), day_of(last)) {
+        (Some(a), Some(b)) if a == b => date(first),
+        (Some((year, month, day)), Some((last_year, ..))) if year == last_year => {
+            format!("{day} {month} to {}", date(last))
+        }
+        _ => format!("{} to {}", date(first), date(last)),
+    }
+}
+
+/// `1,000,000 decisions, 3 Oct to 20 Nov 2026`.
+pub fn log(info: &LogInfo) -> String {
+    let rows = count(info.rows, "decision", "decisions");
+    if info.first_at.is_empty() { rows } else { format!("{rows}, {}", span(&info.first_at, &info.last_at)) }
+}
+
+/// `18.2 MB`.
+pub fn bytes(value: u64) -> String {
+    match value {
+        0..1_000 => format!("{value} B"),
+        1_000..1_000_000 => format!("{} kB", value / 1_000),
+        _ => format!("{}.{} MB", number(value / 1_000_000), value / 100_000 % 10),
+    }
+}
+
+/// An entity id `Ns::Type::"id"` apart: the last part of the type, and the id without quotes.
+pub fn entity(id: &str) -> (&str, String) {
+    match id.split_once("::\"") {
+        Some((kind, rest)) => {
+            let kind = kind.rsplit("::").next().unwrap_or(kind);
+            (kind, rest.strip_suffix('"').unwrap_or(rest).replace("\\\"", "\""))
+        }
+        None => ("", id.to_owned()),
+    }
+}
+
+/// The file's name and the folder before it, with its slash.
+pub fn file(path: &str) -> (&str, &str) {
+    match path.rfind('/') {
+        Some(at) => path.split_at(at + 1),
+        None => ("", path),
+    }
+}
+
+/// Sign, word and colour of a class: told three ways, because no one of them reaches every reader.
+pub fn class(class: ChangeClass) -> (&'static str, &'static str, &'static str) {
+    match class {
+        ChangeClass::Gained => ("+", "gained", "gain"),
+        ChangeClass::Lost => ("−", "lost", "lose"),
+        ChangeClass::MaybeGained => ("?+", "may gain", "maybe"),
+        ChangeClass::MaybeLost => ("?−", "may lose", "maybe"),
+        ChangeClass::Undeterminable => ("?", "undeterminable", "maybe"),
+        ChangeClass::Unchanged => ("=", "unchanged", "maybe"),
+    }
+}
+
+/// Word and colour of a risk.
+pub fn risk(level: RiskLevel) -> (&'static str, &'static str) {
+    match level {
+        RiskLevel::High => ("high", "risk"),
+        RiskLevel::Medium => ("medium", "warn"),
+        RiskLevel::Low => ("low", "maybe"),
+    }
+}
+
+/// `allow`, `deny`, `cannot be told`.
+pub fn decision(decision: Option<Decision>) -> &'static str {
+    match decision {
+        Some(Decision::Allow) => "allow",
+        Some(Decision::Deny) => "deny",
+        None => "cannot be told",
+    }
+}
+
+/// Rows that cannot be told or only may change.
+pub fn open_rows(totals: &Totals) -> u64 {
+    totals.maybe_gained + totals.maybe_lost + totals.undeterminable
+}
+
+/// The counts as one plain sentence, for the live region.
+pub fn totals(totals: &Totals) -> String {
+    if totals.gained + totals.lost + open_rows(totals) == 0 {
+        return format!("{} recorded decisions: nobody gains or loses access.", number(totals.rows));
+    }
+    format!(
+        "{} recorded decisions: {} gain, {} lose, {} undeterminable.",
+        number(totals.rows),
+        number(totals.gained),
+        number(totals.lost),
+        number(open_rows(totals))
+    )
+}
+
+/// The words with a capital at the front: failures and hints are written in lower case.
+pub fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A short name for a kind of problem: its code in words.
+pub fn code(code: Code) -> String {
+    code.as_str().replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        for (value, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567"), (100_000, "100,000")] {
+            assert_eq!(number(value), text);
+        }
+        assert_eq!(count(1, "person", "people"), "1 person");
+        assert_eq!(count(0, "person", "people"), "0 people");
+    }
+
+    #[test]
+    fn dates_say_the_year_once() {
+        assert_eq!(span("2026-10-03T01:00:00Z", "2026-11-20T02:00:00Z"), "3 Oct to 20 Nov 2026");
+        assert_eq!(span("2025-12-30T01:00:00Z", "2026-01-02T02:00:00Z"), "30 Dec 2025 to 2 Jan 2026");
+        assert_eq!(span("2026-10-03T01:00:00Z", "2026-10-03T23:00:00Z"), "3 Oct 2026");
+        assert_eq!(date_time("2026-10-03T01:05:00Z"), "3 Oct 2026, 01:05 UTC");
+        assert_eq!(date("yesterday"), "yesterday");
+        assert_eq!(date("2026-13-03"), "2026-13-03");
+    }
+
+    #[test]
+    fn entities_come_apart() {
+        assert_eq!(entity("User::\"alice\""), ("User", "alice".into()));
+        assert_eq!(entity("Acme::Hr::User::\"a::\\\"b\""), ("User", "a::\"b".into()));
+        assert_eq!(entity("alice"), ("", "alice".into()));
+    }
+
+    #[test]
+    fn sizes_and_files() {
+        assert_eq!(bytes(18_240_000), "18.2 MB");
+        assert_eq!(bytes(2_500), "2 kB");
+        assert_eq!(file("access/contractors.cedar"), ("access/", "contractors.cedar"));
+        assert_eq!(file("a.cedar"), ("", "a.cedar"));
+    }
+}
