@@ -1,0 +1,272 @@
+//! What the window loads, assembled in `dist/`: the interface as WebAssembly, the editor as one script, styles and fonts.
+
+use std::{fs, path::PathBuf};
+
+use crate::{
+    child,
+    machine::{self, WASM, WasmCompiler},
+    project::Project,
+    stamp::{digest, files_below, unless_done, write_if_different},
+    step::{Done, Failed, Step, While, step},
+};
+
+/// Folders with a `package-lock.json`.
+const EDITOR: &str = "ui/editor";
+const TOOLS: &str = "xtask";
+
+/// Builds everything in `dist/`.
+pub fn build(project: &Project) -> Result<(), Failed> {
+    packages(project)?;
+    step("editor bundle", |step| bundle(project, step))?;
+    let compiler = machine::wasm_compiler(project)?;
+    step("interface", |step| compile(project, step, &compiler))?;
+    step("interface bindings", |step| bind(project, step))?;
+    step("interface, made small", |step| optimize(project, step))?;
+    step("files of the window", |_| assemble(project))
+}
+
+/// Installs what comes from npm.
+pub fn packages(project: &Project) -> Result<(), Failed> {
+    step("npm packages", |step| {
+        let editor = modules(project, step, EDITOR)?;
+        let tools = modules(project, step, TOOLS)?;
+        Ok(match (editor, tools) {
+            (Done::UpToDate, Done::UpToDate) => Done::UpToDate,
+            _ => Done::Did,
+        })
+    })
+}
+
+fn modules(project: &Project, step: &mut Step, folder: &str) -> Result<Done, Failed> {
+    let root = project.root.join(folder);
+    let digest = digest(&root, &["package-lock.json"])?;
+    // Beside the modules, so that it goes when they go.
+    let stamp = root.join("node_modules/.installed");
+    if fs::read_to_string(&stamp).is_ok_and(|kept| kept == digest) {
+        return Ok(Done::UpToDate);
+    }
+    let mut npm = project.command(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    // No package of ours needs its install script.
+    npm.current_dir(&root)
+        .args(["ci", "--ignore-scripts", "--no-fund", "--no-audit"]);
+    child::run(project, step, &mut npm)?;
+    write_if_different(&stamp, digest.as_bytes())
+}
+
+fn bundle(project: &Project, step: &mut Step) -> Result<Done, Failed> {
+    let inputs = [
+        "ui/editor/src",
+        "ui/editor/package.json",
+        "ui/editor/package-lock.json",
+    ];
+    let result = project.dist().join("editor.js");
+    unless_done(
+        project,
+        "editor-bundle",
+        &digest(&project.root, &inputs)?,
+        &[result],
+        || {
+            let mut npm = project.command(if cfg!(windows) { "npm.cmd" } else { "npm" });
+            npm.current_dir(project.root.join(EDITOR))
+                .args(["run", "--silent", "build"]);
+            child::run(project, step, &mut npm)?;
+            Ok(Done::Did)
+        },
+    )
+}
+
+fn compile(project: &Project, step: &mut Step, compiler: &WasmCompiler) -> Result<Done, Failed> {
+    let arguments = [
+        "build",
+        "--package",
+        "ui",
+        "--profile",
+        "wasm",
+        "--target",
+        WASM,
+    ];
+    let mut cargo = match compiler {
+        WasmCompiler::Rustup => project.cargo(arguments),
+        WasmCompiler::Debian { linker } => {
+            let mut cargo = project.cargo(arguments);
+            let mut debian = project.command("/usr/bin/cargo");
+            debian
+                .args(cargo.get_args())
+                .arg("-Zbuild-std=std,panic_abort")
+                .envs(
+                    cargo
+                        .get_envs()
+                        .filter_map(|(name, value)| Some((name, value?))),
+                )
+                .env("RUSTC", "/usr/bin/rustc")
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
+                .env_remove("CARGO")
+                .env_remove("RUSTUP_TOOLCHAIN")
+                .env_remove("RUSTUP_HOME");
+            std::mem::swap(&mut cargo, &mut debian);
+            cargo
+        }
+    };
+    let lines = child::run(project, step, &mut cargo)?;
+    Ok(built(&lines))
+}
+
+/// Cargo compiled something, or found nothing to do.
+pub fn built(lines: &[String]) -> Done {
+    let crates = lines
+        .iter()
+        .filter(|line| line.trim_start().starts_with("Compiling "))
+        .count();
+    match crates {
+        0 => Done::UpToDate,
+        1 => Done::Did,
+        _ => Done::With(format!("{crates} crates")),
+    }
+}
+
+fn compiled(project: &Project) -> PathBuf {
+    project.target.join(WASM).join("wasm/ui.wasm")
+}
+
+fn bound(project: &Project, file: &str) -> PathBuf {
+    project.kept("interface").join(file)
+}
+
+fn bind(project: &Project, step: &mut Step) -> Result<Done, Failed> {
+    let input = compiled(project);
+    let inputs = [
+        digest(&project.target, &[&format!("{WASM}/wasm/ui.wasm")])?,
+        digest(&project.root, &["Cargo.lock"])?,
+    ];
+    let results = [bound(project, "ui.js"), bound(project, "ui_bg.wasm")];
+    unless_done(
+        project,
+        "interface-bindings",
+        &inputs.concat(),
+        &results,
+        || {
+            let mut cargo = project.cargo([
+                "run",
+                "--package",
+                "xtask",
+                "--profile",
+                "xtask",
+                "--features",
+                "bindgen",
+                "--bin",
+                "bindgen",
+                "--",
+            ]);
+            cargo.arg(&input).arg(project.kept("interface"));
+            child::run(project, step, &mut cargo)?;
+            Ok(Done::Did)
+        },
+    )
+}
+
+fn optimize(project: &Project, step: &mut Step) -> Result<Done, Failed> {
+    let input = bound(project, "ui_bg.wasm");
+    let output = bound(project, "small.wasm");
+    let inputs = [
+        digest(&project.kept("interface"), &["ui_bg.wasm"])?,
+        digest(&project.root, &["xtask/package-lock.json"])?,
+    ];
+    unless_done(
+        project,
+        "interface-size",
+        &inputs.concat(),
+        std::slice::from_ref(&output),
+        || {
+            let mut optimizer = project.command("node");
+            optimizer
+                .arg(
+                    project
+                        .root
+                        .join(TOOLS)
+                        .join("node_modules/binaryen/bin/wasm-opt"),
+                )
+                // What rustc emits for this target by default; the web views we run in have had all of it for years.
+                .args([
+                    "-Oz",
+                    "--enable-bulk-memory",
+                    "--enable-nontrapping-float-to-int",
+                    "--enable-sign-ext",
+                ])
+                .args([
+                    "--enable-mutable-globals",
+                    "--enable-reference-types",
+                    "--enable-multivalue",
+                ])
+                .arg(&input)
+                .arg("-o")
+                .arg(&output);
+            child::run(project, step, &mut optimizer)?;
+            let size =
+                |path: &PathBuf| fs::metadata(path).map_or(0.0, |file| file.len() as f64 / 1e6);
+            Ok(Done::With(format!(
+                "{:.2} MB, from {:.2} MB",
+                size(&output),
+                size(&input)
+            )))
+        },
+    )
+}
+
+fn assemble(project: &Project) -> Result<Done, Failed> {
+    let root = &project.root;
+    let dist = project.dist();
+    let mut files = vec![
+        (root.join("ui/index.html"), dist.join("index.html")),
+        (root.join("ui/boot.js"), dist.join("boot.js")),
+        (bound(project, "ui.js"), dist.join("ui.js")),
+        (bound(project, "small.wasm"), dist.join("ui_bg.wasm")),
+    ];
+    for (from, to) in [("ui/style", "style"), ("assets/fonts", "fonts")] {
+        let from = root.join(from);
+        for file in files_below(&from)? {
+            let name = file.strip_prefix(&from).unwrap_or(&file).to_owned();
+            files.push((file, dist.join(to).join(name)));
+        }
+    }
+    let mut written = 0;
+    for (from, to) in &files {
+        let bytes = fs::read(from).during(format_args!("reading `{}`", from.display()))?;
+        written += usize::from(!matches!(write_if_different(to, &bytes)?, Done::UpToDate));
+    }
+    // Everything in `dist` ends up in the application.
+    let editor = dist.join("editor.js");
+    for stray in files_below(&dist)? {
+        if stray != editor && !files.iter().any(|(_, to)| *to == stray) {
+            fs::remove_file(&stray).during(format_args!("removing `{}`", stray.display()))?;
+            written += 1;
+        }
+    }
+    Ok(if written == 0 {
+        Done::UpToDate
+    } else {
+        Done::With(format!("{written} of {}", files.len() + 1))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cargo_did_is_read_from_its_words() {
+        let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+        assert!(matches!(
+            built(&lines("    Finished `release` profile in 0.1s")),
+            Done::UpToDate
+        ));
+        assert!(matches!(
+            built(&lines("   Compiling ui v0.1.0\n    Finished")),
+            Done::Did
+        ));
+        let Done::With(remark) = built(&lines("   Compiling a v1\n   Compiling b v1")) else {
+            panic!("two crates are worth a remark");
+        };
+        assert_eq!(remark, "2 crates");
+    }
+}

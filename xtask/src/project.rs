@@ -1,0 +1,71 @@
+//! Where things are: the checkout, and the folder that cargo builds into.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::step::Failed;
+
+/// A checkout and its build folder.
+pub struct Project {
+    /// The checkout.
+    pub root: PathBuf,
+    /// Where cargo builds: `CARGO_TARGET_DIR`, else `target` in the checkout.
+    pub target: PathBuf,
+}
+
+impl Project {
+    /// The checkout this program was compiled in.
+    pub fn here() -> Result<Self, Failed> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .filter(|root| root.join("Cargo.lock").is_file())
+            .ok_or_else(|| {
+                Failed::new(
+                    "the checkout this was compiled in is gone",
+                    "run `cargo xtask` inside a checkout",
+                )
+            })?
+            .to_owned();
+        let target = env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| root.join("target"), |folder| root.join(folder));
+        Ok(Self { root, target })
+    }
+
+    /// A program of the release build.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.target
+            .join("release")
+            .join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    }
+
+    /// What the window loads.
+    pub fn dist(&self) -> PathBuf {
+        self.root.join("dist")
+    }
+
+    /// What this program itself keeps: stamps, logs, pictures. In the checkout even when cargo builds elsewhere, because
+    /// several checkouts may share that other folder.
+    pub fn kept(&self, name: &str) -> PathBuf {
+        self.root.join("target/xtask").join(name)
+    }
+
+    /// A command that runs in the checkout.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// Cargo of the pinned toolchain, working on the checkout.
+    pub fn cargo<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
+        let mut command = self.command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command
+            .args(arguments)
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env("CARGO_TERM_COLOR", "never");
+        command
+    }
+}
