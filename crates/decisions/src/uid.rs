@@ -7,36 +7,44 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// The JSON spellings of an entity id.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Json<'a> {
-    Text(#[serde(borrow)] Cow<'a, str>),
-    Escaped {
-        #[serde(borrow)]
-        __entity: Parts<'a>,
-    },
-    Parts(#[serde(borrow)] Parts<'a>),
-}
-
-/// Type and id apart.
+/// The JSON spellings of an entity id that are objects. One plain struct: trying one shape after the other costs an error
+/// for each id.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Parts<'a> {
+struct Object<'a> {
     #[serde(rename = "type", borrow)]
-    kind: Cow<'a, str>,
+    kind: Option<Cow<'a, str>>,
     #[serde(borrow)]
-    id: Cow<'a, str>,
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    __entity: Option<&'a RawValue>,
 }
 
 /// The printed form of an entity id given as JSON: a string `Type::"id"`, `{"type","id"}` or `{"__entity":{"type","id"}}`.
 pub(crate) fn from_json(raw: &RawValue) -> Option<String> {
-    if let Some(plain) = plain_json(raw.get()) {
-        return Some(plain);
+    let json = raw.get();
+    if json.starts_with('"') {
+        return plain_json(json).or_else(|| normalize(&serde_json::from_str::<String>(json).ok()?));
     }
-    match serde_json::from_str(raw.get()).ok()? {
-        Json::Text(text) => normalize(&text),
-        Json::Escaped { __entity: parts } | Json::Parts(parts) => print(&parts.kind, &parts.id),
+    match serde_json::from_str(json).ok()? {
+        Object {
+            kind: None,
+            id: None,
+            __entity: Some(inner),
+        } => match serde_json::from_str(inner.get()).ok()? {
+            Object {
+                kind: Some(kind),
+                id: Some(id),
+                __entity: None,
+            } => print(&kind, &id),
+            _ => None,
+        },
+        Object {
+            kind: Some(kind),
+            id: Some(id),
+            __entity: None,
+        } => print(&kind, &id),
+        _ => None,
     }
 }
 

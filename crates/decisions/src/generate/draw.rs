@@ -20,13 +20,16 @@ use crate::generate::world::World;
 use crate::intern::Interner;
 
 /// So many of a thousand new requests are meant to be allowed.
-const ALLOWED: u64 = 790;
+const ALLOWED: u64 = 720;
 
 /// How often a request is drawn again when it turns out otherwise than meant.
 const TRIES: usize = 6;
 
 /// Requests looked at to measure how often a relation leads to access.
 const SAMPLES: u64 = 16;
+
+/// Ways measured in all, about: a schema of many types gets fewer for each pair of them.
+const WAYS: usize = 4000;
 
 /// Contexts kept for one action.
 const CONTEXTS: usize = 1024;
@@ -81,8 +84,10 @@ impl<'a> Draw<'a> {
         let mut contexts = Interner::default();
         let mut random = Random::new(recipe.seed, MADE_UP);
         let ids = ids(world);
+        let words = world.words();
         let known = Known {
             ids: &ids,
+            words: &words,
             from: recipe.from,
             to: recipe.to,
         };
@@ -206,6 +211,11 @@ impl<'a> Draw<'a> {
     pub(crate) fn measure(&mut self, judge: &Judge<'_>, facts: &Facts<'_>, first: u32, seed: u64) {
         let mut between: BTreeMap<(String, String), Vec<Relation>> = BTreeMap::new();
         let mut random = Random::new(seed, MEASURING);
+        let combinations = self
+            .actions
+            .iter()
+            .map(|action| action.principals.len() * action.resources.len());
+        let most = (WAYS / combinations.sum::<usize>().max(1)).clamp(3, 24);
         for at in 0..self.actions.len() {
             let Some(action) = self.actions.get(at) else {
                 continue;
@@ -216,7 +226,8 @@ impl<'a> Draw<'a> {
                     let relations = between
                         .entry((principals.clone(), resources.clone()))
                         .or_insert_with(|| {
-                            self.relations.between(self.world, principals, resources)
+                            self.relations
+                                .between(self.world, principals, resources, most)
                         });
                     let relations = relations.iter().copied().map(Some).chain([None]);
                     let found: Vec<Way> = relations
@@ -267,17 +278,17 @@ impl<'a> Draw<'a> {
         } else {
             Decision::Deny
         };
+        let at = self.weights.draw(random)?;
+        let action = self.actions.get(at)?;
         let mut last = None;
         for _ in 0..TRIES {
-            let at = self.weights.draw(random)?;
-            let action = self.actions.get(at)?;
             let p = action.principal_weights.draw(random)?;
             let r = action.resource_weights.draw(random)?;
             let ways = action.ways.get(&(p, r)).map_or(&[][..], Vec::as_slice);
-            // Squared, so that the ways that lead there surely are taken mostly.
+            // Squared, so that the ways that lead there surely are taken mostly; and never none.
             let likely = Weights::new(ways.iter().map(|way| match wanted {
-                Decision::Allow => way.allowed.pow(2),
-                Decision::Deny => (1000 - way.allowed).pow(2),
+                Decision::Allow => 1 + way.allowed.pow(2),
+                Decision::Deny => 1 + (1000 - way.allowed).pow(2),
             }));
             let Some(way) = likely.draw(random).and_then(|way| ways.get(way)) else {
                 continue;

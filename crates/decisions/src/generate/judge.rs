@@ -3,14 +3,9 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use model::Decision;
-use policy::{
-    Combined, Compiled, EntityStore, Facts, Files, Material, PolicySet, Schema, ScopeIndex, Tables,
-    combine,
-};
-use serde_json::Value;
+use policy::{Combined, Compiled, Facts, Material, PolicySet, ScopeIndex, Tables, combine};
 
 /// What the policies say, policies by their place in the set.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -110,15 +105,4 @@ impl<'a> Judge<'a> {
             errors,
         })
     }
-}
-
-/// The entities of a period as the engine wants them.
-pub(crate) fn store<'a>(
-    entities: impl Iterator<Item = &'a Value>,
-    schema: Option<&Schema>,
-) -> EntityStore {
-    let all: Vec<&Value> = entities.collect();
-    let json = serde_json::to_vec(&all).unwrap_or_default();
-    let files = Files::from([("entities.json".to_owned(), Arc::from(json))]);
-    EntityStore::parse(&files, schema).0
 }

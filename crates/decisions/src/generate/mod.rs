@@ -34,7 +34,7 @@ use crate::generate::draw::Draw;
 use crate::generate::judge::{Asked, Judge, Ruling};
 use crate::generate::lines::Lines;
 use crate::generate::random::Random;
-use crate::generate::view::View;
+use crate::generate::view::{Now, View};
 use crate::generate::world::World;
 use crate::line::Outcome;
 use crate::{Builder, Error, Progress, slice};
@@ -139,13 +139,9 @@ fn run(
     let cuts: Vec<i64> = periods.iter().map(|period| period.from).collect();
     let mut random = Random::new(recipe.seed, HOURS);
     let hours = calendar::hours(recipe.from, recipe.to, recipe.rows, &cuts, &mut random);
-    let mut last = View::new(
-        &world,
-        periods.last().unwrap_or(&history::Period::default()),
-        0,
-        None,
-        Some(schema),
-    );
+    let now = Now::new(&world, &compiled.entities, Some(schema))?;
+    let present = history::Period::default();
+    let mut last = View::new(&world, &now, &present, 0, None, Some(schema))?;
     draw.measure(
         &judge,
         &Facts::Closed(&last.store),
@@ -179,7 +175,7 @@ fn run(
     for (at, period) in periods.iter().enumerate() {
         let end = periods.get(at + 1).map_or(recipe.to, |next| next.from);
         let before = (at > 0).then_some(last);
-        last = View::new(&world, period, at, before, Some(schema));
+        last = View::new(&world, &now, period, at, before, Some(schema))?;
         while hours.peek().is_some_and(|hour| hour.from < end) {
             let mut window = Vec::new();
             while let Some(hour) = hours.next_if(|hour| hour.from < end && window.len() < WINDOW) {
@@ -190,6 +186,10 @@ fn run(
                 return Err(Error::Cancelled);
             }
         }
+    }
+    if maker.made.rows == 0 && recipe.rows > 0 {
+        let why = "no request that fits the schema could be made up";
+        return Err(Error::NoSchema(why.to_owned()));
     }
     Ok((maker.tables, maker.made))
 }
@@ -288,12 +288,7 @@ impl Maker<'_> {
             self.made.rows += 1;
             let id = format!("{:x}-{:07}", self.recipe.seed, self.made.rows);
             sink.row(&self.tables, &entry, &id)?;
-            let allow = self
-                .tables
-                .outcomes
-                .get(index(state.outcome))
-                .starts_with("[\"allow\"");
-            self.made.allowed += u64::from(allow);
+            self.made.allowed += u64::from(self.is_allowed(state.outcome));
         }
         Ok(())
     }
@@ -303,30 +298,53 @@ impl Maker<'_> {
     fn plan(&mut self, window: &[Moment]) -> usize {
         let due = self.due(self.past.len() + window.len());
         let missing = usize::try_from(due.saturating_sub(self.made.distinct)).unwrap_or(usize::MAX);
-        let mut new = missing
-            .min(self.most_new)
-            .min(window.len())
-            .max(usize::from(self.past.is_empty()));
-        let planned = new;
-        let next = self.requests.len();
+        let first = usize::from(self.past.is_empty());
+        let planned = missing.min(self.most_new).min(window.len()).max(first);
+        let known = self.requests.len();
+        let mut new = 0;
         for (at, moment) in window.iter().enumerate() {
             let left = count(window.len() - at);
-            if self.past.is_empty() || self.random.below(left) < count(new) {
-                self.past.push(number(next + planned - new));
-                new = new.saturating_sub(1);
-                continue;
-            }
-            let near = if moment.burst { 300 } else { 20_000 };
-            let reach = if self.random.chance(if moment.burst { 700 } else { 350 }) {
-                near.min(self.past.len())
+            let is_new = self.past.is_empty() || self.random.below(left) < count(planned - new);
+            let request = if is_new {
+                new += 1;
+                number(known + new - 1)
             } else {
-                self.past.len()
+                let again = self.repeat(moment.burst, known + new);
+                // Who was refused asks again less often.
+                if self.is_refused(again) && self.random.chance(300) {
+                    self.repeat(moment.burst, known + new)
+                } else {
+                    again
+                }
             };
-            let back = 1 + self.random.index(reach);
-            let again = self.past.get(self.past.len() - back).copied();
-            self.past.push(again.unwrap_or(0));
+            self.past.push(request);
         }
         planned
+    }
+
+    /// What a row repeats: something recent, anything, or what was asked often before, which makes the popular more popular.
+    fn repeat(&mut self, burst: bool, known: usize) -> u32 {
+        let (recent, near) = if burst { (700, 300) } else { (350, 20_000) };
+        let reach = if self.random.chance(recent) {
+            near.min(self.past.len())
+        } else if self.random.chance(200) {
+            return number(self.random.index(known));
+        } else {
+            self.past.len()
+        };
+        let back = 1 + self.random.index(reach);
+        let row = self.past.len().checked_sub(back);
+        row.and_then(|row| self.past.get(row)).copied().unwrap_or(0)
+    }
+
+    fn is_refused(&self, request: u32) -> bool {
+        let state = self.states.get(index(request)).copied().flatten();
+        state.is_some_and(|state| !self.is_allowed(state.outcome))
+    }
+
+    fn is_allowed(&self, outcome: u32) -> bool {
+        let key = self.tables.outcomes.get(index(outcome));
+        key.starts_with("[\"allow\"")
     }
 
     /// How many distinct pairs there should be after so many rows: fast at first, then ever slower.

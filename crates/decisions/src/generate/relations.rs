@@ -10,9 +10,6 @@ use crate::generate::random::{Random, Weights};
 use crate::generate::world::{World, uid_of};
 use crate::intern::Interner;
 
-/// Relations kept for each pair of types.
-const MOST: usize = 24;
-
 /// Longer strings are prose, not something two entities share.
 const LONGEST: usize = 64;
 
@@ -78,12 +75,13 @@ impl Relations {
         }
     }
 
-    /// The relations between two types, those that reach most principals first.
+    /// At most so many relations between two types, those that reach most principals first.
     pub(crate) fn between(
         &self,
         world: &World,
         principals: &str,
         resources: &str,
+        most: usize,
     ) -> Vec<Relation> {
         let mut paths: HashMap<u32, BTreeSet<u32>> = HashMap::new();
         for &number in world.of_kind(resources) {
@@ -108,7 +106,7 @@ impl Relations {
             .map(|(relation, reached)| (reached.len(), relation))
             .collect();
         ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        ranked.truncate(MOST);
+        ranked.truncate(most);
         ranked.into_iter().map(|(_, relation)| relation).collect()
     }
 

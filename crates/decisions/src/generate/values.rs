@@ -11,10 +11,27 @@ use crate::instant;
 /// How deep made-up records and sets go.
 const DEPTH: u32 = 4;
 
+/// Short texts that entities have, for made-up ones to meet them.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    /// By name of the attribute.
+    pub(crate) of: BTreeMap<String, Vec<String>>,
+    /// Those that several have.
+    pub(crate) common: Vec<String>,
+}
+
+impl Words {
+    fn under(&self, name: &str) -> &[String] {
+        self.of.get(name).unwrap_or(&self.common)
+    }
+}
+
 /// What made-up values may speak of.
 pub(crate) struct Known<'a> {
     /// Ids of the entities of each type.
     pub(crate) ids: &'a BTreeMap<String, Vec<String>>,
+    /// The words in the workspace.
+    pub(crate) words: &'a Words,
     /// The span of the log, for times.
     pub(crate) from: i64,
     pub(crate) to: i64,
@@ -57,7 +74,7 @@ impl Known<'_> {
     ) -> Vec<Value> {
         let wanted = match kind {
             ValueOutline::Bool => return vec![Value::Bool(true), Value::Bool(false)],
-            ValueOutline::String => 3,
+            ValueOutline::String => 6,
             _ => 4,
         };
         let mut choices = Vec::new();
@@ -83,14 +100,17 @@ impl Known<'_> {
         Some(match kind {
             ValueOutline::Bool => Value::Bool(random.chance(500)),
             ValueOutline::Long => json!(random.pick(&[0, 1, 2, 3, 5, 10, 25, 100])?),
-            ValueOutline::String => Value::String(format!("{name}-{}", 1 + random.below(4))),
+            ValueOutline::String => Value::String(match random.pick(self.words.under(name)) {
+                Some(word) => word.clone(),
+                None => format!("{name}-{}", 1 + random.below(4)),
+            }),
             ValueOutline::Entity(kind) => {
                 let id = random.pick(self.ids.get(kind)?)?;
                 json!({"__entity": {"type": kind, "id": id}})
             }
             ValueOutline::Set(element) => {
                 let mut set = Vec::new();
-                for _ in 0..random.below(3) {
+                for _ in 0..=random.below(4) {
                     match self.value(name, element, random, depth) {
                         Some(value) if !set.contains(&value) => set.push(value),
                         _ => {}

@@ -1,22 +1,22 @@
 //! The entities during one period: their text, which of them a decision about each may read, and the store the engine
 //! decides with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use policy::{EntityStore, Schema};
 use serde_json::Value;
 
 use crate::generate::history::Period;
-use crate::generate::judge;
 use crate::generate::world::World;
 use crate::intern::Interner;
-use crate::slice;
+use crate::{Error, slice};
 
 /// Entities during a period, all lists by entity number.
 pub(crate) struct View {
     pub(crate) store: EntityStore,
     /// Canonical JSON.
-    texts: Vec<String>,
+    texts: Vec<Arc<str>>,
     /// The entity, those its attributes speak of, and those theirs speak of; sorted. Ancestors are named by `parents` and
     /// need not be there themselves.
     reach: Vec<Box<[u32]>>,
@@ -26,57 +26,73 @@ pub(crate) struct View {
     entered: Vec<Option<u32>>,
 }
 
-impl View {
+/// What all periods share: the entities as they are now.
+pub(crate) struct Now {
+    store: EntityStore,
+    texts: Vec<Arc<str>>,
+    near: Vec<BTreeSet<u32>>,
+}
+
+impl Now {
     pub(crate) fn new(
         world: &World,
+        known: &EntityStore,
+        schema: Option<&Schema>,
+    ) -> Result<Self, Error> {
+        let made_up = world.entities.iter().filter(|entity| entity.made_up);
+        Ok(Self {
+            store: store(known, made_up.map(|entity| &entity.json), schema)?,
+            texts: world
+                .entities
+                .iter()
+                .map(|entity| text(&entity.json))
+                .collect(),
+            near: (0..)
+                .zip(&world.entities)
+                .map(|(number, entity)| near(world, number, &entity.json))
+                .collect(),
+        })
+    }
+}
+
+impl View {
+    /// The entities during period `number`, following the view of the period before.
+    pub(crate) fn new(
+        world: &World,
+        now: &Now,
         period: &Period,
         number: usize,
         before: Option<View>,
         schema: Option<&Schema>,
-    ) -> Self {
-        let mut json: Vec<Value> = world
-            .entities
-            .iter()
-            .map(|entity| entity.json.clone())
-            .collect();
-        for ((entity, attribute), value) in &period.other {
-            let entity = usize::try_from(*entity)
-                .ok()
-                .and_then(|at| json.get_mut(at));
-            let attrs = entity.and_then(|entity| entity.get_mut("attrs")?.as_object_mut());
-            if let Some(attrs) = attrs {
+    ) -> Result<Self, Error> {
+        let mut other: BTreeMap<u32, Value> = BTreeMap::new();
+        for ((number, attribute), value) in &period.other {
+            let Some(entity) = world.entity(*number) else {
+                continue;
+            };
+            let json = other.entry(*number).or_insert_with(|| entity.json.clone());
+            if let Some(attrs) = json.get_mut("attrs").and_then(Value::as_object_mut) {
                 attrs.insert(attribute.clone(), value.clone());
             }
         }
-        let texts: Vec<String> = json
-            .iter()
-            .map(|json| {
-                slice::canonical_entity(&json.to_string())
-                    .map_or_else(String::new, |(_, text)| text)
-            })
-            .collect();
-        let near: Vec<BTreeSet<u32>> = (0..)
-            .zip(&json)
-            .map(|(number, json)| {
-                let mut found = BTreeSet::from([number]);
-                for part in ["attrs", "tags"] {
-                    if let Some(value) = json.get(part) {
-                        world.references(value, &mut found);
-                    }
-                }
-                found
-            })
-            .collect();
-        let reach = near
+        let mut texts = now.texts.clone();
+        let mut near_now = now.near.clone();
+        for (number, json) in &other {
+            if let Some(place) = place(&mut texts, *number) {
+                *place = text(json);
+            }
+            if let Some(place) = place(&mut near_now, *number) {
+                *place = near(world, *number, json);
+            }
+        }
+        let reach = near_now
             .iter()
             .map(|near_here| {
-                let all: BTreeSet<u32> = near_here
-                    .iter()
-                    .filter_map(|number| at(&near, *number))
-                    .flatten()
-                    .copied()
-                    .collect();
-                all.into_iter().collect()
+                let far = near_here.iter().filter_map(|number| at(&near_now, *number));
+                let mut all: Vec<u32> = far.flatten().copied().collect();
+                all.sort_unstable();
+                all.dedup();
+                all.into_boxed_slice()
             })
             .collect();
         let mut changed = vec![number; texts.len()];
@@ -92,13 +108,13 @@ impl View {
                 }
             }
         }
-        Self {
-            store: judge::store(json.iter(), schema),
+        Ok(Self {
+            store: store(&now.store, other.values(), schema)?,
             texts,
             reach,
             changed,
             entered,
-        }
+        })
     }
 
     /// The number of an entity's text in the log's table.
@@ -115,7 +131,7 @@ impl View {
     }
 
     pub(crate) fn text(&self, number: u32) -> &str {
-        at(&self.texts, number).map_or("", String::as_str)
+        at(&self.texts, number).map_or("", |text| text)
     }
 
     /// What a decision about this principal and resource may read, in order.
@@ -139,4 +155,36 @@ impl View {
 
 fn at<T>(list: &[T], number: u32) -> Option<&T> {
     list.get(usize::try_from(number).ok()?)
+}
+
+fn place<T>(list: &mut [T], number: u32) -> Option<&mut T> {
+    list.get_mut(usize::try_from(number).ok()?)
+}
+
+/// The canonical text of an entity.
+fn text(json: &Value) -> Arc<str> {
+    slice::canonical_entity(&json.to_string())
+        .map_or_else(|| Arc::from(""), |(_, text)| text.into())
+}
+
+/// The entity and those its attributes and tags speak of.
+fn near(world: &World, number: u32, json: &Value) -> BTreeSet<u32> {
+    let mut found = BTreeSet::from([number]);
+    for part in ["attrs", "tags"] {
+        if let Some(value) = json.get(part) {
+            world.references(value, &mut found);
+        }
+    }
+    found
+}
+
+/// A store with some entities otherwise.
+fn store<'j>(
+    before: &EntityStore,
+    other: impl IntoIterator<Item = &'j Value>,
+    schema: Option<&Schema>,
+) -> Result<EntityStore, Error> {
+    before.with(other, schema).map_err(|message| {
+        Error::NoSchema(format!("an entity cannot be made otherwise: {message}"))
+    })
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::generate::random::Random;
 use crate::generate::recipe::Recipe;
-use crate::generate::values::Known;
+use crate::generate::values::{Known, Words};
 use crate::uid;
 
 /// An entity.
@@ -19,6 +19,8 @@ pub(crate) struct Entity {
     pub(crate) kind: String,
     /// `{uid, attrs, parents, tags?}`, `parents` holding all ancestors.
     pub(crate) json: Value,
+    /// The workspace has no such entity.
+    pub(crate) made_up: bool,
     /// Ancestors that are there, by number.
     pub(crate) ancestors: Vec<u32>,
 }
@@ -45,12 +47,14 @@ impl World {
     ) -> Self {
         let mut all: BTreeMap<String, (String, Value)> =
             known.map(|(kind, uid, json)| (uid, (kind, json))).collect();
+        let theirs: BTreeSet<String> = all.keys().cloned().collect();
         make_up(&mut all, outline, recipe);
         let mut world = Self::default();
         for (number, (uid, (kind, json))) in (0..).zip(all) {
             world.numbers.insert(uid.clone(), number);
             world.of_kind.entry(kind.clone()).or_default().push(number);
             world.entities.push(Entity {
+                made_up: !theirs.contains(&uid),
                 uid,
                 kind,
                 json,
@@ -81,6 +85,33 @@ impl World {
         self.of_kind.get(kind).map_or(&[], Vec::as_slice)
     }
 
+    /// The short texts in the entities' attributes.
+    pub(crate) fn words(&self) -> Words {
+        let mut counts: BTreeMap<(String, String), u32> = BTreeMap::new();
+        for entity in self.entities.iter().filter(|entity| !entity.made_up) {
+            if let Some(attrs) = entity.json.get("attrs") {
+                count_words("", attrs, &mut counts);
+            }
+        }
+        let mut words = Words::default();
+        let mut common: BTreeMap<String, u32> = BTreeMap::new();
+        for ((name, word), count) in counts {
+            *common.entry(word.clone()).or_default() += count;
+            words.of.entry(name).or_default().push(word);
+        }
+        // A name under which all are different is a title, not a word.
+        words.of.retain(|_, words| words.len() <= MOST_WORDS);
+        let mut ranked: Vec<(u32, String)> = common
+            .into_iter()
+            .map(|(word, count)| (count, word))
+            .collect();
+        ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        ranked.retain(|(count, _)| *count > 1);
+        ranked.truncate(MOST_WORDS);
+        words.common = ranked.into_iter().map(|(_, word)| word).collect();
+        words
+    }
+
     /// The entities a value speaks of.
     pub(crate) fn references(&self, value: &Value, found: &mut BTreeSet<u32>) {
         match value {
@@ -93,6 +124,28 @@ impl World {
             },
             _ => {}
         }
+    }
+}
+
+/// More different texts under one name are no longer words to choose from.
+const MOST_WORDS: usize = 12;
+
+fn count_words(name: &str, value: &Value, counts: &mut BTreeMap<(String, String), u32>) {
+    match value {
+        Value::String(word) if word.len() <= 24 => {
+            *counts.entry((name.to_owned(), word.clone())).or_default() += 1;
+        }
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| count_words(name, item, counts)),
+        Value::Object(members)
+            if !members.contains_key("__entity") && !members.contains_key("__extn") =>
+        {
+            for (name, value) in members {
+                count_words(name, value, counts);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -130,6 +183,7 @@ fn make_up(all: &mut BTreeMap<String, (String, Value)>, outline: &Outline, recip
     }
     let known = Known {
         ids: &ids,
+        words: &Words::default(),
         from: recipe.from,
         to: recipe.to,
     };

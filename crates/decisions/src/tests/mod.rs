@@ -1,5 +1,6 @@
 //! Tests of several modules together: import, store, and the way from rows to a store and back.
 
+mod generate;
 mod import;
 mod input;
 mod store;
