@@ -41,12 +41,12 @@ impl Database {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(|error| Error::io(folder, &error))?;
         }
-        // SQLite reports a folder it may not write to in several ways, and quietly opens a database it may not write to:
-        // ask the system directly, so that the reason is plain.
-        fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(path)
+        // SQLite reports a folder it may not write to in several ways: ask the system directly, so that the reason is plain.
+        // INVARIANT: nothing but SQLite ever opens the database itself. Closing a file takes this process's POSIX locks on it
+        // away, those of other connections included, and the log could then be deleted under them.
+        let probe = path.with_extension(format!("{}.probe", std::process::id()));
+        fs::write(&probe, "")
+            .and_then(|()| fs::remove_file(&probe))
             .map_err(|error| Error::io(path, &error))?;
         let connection = Connection::open(path).map_err(|error| Error::sqlite(path, &error))?;
         Self::prepare(connection, path.to_owned(), migrations, newest, synchronous)
@@ -77,6 +77,12 @@ impl Database {
             });
         }
         let sqlite = |error: rusqlite::Error| Error::sqlite(&path, &error);
+        // Asked to write, SQLite opens what it may only read without a word.
+        if connection.is_readonly("main").map_err(sqlite)? {
+            return Err(Error::ReadOnly {
+                path: path.display().to_string(),
+            });
+        }
         connection
             .busy_timeout(Duration::from_secs(5))
             .map_err(sqlite)?;

@@ -1,1 +1,54 @@
-//! 
+//! The use cases: open a workspace, edit and save its files, preview an edit, import and make logs, compare two policy
+//! sets. [`Studio`] does them for a window, as [`ipc::Host`]; the functions below do them for who has none. Everything a
+//! window can do is here and is tested here.
+//!
+//! Files come from a folder, a git revision or an archive ([`resolve()`]), drafts are laid over them (`open`), a [`Compiler`]
+//! makes of them what can be decided with, `drift` replays the log against both sides, `preview` cuts the answer into what
+//! screens ask for. What is remembered goes to `store`, by the one rule of `home`.
+//!
+//! Boundary: nobody below this crate opens a workspace's files, and nobody above it does either. Time and the user's folders
+//! come in through [`Config`].
+
+mod apart;
+mod archive;
+mod check;
+mod compare;
+mod disk;
+mod error;
+mod git;
+mod home;
+mod logs;
+mod manifest;
+mod named;
+mod open;
+mod path;
+mod preview;
+mod resolve;
+mod sample;
+mod scan;
+mod story;
+mod studio;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use apart::{Part, apart};
+pub use check::{Checked, Compiler, check};
+pub use compare::{compare, init};
+pub use disk::replace as replace_file;
+pub use error::Error;
+pub use home::Folders;
+pub use logs::{
+    Progress, generate, generate_lines, import as import_log, named as open_named_log,
+    open as open_log,
+};
+pub use manifest::Manifest;
+pub use named::run as run_tests;
+pub use path::inside;
+pub use policy::Files;
+pub use resolve::{Resolved, resolve};
+pub use sample::{copy_to as copy_sample, files as sample_files};
+pub use scan::read_workspace;
+pub use story::{Story, find as find_story, read as read_stories};
+pub use studio::{Config, Studio, watch};

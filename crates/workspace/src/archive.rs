@@ -1,0 +1,179 @@
+//! A policy set in a `.tar`, plain or compressed with gzip or zstd. The first bytes tell which. Nothing is unpacked to disk,
+//! so an entry's path can do no harm; the size of what is read is limited.
+
+use std::{
+    fs::File,
+    io::{self, BufRead as _, BufReader, Read},
+    path::{Component, Path},
+    sync::Arc,
+};
+
+use policy::Files;
+
+use crate::{Error, scan};
+
+/// At most so many bytes come out of an archive, whatever its size says.
+const MOST_BYTES: u64 = 1 << 30;
+/// Folders of our own layout: a single one of these at the top of an archive is part of the workspace, not its name.
+const OWN: &[&str] = &[
+    "policies", "schema", "entities", "links", "tests", "stories", "ALLOW", "DENY",
+];
+
+/// The files of a workspace in an archive. A single folder around everything, as release archives have it, is taken off.
+///
+/// # Errors
+/// `revision_unknown` when the file is no archive or is damaged; `file_read` when it cannot be opened.
+pub fn read(path: &Path) -> Result<Files, Error> {
+    let spec = path.display().to_string();
+    let mut file = BufReader::new(File::open(path).map_err(Error::read(path))?);
+    let damaged =
+        |error: io::Error| Error::revision(&spec, format!("is no archive of policies: {error}"));
+    let bytes: Box<dyn Read> = match file.fill_buf().map_err(Error::read(path))? {
+        [0x1f, 0x8b, ..] => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            Box::new(zstd::Decoder::with_buffer(file).map_err(damaged)?)
+        }
+        _ => Box::new(file),
+    };
+    let mut all = Vec::new();
+    let mut left = MOST_BYTES;
+    let mut archive = tar::Archive::new(bytes.take(MOST_BYTES));
+    for entry in archive.entries().map_err(damaged)? {
+        let entry = entry.map_err(damaged)?;
+        let size = entry.size();
+        if !entry.header().entry_type().is_file() {
+            continue;
+        }
+        let Some(name) = plain(&entry.path().map_err(damaged)?) else {
+            continue;
+        };
+        left = left
+            .checked_sub(size)
+            .ok_or_else(|| Error::revision(&spec, "is larger than a workspace may be (1 GiB)"))?;
+        let mut content = Vec::new();
+        // Only what belongs is held in memory.
+        let wanted = scan::belongs(&name)
+            || name
+                .split_once('/')
+                .is_some_and(|(_, rest)| scan::belongs(rest));
+        if wanted {
+            entry
+                .take(size)
+                .read_to_end(&mut content)
+                .map_err(damaged)?;
+        }
+        all.push((name, content));
+    }
+    let top = all
+        .first()
+        .and_then(|(name, _)| name.split_once('/'))
+        .map(|(top, _)| format!("{top}/"));
+    let top = top.filter(|top| {
+        all.iter().all(|(name, _)| name.starts_with(top.as_str()))
+            && !OWN.contains(&top.trim_end_matches('/'))
+    });
+    let strip = |name: String| match &top {
+        Some(top) => name.strip_prefix(top.as_str()).unwrap_or(&name).to_owned(),
+        None => name,
+    };
+    Ok(all
+        .into_iter()
+        .map(|(name, content)| (strip(name), Arc::from(content)))
+        .filter(|(name, _)| scan::belongs(name))
+        .collect())
+}
+
+/// The path in our spelling; nothing for one that leads upwards or is not Unicode.
+fn plain(path: &Path) -> Option<String> {
+    let mut parts = Vec::new();
+    for part in path.components() {
+        match part {
+            Component::Normal(part) => parts.push(part.to_str()?),
+            Component::CurDir => {}
+            _ => return None,
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Code;
+
+    use super::*;
+
+    fn tar(entries: &[(&str, &str)]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (name, content) in entries {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            // Written past the library's own check, which refuses paths that lead upwards.
+            header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+            header.set_entry_type(tar::EntryType::Regular);
+            header.set_cksum();
+            builder.append(&header, content.as_bytes()).unwrap();
+        }
+        builder.into_inner().unwrap()
+    }
+
+    fn names(bytes: &[u8]) -> Result<Vec<String>, Error> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        Ok(read(file.path())?.into_keys().collect())
+    }
+
+    #[test]
+    fn three_compressions_and_one_folder_around_it() {
+        let plain = tar(&[
+            ("v1/policies/a.cedar", "x"),
+            ("v1/README.md", "x"),
+            ("v1/workspace.toml", ""),
+        ]);
+        let gz = {
+            let mut gz = flate2::write::GzEncoder::new(Vec::new(), Default::default());
+            io::Write::write_all(&mut gz, &plain).unwrap();
+            gz.finish().unwrap()
+        };
+        let zst = zstd::encode_all(plain.as_slice(), 1).unwrap();
+        for bytes in [plain, gz, zst] {
+            assert_eq!(
+                names(&bytes).unwrap(),
+                ["policies/a.cedar", "workspace.toml"]
+            );
+        }
+        assert_eq!(
+            names(&tar(&[("policies/a.cedar", "x")])).unwrap(),
+            ["policies/a.cedar"]
+        );
+        assert_eq!(
+            names(&tar(&[("a.cedar", "x"), ("b/c.cedar", "x")])).unwrap(),
+            ["a.cedar", "b/c.cedar"]
+        );
+    }
+
+    #[test]
+    fn paths_that_lead_upwards_are_passed_over() {
+        assert_eq!(
+            names(&tar(&[
+                ("../a.cedar", "x"),
+                ("/b.cedar", "x"),
+                ("./c.cedar", "x")
+            ]))
+            .unwrap(),
+            ["c.cedar"]
+        );
+    }
+
+    #[test]
+    fn what_is_no_archive_says_so() {
+        let whole = tar(&[("a.cedar", &"x".repeat(5000))]);
+        for bytes in [
+            b"permit(principal, action, resource);".repeat(40),
+            whole[..2000].to_vec(),
+            vec![0x1f, 0x8b, 1, 2, 3],
+            vec![0x28, 0xb5, 0x2f, 0xfd, 9, 9],
+        ] {
+            assert_eq!(names(&bytes).unwrap_err().code(), Code::RevisionUnknown);
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! From the files of a workspace to everything that is wrong with them. A [`Compiler`] keeps the parts it made, so that a
+//! keystroke in one policy file parses neither the schema nor the entities again.
+
+use std::sync::Arc;
+
+use model::{Problem, Severity};
+use policy::{Compiled, EntityStore, FileKind, Files, PolicySet, Schema};
+
+use crate::{Manifest, story};
+
+/// The files of a workspace, compiled and judged.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// Schema, policies and entities; its own problems are part of `problems`.
+    pub compiled: Compiled,
+    /// What `workspace.toml` says.
+    pub manifest: Manifest,
+    /// Everything found, by file and place: syntax, validation, entities, links, tests, the manifest, prepared edits.
+    pub problems: Vec<Problem>,
+}
+
+impl Checked {
+    /// Problems that are more than information.
+    #[must_use]
+    pub fn troubles(&self) -> usize {
+        self.problems
+            .iter()
+            .filter(|problem| is_trouble(problem))
+            .count()
+    }
+}
+
+/// An error or a warning.
+pub(crate) fn is_trouble(problem: &Problem) -> bool {
+    problem.severity != Severity::Info
+}
+
+/// Compiles and judges the files of a workspace.
+#[must_use]
+pub fn check(files: &Files) -> Checked {
+    Compiler::default().check(files)
+}
+
+/// What was made of some files, and the files it was made of.
+struct Part<T> {
+    of: Files,
+    value: T,
+    problems: Vec<Problem>,
+}
+
+/// The last few versions of one part: the one in the editor, the one it is compared with, and one to spare.
+struct Parts<T>(Vec<Arc<Part<T>>>);
+
+impl<T> Default for Parts<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+const KEPT: usize = 3;
+
+impl<T> Parts<T> {
+    /// The part made of the files that are `wanted`, which is made if it is not there.
+    fn get(
+        &mut self,
+        files: &Files,
+        wanted: impl Fn(&str) -> bool,
+        also: impl Fn(&T) -> bool,
+        make: impl FnOnce() -> (T, Vec<Problem>),
+    ) -> Arc<Part<T>> {
+        let mine = || files.iter().filter(|(path, _)| wanted(path));
+        let same = |part: &Part<T>| {
+            mine().count() == part.of.len()
+                && mine()
+                    .zip(&part.of)
+                    .all(|((path, content), (old_path, old))| {
+                        // Contents that did not change keep their identity, so that bytes are rarely compared.
+                        path == old_path && (Arc::ptr_eq(content, old) || content == old)
+                    })
+                && also(&part.value)
+        };
+        if let Some(at) = self.0.iter().position(|part| same(part)) {
+            let part = self.0.remove(at);
+            self.0.push(part.clone());
+            return part;
+        }
+        let (value, problems) = make();
+        let of = mine()
+            .map(|(path, content)| (path.clone(), content.clone()))
+            .collect();
+        let part = Arc::new(Part {
+            of,
+            value,
+            problems,
+        });
+        if self.0.len() == KEPT {
+            self.0.remove(0);
+        }
+        self.0.push(part.clone());
+        part
+    }
+}
+
+/// The entities, checked against a schema.
+struct Entities {
+    schema: Option<Arc<Schema>>,
+    store: Arc<EntityStore>,
+}
+
+/// The rest: what `workspace.toml` says.
+struct Accompanying {
+    manifest: Manifest,
+}
+
+/// Checks one version of the files after another and makes again only what changed.
+#[derive(Default)]
+pub struct Compiler {
+    schemas: Parts<Option<Arc<Schema>>>,
+    sets: Parts<Arc<PolicySet>>,
+    entities: Parts<Entities>,
+    tests: Parts<()>,
+    rest: Parts<Accompanying>,
+}
+
+impl Compiler {
+    /// As [`check`].
+    pub fn check(&mut self, files: &Files) -> Checked {
+        let of = |wanted: FileKind| move |path: &str| policy::kind(path) == Some(wanted);
+        let schema = self.schemas.get(
+            files,
+            of(FileKind::Schema),
+            |_| true,
+            || Schema::parse(files),
+        );
+        let decides = |path: &str| {
+            matches!(
+                policy::kind(path),
+                Some(FileKind::Policies | FileKind::Links)
+            )
+        };
+        let set = self.sets.get(
+            files,
+            decides,
+            |_| true,
+            || {
+                let (set, problems) = PolicySet::parse(files);
+                (Arc::new(set), problems)
+            },
+        );
+        let same_schema =
+            |entities: &Entities| same(entities.schema.as_ref(), schema.value.as_ref());
+        let entities = self
+            .entities
+            .get(files, of(FileKind::Entities), same_schema, || {
+                let (store, problems) = EntityStore::parse(files, schema.value.as_deref());
+                (
+                    Entities {
+                        schema: schema.value.clone(),
+                        store: Arc::new(store),
+                    },
+                    problems,
+                )
+            });
+        let tests = self.tests.get(
+            files,
+            of(FileKind::Tests),
+            |()| true,
+            || ((), policy::read_tests(files).1),
+        );
+        let rest = self.rest.get(
+            files,
+            |path| policy::kind(path).is_none(),
+            |_| true,
+            || {
+                let (manifest, problem) = Manifest::read(files);
+                let mut problems = story::read(files).1;
+                problems.extend(problem);
+                (Accompanying { manifest }, problems)
+            },
+        );
+
+        let compiled: Vec<_> = [&schema.problems, &set.problems, &entities.problems]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
+        let mut problems = compiled.clone();
+        problems.extend(tests.problems.iter().chain(&rest.problems).cloned());
+        if let Some(schema) = &schema.value {
+            problems.extend(policy::validate(
+                &set.value,
+                schema,
+                rest.value.manifest.level,
+            ));
+        }
+        problems.extend(policy::missing_entities(&set.value, &entities.value.store));
+        problems.sort_by(|a, b| {
+            (&a.file, a.line, a.column, a.severity, &a.message)
+                .cmp(&(&b.file, b.line, b.column, b.severity, &b.message))
+        });
+        Checked {
+            compiled: Compiled {
+                schema: schema.value.clone(),
+                set: set.value.clone(),
+                entities: entities.value.store.clone(),
+                problems: compiled,
+            },
+            manifest: rest.value.manifest.clone(),
+            problems,
+        }
+    }
+}
+
+fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Code;
+
+    use super::*;
+
+    fn files(entries: &[(&str, &str)]) -> Files {
+        entries
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), text.as_bytes().into()))
+            .collect()
+    }
+
+    const SCHEMA: &str = "entity User; entity Doc { open: Bool }; action view appliesTo { principal: User, resource: Doc };";
+    const ENTITIES: &str =
+        r#"[{"uid":{"type":"Doc","id":"d"},"attrs":{"open":true},"parents":[]}]"#;
+
+    #[test]
+    fn a_keystroke_makes_only_the_policies_again() {
+        let mut compiler = Compiler::default();
+        let mut files = files(&[
+            ("a.cedar", "permit(principal, action, resource);"),
+            ("a.cedarschema", SCHEMA),
+            ("entities.json", ENTITIES),
+        ]);
+        let first = compiler.check(&files);
+        assert_eq!(first.troubles(), 0, "{:?}", first.problems);
+        files.insert(
+            "a.cedar".into(),
+            b"permit(principal, action, resource) when { resource.opne };"
+                .as_slice()
+                .into(),
+        );
+        let second = compiler.check(&files);
+        assert!(
+            second
+                .problems
+                .iter()
+                .any(|problem| problem.code == Code::PolicyInvalid),
+            "{:?}",
+            second.problems
+        );
+        assert!(same(
+            first.compiled.schema.as_ref(),
+            second.compiled.schema.as_ref()
+        ));
+        assert!(Arc::ptr_eq(
+            &first.compiled.entities,
+            &second.compiled.entities
+        ));
+        assert!(!Arc::ptr_eq(&first.compiled.set, &second.compiled.set));
+    }
+
+    #[test]
+    fn another_schema_judges_the_entities_again() {
+        let mut compiler = Compiler::default();
+        let mut files = files(&[("a.cedarschema", SCHEMA), ("entities.json", ENTITIES)]);
+        assert_eq!(compiler.check(&files).troubles(), 0);
+        files.insert(
+            "a.cedarschema".into(),
+            SCHEMA.replace("Bool", "Long").as_bytes().into(),
+        );
+        let checked = compiler.check(&files);
+        assert!(
+            checked
+                .problems
+                .iter()
+                .any(|problem| problem.code == Code::EntitiesInvalid),
+            "{:?}",
+            checked.problems
+        );
+    }
+
+    #[test]
+    fn a_cached_check_is_a_fresh_one() {
+        let mut compiler = Compiler::default();
+        let texts = [
+            "permit(principal, action, resource);",
+            "permit(",
+            "forbid(principal, action, resource) when { resource.x };",
+        ];
+        for n in 0..12 {
+            let files = files(&[
+                ("a.cedar", texts[n % 3]),
+                ("b.cedar", texts[n % 2]),
+                ("s.cedarschema", if n % 4 == 0 { "entity" } else { SCHEMA }),
+                ("entities.json", if n % 5 == 0 { "[" } else { ENTITIES }),
+                (
+                    "workspace.toml",
+                    if n % 6 == 0 { "level = " } else { "level = 1" },
+                ),
+            ]);
+            assert_eq!(
+                compiler.check(&files).problems,
+                check(&files).problems,
+                "{n}"
+            );
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! How a use case goes wrong. Failures of other rooms pass through with their own codes.
+
+use std::{io, path::Path};
+
+use model::{Code, Failure, Problem};
+
+/// Work that could not be done.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Another room's failure, or one put together for the occasion.
+    #[error("{0}")]
+    Failed(Failure),
+    /// No workspace is open.
+    #[error("no workspace is open")]
+    NoneOpen,
+    /// The folder is not there, or holds nothing a workspace is made of.
+    #[error("`{0}` is not a workspace")]
+    NoWorkspace(String),
+    /// The folder for a new workspace holds something.
+    #[error("`{0}` is not empty")]
+    NotEmpty(String),
+    /// A file or folder could not be read.
+    #[error("cannot read `{path}`: {source}")]
+    Read {
+        /// Its path.
+        path: String,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A file or folder could not be written.
+    #[error("cannot write `{path}`: {source}")]
+    Write {
+        /// Its path.
+        path: String,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A file of this name is there.
+    #[error("`{0}` exists already")]
+    Exists(String),
+    /// A file that is to be edited is not UTF-8.
+    #[error("`{path}` is not UTF-8 (byte {at})")]
+    Encoding {
+        /// Its path.
+        path: String,
+        /// Place of the first bad byte, from 0.
+        at: usize,
+    },
+    /// The file on disk is not the one the draft was begun from.
+    #[error("`{0}` was changed by another program since you began to edit it")]
+    Conflict(String),
+    /// A path leads out of the workspace.
+    #[error("`{0}` is not a path inside the workspace")]
+    Outside(String),
+    /// A path names something the Studio does not edit.
+    #[error("`{path}` cannot be edited here: {why}")]
+    NotEditable {
+        /// The path.
+        path: String,
+        /// Why not.
+        why: &'static str,
+    },
+    /// A revision, folder or archive cannot be read as a policy set.
+    #[error("`{spec}` {why}")]
+    Revision {
+        /// As the user wrote it.
+        spec: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// `workspace.toml` or a story is not what it should be.
+    #[error("{0}")]
+    Config(String),
+    /// A name that nothing has.
+    #[error("there is no {kind} `{name}`")]
+    Unknown {
+        /// What it should name.
+        kind: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A prepared edit does not fit the text any more.
+    #[error("the edit `{story}` does not fit `{file}` as it is now")]
+    StoryStale {
+        /// The story.
+        story: String,
+        /// The file.
+        file: String,
+    },
+    /// A policy set does not compile.
+    #[error("{label} does not compile: {}", first(.problems))]
+    Broken {
+        /// Which set.
+        label: String,
+        /// What is wrong with it.
+        problems: Vec<Problem>,
+    },
+    /// No log was imported.
+    #[error("the workspace has no decision log")]
+    NoLog,
+    /// The workspace was opened by another Studio first.
+    #[error("another Studio has this workspace open, so nothing can be saved here")]
+    Locked,
+    /// Cancelled, or overtaken by a newer revision.
+    #[error("cancelled")]
+    Cancelled,
+    /// A page, change or revision that does not exist.
+    #[error("{0}")]
+    BadCall(String),
+}
+
+fn first(problems: &[Problem]) -> String {
+    problems.first().map_or_else(
+        || "see its problems".to_owned(),
+        |p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message),
+    )
+}
+
+impl Error {
+    pub(crate) fn read(path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Read {
+            path: path.as_ref().display().to_string(),
+            source,
+        }
+    }
+
+    pub(crate) fn write(path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Write {
+            path: path.as_ref().display().to_string(),
+            source,
+        }
+    }
+
+    /// That a set does not compile, with those of the problems that are errors.
+    pub(crate) fn broken(label: &str, problems: &[Problem]) -> Self {
+        let problems = problems
+            .iter()
+            .filter(|problem| problem.severity == model::Severity::Error)
+            .cloned()
+            .collect();
+        Self::Broken {
+            label: label.to_owned(),
+            problems,
+        }
+    }
+
+    /// That a text cannot be formatted, because it does not parse.
+    pub(crate) fn unformatted(path: &str, problems: &[Problem]) -> Self {
+        let failure = Failure::new(
+            Code::PolicySyntax,
+            format!("`{path}` cannot be formatted: {}", first(problems)),
+        );
+        Self::Failed(failure)
+    }
+
+    pub(crate) fn revision(spec: &str, why: impl Into<String>) -> Self {
+        Self::Revision {
+            spec: spec.to_owned(),
+            why: why.into(),
+        }
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Failed(failure) => failure.code,
+            Self::NoneOpen | Self::NoWorkspace(_) => Code::WorkspaceMissing,
+            Self::NotEmpty(_) => Code::WorkspaceExists,
+            Self::Read { .. } => Code::FileRead,
+            Self::Write { .. } | Self::Exists(_) => Code::FileWrite,
+            Self::Encoding { .. } => Code::FileEncoding,
+            Self::Conflict(_) | Self::StoryStale { .. } => Code::FileConflict,
+            Self::Outside(_) => Code::FileOutside,
+            Self::NotEditable { .. } | Self::Unknown { .. } | Self::BadCall(_) => Code::BadCall,
+            Self::Revision { .. } => Code::RevisionUnknown,
+            Self::Config(_) => Code::WorkspaceConfig,
+            Self::Broken { .. } => Code::SetBroken,
+            Self::NoLog => Code::LogMissing,
+            Self::Locked => Code::StoreLocked,
+            Self::Cancelled => Code::Cancelled,
+        }
+    }
+
+    fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NoneOpen => "open a workspace first",
+            Self::Exists(_) => "choose another name",
+            Self::NotEditable { .. } => "open it in another editor; the Studio sees the change",
+            Self::Unknown { .. } => "choose one that is listed",
+            Self::StoryStale { .. } => "discard the draft of that file, then apply the edit again",
+            Self::BadCall(_) => "ask for the preview again",
+            _ => return None,
+        })
+    }
+
+    fn details(&self) -> Option<String> {
+        match self {
+            Self::Broken { problems, .. } => Some(
+                problems
+                    .iter()
+                    .take(20)
+                    .map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message))
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+            ),
+            _ => None,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        if let Error::Failed(failure) = error {
+            return failure;
+        }
+        let mut failure = Self::new(error.code(), error.to_string());
+        if let Some(hint) = error.hint() {
+            hint.clone_into(&mut failure.hint);
+        }
+        failure.details = error.details();
+        failure
+    }
+}
+
+macro_rules! passes_through {
+    ($($error:ty),+) => {$(
+        impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self::Failed(error.into())
+            }
+        }
+    )+};
+}
+passes_through!(
+    Failure,
+    policy::Error,
+    store::Error,
+    decisions::Error,
+    drift::Error
+);

@@ -1,0 +1,351 @@
+//! The little of git that is needed: the files of a folder at a revision, and a repository with one commit for the sample.
+//! Nothing here writes to a repository that is not new.
+
+use std::{path::Path, sync::Arc};
+
+use git2::{
+    ErrorCode, ObjectType, Repository, Signature, Time, Tree, TreeWalkMode, TreeWalkResult,
+};
+use policy::Files;
+
+use crate::Error;
+
+/// The files of a folder as a commit has them.
+#[derive(Debug)]
+pub struct AtRevision {
+    /// The commit, 40 hex digits.
+    pub commit: String,
+    /// The files of the folder, with paths inside it.
+    pub files: Files,
+}
+
+/// The files of `folder` at its repository's HEAD; nothing when it is in no repository, or HEAD has no commit, or the
+/// commit holds no policies of the folder.
+///
+/// # Errors
+/// When there is a repository that cannot be read.
+pub fn head(folder: &Path) -> Result<Option<AtRevision>, Error> {
+    let Some((repository, prefix)) = find(folder, "HEAD")? else {
+        return Ok(None);
+    };
+    let commit = match repository.head().and_then(|head| head.peel_to_commit()) {
+        Ok(commit) => commit,
+        Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(failed("HEAD", &error)),
+    };
+    let files = read_tree(
+        &repository,
+        &commit.tree().map_err(|error| failed("HEAD", &error))?,
+        &prefix,
+        "HEAD",
+    )?;
+    let has_policies = files
+        .keys()
+        .any(|path| policy::kind(path) == Some(policy::FileKind::Policies));
+    Ok(has_policies.then(|| AtRevision {
+        commit: commit.id().to_string(),
+        files,
+    }))
+}
+
+/// The commit that HEAD of `folder`'s repository is at, 40 hex digits; nothing when there is none.
+///
+/// # Errors
+/// When there is a repository that cannot be read.
+pub fn head_commit(folder: &Path) -> Result<Option<String>, Error> {
+    let Some((repository, _)) = find(folder, "HEAD")? else {
+        return Ok(None);
+    };
+    Ok(repository
+        .head()
+        .and_then(|head| head.peel_to_commit())
+        .ok()
+        .map(|commit| commit.id().to_string()))
+}
+
+/// The files that a revision names: `HEAD~1`, `v1.2` and the like mean `folder` at that revision; `v1.2:policies` means
+/// that folder of the repository. Nothing when `folder` is in no repository.
+///
+/// # Errors
+/// `revision_unknown` when the repository does not know the revision or it holds no such folder.
+pub fn at(folder: &Path, spec: &str) -> Result<Option<AtRevision>, Error> {
+    let Some((repository, prefix)) = find(folder, spec)? else {
+        return Ok(None);
+    };
+    let (revision, prefix) = match spec.split_once(':') {
+        Some((revision, inside)) => (revision, inside.trim_matches('/').to_owned()),
+        None => (spec, prefix),
+    };
+    let commit = repository
+        .revparse_single(revision)
+        .and_then(|object| object.peel_to_commit())
+        .map_err(|error| failed(spec, &error))?;
+    let files = read_tree(
+        &repository,
+        &commit.tree().map_err(|error| failed(spec, &error))?,
+        &prefix,
+        spec,
+    )?;
+    Ok(Some(AtRevision {
+        commit: commit.id().to_string(),
+        files,
+    }))
+}
+
+/// The repository `folder` is in, and the folder's path inside it.
+fn find(folder: &Path, spec: &str) -> Result<Option<(Repository, String)>, Error> {
+    let repository = match Repository::discover(folder) {
+        Ok(repository) => repository,
+        Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
+        Err(error) => return Err(failed(spec, &error)),
+    };
+    let prefix = {
+        let real = folder.canonicalize().map_err(Error::read(folder))?;
+        let Some(top) = repository.workdir().and_then(|top| top.canonicalize().ok()) else {
+            return Ok(None);
+        };
+        let Ok(inside) = real.strip_prefix(&top) else {
+            return Ok(None);
+        };
+        inside
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect::<Vec<_>>()
+            .join("/")
+    };
+    Ok(Some((repository, prefix)))
+}
+
+fn read_tree(
+    repository: &Repository,
+    tree: &Tree<'_>,
+    prefix: &str,
+    spec: &str,
+) -> Result<Files, Error> {
+    let git = |error: git2::Error| failed(spec, &error);
+    let folder;
+    let tree = if prefix.is_empty() {
+        tree
+    } else {
+        match tree
+            .get_path(Path::new(prefix))
+            .and_then(|entry| entry.to_object(repository))
+        {
+            Ok(object) => match object.into_tree() {
+                Ok(tree) => {
+                    folder = tree;
+                    &folder
+                }
+                Err(_) => {
+                    return Err(Error::revision(
+                        spec,
+                        format!("has a file at `{prefix}`, not a folder"),
+                    ));
+                }
+            },
+            Err(error) if error.code() == ErrorCode::NotFound => return Ok(Files::new()),
+            Err(error) => return Err(git(error)),
+        }
+    };
+    let mut files = Files::new();
+    let mut trouble = None;
+    let walked = tree.walk(TreeWalkMode::PreOrder, |parent, entry| {
+        let Ok(name) = entry.name() else {
+            return TreeWalkResult::Skip;
+        };
+        let path = format!("{parent}{name}");
+        if !crate::scan::belongs(&path) {
+            return if entry.kind() == Some(ObjectType::Tree) && !name.starts_with('.') {
+                TreeWalkResult::Ok
+            } else {
+                TreeWalkResult::Skip
+            };
+        }
+        // A symbolic link's blob is the path it points to, which is no policy.
+        if entry.kind() != Some(ObjectType::Blob) || entry.filemode() == 0o120_000 {
+            return TreeWalkResult::Ok;
+        }
+        match entry
+            .to_object(repository)
+            .and_then(|object| object.peel_to_blob())
+        {
+            Ok(blob) => {
+                files.insert(path, Arc::from(blob.content()));
+                TreeWalkResult::Ok
+            }
+            Err(error) => {
+                trouble = Some(error);
+                TreeWalkResult::Abort
+            }
+        }
+    });
+    match (trouble, walked) {
+        (Some(error), _) => Err(git(error)),
+        (None, walked) => walked.map(|()| files).map_err(git),
+    }
+}
+
+fn failed(spec: &str, error: &git2::Error) -> Error {
+    Error::revision(
+        spec,
+        match error.code() {
+            ErrorCode::NotFound => "is not known to the repository".to_owned(),
+            ErrorCode::Ambiguous => "names more than one object of the repository".to_owned(),
+            ErrorCode::Owner => "cannot be read: the repository belongs to another user".to_owned(),
+            _ => format!("cannot be read: {}", error.message()),
+        },
+    )
+}
+
+/// Makes a repository of a folder, with one commit that holds all of it.
+///
+/// # Errors
+/// When the repository cannot be written.
+pub fn commit_all(
+    folder: &Path,
+    author: (&str, &str),
+    seconds: i64,
+    message: &str,
+) -> Result<(), Error> {
+    let commit = || -> Result<(), git2::Error> {
+        let repository = Repository::init(folder)?;
+        // The sample is the same on every machine, whatever the user's own settings say about line endings.
+        repository.config()?.set_bool("core.autocrlf", false)?;
+        let mut index = repository.index()?;
+        index.add_all(["*"], git2::IndexAddOption::DEFAULT, None)?;
+        index.write()?;
+        let tree = repository.find_tree(index.write_tree()?)?;
+        let signature = Signature::new(author.0, author.1, &Time::new(seconds, 0))?;
+        repository.commit(Some("HEAD"), &signature, &signature, message, &tree, &[])?;
+        Ok(())
+    };
+    commit().map_err(|error| Error::Write {
+        path: folder.join(".git").display().to_string(),
+        source: std::io::Error::other(error.message().to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use model::Code;
+
+    use super::*;
+
+    fn repository() -> (tempfile::TempDir, Repository) {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = Repository::init(folder.path()).unwrap();
+        (folder, repository)
+    }
+
+    fn commit(repository: &Repository, file: &str, text: &str) {
+        let top = repository.workdir().unwrap();
+        fs::create_dir_all(top.join(file).parent().unwrap()).unwrap();
+        fs::write(top.join(file), text).unwrap();
+        let mut index = repository.index().unwrap();
+        index.add_path(Path::new(file)).unwrap();
+        index.write().unwrap();
+        let tree = repository.find_tree(index.write_tree().unwrap()).unwrap();
+        let signature = Signature::new("a", "a@b.example", &Time::new(0, 0)).unwrap();
+        let parent = repository
+            .head()
+            .ok()
+            .map(|head| head.peel_to_commit().unwrap());
+        repository
+            .commit(
+                Some("HEAD"),
+                &signature,
+                &signature,
+                "c",
+                &tree,
+                &parent.iter().collect::<Vec<_>>(),
+            )
+            .unwrap();
+    }
+
+    fn text(found: &AtRevision, path: &str) -> String {
+        String::from_utf8(found.files[path].to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_folder_of_a_repository_is_read_at_its_revisions() {
+        let (folder, repository) = repository();
+        assert!(head(folder.path()).unwrap().is_none(), "no commit yet");
+        commit(&repository, "team/policies/a.cedar", "one");
+        commit(&repository, "team/policies/a.cedar", "two");
+        commit(&repository, "README.md", "words");
+        fs::write(folder.path().join("team/policies/a.cedar"), "not committed").unwrap();
+
+        let team = folder.path().join("team");
+        assert_eq!(
+            text(&head(&team).unwrap().unwrap(), "policies/a.cedar"),
+            "two"
+        );
+        let before = at(&team, "HEAD~2").unwrap().unwrap();
+        assert_eq!(text(&before, "policies/a.cedar"), "one");
+        assert_eq!(
+            text(
+                &at(folder.path(), "HEAD:team/policies").unwrap().unwrap(),
+                "a.cedar"
+            ),
+            "two"
+        );
+        assert_eq!(
+            text(
+                &at(&team, &before.commit[..10]).unwrap().unwrap(),
+                "policies/a.cedar"
+            ),
+            "one"
+        );
+        repository
+            .tag_lightweight("v1", &repository.revparse_single("HEAD~1").unwrap(), false)
+            .unwrap();
+        assert_eq!(
+            text(&at(&team, "v1").unwrap().unwrap(), "policies/a.cedar"),
+            "two"
+        );
+
+        assert_eq!(at(&team, "v2").unwrap_err().code(), Code::RevisionUnknown);
+        assert_eq!(
+            at(&team, "HEAD:README.md").unwrap_err().code(),
+            Code::RevisionUnknown
+        );
+        assert!(at(&team, "HEAD:nowhere").unwrap().unwrap().files.is_empty());
+    }
+
+    #[test]
+    fn a_folder_without_policies_in_head_has_no_base_there() {
+        let (folder, repository) = repository();
+        commit(&repository, "README.md", "words");
+        fs::create_dir(folder.path().join("new")).unwrap();
+        fs::write(folder.path().join("new/a.cedar"), "").unwrap();
+        assert!(head(&folder.path().join("new")).unwrap().is_none());
+    }
+
+    #[test]
+    fn outside_of_any_repository_there_are_no_revisions() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(head(folder.path()).unwrap().is_none());
+        assert!(at(folder.path(), "HEAD").unwrap().is_none());
+    }
+
+    #[test]
+    fn a_new_repository_has_one_commit_with_everything() {
+        let make = || {
+            let folder = tempfile::tempdir().unwrap();
+            fs::create_dir(folder.path().join("policies")).unwrap();
+            fs::write(folder.path().join("policies/a.cedar"), "one").unwrap();
+            commit_all(folder.path(), ("A", "a@b.example"), 1_790_000_000, "first").unwrap();
+            head(folder.path()).unwrap().unwrap()
+        };
+        let (one, two) = (make(), make());
+        assert_eq!(text(&one, "policies/a.cedar"), "one");
+        assert_eq!(
+            one.commit, two.commit,
+            "the same content makes the same commit"
+        );
+    }
+}

@@ -1,0 +1,120 @@
+//! `workspace.toml`: what a workspace is called and how its policies are to be judged. The file may be missing, and a
+//! broken one keeps nobody from opening the workspace: it is a problem in the list like any other.
+
+use drift::{RiskRule, RiskRules};
+use model::{Code, Problem, Severity};
+use policy::Files;
+use serde::Deserialize;
+
+use crate::text;
+
+/// Name of the file.
+pub const FILE: &str = "workspace.toml";
+
+/// What `workspace.toml` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Manifest {
+    /// Name of the workspace; empty = its folder's name.
+    pub name: String,
+    /// Whose it is.
+    pub tenant: String,
+    /// Where its data lives.
+    pub residency: String,
+    /// How many steps policies may go from an entity's attribute to the next entity; nothing = any number.
+    pub level: Option<u32>,
+    /// Which resources are sensitive, `[[risk]]`.
+    risk: Vec<RiskRule>,
+}
+
+impl Manifest {
+    /// Reads the manifest from a workspace's files. The second part is what is wrong with it.
+    #[must_use]
+    pub fn read(files: &Files) -> (Self, Option<Problem>) {
+        let Some(content) = files.get(FILE) else {
+            return (Self::default(), None);
+        };
+        let Ok(source) = str::from_utf8(content) else {
+            return (
+                Self::default(),
+                Some(text::problem(
+                    Code::FileEncoding,
+                    Severity::Error,
+                    FILE,
+                    "",
+                    0..0,
+                    format!("`{FILE}` is not UTF-8"),
+                )),
+            );
+        };
+        match toml::from_str(source) {
+            Ok(manifest) => (manifest, None),
+            Err(error) => {
+                let message = error.message().to_owned();
+                let place = error.span().unwrap_or_default();
+                (
+                    Self::default(),
+                    Some(text::problem(
+                        Code::WorkspaceConfig,
+                        Severity::Error,
+                        FILE,
+                        source,
+                        place,
+                        message,
+                    )),
+                )
+            }
+        }
+    }
+
+    /// The rules by which changes are ranked.
+    #[must_use]
+    pub fn risk(&self) -> RiskRules {
+        RiskRules {
+            rules: self.risk.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(source: &str) -> (Manifest, Option<Problem>) {
+        Manifest::read(&Files::from([(FILE.to_owned(), source.as_bytes().into())]))
+    }
+
+    #[test]
+    fn what_is_said_is_read() {
+        let (manifest, problem) = read(
+            "name = \"N\"\nlevel = 2\n[[risk]]\ntype = \"Record\"\nattribute = \"class\"\nvalues = { P0 = \"high\" }\n",
+        );
+        assert_eq!(problem, None);
+        assert_eq!(
+            (
+                manifest.name.as_str(),
+                manifest.level,
+                manifest.risk().rules.len()
+            ),
+            ("N", Some(2), 1)
+        );
+        assert_eq!(Manifest::read(&Files::new()), (Manifest::default(), None));
+    }
+
+    #[test]
+    fn a_mistake_is_shown_in_its_place() {
+        let (manifest, problem) = read("name = \"N\"\nlevle = 2\n");
+        let problem = problem.unwrap();
+        assert_eq!(manifest, Manifest::default());
+        assert_eq!(
+            (
+                problem.code,
+                problem.line,
+                problem.column,
+                problem.end_column
+            ),
+            (Code::WorkspaceConfig, 2, 1, 6)
+        );
+        assert!(problem.message.contains("levle"), "{}", problem.message);
+    }
+}

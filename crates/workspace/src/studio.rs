@@ -1,0 +1,866 @@
+//! The application behind a window: every command of [`ipc::Host`], callable from many threads at once.
+//!
+//! A call takes the open workspace by reference count and works on it; opening another one in its place disturbs no call
+//! that is under way. Typing waits for nothing but the compilation of the policies: replays, imports and the opening of
+//! logs run beside it.
+
+use std::{
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use decisions::{Log, Source};
+use drift::Session;
+use ipc::{
+    ActionView, ChangeId, ChangeQuery, ChangeView, Completion, Edit, EditResult, Event, FileDiff,
+    FileText, FormatText, GenerateRows, GroupQuery, HistoryEntry, Host, Hover, ImportPaths, Name,
+    NamedTest, Page, Place, Preview, Recent, Revision, Settings, StartView, Suggest, TestView,
+    Viewed, ViewedCount, WhyView, WorkspaceView,
+};
+use model::{Explanation, Failure, Group, LogImport, Request};
+use policy::{AttributeOutline, ValueOutline};
+use store::{App, Entry, EntryKind};
+
+use crate::{
+    Error, Folders,
+    compare::side,
+    home, logs, named,
+    open::{CheckedBase, Open, Snapshot, lock},
+    preview::Previewed,
+    sample, story,
+};
+
+/// Entries of the history a window gets.
+const HISTORY: u32 = 200;
+/// Suggestions a window gets at most.
+const SUGGESTIONS: usize = 200;
+
+/// What a Studio is made with.
+#[derive(Clone)]
+pub struct Config {
+    /// The user's folders.
+    pub folders: Folders,
+    /// Milliseconds since 1970 UTC.
+    pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    /// Where events go.
+    pub sink: Arc<dyn Fn(Event) + Send + Sync>,
+}
+
+impl Config {
+    /// The user's own folders and the system's clock.
+    #[must_use]
+    pub fn of_user(sink: Arc<dyn Fn(Event) + Send + Sync>) -> Self {
+        let clock = || (time::OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000) as i64;
+        Self {
+            folders: Folders::of_user(),
+            clock: Arc::new(clock),
+            sink,
+        }
+    }
+}
+
+/// The application behind a window.
+pub struct Studio {
+    config: Config,
+    app: App,
+    /// Why settings are forgotten at the end, if they are.
+    app_trouble: Option<Failure>,
+    open: Mutex<Option<Arc<Desk>>>,
+    /// Raised to cancel the import or generation that is running.
+    job: Mutex<Option<Arc<AtomicBool>>>,
+}
+
+/// An open workspace, and what is being looked at in it.
+struct Desk {
+    workspace: Open,
+    log: Mutex<OpenLog>,
+    session: Mutex<Option<Ready>>,
+    running: Mutex<Option<Running>>,
+    previewed: Mutex<Option<Arc<Previewed>>>,
+    closing: AtomicBool,
+}
+
+#[derive(Clone, Default)]
+struct OpenLog {
+    log: Option<Arc<Log>>,
+    trouble: Option<Failure>,
+    /// The file and its stamp, to see when another program wrote a new one.
+    file: Option<(PathBuf, Option<std::time::SystemTime>)>,
+}
+
+/// A log, replayed against a base, ready for edits.
+struct Ready {
+    base_digest: String,
+    session: Arc<Session>,
+}
+
+struct Running {
+    revision: u32,
+    cancel: Arc<AtomicBool>,
+}
+
+impl OpenLog {
+    fn read(root: &Path, folders: &Folders) -> Self {
+        let Some(path) = home::log_to_read(root, folders) else {
+            return Self::default();
+        };
+        let stamp = path.metadata().and_then(|meta| meta.modified()).ok();
+        match Log::open(&path) {
+            Ok(log) => Self {
+                log: Some(Arc::new(log)),
+                trouble: None,
+                file: Some((path, stamp)),
+            },
+            Err(error) => Self {
+                log: None,
+                trouble: Some(error.into()),
+                file: Some((path, stamp)),
+            },
+        }
+    }
+
+    fn is_current(&self, root: &Path, folders: &Folders) -> bool {
+        let now = home::log_to_read(root, folders).map(|path| {
+            let stamp = path.metadata().and_then(|meta| meta.modified()).ok();
+            (path, stamp)
+        });
+        now == self.file
+    }
+}
+
+impl Desk {
+    fn open(root: PathBuf, folders: &Folders) -> Result<Self, Error> {
+        let workspace = Open::new(root, folders)?;
+        // Two halves of the waiting, on two cores.
+        let log = thread::scope(|scope| {
+            let log = scope.spawn(|| OpenLog::read(&workspace.root, folders));
+            workspace.snapshot();
+            log.join().unwrap_or_default()
+        });
+        Ok(Self {
+            workspace,
+            log: Mutex::new(log),
+            session: Mutex::default(),
+            running: Mutex::default(),
+            previewed: Mutex::default(),
+            closing: AtomicBool::new(false),
+        })
+    }
+
+    fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
+        if let Some(running) = &*lock(&self.running) {
+            running.cancel.store(true, Ordering::Relaxed);
+        }
+        self.workspace.home.leave();
+    }
+
+    /// The policies as edited; fails when they do not compile.
+    fn compiled(&self) -> Result<Arc<Snapshot>, Error> {
+        let snapshot = self.workspace.snapshot();
+        if snapshot.checked.compiled.set.broken() {
+            return Err(Error::broken(
+                "the edit",
+                &snapshot.checked.compiled.problems,
+            ));
+        }
+        Ok(snapshot)
+    }
+
+    fn previewed(&self) -> Result<Arc<Previewed>, Error> {
+        lock(&self.previewed)
+            .clone()
+            .ok_or_else(|| Error::BadCall("nothing was previewed yet".into()))
+    }
+
+    /// Says what replay is running, and cancels the one before it. Nothing when a newer one is running already.
+    fn begin(&self, revision: u32) -> Option<Arc<AtomicBool>> {
+        let mut running = lock(&self.running);
+        if let Some(before) = &*running {
+            if before.revision > revision {
+                return None;
+            }
+            before.cancel.store(true, Ordering::Relaxed);
+        }
+        let cancel = Arc::new(AtomicBool::new(false));
+        *running = Some(Running {
+            revision,
+            cancel: cancel.clone(),
+        });
+        Some(cancel)
+    }
+
+    fn end(&self, cancel: &Arc<AtomicBool>) {
+        let mut running = lock(&self.running);
+        if running
+            .as_ref()
+            .is_some_and(|running| Arc::ptr_eq(&running.cancel, cancel))
+        {
+            *running = None;
+        }
+    }
+
+    /// The session of a log and a base. Making one takes long and is never in vain, so a newer revision does not cancel it:
+    /// it waits here and finds it made.
+    fn session(&self, log: &Arc<Log>, base: &CheckedBase) -> Result<Arc<Session>, Error> {
+        let mut ready = lock(&self.session);
+        if let Some(ready) = &*ready
+            && ready.base_digest == base.digest
+            && Arc::ptr_eq(ready.session.log(), log)
+        {
+            return Ok(ready.session.clone());
+        }
+        // The old one's memory first.
+        *ready = None;
+        let session = Arc::new(Session::new(
+            log.clone(),
+            side(&base.label, &base.checked)?,
+            &self.closing,
+        )?);
+        *ready = Some(Ready {
+            base_digest: base.digest.clone(),
+            session: session.clone(),
+        });
+        Ok(session)
+    }
+
+    fn preview(
+        &self,
+        revision: u32,
+        cancel: &AtomicBool,
+        clock: &dyn Fn() -> i64,
+    ) -> Result<Preview, Error> {
+        let snapshot = self.compiled()?;
+        let log = lock(&self.log).log.clone().ok_or(Error::NoLog)?;
+        let base = self.workspace.compile_base(&snapshot.base);
+        let session = self.session(&log, &base)?;
+        if cancel.load(Ordering::Relaxed) {
+            return Err(Error::Cancelled);
+        }
+        let label = if self.workspace.has_drafts() {
+            "draft"
+        } else {
+            "saved files"
+        };
+        let head = side(label, &snapshot.checked)?;
+        let started = clock();
+        let replay = session.preview(&head, &snapshot.checked.manifest.risk(), cancel)?;
+        let milliseconds = u32::try_from(clock() - started).unwrap_or_default();
+
+        let previewed = Arc::new(Previewed::new(
+            replay,
+            log,
+            session.base().clone(),
+            head,
+            &self.workspace.home.history,
+        ));
+        let preview = Preview {
+            revision,
+            base: snapshot.base.label.clone(),
+            totals: previewed.replay.totals(),
+            headline: previewed.replay.headline(),
+            policies: previewed.replay.policies().to_vec(),
+            top: previewed.top(),
+            changes: previewed.changes_total(),
+            viewed: previewed.viewed_total(),
+            notes: previewed.notes(),
+            milliseconds,
+        };
+        // INVARIANT: what pages are cut from is the newest preview that was answered.
+        let mut last = lock(&self.previewed);
+        if cancel.load(Ordering::Relaxed) {
+            return Err(Error::Cancelled);
+        }
+        *last = Some(previewed);
+        drop(last);
+        self.record_preview(&snapshot, &preview, clock());
+        Ok(preview)
+    }
+
+    fn record_preview(&self, snapshot: &Snapshot, preview: &Preview, at: i64) {
+        let mut files: Vec<_> = snapshot
+            .text_diff()
+            .into_iter()
+            .map(|diff| format!("`{}`", diff.path))
+            .collect();
+        if files.is_empty() {
+            return;
+        }
+        let more = files.len().saturating_sub(3);
+        files.truncate(3);
+        let mut title = format!("Previewed {}", files.join(", "));
+        if more > 0 {
+            title.push_str(&format!(" and {more} more"));
+        }
+        let facts = serde_json::to_string(&preview.totals).ok();
+        // The history is a convenience: a preview that could not be written down is still a preview.
+        let _ = self.workspace.home.history.record(&Entry {
+            kind: EntryKind::Preview,
+            at,
+            title,
+            facts,
+        });
+    }
+}
+
+impl Studio {
+    /// A Studio without a workspace.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        let (app, app_trouble) = match App::open(&config.folders.data) {
+            Ok(app) => (app, None),
+            Err(error) => {
+                // INVARIANT: a database in memory needs nothing that could be missing.
+                #[expect(clippy::expect_used, reason = "there is nothing left to fall back to")]
+                let app = App::in_memory().expect("SQLite opens a database in memory");
+                let failure = Failure::from(error);
+                (app, Some(failure.with_details("settings and recently opened workspaces are forgotten when the Studio ends")))
+            }
+        };
+        Self {
+            config,
+            app,
+            app_trouble,
+            open: Mutex::default(),
+            job: Mutex::default(),
+        }
+    }
+
+    /// Reads again what other programs changed on disk, and tells the window when there is anything.
+    pub fn poll(&self) -> bool {
+        let Some(desk) = lock(&self.open).clone() else {
+            return false;
+        };
+        let (root, folders) = (&desk.workspace.root, &self.config.folders);
+        // A folder that cannot be read this time may be the next.
+        let mut changed = desk.workspace.reload().unwrap_or(false);
+        let known = lock(&desk.log).clone();
+        if !known.is_current(root, folders) {
+            let fresh = OpenLog::read(root, folders);
+            *lock(&desk.log) = fresh;
+            changed = true;
+        }
+        if changed {
+            (self.config.sink)(Event::WorkspaceChanged);
+        }
+        changed
+    }
+
+    fn now(&self) -> i64 {
+        (self.config.clock)()
+    }
+
+    fn desk(&self) -> Result<Arc<Desk>, Error> {
+        lock(&self.open).clone().ok_or(Error::NoneOpen)
+    }
+
+    fn open(&self, path: &Path) -> Result<WorkspaceView, Error> {
+        let missing = |_| Error::NoWorkspace(path.display().to_string());
+        let root = path.canonicalize().map_err(missing)?;
+        let same = lock(&self.open)
+            .clone()
+            .filter(|desk| desk.workspace.root == root);
+        let desk = match same {
+            // Its lock is ours already; opened again it would find it taken.
+            Some(desk) => {
+                desk.workspace.reload()?;
+                desk
+            }
+            None => {
+                let desk = Arc::new(Desk::open(root, &self.config.folders)?);
+                if let Some(before) = lock(&self.open).replace(desk.clone()) {
+                    before.close();
+                }
+                desk
+            }
+        };
+        let view = self.view(&desk);
+        let recent = store::Recent {
+            path: view.root.clone(),
+            name: view.name.clone(),
+            opened_at: self.now(),
+        };
+        // That a workspace is not in the list next time keeps nobody from working in it now.
+        let _ = self.app.touch_recent(&recent);
+        Ok(view)
+    }
+
+    fn view(&self, desk: &Desk) -> WorkspaceView {
+        let workspace = &desk.workspace;
+        let snapshot = workspace.snapshot();
+        let (manifest, compiled) = (&snapshot.checked.manifest, &snapshot.checked.compiled);
+        let log = lock(&desk.log).clone();
+        let mut notices = workspace.notices();
+        notices.extend(log.trouble.iter().chain(&self.app_trouble).cloned());
+        WorkspaceView {
+            root: workspace.root.display().to_string(),
+            name: if manifest.name.is_empty() {
+                workspace.folder_name()
+            } else {
+                manifest.name.clone()
+            },
+            tenant: manifest.tenant.clone(),
+            residency: manifest.residency.clone(),
+            base: snapshot.base.label.clone(),
+            files: workspace.file_views(&snapshot),
+            policies: compiled.set.policies().len() as u32,
+            templates: compiled.set.templates() as u32,
+            entities: compiled.entities.len() as u32,
+            actions: compiled.schema.as_deref().map(actions).unwrap_or_default(),
+            problems: snapshot.checked.problems.clone(),
+            generate_rows: if log.log.is_none() {
+                logs::described_rows(&snapshot.files)
+            } else {
+                None
+            },
+            log: log.log.map(|log| log.info.clone()),
+            stories: story::read(&snapshot.files)
+                .0
+                .into_iter()
+                .map(|story| story.view)
+                .collect(),
+            notices,
+            recovered: workspace.recovered(),
+        }
+    }
+
+    /// Runs the one long job there may be, telling the window how it gets on.
+    fn job(
+        &self,
+        title: &str,
+        work: impl FnOnce(&mut dyn FnMut(u64, u64) -> ControlFlow<()>) -> Result<LogImport, Error>,
+    ) -> Result<LogImport, Failure> {
+        let desk = self.desk()?;
+        let cancel = Arc::new(AtomicBool::new(false));
+        {
+            let mut job = lock(&self.job);
+            if job.is_some() {
+                return Err(
+                    Error::BadCall("a log is being imported or made already".into()).into(),
+                );
+            }
+            *job = Some(cancel.clone());
+        }
+        let mut told = None;
+        let mut progress = |done: u64, total: u64| {
+            // So many steps a window can show.
+            let step = (done * 200).checked_div(total).unwrap_or(done >> 22);
+            if told != Some(step) {
+                told = Some(step);
+                (self.config.sink)(Event::Progress {
+                    title: title.to_owned(),
+                    done,
+                    total,
+                });
+            }
+            if cancel.load(Ordering::Relaxed) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        let result = work(&mut progress);
+        *lock(&self.job) = None;
+        let import = result?;
+        let folders = &self.config.folders;
+        *lock(&desk.log) = OpenLog::read(&desk.workspace.root, folders);
+        let entry = Entry {
+            kind: EntryKind::Import,
+            at: self.now(),
+            title: format!("{title}: {} rows", import.rows),
+            facts: None,
+        };
+        // As with previews: the log is there whether this line is or not.
+        let _ = desk.workspace.home.history.record(&entry);
+        (self.config.sink)(Event::WorkspaceChanged);
+        Ok(import)
+    }
+}
+
+impl Drop for Studio {
+    fn drop(&mut self) {
+        if let Some(desk) = lock(&self.open).take() {
+            desk.close();
+        }
+    }
+}
+
+/// Looks for changes on disk every so often, for as long as the Studio lives.
+pub fn watch(studio: &Arc<Studio>, every: Duration) {
+    let studio = Arc::downgrade(studio);
+    thread::spawn(move || {
+        loop {
+            thread::sleep(every);
+            match studio.upgrade() {
+                Some(studio) => studio.poll(),
+                None => return,
+            };
+        }
+    });
+}
+
+fn actions(schema: &policy::Schema) -> Vec<ActionView> {
+    let outline = schema.outline();
+    let view = |(id, action): (String, policy::ActionOutline)| ActionView {
+        id,
+        principals: action.principals,
+        resources: action.resources,
+        context: action
+            .context
+            .into_iter()
+            .map(|(name, attribute)| (name, written(&attribute.value), attribute.required))
+            .collect(),
+    };
+    outline.actions.into_iter().map(view).collect()
+}
+
+/// A type as a schema would have it.
+fn written(value: &ValueOutline) -> String {
+    match value {
+        ValueOutline::Bool => "Bool".into(),
+        ValueOutline::Long => "Long".into(),
+        ValueOutline::String => "String".into(),
+        ValueOutline::Entity(kind) | ValueOutline::Extension(kind) => kind.clone(),
+        ValueOutline::Set(of) => format!("Set<{}>", written(of)),
+        ValueOutline::Record(fields) => {
+            let field = |(name, field): (&String, &AttributeOutline)| {
+                format!(
+                    "{name}{}: {}",
+                    if field.required { "" } else { "?" },
+                    written(&field.value)
+                )
+            };
+            format!(
+                "{{ {} }}",
+                fields.iter().map(field).collect::<Vec<_>>().join(", ")
+            )
+        }
+        ValueOutline::Unknown => "?".into(),
+    }
+}
+
+fn suggest(ids: Vec<String>, asked: &Suggest) -> Vec<String> {
+    let needle = asked.text.to_lowercase();
+    let kind = |id: &str| {
+        id.split_once("::\"")
+            .map_or(String::new(), |(kind, _)| kind.to_owned())
+    };
+    let wanted = |id: &String| {
+        let kind = kind(id);
+        let is_action = kind == "Action" || kind.ends_with("::Action");
+        asked.types.is_empty()
+            || asked
+                .types
+                .iter()
+                .any(|wanted| *wanted == kind || (wanted == "Action" && is_action))
+    };
+    let mut found: Vec<(bool, String)> = ids
+        .into_iter()
+        .filter(wanted)
+        .filter_map(|id| {
+            let lower = id.to_lowercase();
+            let name = lower
+                .split_once("::\"")
+                .map_or(lower.as_str(), |(_, name)| name);
+            // What begins with the text stands before what contains it.
+            lower
+                .contains(&needle)
+                .then(|| (!name.starts_with(&needle), id))
+        })
+        .collect();
+    found.sort();
+    let limit = (asked.limit as usize).min(SUGGESTIONS);
+    found.into_iter().take(limit).map(|(_, id)| id).collect()
+}
+
+fn time(at: i64) -> String {
+    decisions::format_time(at)
+}
+
+impl Host for Studio {
+    fn start(&self, (): ()) -> Result<StartView, Failure> {
+        let recent = |recent: store::Recent| Recent {
+            exists: Path::new(&recent.path).is_dir(),
+            path: recent.path,
+            name: recent.name,
+            opened_at: time(recent.opened_at),
+        };
+        let desk = lock(&self.open).clone();
+        Ok(StartView {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            engine: policy::ENGINE.to_owned(),
+            data_dir: self.config.folders.data.display().to_string(),
+            settings: self.settings(),
+            recent: self
+                .app
+                .recent()
+                .unwrap_or_default()
+                .into_iter()
+                .map(recent)
+                .collect(),
+            workspace: desk.map(|desk| self.view(&desk)),
+        })
+    }
+
+    fn save_settings(&self, settings: Settings) -> Result<(), Failure> {
+        let text =
+            serde_json::to_string(&settings).map_err(|error| Error::BadCall(error.to_string()))?;
+        Ok(self.app.set_settings(&text)?)
+    }
+
+    fn open_workspace(&self, path: ipc::Path) -> Result<WorkspaceView, Failure> {
+        Ok(self.open(Path::new(&path.path))?)
+    }
+
+    fn open_sample(&self, (): ()) -> Result<WorkspaceView, Failure> {
+        let folder = self.config.folders.data.join("northwind");
+        if sample::is_free(&folder)? {
+            sample::copy_to(&folder)?;
+        }
+        Ok(self.open(&folder)?)
+    }
+
+    fn view_workspace(&self, (): ()) -> Result<WorkspaceView, Failure> {
+        let desk = self.desk()?;
+        desk.workspace.reload()?;
+        Ok(self.view(&desk))
+    }
+
+    fn close_workspace(&self, (): ()) -> Result<(), Failure> {
+        if let Some(desk) = lock(&self.open).take() {
+            desk.close();
+        }
+        Ok(())
+    }
+
+    fn open_file(&self, path: ipc::Path) -> Result<FileText, Failure> {
+        Ok(self.desk()?.workspace.open_file(&path.path)?)
+    }
+
+    fn edit_file(&self, edit: Edit) -> Result<EditResult, Failure> {
+        Ok(self.desk()?.workspace.edit(&edit, self.now())?)
+    }
+
+    fn save_file(&self, path: ipc::Path) -> Result<FileText, Failure> {
+        Ok(self
+            .desk()?
+            .workspace
+            .save(&path.path, self.settings().format_on_save, self.now())?)
+    }
+
+    fn discard_draft(&self, path: ipc::Path) -> Result<FileText, Failure> {
+        Ok(self.desk()?.workspace.discard(&path.path)?)
+    }
+
+    fn create_file(&self, path: ipc::Path) -> Result<FileText, Failure> {
+        Ok(self.desk()?.workspace.create(&path.path)?)
+    }
+
+    fn complete(&self, _place: Place) -> Result<Vec<Completion>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn hover(&self, _place: Place) -> Result<Option<Hover>, Failure> {
+        Ok(None)
+    }
+
+    fn definition(&self, _place: Place) -> Result<Option<model::Source>, Failure> {
+        Ok(None)
+    }
+
+    fn format(&self, text: FormatText) -> Result<String, Failure> {
+        let formatted = policy::format(&text.path, &text.text, policy::WIDTH);
+        Ok(formatted.map_err(|problems| Error::unformatted(&text.path, &problems))?)
+    }
+
+    fn decide(&self, request: Request) -> Result<Explanation, Failure> {
+        let snapshot = self.desk()?.compiled()?;
+        let compiled = &snapshot.checked.compiled;
+        Ok(policy::explain(
+            &compiled.set,
+            &compiled.entities,
+            compiled.schema.as_deref(),
+            &request,
+        )?)
+    }
+
+    fn suggest_ids(&self, asked: Suggest) -> Result<Vec<String>, Failure> {
+        let ids = self
+            .desk()?
+            .workspace
+            .snapshot()
+            .checked
+            .compiled
+            .entities
+            .ids();
+        Ok(suggest(ids, &asked))
+    }
+
+    fn run_tests(&self, (): ()) -> Result<Vec<TestView>, Failure> {
+        let snapshot = self.desk()?.workspace.snapshot();
+        Ok(named::run(&snapshot.files, &snapshot.checked.compiled))
+    }
+
+    fn save_test(&self, test: NamedTest) -> Result<Vec<TestView>, Failure> {
+        self.desk()?
+            .workspace
+            .change_tests(|files| named::save(files, &test))?;
+        self.run_tests(())
+    }
+
+    fn delete_test(&self, name: Name) -> Result<Vec<TestView>, Failure> {
+        self.desk()?
+            .workspace
+            .change_tests(|files| named::delete(files, &name.name))?;
+        self.run_tests(())
+    }
+
+    fn preview_drift(&self, asked: Revision) -> Result<Preview, Failure> {
+        let desk = self.desk()?;
+        let cancel = desk.begin(asked.revision).ok_or(Error::Cancelled)?;
+        let preview = desk.preview(asked.revision, &cancel, &*self.config.clock);
+        desk.end(&cancel);
+        Ok(preview?)
+    }
+
+    fn drift_groups(&self, query: GroupQuery) -> Result<Page<Group>, Failure> {
+        Ok(self.desk()?.previewed()?.groups(&query))
+    }
+
+    fn drift_changes(&self, query: ChangeQuery) -> Result<Page<ChangeView>, Failure> {
+        Ok(self.desk()?.previewed()?.changes(&query))
+    }
+
+    fn why(&self, change: ChangeId) -> Result<WhyView, Failure> {
+        Ok(self.desk()?.previewed()?.why(change.id)?)
+    }
+
+    fn mark_viewed(&self, asked: Viewed) -> Result<ViewedCount, Failure> {
+        let desk = self.desk()?;
+        Ok(desk
+            .previewed()?
+            .mark(&asked, &desk.workspace.home.history, self.now())?)
+    }
+
+    fn text_diff(&self, (): ()) -> Result<Vec<FileDiff>, Failure> {
+        Ok(self.desk()?.workspace.snapshot().text_diff())
+    }
+
+    fn history(&self, (): ()) -> Result<Vec<HistoryEntry>, Failure> {
+        let entries = self.desk()?.workspace.home.history.entries(HISTORY)?;
+        let entry = |entry: Entry| HistoryEntry {
+            at: time(entry.at),
+            title: entry.title,
+            totals: entry
+                .facts
+                .and_then(|facts| serde_json::from_str(&facts).ok()),
+        };
+        Ok(entries.into_iter().map(entry).collect())
+    }
+
+    fn import_log(&self, paths: ImportPaths) -> Result<LogImport, Failure> {
+        let desk = self.desk()?;
+        let names: Vec<_> = paths
+            .paths
+            .iter()
+            .filter_map(|path| Path::new(path).file_name())
+            .map(|name| name.to_string_lossy())
+            .collect();
+        let title = format!("Importing {}", names.join(", "));
+        let sources = paths
+            .paths
+            .iter()
+            .map(|path| Source::Path(path.into()))
+            .collect();
+        self.job(&title, |progress| {
+            logs::import(
+                &desk.workspace.root,
+                &self.config.folders,
+                sources,
+                progress,
+            )
+        })
+    }
+
+    fn generate_log(&self, asked: GenerateRows) -> Result<LogImport, Failure> {
+        let desk = self.desk()?;
+        let snapshot = desk.workspace.snapshot();
+        // What was decided in the past was decided by the policies in force.
+        let base = desk.workspace.compile_base(&snapshot.base);
+        let title = format!("Making a log, seed {}", asked.seed);
+        self.job(&title, |progress| {
+            let side = side(&base.label, &base.checked)?;
+            logs::generate(
+                &desk.workspace.root,
+                &self.config.folders,
+                &snapshot.files,
+                &side.compiled,
+                asked.rows,
+                asked.seed,
+                progress,
+            )
+        })
+    }
+
+    fn cancel_job(&self, (): ()) -> Result<(), Failure> {
+        if let Some(cancel) = &*lock(&self.job) {
+            cancel.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn apply_story(&self, name: Name) -> Result<FileText, Failure> {
+        Ok(self.desk()?.workspace.apply_story(&name.name, self.now())?)
+    }
+}
+
+impl Studio {
+    fn settings(&self) -> Settings {
+        let stored = self.app.settings().ok().flatten();
+        stored
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_suggested_by_type_and_text_best_first() {
+        let ids = || {
+            [
+                "Action::\"view\"",
+                "A::Action::\"review\"",
+                "User::\"vera\"",
+                "User::\"olive\"",
+                "Doc::\"v\"",
+            ]
+            .map(str::to_owned)
+            .to_vec()
+        };
+        let ask = |types: &[&str], text: &str| {
+            suggest(
+                ids(),
+                &Suggest {
+                    types: types.iter().map(|name| (*name).to_owned()).collect(),
+                    text: text.into(),
+                    limit: 10,
+                },
+            )
+        };
+        assert_eq!(
+            ask(&["Action"], "VI"),
+            ["Action::\"view\"", "A::Action::\"review\""]
+        );
+        assert_eq!(ask(&["User"], "v"), ["User::\"vera\"", "User::\"olive\""]);
+        assert_eq!(ask(&[], "").len(), 5);
+    }
+}
