@@ -281,7 +281,7 @@ fn read_file(
             Ok((entity, Some(mismatch))) => {
                 problems.push(text::problem(
                     Code::EntitiesInvalid,
-                    Severity::Error,
+                    Severity::Warning,
                     place.clone(),
                     mismatch,
                 ));

@@ -8,10 +8,11 @@ use std::ops::Range;
 
 use cedar_policy_core::parser::parse_policyset;
 use cedar_policy_formatter::{Config, policies_str_to_pretty};
-use model::{Code, Problem, Severity};
+use model::Problem;
 
 use crate::{
-    FileKind, kind, schema,
+    FileKind, kind,
+    recover::recover,
     tokens::{Kind, Token, tokens},
 };
 
@@ -28,14 +29,9 @@ pub fn format(file: &str, text: &str, width: usize) -> Result<String, Vec<Proble
     if kind(file) != Some(FileKind::Policies) {
         return Ok(text.to_owned());
     }
-    parse_policyset(text).map_err(|errors| {
-        errors
-            .iter()
-            .flat_map(|error| {
-                schema::diagnose(file, text, error, Code::PolicySyntax, Severity::Error)
-            })
-            .collect::<Vec<_>>()
-    })?;
+    if parse_policyset(text).is_err() {
+        return Err(recover(file, text).problems);
+    }
     let crlf = text
         .find('\n')
         .is_some_and(|at| text.get(..at).is_some_and(|line| line.ends_with('\r')));
@@ -191,6 +187,8 @@ fn comments(text: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
+    use model::Code;
+
     use super::*;
 
     fn formatted(text: &str) -> String {
@@ -222,11 +220,7 @@ mod tests {
         );
         assert!(formatted.contains("\"1\\r\\n2\""));
         let raw = "permit(principal,action,resource)when{context.x==\"1\n2\"};\n";
-        assert!(
-            super::format("a.cedar", raw, WIDTH)
-                .unwrap()
-                .contains("\"1\n2\"")
-        );
+        assert!(format("a.cedar", raw, WIDTH).unwrap().contains("\"1\n2\""));
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod format;
 mod index;
 mod kernel;
 mod outline;
+mod recover;
 mod schema;
 mod set;
 mod suite;

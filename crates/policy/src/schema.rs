@@ -1,6 +1,7 @@
 //! The schema: entity types, actions, and the words the editor offers.
 
 use std::{
+    ops::Range,
     str,
     sync::{Arc, OnceLock},
 };
@@ -12,7 +13,10 @@ use cedar_policy_core::{
 };
 use model::{Code, Problem, Severity, Source};
 
-use crate::{FileKind, Files, digest, kind, text};
+use crate::{
+    FileKind, Files, digest, kind, text,
+    tokens::{Kind, tokens},
+};
 
 /// The schema of a workspace, put together from all its schema files.
 #[derive(Debug)]
@@ -121,11 +125,12 @@ fn fragment(file: &str, content: &[u8]) -> Result<(Fragment, Vec<Problem>), Vec<
         return Fragment::from_json_str(source)
             .map(|fragment| (fragment, Vec::new()))
             .map_err(|error| {
+                let (message, place) = text::json_place(file, source, &error.to_string());
                 vec![text::problem(
                     Code::SchemaSyntax,
                     Severity::Error,
-                    text::whole(file),
-                    error.to_string(),
+                    place,
+                    message,
                 )]
             });
     }
@@ -203,36 +208,61 @@ pub(crate) fn diagnose(
     found
 }
 
-/// The engine reports schema errors without a file. The name it speaks of is looked up in the files' text, so that the
-/// place is right whenever the name is written there once.
+/// The engine reports errors between schema files without a file. The names it speaks of are looked up in the files' text:
+/// one problem a name, at the first place where it stands.
 fn place_in_files(files: &Files, error: &dyn miette::Diagnostic) -> Vec<Problem> {
     let message = error.to_string();
-    let name = message.split('`').nth(1).unwrap_or_default().to_owned();
-    let mut first = String::new();
-    for (file, content) in files
+    let schemas: Vec<(&str, &str)> = files
         .iter()
         .filter(|(file, _)| kind(file) == Some(FileKind::Schema))
-    {
-        let Ok(source) = str::from_utf8(content) else {
-            continue;
-        };
-        if first.is_empty() {
-            first.clone_from(file);
+        .filter_map(|(file, content)| Some((file.as_str(), str::from_utf8(content).ok()?)))
+        .collect();
+    let all = names(&message);
+    let problem = |(name, place): (&str, Source)| {
+        let mut problem =
+            text::problem(Code::SchemaSyntax, Severity::Error, place, message.clone());
+        if let Some(help) = error.help() {
+            // The engine's advice speaks of the first name only, and holds for each.
+            let first = all.first().copied().unwrap_or_default();
+            problem.hint =
+                help.to_string()
+                    .replacen(&format!("`{first}`"), &format!("`{name}`"), 1);
         }
-        if let Some(at) = (!name.is_empty()).then(|| source.find(&name)).flatten() {
-            let place = text::source(file, source, at..at + name.len());
-            return vec![text::problem(
-                Code::SchemaSyntax,
-                Severity::Error,
-                place,
-                message,
-            )];
-        }
+        problem
+    };
+    let mut found: Vec<_> = all
+        .iter()
+        .filter_map(|name| {
+            schemas.iter().find_map(|(file, source)| {
+                Some((*name, text::source(file, source, standing(source, name)?)))
+            })
+        })
+        .map(problem)
+        .collect();
+    if found.is_empty() {
+        let file = schemas.first().map_or("", |(file, _)| *file);
+        found.push(problem(("", text::whole(file))));
     }
-    vec![text::problem(
-        Code::SchemaSyntax,
-        Severity::Error,
-        text::whole(&first),
-        message,
-    )]
+    found
+}
+
+/// The names in an error message: what is in backticks, else the list behind the colon.
+fn names(message: &str) -> Vec<&str> {
+    let quoted: Vec<_> = message.split('`').skip(1).step_by(2).collect();
+    if !quoted.is_empty() {
+        return quoted;
+    }
+    let list = message.split_once(": ").map_or("", |(_, list)| list);
+    list.split(", ").filter(|name| !name.is_empty()).collect()
+}
+
+/// Where a name stands in a schema, written out or by its last part.
+fn standing(source: &str, name: &str) -> Option<Range<usize>> {
+    let last = name.rsplit("::").next().unwrap_or(name).trim_matches('"');
+    let tokens = tokens(source);
+    tokens
+        .iter()
+        .filter(|token| token.kind != Kind::Comment)
+        .find(|token| token.text(source).trim_matches('"') == last)
+        .map(|token| token.span.clone())
 }

@@ -5,7 +5,7 @@
 //! decisions for every request.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     str,
 };
 
@@ -18,7 +18,7 @@ use model::{Code, Effect, PolicyKind, PolicySummary, Problem, Severity, Source};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::{FileKind, Files, kind, schema, text};
+use crate::{FileKind, Files, kind, recover::recover, schema, text};
 
 /// A policy that can decide: an ordinary policy or a linked template.
 #[derive(Debug)]
@@ -169,28 +169,12 @@ impl PolicySet {
             Ok(source) => source,
             Err(error) => return problems.push(schema::not_utf8(file, content, error)),
         };
-        let parsed = match parse_policyset(source) {
-            Ok(parsed) => parsed,
-            Err(errors) => {
-                let start = problems.len();
-                for error in &errors {
-                    problems.extend(schema::diagnose(
-                        file,
-                        source,
-                        error,
-                        Code::PolicySyntax,
-                        Severity::Error,
-                    ));
-                }
-                // The engine labels one place several times when a token is both unexpected and incomplete.
-                let mut seen = HashSet::new();
-                let mut at = 0;
-                problems.retain(|problem| {
-                    at += 1;
-                    at <= start
-                        || seen.insert((problem.line, problem.column, problem.message.clone()))
-                });
-                return;
+        let (parsed, pieces) = match parse_policyset(source) {
+            Ok(parsed) => (parsed, Vec::new()),
+            Err(_) => {
+                let recovered = recover(file, source);
+                problems.extend(recovered.problems);
+                (recovered.parsed, recovered.pieces)
             }
         };
         enum Entry<'a> {
@@ -208,7 +192,10 @@ impl PolicySet {
             }))
             .collect();
         entries.sort_by_key(|(at, _)| *at);
-        for (number, (_, entry)) in (1_usize..).zip(&entries) {
+        for (number, (at, entry)) in (1_usize..).zip(&entries) {
+            // A policy that cannot be read keeps its number, so that those below it keep theirs.
+            let piece = pieces.iter().position(|piece| piece.contains(at));
+            let number = piece.map_or(number, |piece| piece + 1);
             let (loc, annotation) = match entry {
                 Entry::Static(policy) => (policy.loc(), id_of(policy.annotations_arc())),
                 Entry::Template(template) => (template.loc(), id_of(template.annotations_arc())),

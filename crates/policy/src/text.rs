@@ -93,6 +93,27 @@ pub(crate) fn whole(file: &str) -> Source {
     }
 }
 
+/// The message of a JSON reader without the place it ends with, and that place.
+pub(crate) fn json_place(file: &str, text: &str, message: &str) -> (String, Source) {
+    let parsed = message
+        .rsplit_once(" at line ")
+        .and_then(|(before, place)| {
+            let (line, column) = place.split_once(" column ")?;
+            Some((
+                before,
+                line.parse::<u32>().ok()?,
+                column.parse::<u32>().ok()?,
+            ))
+        });
+    match parsed {
+        Some((before, line, column)) => {
+            let at = offset(text, line, column);
+            (before.to_owned(), source(file, text, at..at))
+        }
+        None => (message.to_owned(), whole(file)),
+    }
+}
+
 /// `sha256:…`
 pub(crate) fn sha256_name(digest: &[u8]) -> String {
     digest.iter().fold("sha256:".to_owned(), |mut name, byte| {

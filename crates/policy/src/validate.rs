@@ -9,7 +9,7 @@ use std::{
 };
 
 use cedar_policy_core::{
-    ast::{EntityType, EntityUID, Expr, ExprKind, Literal, PolicyID},
+    ast::{Eid, EntityType, EntityUID, Expr, ExprKind, Literal, PolicyID},
     parser::Loc,
     validator::{ValidationError, ValidationMode, ValidationWarning},
 };
@@ -27,6 +27,20 @@ macro_rules! place_of {
     };
 }
 
+fn error_place(error: &ValidationError) -> (&PolicyID, Option<&Loc>) {
+    place_of!(error in ValidationError:
+        UnrecognizedEntityType UnrecognizedActionId UnexpectedType IncompatibleTypes UnsafeAttributeAccess
+        UnsafeOptionalAttributeAccess UnsafeTagAccess NoTagsAllowed UndefinedFunction WrongNumberArguments
+        FunctionArgumentValidation EmptySetForbidden NonLitExtConstructor InternalInvariantViolation
+        InvalidEnumEntity EntityDerefLevelViolation IncompleteSchema)
+}
+
+fn warning_place(warning: &ValidationWarning) -> (&PolicyID, Option<&Loc>) {
+    place_of!(warning in ValidationWarning:
+        MixedScriptString BidiCharsInString BidiCharsInIdentifier MixedScriptIdentifier ConfusableIdentifier
+        ImpossiblePolicy InvalidActionApplication)
+}
+
 /// Validates all policies, templates and links against a schema. With a `level`, policies may follow entity references
 /// only so many steps from the request (Cedar RFC 76). Sorted by file and place.
 #[must_use]
@@ -37,17 +51,69 @@ pub fn validate(set: &PolicySet, schema: &Schema, level: Option<u32>) -> Vec<Pro
         None => validator.validate(&set.ast, ValidationMode::Strict),
     };
     let places = Places::new(set);
-    let (errors, warnings) = result.into_errors_and_warnings();
+    let (errors, warnings): (Vec<_>, Vec<_>) = {
+        let (errors, warnings) = result.into_errors_and_warnings();
+        (errors.collect(), warnings.collect())
+    };
     let mut problems: Vec<_> = errors
-        .map(|error| places.error(&error))
-        .chain(warnings.map(|warning| places.warning(&warning)))
+        .iter()
+        .map(|error| {
+            let mut problem = places.error(error);
+            if let Some(hint) = suggestion(error, schema) {
+                problem.hint = hint;
+            }
+            problem
+        })
         .collect();
+    let broken: HashSet<_> = errors.iter().map(|error| error_place(error).0).collect();
+    let pointless: HashSet<_> = warnings
+        .iter()
+        .filter(|warning| matches!(warning, ValidationWarning::InvalidActionApplication(_)))
+        .map(|warning| warning_place(warning).0)
+        .collect();
+    // That a policy never applies follows from an error in it, or from a scope that fits no action: one word is enough.
+    let warnings = warnings.iter().filter(|warning| {
+        let policy = warning_place(warning).0;
+        match warning {
+            ValidationWarning::ImpossiblePolicy(_) => {
+                !broken.contains(policy) && !pointless.contains(policy)
+            }
+            ValidationWarning::InvalidActionApplication(_) => !broken.contains(policy),
+            _ => true,
+        }
+    });
+    problems.extend(warnings.map(|warning| places.warning(warning)));
     sort(&mut problems);
     problems
 }
 
-/// Entities that policies name and that are not among the workspace's entities although others of their type are: most
-/// likely a misspelling, for a policy about nobody is valid and never matches.
+/// What was probably meant. The engine has suggestions too, but among equally good ones it takes any.
+fn suggestion(error: &ValidationError, schema: &Schema) -> Option<String> {
+    let (wanted, names): (&str, Vec<String>) = match error {
+        ValidationError::UnrecognizedEntityType(found) => {
+            let types = schema.validator.entity_types();
+            (
+                &found.actual_entity_type,
+                types.map(|kind| kind.name().to_string()).collect(),
+            )
+        }
+        ValidationError::UnrecognizedActionId(found) => {
+            let actions = schema.validator.actions();
+            (
+                &found.actual_action_id,
+                actions.map(ToString::to_string).collect(),
+            )
+        }
+        _ => return None,
+    };
+    Some(match nearest(wanted, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "declare it in the schema, or name one that is declared".to_owned(),
+    })
+}
+
+/// Entities that policies name and that are not among the workspace's entities, although one of almost that name is: most
+/// likely a misspelling, for a policy about nobody is valid and never matches. Others may well exist elsewhere.
 #[must_use]
 pub fn missing_entities(set: &PolicySet, store: &EntityStore) -> Vec<Problem> {
     let mut known: HashMap<&EntityType, Vec<&EntityUID>> = HashMap::new();
@@ -64,16 +130,18 @@ pub fn missing_entities(set: &PolicySet, store: &EntityStore) -> Vec<Problem> {
         if uid.is_action() || others.contains(&uid) {
             return;
         }
+        let ids = others.iter().map(|other| other.eid().as_ref());
+        let Some(near) = nearest(uid.eid().as_ref(), ids) else {
+            return;
+        };
+        let near = EntityUID::from_components(uid.entity_type().clone(), Eid::new(near), None);
         let message = match from_link {
             true => format!("the link `{policy}` names `{uid}`, which is not among the entities"),
             false => format!("`{uid}` is not among the entities"),
         };
         let place = places.place(policy, loc);
         let mut problem = text::problem(Code::PolicyWarning, Severity::Warning, place, message);
-        problem.hint = match nearest(uid, others) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "check the spelling, or add the entity".to_owned(),
-        };
+        problem.hint = format!("did you mean `{near}`?");
         problems.push(problem);
     };
     for template in set.ast.all_templates() {
@@ -110,20 +178,18 @@ fn literal(expr: &Expr) -> Option<(&EntityUID, Option<&Loc>)> {
     }
 }
 
-/// The entity whose id differs in the fewest letters, if it is close enough to be meant.
-fn nearest<'a>(uid: &EntityUID, others: &[&'a EntityUID]) -> Option<&'a EntityUID> {
-    let wanted: &str = uid.eid().as_ref();
+/// The name that differs in the fewest letters, if it is close enough to be meant.
+fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = match wanted.chars().count() {
         0..=3 => 1,
         4..=8 => 2,
         _ => 3,
     };
-    others
-        .iter()
-        .map(|other| (distance(wanted, other.eid().as_ref(), allowed), *other))
+    names
+        .map(|name| (distance(wanted, name, allowed), name))
         .filter(|(distance, _)| *distance <= allowed)
         .min()
-        .map(|(_, other)| other)
+        .map(|(_, name)| name)
 }
 
 /// Levenshtein's distance, given up (as `limit + 1`) once it is beyond `limit`.
@@ -210,19 +276,26 @@ impl<'s> Places<'s> {
             ValidationError::EntityDerefLevelViolation(_) => Code::PolicyLevel,
             _ => Code::PolicyInvalid,
         };
-        let (policy, loc) = place_of!(error in ValidationError:
-            UnrecognizedEntityType UnrecognizedActionId UnexpectedType IncompatibleTypes UnsafeAttributeAccess
-            UnsafeOptionalAttributeAccess UnsafeTagAccess NoTagsAllowed UndefinedFunction WrongNumberArguments
-            FunctionArgumentValidation EmptySetForbidden NonLitExtConstructor InternalInvariantViolation
-            InvalidEnumEntity EntityDerefLevelViolation IncompleteSchema);
+        let (policy, loc) = error_place(error);
         self.problem(code, Severity::Error, policy, loc, error)
     }
 
     fn warning(&self, warning: &ValidationWarning) -> Problem {
-        let (policy, loc) = place_of!(warning in ValidationWarning:
-            MixedScriptString BidiCharsInString BidiCharsInIdentifier MixedScriptIdentifier ConfusableIdentifier
-            ImpossiblePolicy InvalidActionApplication);
-        self.problem(Code::PolicyWarning, Severity::Warning, policy, loc, warning)
+        let (policy, loc) = warning_place(warning);
+        let mut problem =
+            self.problem(Code::PolicyWarning, Severity::Warning, policy, loc, warning);
+        match warning {
+            ValidationWarning::ImpossiblePolicy(_) => {
+                problem.hint =
+                    "correct the condition that can never hold, or remove the policy".into();
+            }
+            ValidationWarning::InvalidActionApplication(_) if warning.help().is_none() => {
+                problem.hint =
+                    "compare the scope with what its actions apply to in the schema".into();
+            }
+            _ => {}
+        }
+        problem
     }
 
     fn problem(
@@ -245,8 +318,34 @@ impl<'s> Places<'s> {
         let place = self.place(policy.as_ref(), loc);
         let mut problem = text::problem(code, severity, place, message);
         if let Some(help) = diagnostic.help() {
-            problem.hint = help.to_string();
+            let written = loc.and_then(Loc::snippet).unwrap_or_default();
+            problem.hint = hint(&help.to_string(), policy, written);
         }
         problem
+    }
+}
+
+/// The engine's advice: the policy is known from the place, and the `e` of `e has x && ..` from what is written there.
+fn hint(help: &str, policy: &PolicyID, written: &str) -> String {
+    let help = help
+        .strip_prefix(&format!("for policy `{policy}`, "))
+        .unwrap_or(help);
+    let Some((before, access)) = help
+        .split_once("`e")
+        .filter(|(_, rest)| rest.starts_with(['.', ' ', '[']))
+    else {
+        return help.to_owned();
+    };
+    let Some((path, rest)) = access.split_once(" has ") else {
+        return help.to_owned();
+    };
+    let attribute = rest.split(" && ").next().unwrap_or_default();
+    let base = match attribute.starts_with('"') {
+        true => written.strip_suffix(&format!("{path}[{attribute}]")),
+        false => written.strip_suffix(&format!("{path}.{attribute}")),
+    };
+    match base {
+        Some(base) => format!("{before}`{}{path} has {rest}", tokens::one_line(base)),
+        None => help.to_owned(),
     }
 }

@@ -29,6 +29,23 @@ pub(super) struct Reads<'a> {
 /// A truth value as far as it is known; `Err` ends the evaluation.
 type Truth = Result<Option<bool>, ()>;
 
+/// What an attribute is called. In `a.b.c()` the engine gives `a.b` the place of the whole, so names are put together.
+fn name(expr: &Expr) -> String {
+    match expr.expr_kind() {
+        ExprKind::GetAttr { expr, attr } => match tokens::is_word(attr) {
+            true => format!("{}.{attr}", name(expr)),
+            false => format!("{}[\"{}\"]", name(expr), attr.escape_debug()),
+        },
+        ExprKind::BinaryApp {
+            op: BinaryOp::GetTag,
+            arg1,
+            arg2,
+        } => format!("{}.getTag({})", name(arg1), written(arg2)),
+        ExprKind::Var(_) | ExprKind::Lit(_) => expr.to_string(),
+        _ => written(expr),
+    }
+}
+
 impl<'a> Reads<'a> {
     /// The values `expr` read, in the order they were read. Entities whose attributes, tags or ancestors were asked for are
     /// added to `entities`.
@@ -50,10 +67,10 @@ impl<'a> Reads<'a> {
 
     fn walk(&mut self, expr: &Expr) {
         match expr.expr_kind() {
-            ExprKind::Var(_) => self.read(written(expr), expr),
+            ExprKind::Var(_) => self.read(name(expr), expr),
             ExprKind::GetAttr { expr: base, .. } => {
                 self.base(base);
-                self.read(written(expr), expr);
+                self.read(name(expr), expr);
             }
             ExprKind::BinaryApp {
                 op: op @ (BinaryOp::GetTag | BinaryOp::HasTag),
@@ -62,9 +79,11 @@ impl<'a> Reads<'a> {
             } => {
                 self.base(arg1);
                 self.walk(arg2);
-                if *op == BinaryOp::GetTag || self.values.is_empty() {
-                    self.read(written(expr), expr);
-                }
+                let op = match op {
+                    BinaryOp::GetTag => "getTag",
+                    _ => "hasTag",
+                };
+                self.read(format!("{}.{op}({})", name(arg1), written(arg2)), expr);
             }
             ExprKind::HasAttr { expr: base, attr } => self.has(base, [attr.as_str()]),
             ExprKind::ExtHasAttr { expr: base, attrs } => {
@@ -124,19 +143,14 @@ impl<'a> Reads<'a> {
 
     fn has<'n>(&mut self, base: &Expr, attrs: impl IntoIterator<Item = &'n str>) {
         self.base(base);
-        let mut name = written(base);
         let mut whole = base.clone();
         for attr in attrs {
             if let Some(uid) = self.entity(&whole) {
                 self.entities.insert(uid.to_string());
             }
             whole = Expr::get_attr(whole, attr.into());
-            name = match tokens::is_word(attr) {
-                true => format!("{name}.{attr}"),
-                false => format!("{name}[\"{}\"]", attr.escape_debug()),
-            };
         }
-        self.read(name, &whole);
+        self.read(name(&whole), &whole);
     }
 
     fn lazy(&mut self, left: &Expr, right: &Expr, ends: bool) {
@@ -159,7 +173,7 @@ impl<'a> Reads<'a> {
             Dereference::Residual(_) => NOT_KNOWN.to_owned(),
         };
         self.entities.insert(uid.to_string());
-        self.note(format!("ancestors of {}", written(of)), value);
+        self.note(format!("ancestors of {}", name(of)), value);
     }
 
     fn read(&mut self, expression: String, expr: &Expr) {

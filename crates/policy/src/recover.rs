@@ -1,0 +1,129 @@
+//! Every error of a text that does not parse. The engine stops at the first fault in the grammar, so the text is cut into
+//! policies and each is parsed on its own; those that parse stay usable while one of them is being typed.
+
+use std::{collections::HashSet, ops::Range};
+
+use cedar_policy_core::{ast::PolicySet, parser::parse_policyset};
+use model::{Code, Problem, Severity};
+
+use crate::{
+    schema, text,
+    tokens::{Kind, tokens},
+};
+
+/// Nobody corrects more at once.
+const MOST_PROBLEMS: usize = 100;
+
+/// What could be saved of a text.
+pub(crate) struct Recovered {
+    /// The policies that parse, with places as in the text.
+    pub(crate) parsed: PolicySet,
+    /// Where policies stand, readable or not, in order.
+    pub(crate) pieces: Vec<Range<usize>>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// Reads what can be read of a text that does not parse as a whole.
+pub(crate) fn recover(file: &str, source: &str) -> Recovered {
+    let pieces = pieces(source);
+    let mut problems = Vec::new();
+    let mut readable = source.to_owned();
+    for piece in &pieces {
+        let text = source.get(piece.clone()).unwrap_or_default();
+        let Err(errors) = parse_policyset(text) else {
+            continue;
+        };
+        for error in &errors {
+            let found = schema::diagnose(file, text, error, Code::PolicySyntax, Severity::Error);
+            problems.extend(
+                found
+                    .into_iter()
+                    .map(|problem| shift(problem, source, piece)),
+            );
+        }
+        // Blank, and of the same length, so that everything else keeps its place.
+        let blank: String = text
+            .chars()
+            .flat_map(|character| match character {
+                '\n' => "\n".chars().take(1),
+                other => "    ".chars().take(other.len_utf8()),
+            })
+            .collect();
+        readable.replace_range(piece.clone(), &blank);
+    }
+    let parsed = match parse_policyset(&readable) {
+        Ok(parsed) if !problems.is_empty() => parsed,
+        // The pieces are not to blame, or not alone: what the engine says of the whole must do.
+        whole => {
+            let errors = parse_policyset(source).err().or(whole.err());
+            problems = errors
+                .iter()
+                .flat_map(|errors| errors.iter())
+                .flat_map(|error| {
+                    schema::diagnose(file, source, error, Code::PolicySyntax, Severity::Error)
+                })
+                .collect();
+            PolicySet::new()
+        }
+    };
+    // The engine labels one place several times when a token is both unexpected and incomplete.
+    let mut seen = HashSet::new();
+    problems.retain(|problem| seen.insert((problem.line, problem.column, problem.message.clone())));
+    problems.truncate(MOST_PROBLEMS);
+    Recovered {
+        parsed,
+        pieces,
+        problems,
+    }
+}
+
+/// A problem found in a piece, at its place in the whole.
+fn shift(mut problem: Problem, source: &str, piece: &Range<usize>) -> Problem {
+    let (line, column) = text::line_column(source, piece.start);
+    let moved = |at: u32, at_column: u32| match at {
+        0 => (line, column),
+        1 => (line, at_column + column - 1),
+        _ => (at + line - 1, at_column),
+    };
+    (problem.end_line, problem.end_column) = moved(problem.end_line, problem.end_column);
+    (problem.line, problem.column) = moved(problem.line, problem.column);
+    problem
+}
+
+/// Cuts a text at semicolons outside brackets, and where a line begins with what only a new policy begins with: a missing
+/// bracket or semicolon must not make one fault of everything below it.
+fn pieces(source: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut current: Option<Range<usize>> = None;
+    let (mut depth, mut begun) = (0_usize, false);
+    let mut start = 0;
+    for line in source.split_inclusive('\n') {
+        // A string that is not closed ends with its line here; otherwise it would swap text and strings from there on.
+        for token in tokens(line) {
+            let span = start + token.span.start..start + token.span.end;
+            let text = token.text(line);
+            if token.kind == Kind::Comment {
+                continue;
+            }
+            let opens = begun && span.start == start && matches!(text, "permit" | "forbid" | "@");
+            if opens {
+                found.extend(current.take());
+                (depth, begun) = (0, false);
+            }
+            begun |= matches!(text, "permit" | "forbid");
+            current = Some(current.map_or(span.clone(), |piece| piece.start..span.end));
+            match text {
+                "(" | "[" | "{" => depth += 1,
+                ")" | "]" | "}" => depth = depth.saturating_sub(1),
+                ";" if depth == 0 => {
+                    found.extend(current.take());
+                    begun = false;
+                }
+                _ => {}
+            }
+        }
+        start += line.len();
+    }
+    found.extend(current);
+    found
+}

@@ -1,0 +1,165 @@
+//! What is broken is named with a code, a place and something to do, and nothing panics.
+
+use std::sync::Arc;
+
+use model::{Code, Problem};
+use policy::{compile, read_tests};
+
+use crate::support::{assert_places_exist, clinic_with, files, lines};
+
+fn problems(texts: &[(&str, &str)]) -> Vec<Problem> {
+    let files = clinic_with(texts);
+    let compiled = compile(&files);
+    assert_places_exist(&files, &compiled.problems);
+    assert!(
+        compiled
+            .problems
+            .iter()
+            .all(|problem| !problem.hint.is_empty())
+    );
+    compiled.problems
+}
+
+#[test]
+fn broken_policies() {
+    insta::assert_snapshot!(lines(&problems(&[(
+        "policies/care.cedar",
+        "permit (principal, action, resource)\nwhen { principal.name = \"x\" };\n\nforbid (principal, actoin, resource);\npermit (principal, action, resource) when { 1 + };",
+    )])));
+}
+
+#[test]
+fn unfinished_policies() {
+    insta::assert_snapshot!(lines(&problems(&[
+        (
+            "policies/care.cedar",
+            "permit (principal, action, resource) when { context."
+        ),
+        (
+            "policies/guards.cedar",
+            "permit (principal, action, resource) when { \"abc };"
+        ),
+    ])));
+}
+
+#[test]
+fn duplicate_ids() {
+    insta::assert_snapshot!(lines(&problems(&[(
+        "policies/more.cedar",
+        "@id(\"care-team\")\npermit (principal, action, resource);\n@id(\"opinion-ines-c1\") permit (principal, action, resource);",
+    )])));
+}
+
+#[test]
+fn broken_schema() {
+    insta::assert_snapshot!(lines(&problems(&[(
+        "schema/clinic.cedarschema",
+        "entity Staff in [Unit];\naction read appliesTo { principal: Staf, resource: Staff };"
+    )])));
+    insta::assert_snapshot!(lines(&problems(&[(
+        "schema/clinic.cedarschema",
+        "entity Staff = {\n  a: Strin\n  b: Long };"
+    )])));
+    insta::assert_snapshot!(lines(&problems(&[(
+        "schema/clinic.cedarschema.json",
+        "{\"\": {\"entityTypes\": 3}}"
+    )])));
+}
+
+#[test]
+fn entities_that_do_not_fit() {
+    insta::assert_snapshot!(lines(&problems(&[(
+        "entities/more.json",
+        r#"[
+  { "uid": { "type": "Clinic::Unit", "id": "a" }, "attrs": {}, "parents": [{ "type": "Clinic::Unit", "id": "b" }] },
+  { "uid": { "type": "Clinic::Unit", "id": "b" }, "attrs": {}, "parents": [{ "type": "Clinic::Unit", "id": "a" }] },
+  { "uid": { "type": "Clinic::Staff", "id": "eve" }, "attrs": { "role": 3 }, "parents": [] },
+  { "uid": { "type": "Clinic::Robot", "id": "r" }, "attrs": {}, "parents": [] },
+  { "uid": { "type": "Clinic::Staff", "id": "ada" }, "attrs": { "role": "nurse", "grade": 1, "contact": { "mail": "x" } }, "parents": [] },
+  { "id": "nothing" }
+]"#,
+    )])));
+    insta::assert_snapshot!(lines(&problems(&[(
+        "entities/more.json",
+        "[\n  { \"uid\": "
+    )])));
+}
+
+#[test]
+fn links_that_lead_nowhere() {
+    insta::assert_snapshot!(lines(&problems(&[(
+        "links/more.json",
+        r#"[
+  { "template_id": "second-opinon", "link_id": "a", "args": {} },
+  { "template_id": "second-opinion", "link_id": "b", "args": { "?principal": "Clinic::Staff::\"ada\"" } },
+  { "template_id": "second-opinion", "link_id": "c", "args": { "?principal": "ada", "?resource": "Clinic::Chart::\"c1\"" } },
+  { "template_id": "second-opinion", "link_id": "d", "args": { "?action": "Clinic::Staff::\"ada\"" } },
+  { "template_id": "second-opinion" }
+]"#,
+    )])));
+}
+
+#[test]
+fn files_that_are_not_utf8() {
+    let mut broken = clinic_with(&[]);
+    for path in [
+        "policies/care.cedar",
+        "schema/clinic.cedarschema",
+        "entities/clinic.json",
+        "links/opinions.json",
+        "tests/clinic.json",
+    ] {
+        let mut content = broken.get(path).unwrap().to_vec();
+        content.splice(30..31, [0xff]);
+        broken.insert(path.into(), Arc::from(content));
+    }
+    let mut problems = compile(&broken).problems;
+    problems.extend(read_tests(&broken).1);
+    assert_places_exist(&broken, &problems);
+    let encoding: Vec<_> = problems
+        .into_iter()
+        .filter(|problem| problem.code == Code::FileEncoding)
+        .collect();
+    insta::assert_snapshot!(lines(&encoding));
+}
+
+#[test]
+fn tests_that_cannot_be_read() {
+    let files = files(&[
+        (
+            "tests/a.json",
+            "[\n  {\"name\": \"x\", \"request\": {\"principal\": \"U::\\\"a\\\"\", \"action\": \"A\", \"resource\": \"R\"}, \"decision\": \"alow\"},\n  {\"name\": \"x\"}\n]",
+        ),
+        ("tests/b.json", "[{]"),
+        ("ALLOW/c.json", "{\"principal\": \"U\"}"),
+        (
+            "ALLOW/same.json",
+            "{\"principal\": \"U\", \"action\": \"A\", \"resource\": \"R\"}",
+        ),
+        (
+            "DENY/same.json",
+            "{\"principal\": \"U\", \"action\": \"A\", \"resource\": \"R\", \"contxt\": {}}",
+        ),
+        (
+            "tests/d.json",
+            "[{\"name\": \"same\", \"request\": {\"principal\": \"U\", \"action\": \"A\", \"resource\": \"R\"}, \"decision\": \"deny\"}]",
+        ),
+    ]);
+    let (tests, problems) = read_tests(&files);
+    assert_eq!(
+        tests
+            .iter()
+            .map(|test| test.name.as_str())
+            .collect::<Vec<_>>(),
+        ["same"]
+    );
+    assert_places_exist(&files, &problems);
+    insta::assert_snapshot!(lines(&problems));
+}
+
+#[test]
+fn nothing_at_all() {
+    let compiled = compile(&files(&[]));
+    assert_eq!(compiled.set.policies().len(), 0);
+    insta::assert_snapshot!(lines(&compiled.problems));
+}
