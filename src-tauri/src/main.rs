@@ -1,2 +1,129 @@
-//! The window.
-fn main() {}
+//! The window: one web view, its plugins, and the adapter between the calls of the interface and `workspace`. There is no
+//! logic here; whatever a test would want is in `workspace` and tested there.
+
+// A second console window is of no use to anyone on Windows.
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+mod adapter;
+mod arguments;
+mod events;
+mod shell;
+
+use std::{env, process::ExitCode, sync::Arc, thread, time::Duration};
+
+use adapter::Adapter;
+use arguments::{Arguments, Opening};
+use events::Events;
+use ipc::Event;
+use tauri::{
+    App, AppHandle, Manager, Runtime, Theme, WebviewWindow,
+    plugin::{Builder, TauriPlugin},
+    window::Color,
+};
+use tauri_plugin_window_state::StateFlags;
+use workspace::{Config, Studio, watch};
+
+/// The window's label in `tauri.conf.json`.
+const WINDOW: &str = "main";
+/// The interface's background in the dark theme; `tauri.conf.json` has the light one. No flash of the other before the first
+/// frame.
+const DARK: Color = Color(0x0f, 0x11, 0x15, 0xff);
+/// A window that never says it is ready is shown all the same, so that one can see what is wrong.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often files are compared with what is on screen.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+fn main() -> ExitCode {
+    let opening = match Arguments::read(env::args().skip(1)) {
+        Arguments::Open(opening) => opening,
+        Arguments::Say(text) => {
+            println!("{text}");
+            return ExitCode::SUCCESS;
+        }
+        Arguments::Wrong(text) => {
+            eprintln!("{text}");
+            return ExitCode::from(2);
+        }
+    };
+    let outcome = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(second_start))
+        .plugin(
+            tauri_plugin_window_state::Builder::new()
+                .with_state_flags(StateFlags::all() - StateFlags::VISIBLE)
+                .build(),
+        )
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(stay_inside())
+        .invoke_handler(tauri::generate_handler![adapter::rpc, adapter::events])
+        .setup(move |app| {
+            start(app, opening);
+            Ok(())
+        })
+        .run(tauri::tauri_build_context!());
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!(
+                "the window cannot be opened: {error}\n`fabric` does the same work in the terminal"
+            );
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn start(app: &mut App, opening: Opening) {
+    let events = Arc::new(Events::default());
+    let hear = events.clone();
+    let studio = Arc::new(Studio::new(Config::of_user(Arc::new(move |event| {
+        hear.send(event)
+    }))));
+    watch(&studio, LOOK_EVERY);
+    // The workspace is read while the web view starts.
+    app.manage(Adapter::new(studio, events, opening));
+
+    if let Some(window) = app.get_webview_window(WINDOW) {
+        if matches!(window.theme(), Ok(Theme::Dark)) {
+            // Only the colour of a moment.
+            let _ = window.set_background_color(Some(DARK));
+        }
+        thread::spawn(move || {
+            thread::sleep(PATIENCE);
+            show(&window);
+        });
+    }
+}
+
+/// Shows the window, once.
+fn show<R: Runtime>(window: &WebviewWindow<R>) {
+    if !window.is_visible().unwrap_or(false) {
+        // A window manager may refuse; there is nobody to tell.
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+}
+
+/// Somebody started the Studio again: this one comes to the front, and opens what the other was to open.
+fn second_start<R: Runtime>(app: &AppHandle<R>, arguments: Vec<String>, folder: String) {
+    if let Some(window) = app.get_webview_window(WINDOW) {
+        let _ = window.unminimize();
+        let _ = window.set_focus();
+    }
+    if let Arguments::Open(Opening::Workspace(path)) =
+        Arguments::read(arguments.into_iter().skip(1))
+        && let Some(adapter) = app.try_state::<Adapter>()
+    {
+        let path = std::path::Path::new(&folder).join(path);
+        adapter.tell(Event::OpenPath {
+            path: path.to_string_lossy().into_owned(),
+        });
+    }
+}
+
+/// The window shows the application's own pages and nothing else, whatever a page asks for.
+fn stay_inside<R: Runtime>() -> TauriPlugin<R> {
+    Builder::new("stay-inside")
+        .on_navigation(|_, url| {
+            url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost")
+        })
+        .build()
+}

@@ -1,0 +1,100 @@
+//! From a call of the interface to its handler: `workspace::Studio` for what every host can do, the shell for what only a
+//! desktop can.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    thread::{self, JoinHandle},
+};
+
+use ipc::{Command, Event, Host, Path, Start, dispatch, dispatch_shell};
+use model::{Code, Failure};
+use serde_json::Value;
+use tauri::{Manager, WebviewWindow, ipc::Channel};
+use workspace::Studio;
+
+use crate::{arguments::Opening, events::Events, shell::Desktop};
+
+/// What calls are answered with.
+pub struct Adapter {
+    studio: Arc<Studio>,
+    events: Arc<Events>,
+    /// The workspace named on the command line, being opened.
+    opening: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Adapter {
+    /// Begins to open what the command line names.
+    pub fn new(studio: Arc<Studio>, events: Arc<Events>, opening: Opening) -> Self {
+        let (opener, news) = (studio.clone(), events.clone());
+        let opening = thread::spawn(move || match opening {
+            Opening::Nothing => {}
+            // Fails for want of a folder to write to; the window then offers the sample, and says what is wrong when asked.
+            Opening::Sample => drop(opener.open_sample(())),
+            Opening::Workspace(path) => {
+                if opener.open_workspace(Path { path: path.clone() }).is_err() {
+                    // The window tries again, and shows what is wrong where the user looks for it.
+                    news.send(Event::OpenPath { path });
+                }
+            }
+        });
+        Self {
+            studio,
+            events,
+            opening: Mutex::new(Some(opening)),
+        }
+    }
+
+    /// Tells the window something.
+    pub fn tell(&self, event: Event) {
+        self.events.send(event);
+    }
+
+    fn call(&self, name: &str, payload: Value, desktop: &Desktop) -> Result<Value, Failure> {
+        if name == Start::NAME {
+            // The first call of a window: it shall find the workspace open.
+            let opening = self
+                .opening
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            if let Some(opening) = opening {
+                opening
+                    .join()
+                    .map_err(|_| broken("opening the workspace"))?;
+            }
+        }
+        let answer = if name.starts_with("shell.") {
+            dispatch_shell(desktop, name, payload)
+        } else {
+            dispatch(&*self.studio, name, payload)
+        };
+        answer.unwrap_or_else(|| {
+            Err(Failure::new(
+                Code::BadCall,
+                format!("there is no command `{name}`"),
+            ))
+        })
+    }
+}
+
+fn broken(what: &str) -> Failure {
+    Failure::new(Code::Internal, format!("{what} ended in a panic"))
+}
+
+/// Calls a command by name. Each call has a thread of its own, so a long one keeps no short one waiting.
+#[tauri::command]
+pub async fn rpc(window: WebviewWindow, name: String, payload: Value) -> Result<Value, Failure> {
+    let called = name.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        let adapter = window.state::<Adapter>();
+        adapter.call(&name, payload, &Desktop::new(window.clone()))
+    })
+    .await
+    .unwrap_or_else(|_| Err(broken(&format!("`{called}`"))))
+}
+
+/// Sends the page every event from now on.
+#[tauri::command]
+pub fn events(adapter: tauri::State<'_, Adapter>, channel: Channel<Event>) {
+    adapter.events.listen(channel);
+}

@@ -1,0 +1,84 @@
+//! What only a desktop can do: show the window, ask for files.
+
+use std::{env, path::PathBuf};
+
+use ipc::{Name, Shell};
+use model::Failure;
+use tauri::WebviewWindow;
+use tauri_plugin_dialog::{DialogExt, FilePath};
+
+use crate::show;
+
+/// Native dialogs cannot be driven by a test. Where this variable is set it answers in their place: paths, separated as in
+/// `PATH`; nothing when it is empty.
+const DIALOG_ANSWER: &str = "FABRIC_DIALOG_ANSWER";
+
+/// The desktop around a window.
+pub struct Desktop(WebviewWindow);
+
+impl Desktop {
+    /// The desktop around this window.
+    pub fn new(window: WebviewWindow) -> Self {
+        Self(window)
+    }
+}
+
+impl Shell for Desktop {
+    fn ready(&self, (): ()) -> Result<(), Failure> {
+        show(&self.0);
+        Ok(())
+    }
+
+    fn pick_folder(&self, (): ()) -> Result<Option<String>, Failure> {
+        if let Some(answer) = env::var_os(DIALOG_ANSWER) {
+            return Ok(env::split_paths(&answer).next().and_then(text));
+        }
+        let dialog = self
+            .0
+            .dialog()
+            .file()
+            .set_parent(&self.0)
+            .set_title("Open a workspace");
+        Ok(dialog.blocking_pick_folder().and_then(path))
+    }
+
+    fn pick_logs(&self, (): ()) -> Result<Vec<String>, Failure> {
+        if let Some(answer) = env::var_os(DIALOG_ANSWER) {
+            return Ok(env::split_paths(&answer).filter_map(text).collect());
+        }
+        let dialog = self
+            .0
+            .dialog()
+            .file()
+            .set_parent(&self.0)
+            .set_title("Import decision logs")
+            .add_filter(
+                "Decision logs",
+                &["jsonl", "ndjson", "json", "log", "gz", "zst"],
+            )
+            .add_filter("All files", &["*"]);
+        Ok(dialog
+            .blocking_pick_files()
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(path)
+            .collect())
+    }
+
+    fn report_panic(&self, Name { name: report }: Name) -> Result<(), Failure> {
+        eprintln!("the interface panicked: {report}");
+        Ok(())
+    }
+}
+
+fn path(chosen: FilePath) -> Option<String> {
+    chosen.into_path().ok().and_then(text)
+}
+
+/// The interface speaks of paths as text; one that is not Unicode cannot be named there.
+fn text(path: PathBuf) -> Option<String> {
+    path.into_os_string()
+        .into_string()
+        .ok()
+        .filter(|path| !path.is_empty())
+}

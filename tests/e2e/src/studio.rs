@@ -1,0 +1,415 @@
+//! The application running in a home of its own.
+
+use std::{
+    collections::HashMap,
+    env,
+    ffi::OsString,
+    fs,
+    ops::Deref,
+    path::{Path, PathBuf},
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{Element, Error, Session};
+
+/// How long something may take to come about. Far longer than it should, for machines that are busy otherwise.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// How often it is looked for.
+const LOOK_EVERY: Duration = Duration::from_millis(25);
+
+/// Finds the first visible element for a selector, in shadow roots too.
+const FIND: &str = "
+    const find = root => {
+        for (const element of root.querySelectorAll(arguments[0])) {
+            if (element.checkVisibility()) return element;
+        }
+        for (const host of root.querySelectorAll('*')) {
+            const found = host.shadowRoot && find(host.shadowRoot);
+            if (found) return found;
+        }
+        return null;
+    };
+    const found = find(document);
+";
+
+/// A user's home folder: empty at first, gone at the end.
+pub struct Home {
+    folder: TempDir,
+    /// Answers of native dialogs, which no driver can reach.
+    dialog: Option<PathBuf>,
+}
+
+impl Home {
+    /// An empty home.
+    ///
+    /// # Errors
+    /// No room for temporary files.
+    pub fn new() -> Result<Self, Error> {
+        let folder =
+            tempfile::tempdir().map_err(|error| Error::System("making a home".into(), error))?;
+        Ok(Self {
+            folder,
+            dialog: None,
+        })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What native dialogs answer from the next start on.
+    pub fn answer_dialogs_with(&mut self, path: impl Into<PathBuf>) {
+        self.dialog = Some(path.into());
+    }
+
+    /// Starts the Studio.
+    ///
+    /// # Errors
+    /// It does not start, or there is no driver or no display.
+    pub fn start(&self, arguments: &[&str]) -> Result<Studio, Error> {
+        let binary = env::var_os("STUDIO_BINARY")
+            .map(PathBuf::from)
+            .ok_or_else(|| Error::Missing("`STUDIO_BINARY` is not set".into()))?;
+        if env::var_os("DISPLAY").is_none() {
+            return Err(Error::Missing("there is no display".into()));
+        }
+        let mut environment = HashMap::new();
+        for (name, folder) in [
+            ("HOME", ""),
+            ("XDG_DATA_HOME", "data"),
+            ("XDG_CONFIG_HOME", "config"),
+            ("XDG_CACHE_HOME", "cache"),
+            ("XDG_STATE_HOME", "state"),
+        ] {
+            environment.insert(name, self.path().join(folder).into_os_string());
+        }
+        for (name, value) in [
+            // Assistive technology is asked for over a bus that may never answer.
+            ("NO_AT_BRIDGE", "1"),
+            // Without these two the window stays white where there is no graphics card.
+            ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+            ("WEBKIT_DISABLE_COMPOSITING_MODE", "1"),
+            ("LIBGL_ALWAYS_SOFTWARE", "1"),
+            ("GDK_BACKEND", "x11"),
+            ("TZ", "UTC"),
+            ("LC_ALL", "C.UTF-8"),
+        ] {
+            environment.insert(name, OsString::from(value));
+        }
+        environment.insert(
+            "FABRIC_DIALOG_ANSWER",
+            self.dialog.clone().unwrap_or_default().into_os_string(),
+        );
+        let began = Instant::now();
+        let session = Session::start(&binary, arguments, &environment)?;
+        Ok(Studio { session, began })
+    }
+}
+
+/// A running Studio.
+pub struct Studio {
+    session: Session,
+    began: Instant,
+}
+
+impl Studio {
+    /// The session, for what is not worth a name here.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Time since the start was asked for.
+    #[must_use]
+    pub fn age(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// The visible element for a selector, as soon as there is one.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub fn find(&self, selector: &str) -> Result<Element, Error> {
+        let script = format!("{FIND} return found;");
+        self.until(&format!("`{selector}`"), || {
+            let found = self.session.run(&script, &json!([selector]))?;
+            Ok(Element::of(&found).ok_or_else(|| "nothing".into()))
+        })
+    }
+
+    /// Nothing visible matches a selector any more.
+    ///
+    /// # Errors
+    /// It stays.
+    pub fn gone(&self, selector: &str) -> Result<(), Error> {
+        self.until(&format!("`{selector}` to go"), || {
+            Ok(if self.count(selector)? == 0 {
+                Ok(())
+            } else {
+                Err("it is still there".into())
+            })
+        })
+    }
+
+    /// How many visible elements match a selector outside shadow roots.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn count(&self, selector: &str) -> Result<u64, Error> {
+        let script = "return [...document.querySelectorAll(arguments[0])].filter(e => e.checkVisibility()).length;";
+        Ok(self
+            .session
+            .run(script, &json!([selector]))?
+            .as_u64()
+            .unwrap_or_default())
+    }
+
+    /// The text a reader sees in an element, as soon as it is there.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub fn text(&self, selector: &str) -> Result<String, Error> {
+        let element = self.find(selector)?;
+        let text = self.session.run(
+            "return arguments[0].innerText;",
+            &json!([element.argument()]),
+        )?;
+        Ok(text.as_str().unwrap_or_default().trim().to_owned())
+    }
+
+    /// The text of an element, as soon as it is as it should be.
+    ///
+    /// # Errors
+    /// It does not become so.
+    pub fn text_when(
+        &self,
+        selector: &str,
+        what: &str,
+        fits: impl Fn(&str) -> bool,
+    ) -> Result<String, Error> {
+        let script = format!("{FIND} return found && found.innerText;");
+        self.until(&format!("`{selector}`: {what}"), || {
+            let text = self.session.run(&script, &json!([selector]))?;
+            let text = text.as_str().unwrap_or_default().trim().to_owned();
+            Ok(if fits(&text) { Ok(text) } else { Err(text) })
+        })
+    }
+
+    /// A property of an element in the page, e.g. `value`.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub fn property(&self, selector: &str, name: &str) -> Result<Value, Error> {
+        let element = self.find(selector)?;
+        self.session.run(
+            "return arguments[0][arguments[1]];",
+            &json!([element.argument(), name]),
+        )
+    }
+
+    /// Clicks an element as soon as it is there. One that is drawn anew in that moment is looked for again.
+    ///
+    /// # Errors
+    /// It does not come, or something covers it.
+    pub fn click(&self, selector: &str) -> Result<(), Error> {
+        self.until(&format!("`{selector}` to be clicked"), || {
+            let element = self.find(selector)?;
+            match self.session.click(&element) {
+                Ok(()) => Ok(Ok(())),
+                Err(Error::Refused { code, message })
+                    if [
+                        "stale element reference",
+                        "element not interactable",
+                        "element click intercepted",
+                    ]
+                    .contains(&code.as_str()) =>
+                {
+                    Ok(Err(format!("{code}: {message}")))
+                }
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    /// Clicks the first visible element of a selector that contains a text.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn click_text(&self, selector: &str, text: &str) -> Result<(), Error> {
+        let script = "return [...document.querySelectorAll(arguments[0])].find(e => e.checkVisibility() && e.innerText.includes(arguments[1])) ?? null;";
+        self.until(&format!("`{selector}` with `{text}`"), || {
+            let found = self.session.run(script, &json!([selector, text]))?;
+            let Some(element) = Element::of(&found) else {
+                return Ok(Err("nothing".into()));
+            };
+            match self.session.click(&element) {
+                Ok(()) => Ok(Ok(())),
+                Err(Error::Refused { code, message }) => Ok(Err(format!("{code}: {message}"))),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    /// Looks again and again until something is as it should be. `look` answers with what it found, or with what it saw
+    /// instead.
+    ///
+    /// # Errors
+    /// It does not come about, or looking fails.
+    pub fn until<T>(
+        &self,
+        what: &str,
+        mut look: impl FnMut() -> Result<Result<T, String>, Error>,
+    ) -> Result<T, Error> {
+        let began = Instant::now();
+        loop {
+            match look()? {
+                Ok(found) => return Ok(found),
+                Err(seen) if began.elapsed() > PATIENCE => {
+                    return Err(Error::Waited {
+                        what: what.to_owned(),
+                        seconds: PATIENCE.as_secs(),
+                        seen,
+                    });
+                }
+                Err(_) => thread::sleep(LOOK_EVERY),
+            }
+        }
+    }
+
+    /// The application's process.
+    ///
+    /// # Errors
+    /// It is gone.
+    pub fn process(&self) -> Result<u32, Error> {
+        let driver = self.session.driver_id();
+        let children = format!("/proc/{driver}/task/{driver}/children");
+        fs::read_to_string(&children)
+            .map_err(|error| Error::System(children, error))?
+            .split_whitespace()
+            .find_map(|id| id.parse().ok())
+            .ok_or_else(|| Error::Driver("the application is gone".into()))
+    }
+
+    fn ended(&self, process: u32) -> Result<(), Error> {
+        let gone = || {
+            fs::read_to_string(format!("/proc/{process}/stat"))
+                .map_or(true, |stat| stat.contains(") Z "))
+        };
+        self.until("the application to end", || {
+            Ok(if gone() {
+                Ok(())
+            } else {
+                Err("it is still there".into())
+            })
+        })
+    }
+
+    /// Keeps a picture of the screen, for a person to look at.
+    pub fn picture(&self, name: &str) {
+        picture(name);
+    }
+}
+
+/// Takes a picture of the whole screen. The driver's own pictures hang without a graphics card, so the X server is asked.
+fn picture(name: &str) -> Option<PathBuf> {
+    let folder = env::var_os("STUDIO_PICTURES").map_or_else(env::temp_dir, PathBuf::from);
+    fs::create_dir_all(&folder).ok()?;
+    let path = folder.join(format!("{name}.png"));
+    let taken = Command::new("timeout")
+        .args(["20", "import", "-window", "root"])
+        .arg(&path)
+        .status()
+        .ok()?;
+    taken.success().then_some(path)
+}
+
+/// A home and the Studio running in it.
+pub struct Stage {
+    /// The user's home.
+    pub home: Home,
+    studio: Studio,
+}
+
+impl Deref for Stage {
+    type Target = Studio;
+
+    fn deref(&self) -> &Studio {
+        &self.studio
+    }
+}
+
+impl Stage {
+    /// Ends the application the way a power cut does, and starts it again in the same home.
+    ///
+    /// # Errors
+    /// It was gone already, or does not start again.
+    pub fn crash_and_start(&mut self, arguments: &[&str]) -> Result<(), Error> {
+        let process = self.process()?;
+        let status = Command::new("kill")
+            .args(["-KILL", &process.to_string()])
+            .status();
+        status.map_err(|error| Error::System("kill".into(), error))?;
+        self.ended(process)?;
+        self.studio = self.home.start(arguments)?;
+        Ok(())
+    }
+
+    /// Closes the window and starts the application again in the same home.
+    ///
+    /// # Errors
+    /// It does not end, or does not start again.
+    pub fn close_and_start(&mut self, arguments: &[&str]) -> Result<(), Error> {
+        let process = self.process()?;
+        self.session.close_window()?;
+        self.ended(process)?;
+        self.studio = self.home.start(arguments)?;
+        Ok(())
+    }
+}
+
+/// Takes a picture while a failed assertion unwinds.
+struct Witness<'a>(&'a str);
+
+impl Drop for Witness<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.keep();
+        }
+    }
+}
+
+impl Witness<'_> {
+    fn keep(&self) {
+        if let Some(path) = picture(self.0) {
+            eprintln!("what the screen showed is in `{}`", path.display());
+        }
+    }
+}
+
+/// Runs a test on a Studio started in an empty home, and keeps a picture when the test fails.
+///
+/// # Errors
+/// The test's.
+pub fn scenario(
+    name: &str,
+    arguments: &[&str],
+    test: impl FnOnce(&mut Stage) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let home = Home::new()?;
+    let studio = home.start(arguments)?;
+    let mut stage = Stage { home, studio };
+    // Declared after the stage, so that it looks at the screen before the window goes.
+    let witness = Witness(name);
+    let outcome = test(&mut stage);
+    if outcome.is_err() {
+        witness.keep();
+    }
+    outcome
+}

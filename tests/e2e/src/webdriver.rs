@@ -1,0 +1,316 @@
+//! As much of the WebDriver protocol (W3C, <https://www.w3.org/TR/webdriver2/>) as the tests need.
+
+use std::{
+    collections::HashMap,
+    ffi::OsString,
+    io,
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+use ureq::Agent;
+
+use crate::Error;
+
+/// How long one call may take. Starting the application is one call.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The name under which the standard hands out elements.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// An element of the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Element(String);
+
+/// A driver process and its one session with the application.
+pub struct Session {
+    driver: Child,
+    agent: Agent,
+    url: String,
+}
+
+impl Session {
+    /// Starts a driver, and the application through it.
+    ///
+    /// # Errors
+    /// No driver on this machine, or the application does not start.
+    pub fn start(
+        binary: &Path,
+        arguments: &[&str],
+        environment: &HashMap<&str, OsString>,
+    ) -> Result<Self, Error> {
+        // Bound for a moment to learn a number nobody else has.
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .map_err(|error| Error::System("finding a free port".into(), error))?
+            .port();
+        let driver = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .envs(environment)
+            // The application lets itself be driven only when told so.
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .stdin(Stdio::null())
+            .spawn()
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => {
+                    Error::Missing("`WebKitWebDriver` is not installed".into())
+                }
+                _ => Error::System("starting WebKitWebDriver".into(), error),
+            })?;
+        let agent = Agent::config_builder()
+            .timeout_global(Some(PATIENCE))
+            .http_status_as_error(false)
+            .build()
+            .new_agent();
+        let mut session = Self {
+            driver,
+            agent,
+            url: format!("http://127.0.0.1:{port}"),
+        };
+        session.until_it_listens()?;
+        let options = json!({ "binary": binary, "args": arguments });
+        // No `browserName`: the driver would compare it with its own and refuse.
+        let wanted =
+            json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
+        let made = session.post("/session", &wanted)?;
+        let id = made
+            .get("sessionId")
+            .and_then(Value::as_str)
+            .ok_or_else(|| Error::Driver(format!("no session id in {made}")))?;
+        session.url = format!("{}/session/{id}", session.url);
+        Ok(session)
+    }
+
+    fn until_it_listens(&mut self) -> Result<(), Error> {
+        let began = Instant::now();
+        loop {
+            match self.get("/status") {
+                Ok(_) => return Ok(()),
+                Err(error) if began.elapsed() > PATIENCE => return Err(error),
+                Err(_) => thread::sleep(Duration::from_millis(10)),
+            }
+        }
+    }
+
+    /// The driver's process.
+    #[must_use]
+    pub fn driver_id(&self) -> u32 {
+        self.driver.id()
+    }
+
+    /// The window's title.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn title(&self) -> Result<String, Error> {
+        Ok(self.get("/title")?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Runs a script in the page. Elements are handed to it as arguments and come back as elements.
+    ///
+    /// # Errors
+    /// The driver's, or an exception in the script.
+    pub fn run(&self, script: &str, arguments: &Value) -> Result<Value, Error> {
+        self.post(
+            "/execute/sync",
+            &json!({ "script": script, "args": arguments }),
+        )
+    }
+
+    /// Runs a script that calls its last argument when it is done.
+    ///
+    /// # Errors
+    /// The driver's, or an exception in the script.
+    pub fn run_async(&self, script: &str, arguments: &Value) -> Result<Value, Error> {
+        self.post(
+            "/execute/async",
+            &json!({ "script": script, "args": arguments }),
+        )
+    }
+
+    /// Clicks an element in its middle, as a mouse does.
+    ///
+    /// # Errors
+    /// The driver's, e.g. `element click intercepted`.
+    pub fn click(&self, element: &Element) -> Result<(), Error> {
+        self.post(&format!("/element/{}/click", element.0), &json!({}))
+            .map(drop)
+    }
+
+    /// Presses keys: modifiers held down, then the last one, e.g. `Control+Shift+p`, `Enter`, `g`.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn press(&self, chord: &str) -> Result<(), Error> {
+        let mut keys: Vec<_> = chord.split('+').map(key).collect();
+        if chord.ends_with("++") || chord == "+" {
+            keys = chord
+                .trim_end_matches('+')
+                .split('+')
+                .filter(|name| !name.is_empty())
+                .map(key)
+                .chain(["+".into()])
+                .collect();
+        }
+        let down = keys
+            .iter()
+            .map(|key| json!({ "type": "keyDown", "value": key }));
+        let up = keys
+            .iter()
+            .rev()
+            .map(|key| json!({ "type": "keyUp", "value": key }));
+        self.keyboard(down.chain(up).collect())
+    }
+
+    /// Types a text, key by key.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn type_text(&self, text: &str) -> Result<(), Error> {
+        let strokes = text.chars().flat_map(|c| {
+            let value = if c == '\n' {
+                key("Enter")
+            } else {
+                c.to_string()
+            };
+            [
+                json!({ "type": "keyDown", "value": value }),
+                json!({ "type": "keyUp", "value": value }),
+            ]
+        });
+        self.keyboard(strokes.collect())
+    }
+
+    fn keyboard(&self, strokes: Vec<Value>) -> Result<(), Error> {
+        let actions =
+            json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] });
+        self.post("/actions", &actions).map(drop)
+    }
+
+    /// The window's size on screen.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn resize(&self, width: u32, height: u32) -> Result<(), Error> {
+        self.post("/window/rect", &json!({ "width": width, "height": height }))
+            .map(drop)
+    }
+
+    /// Closes the window, as its close button does.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn close_window(&self) -> Result<(), Error> {
+        let url = format!("{}/window", self.url);
+        let mut answer = self.agent.delete(url).call()?;
+        value(answer.body_mut().read_json()?).map(drop)
+    }
+
+    fn get(&self, path: &str) -> Result<Value, Error> {
+        let mut answer = self.agent.get(format!("{}{path}", self.url)).call()?;
+        value(answer.body_mut().read_json()?)
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Result<Value, Error> {
+        let mut answer = self
+            .agent
+            .post(format!("{}{path}", self.url))
+            .send_json(body)?;
+        value(answer.body_mut().read_json()?)
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // The application may be gone already; then the driver is all there is to end.
+        let _ = self.agent.delete(&self.url).call();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Element {
+    /// The element in a script's answer, if it is one.
+    #[must_use]
+    pub fn of(value: &Value) -> Option<Self> {
+        value.get(ELEMENT)?.as_str().map(|id| Self(id.to_owned()))
+    }
+
+    /// The element as an argument of a script.
+    #[must_use]
+    pub fn argument(&self) -> Value {
+        json!({ ELEMENT: self.0 })
+    }
+}
+
+fn value(mut answer: Value) -> Result<Value, Error> {
+    let value = answer.get_mut("value").map(Value::take).unwrap_or_default();
+    match value.get("error").and_then(Value::as_str) {
+        Some(code) => Err(Error::Refused {
+            code: code.to_owned(),
+            message: value
+                .get("message")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
+        }),
+        None => Ok(value),
+    }
+}
+
+/// The code point that stands for a named key (section 17.4.2 of the standard); any other text stands for itself.
+fn key(name: &str) -> String {
+    match name {
+        "Backspace" => "\u{e003}",
+        "Tab" => "\u{e004}",
+        "Enter" => "\u{e007}",
+        "Shift" => "\u{e008}",
+        "Control" => "\u{e009}",
+        "Alt" => "\u{e00a}",
+        "Escape" => "\u{e00c}",
+        "Space" => " ",
+        "PageUp" => "\u{e00e}",
+        "PageDown" => "\u{e00f}",
+        "End" => "\u{e010}",
+        "Home" => "\u{e011}",
+        "Left" => "\u{e012}",
+        "Up" => "\u{e013}",
+        "Right" => "\u{e014}",
+        "Down" => "\u{e015}",
+        "Delete" => "\u{e017}",
+        "F1" => "\u{e031}",
+        "F8" => "\u{e038}",
+        other => other,
+    }
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_the_driver_is_an_error_here() {
+        let refused = value(json!({ "value": { "error": "no such element", "message": "gone" } }))
+            .unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the driver says `no such element`: gone"
+        );
+        assert_eq!(
+            value(json!({ "value": { "ready": true } })).unwrap(),
+            json!({ "ready": true })
+        );
+        assert_eq!(value(json!({ "value": null })).unwrap(), Value::Null);
+    }
+
+    #[test]
+    fn elements_go_to_scripts_and_come_back() {
+        let element = Element("7".into());
+        assert_eq!(Element::of(&element.argument()), Some(element));
+        assert_eq!(Element::of(&json!("text")), None);
+    }
+}
