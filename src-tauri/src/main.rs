@@ -59,7 +59,7 @@ fn main() -> ExitCode {
             start(app, opening);
             Ok(())
         })
-        .run(tauri::tauri_build_context!());
+        .run(context());
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -69,6 +69,12 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The configuration, the permissions and the interface, as the build script embedded them.
+#[expect(clippy::expect_used, clippy::unwrap_used, reason = "written by tauri-build, about values it has checked")]
+fn context() -> tauri::Context {
+    tauri::tauri_build_context!()
 }
 
 fn start(app: &mut App, opening: Opening) {

@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         ["run", workspace] if !workspace.starts_with('-') => run::window(&project, Some(workspace)),
         ["test"] => test::everything(&project),
         ["test", "--fast"] => test::without_window(&project),
+        ["test", "window", names @ ..] => test::window_only(&project, names),
         ["bench", rest @ ..] => bench::bench(&project, rest),
         ["sample"] => sample_entities(&project),
         [] | ["help" | "--help" | "-h"] => {

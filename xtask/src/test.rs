@@ -130,7 +130,7 @@ pub fn everything(project: &Project) -> Result<(), Failed> {
         )?;
         step("editor tests", |step| editor(project, step, counts))?;
         if window {
-            step("window tests", |step| in_window(project, step, counts))?;
+            step("window tests", |step| in_window(project, step, counts, &[]))?;
         } else {
             println!("· window tests  need Linux: WebDriver for the web view exists only there");
         }
@@ -146,6 +146,15 @@ pub fn without_window(project: &Project) -> Result<(), Failed> {
         check(counts, || formatting(project))?;
         check(counts, || lints(project, &LEFT_OUT))?;
         tests(project, counts, &LEFT_OUT)
+    })
+}
+
+/// The tests of the window whose names contain one of the words; all when there is none. The application must be built.
+pub fn window_only(project: &Project, names: &[&str]) -> Result<(), Failed> {
+    finish(|counts| {
+        step("window tests", |step| {
+            in_window(project, step, counts, names)
+        })
     })
 }
 
@@ -260,7 +269,12 @@ fn editor(project: &Project, step: &mut Step, counts: &mut Counts) -> Result<Don
 }
 
 /// Drives the application as it is shipped on a display of its own, with a session bus of its own.
-fn in_window(project: &Project, step: &mut Step, counts: &mut Counts) -> Result<Done, Failed> {
+fn in_window(
+    project: &Project,
+    step: &mut Step,
+    counts: &mut Counts,
+    names: &[&str],
+) -> Result<Done, Failed> {
     let mut command = project.command("dbus-run-session");
     let screen = "-screen 0 1440x900x24";
     command.args([
@@ -282,7 +296,10 @@ fn in_window(project: &Project, step: &mut Step, counts: &mut Counts) -> Result<
         "--test-threads",
         "1",
     ]);
-    command.arg(cargo.get_program()).args(cargo.get_args());
+    command
+        .arg(cargo.get_program())
+        .args(cargo.get_args())
+        .args(names);
     command.envs(
         cargo
             .get_envs()
