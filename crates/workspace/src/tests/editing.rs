@@ -322,7 +322,11 @@ fn files_are_made_and_nothing_is_overwritten_by_that() {
     let bench = Bench::new();
     let (studio, _) = bench.small_studio();
     let file = studio.create_file(at("access/new.cedar")).unwrap();
-    assert_eq!((file.text.as_str(), file.base), ("", None));
+    assert_eq!(
+        (file.text.as_str(), file.base.as_deref()),
+        ("", Some("")),
+        "what is saved is the base here"
+    );
     assert!(bench.base.join("small/access/new.cedar").is_file());
     assert_eq!(
         code(studio.create_file(at("access/new.cedar"))),

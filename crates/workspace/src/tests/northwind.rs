@@ -482,3 +482,29 @@ fn an_import_can_be_cancelled_and_leaves_the_old_log() {
         "the next job is let in"
     );
 }
+
+#[test]
+fn a_keystroke_is_judged_and_kept_before_the_next_one() {
+    let bench = Bench::new();
+    let studio = bench.studio();
+    studio.open_sample(()).unwrap();
+    let text = studio.open_file(at(CONTRACTORS)).unwrap().text;
+    let mut taken: Vec<_> = (1..=200)
+        .map(|revision| {
+            let typed = format!("{text}\n// {}", "x".repeat(revision as usize));
+            let started = Instant::now();
+            let result = studio
+                .edit_file(edit(CONTRACTORS, &typed, revision))
+                .unwrap();
+            assert!(result.draft && result.problems.is_empty());
+            started.elapsed()
+        })
+        .collect();
+    taken.sort();
+    let (median, p95) = (taken[taken.len() / 2], taken[taken.len() * 95 / 100]);
+    println!("keystroke to problems: median {median:?}, p95 {p95:?}");
+    // Unoptimised code, and a machine others build on, take a multiple of what is measured by `fabric bench`.
+    if cfg!(not(debug_assertions)) {
+        assert!(p95.as_millis() <= 50, "{p95:?}");
+    }
+}

@@ -59,7 +59,7 @@ fn a_workspace_opens_whatever_became_of_its_database() {
             b"no database, but long enough to look like one".repeat(100),
             Code::StoreDamaged,
         ),
-        (b"x".to_vec(), Code::StoreDamaged),
+        (b"xy".to_vec(), Code::StoreDamaged),
     ] {
         let bench = Bench::new();
         let root = bench.small();
