@@ -96,11 +96,17 @@ mod transport {
     use wasm_bindgen_futures::JsFuture;
 
     pub async fn send(name: &str, payload: String) -> Result<String, Failure> {
+        fetch(&format!("/rpc/{name}"), "POST", Some(payload)).await
+    }
+
+    async fn fetch(path: &str, method: &str, body: Option<String>) -> Result<String, Failure> {
         let window = web_sys::window().ok_or_else(|| Failure::new(Code::Internal, "there is no window"))?;
         let options = web_sys::RequestInit::new();
-        options.set_method("POST");
-        options.set_body(&payload.into());
-        let answer = JsFuture::from(window.fetch_with_str_and_init(&format!("/rpc/{name}"), &options))
+        options.set_method(method);
+        if let Some(body) = body {
+            options.set_body(&body.into());
+        }
+        let answer = JsFuture::from(window.fetch_with_str_and_init(path, &options))
             .await
             .map_err(|thrown| failure(&thrown))?;
         let answer: web_sys::Response = answer.unchecked_into();
@@ -115,7 +121,22 @@ mod transport {
         Err(decode(&text).unwrap_or_else(|_| Failure::new(Code::Internal, format!("the application did not answer: {text}"))))
     }
 
-    pub fn listen(_: impl Fn(ipc::Event) + 'static) {}
+    /// Asks for events a few times a second.
+    pub fn listen(hear: impl Fn(ipc::Event) + 'static) {
+        let ask = std::rc::Rc::new(hear);
+        let every = std::time::Duration::from_millis(300);
+        // The page is asked for as long as it lives.
+        let _ = leptos::prelude::set_interval_with_handle(
+            move || {
+                let hear = ask.clone();
+                spawn_local(async move {
+                    let events = fetch("/events", "GET", None).await.and_then(|text| decode::<Vec<ipc::Event>>(&text));
+                    events.into_iter().flatten().for_each(|event| hear(event));
+                });
+            },
+            every,
+        );
+    }
 }
 
 pub use transport::listen;

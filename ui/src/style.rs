@@ -37,6 +37,11 @@ fn text_can_be_read_in_every_theme() {
     for ground in ["surface", "sunken", "code-active"] {
         pairs.extend(code.map(|text| (text, ground)));
     }
+    // Changed text in the diff, where comments and operators take the colour of ordinary text.
+    for ground in ["gain-soft", "lose-soft", "gain-mark", "lose-mark"] {
+        pairs.push(("ink", ground));
+        pairs.extend(code.iter().filter(|text| !["code-dim", "code-op"].contains(text)).map(|text| (*text, ground)));
+    }
     let mut bad = Vec::new();
     for (block, least) in [(":root {", 4.5), ("[data-contrast=\"more\"] {", 7.0)] {
         for dark in [false, true] {
@@ -55,6 +60,7 @@ fn text_can_be_read_in_every_theme() {
 
 #[test]
 fn no_ligatures_in_code() {
-    let base = include_str!("../style/base.css");
-    assert!(base.contains("font-variant-ligatures: none"));
+    // In the last layer, so that no `font` shorthand turns them on again.
+    let last = include_str!("../style/utilities.css");
+    assert!(last.contains("code, pre, kbd, .mono, .code") && last.contains("font-variant-ligatures: none"));
 }

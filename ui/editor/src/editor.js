@@ -108,6 +108,7 @@ export class Editor {
         EditorView.contentAttributes.of({
           "aria-label": path ? `Text of ${path}` : "No file open",
           "aria-description": "Tab indents. Press Escape to leave the editor.",
+          tabindex: "0",
           spellcheck: "false",
           autocorrect: "off",
           autocapitalize: "off",

@@ -128,6 +128,8 @@ const theme = EditorView.theme({
   "&.cm-merge-b .cm-changedText": { background: "var(--gain-mark)" },
   "&.cm-merge-a .cm-changedLineGutter, .cm-deletedLineGutter": { background: "var(--lose)" },
   "&.cm-merge-b .cm-changedLineGutter": { background: "var(--gain)" },
+  // On coloured ground the quiet colour of comments would be too quiet.
+  ".cm-changedLine, .cm-inlineChangedLine, .cm-deletedChunk": { "--code-dim": "var(--ink)", "--code-op": "var(--ink)" },
   ".cm-deletedChunk": { paddingLeft: "6px" },
   ".cm-collapsedLines": {
     background: "var(--sunken)",
@@ -137,6 +139,7 @@ const theme = EditorView.theme({
     padding: "5px 12px",
     cursor: "pointer",
   },
+  ".cm-collapsedLines::before, .cm-collapsedLines::after": { content: "none" },
   ".cm-mergeSpacer": { background: "var(--sunken)" },
 });
 

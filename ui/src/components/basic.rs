@@ -97,12 +97,6 @@ pub fn class_badge(class: ChangeClass) -> AnyView {
 }
 
 /// A chord as keycaps.
-#[component]
-pub fn Kbd(chord: &'static str) -> impl IntoView {
-    keys(chord)
-}
-
-/// The same as a function.
 pub fn keys(chord: &str) -> AnyView {
     let caps = chords::caps(chord, chords::apple());
     view! { <span class="keys">{caps.into_iter().map(|cap| view! { <kbd>{cap}</kbd> }).collect_view()}</span> }.into_any()
@@ -120,7 +114,7 @@ pub fn Callout(tone: &'static str, #[prop(into)] title: String, #[prop(optional)
         <div class=format!("callout {tone}") role=if tone == "risk" { "alert" } else { "note" }>
             {icon(picture)}
             <div class="grow col">
-                <b>{title}</b>
+                <b>{prose(&title)}</b>
                 {children.map(|children| children())}
             </div>
         </div>
@@ -157,12 +151,26 @@ pub fn EmptyState(picture: Icon, title: &'static str, #[prop(into)] text: String
     view! {
         <div class="empty">
             {icon_with(picture, "icon")}
-            <h3>{title}</h3>
+            <h2>{title}</h2>
             <p>{text}</p>
             {children.map(|children| view! { <div class="row">{children()}</div> })}
         </div>
     }
     .into_any()
+}
+
+/// Words in which `backticks` mark code.
+pub fn prose(text: &str) -> AnyView {
+    let parts = text.split('`').enumerate().map(|(at, part)| {
+        let part = part.to_owned();
+        if at % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() }
+    });
+    parts.collect_view().into_any()
+}
+
+/// A failure's or a hint's words as a sentence.
+pub fn sentence(text: &str) -> AnyView {
+    prose(&format!("{}.", words::sentence(text.trim_end_matches('.'))))
 }
 
 /// Lines that stand where text will be; they appear only after 200 ms.
@@ -184,7 +192,7 @@ pub fn CodeView(#[prop(into)] text: String, #[prop(optional)] tone: &'static str
             }
         });
     });
-    view! { <pre class=format!("code {tone}") node_ref=node>{plain}</pre> }.into_any()
+    view! { <pre class="code" data-tone=tone node_ref=node>{plain}</pre> }.into_any()
 }
 
 /// An entity: its id first, its type small beside it.

@@ -65,6 +65,10 @@ fn search(query: &str, all: Vec<Entry>) -> Vec<Entry> {
         })
         .collect();
     found.sort_by_key(|(score, _)| -score);
+    // Scattered letters are of interest only when nothing contains the words.
+    if !query.trim().is_empty() && found.iter().any(|(_, entry)| entry.ranges.len() == 1) {
+        found.retain(|(_, entry)| entry.ranges.len() == 1);
+    }
     found.into_iter().take(MOST).map(|(_, entry)| entry).collect()
 }
 

@@ -15,6 +15,25 @@ pub struct Column {
     pub track: &'static str,
     /// Numbers stand right.
     pub right: bool,
+    /// The head is only read out.
+    pub unseen: bool,
+}
+
+impl Column {
+    /// A column of words.
+    pub const fn words(head: &'static str, track: &'static str) -> Self {
+        Self { head, track, right: false, unseen: false }
+    }
+
+    /// A column of numbers.
+    pub const fn numbers(head: &'static str, track: &'static str) -> Self {
+        Self { right: true, ..Self::words(head, track) }
+    }
+
+    /// A column of marks.
+    pub const fn marks(head: &'static str, track: &'static str) -> Self {
+        Self { unseen: true, ..Self::words(head, track) }
+    }
 }
 
 /// Cells and state of one row.
@@ -25,6 +44,8 @@ pub struct Cells {
     pub class: &'static str,
     /// It can be opened, and is or is not.
     pub expanded: Option<bool>,
+    /// Depth in a tree of rows, from 1.
+    pub level: Option<u8>,
 }
 
 const MOST_ROWS: u64 = 96;
@@ -44,6 +65,9 @@ fn window_of(scroll: f64, height: f64, row: f64, total: u64) -> (u64, u64) {
 pub fn DataTable(
     id: &'static str,
     label: &'static str,
+    /// Rows open to show others below them.
+    #[prop(optional)]
+    nested: bool,
     #[prop(into)] columns: Signal<Vec<Column>>,
     #[prop(into)] total: Signal<u64>,
     /// Builds a row; run again when what it reads changes.
@@ -122,7 +146,7 @@ pub fn DataTable(
             class="grid"
             id=id
             data-test=id
-            role="grid"
+            role=if nested { "treegrid" } else { "grid" }
             tabindex="0"
             aria-label=label
             aria-rowcount=move || (total.get() + 1).to_string()
@@ -141,7 +165,7 @@ pub fn DataTable(
                     columns
                         .get()
                         .into_iter()
-                        .map(|column| view! { <span role="columnheader" class:right=column.right>{column.head}</span> })
+                        .map(|column| view! { <span role="columnheader" class:right=column.right><span class:unseen=column.unseen>{column.head}</span></span> })
                         .collect_view()
                 }}
             </div>
@@ -158,7 +182,7 @@ pub fn DataTable(
                         let cells = move || row(at);
                         view! {
                             {move || {
-                                let Cells { view, class, expanded } = cells();
+                                let Cells { view, class, expanded, level } = cells();
                                 view! {
                                     <div
                                         class=format!("grid-row {class}")
@@ -166,6 +190,7 @@ pub fn DataTable(
                                         id=format!("{id}-{at}")
                                         aria-rowindex=(at + 2).to_string()
                                         aria-selected=move || if current.get() == Some(at) { "true" } else { "false" }
+                                        attr:aria-level=level.map(|level| level.to_string())
                                         aria-expanded=expanded.map(|open| if open { "true" } else { "false" })
                                         style:transform=move || format!("translateY({}px)", at as f64 * row_height.get())
                                         on:click=move |_| {

@@ -19,14 +19,17 @@ pub use start::start;
 use leptos::prelude::*;
 use model::Failure;
 
-use crate::{components::Callout, words};
+use crate::{
+    components::{Callout, sentence},
+    words,
+};
 
 /// A failure where it arose: what happened, what to do, where.
 pub fn failed(failure: &Failure) -> AnyView {
     let failure = failure.clone();
     view! {
         <Callout tone="risk" title=words::sentence(&failure.message)>
-            <span class="dim">{words::sentence(&failure.hint)}"."</span>
+            <span class="dim">{sentence(&failure.hint)}</span>
             {failure.details.map(|details| view! { <pre class="code">{details}</pre> })}
         </Callout>
     }

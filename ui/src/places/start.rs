@@ -24,7 +24,7 @@ pub fn start() -> AnyView {
         let recent = studio.recent.get();
         (!recent.is_empty()).then(|| {
             let rows = recent.into_iter().take(6).map(|recent| recent_row(studio, recent)).collect_view();
-            view! { <section class="col"><h3 class="dim">"Recent"</h3><div class="card">{rows}</div></section> }
+            view! { <section class="col"><h2 class="label">"Recent"</h2><div class="card">{rows}</div></section> }
         })
     };
     view! {

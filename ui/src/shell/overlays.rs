@@ -48,14 +48,14 @@ fn shortcuts() -> AnyView {
             .filter(|action| action.section == section && !action.chord.is_empty())
             .map(|action| view! { <div class="row"><span>{action.title}</span>{keys(action.chord)}</div> })
             .collect_view();
-        view! { <div><h3>{section.title()}</h3>{lines}</div> }
+        view! { <div><h3 class="label">{section.title()}</h3>{lines}</div> }
     };
     view! {
         <div class="body">
             <div class="sheet" data-test="shortcut-list">
                 {Section::ALL.into_iter().map(section).collect_view()}
                 <div>
-                    <h3>"In the editor"</h3>
+                    <h3 class="label">"In the editor"</h3>
                     <div class="row"><span>"Complete"</span>{keys("mod+space")}</div>
                     <div class="row"><span>"Indent"</span>{keys("tab")}</div>
                     <div class="row"><span>"Leave the editor, then Tab moves on"</span>{keys("escape")}</div>

@@ -250,6 +250,8 @@ impl Studio {
                 // The address is for reloading and for links; nothing depends on it.
                 let _ = window.location().set_hash(place.slug());
             }
+            // What had the focus may be gone with the place before.
+            dom::focus_soon("#stage");
         }
     }
 

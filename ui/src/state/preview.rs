@@ -127,6 +127,7 @@ impl Studio {
                     if newer {
                         if newest {
                             self.say(words::totals(&preview.totals));
+                            self.run_tests();
                         }
                         self.drift.failure.set(None);
                         self.drift.preview.set(Some(preview));

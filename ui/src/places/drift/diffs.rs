@@ -110,7 +110,7 @@ fn policy_change(studio: Studio, policy: PolicyChange) -> AnyView {
     let place = format!("{}:{}", source.file, source.line);
     let both = !policy.before.is_empty() && !policy.after.is_empty() && policy.kind != PolicyChangeKind::Moved;
     let half = |title: &'static str, text: String, tone: &'static str| {
-        (!text.is_empty()).then(|| view! { <div><h4>{title}</h4><CodeView text tone/></div> })
+        (!text.is_empty()).then(|| view! { <div><h2 class="label">{title}</h2><CodeView text tone/></div> })
     };
     let (before, after) = if policy.kind == PolicyChangeKind::Moved { (String::new(), policy.after) } else { (policy.before, policy.after) };
     view! {

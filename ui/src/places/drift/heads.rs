@@ -28,7 +28,7 @@ pub fn heads(studio: Studio) -> AnyView {
         view! {
             <button
                 type="button"
-                class=format!("head {colour}")
+                class=move || if number.with(|number| number.trim_start_matches(['+', '−']) == "0") { "head".to_owned() } else { format!("head {colour}") }
                 class:stale=stale
                 data-test=format!("head-{name}")
                 aria-pressed=move || if pressed() { "true" } else { "false" }

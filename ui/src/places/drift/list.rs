@@ -14,13 +14,13 @@ use crate::{
 };
 
 const FLAT: [Column; 7] = [
-    Column { head: "Change", track: "104px", right: false },
-    Column { head: "Who", track: "minmax(0, 3fr)", right: false },
-    Column { head: "Action", track: "minmax(0, 1.4fr)", right: false },
-    Column { head: "On", track: "minmax(0, 3fr)", right: false },
-    Column { head: "Times", track: "58px", right: true },
-    Column { head: "Risk", track: "64px", right: false },
-    Column { head: "", track: "24px", right: false },
+    Column::words("Change", "104px"),
+    Column::words("Who", "minmax(0, 3fr)"),
+    Column::words("Action", "minmax(64px, 1.4fr)"),
+    Column::words("On", "minmax(0, 3fr)"),
+    Column::numbers("Times", "58px"),
+    Column::words("Risk", "64px"),
+    Column::marks("Viewed", "24px"),
 ];
 
 fn grouped(by: GroupBy) -> Vec<Column> {
@@ -31,12 +31,12 @@ fn grouped(by: GroupBy) -> Vec<Column> {
         GroupBy::Policy => "Policy",
     };
     vec![
-        Column { head, track: "minmax(0, 3fr)", right: false },
-        Column { head: "Gain", track: "minmax(52px, 1fr)", right: true },
-        Column { head: "Lose", track: "minmax(52px, 1fr)", right: true },
-        Column { head: "Open", track: "minmax(52px, 1fr)", right: true },
-        Column { head: "Changes", track: "64px", right: true },
-        Column { head: "Risk", track: "64px", right: false },
+        Column::words(head, "minmax(0, 3fr)"),
+        Column::numbers("Gain", "minmax(52px, 1fr)"),
+        Column::numbers("Lose", "minmax(52px, 1fr)"),
+        Column::numbers("Open", "minmax(52px, 1fr)"),
+        Column::numbers("Changes", "64px"),
+        Column::words("Risk", "64px"),
     ]
 }
 
@@ -61,13 +61,13 @@ pub fn list(studio: Studio) -> AnyView {
         }
     });
     let row = move |at: u64| match by {
-        None => change_row(studio, review.changes.get(at), false),
+        None => change_row(studio, review.changes.get(at), None),
         Some(by) => match review.row_at(at) {
             Row::Group(group) => {
                 let open = review.open.with(|open| open.as_ref().is_some_and(|(open, _)| *open == group));
                 group_row(by, review.groups.get(group), open)
             }
-            Row::Change(at) => change_row(studio, review.inner.get(at), true),
+            Row::Change(at) => change_row(studio, review.inner.get(at), Some(by)),
         },
     };
     let open = move |at: u64| {
@@ -89,6 +89,7 @@ pub fn list(studio: Studio) -> AnyView {
                 <DataTable
                     id="changes"
                     label="Changes, riskiest first"
+                    nested=by.is_some()
                     columns=Signal::stored(columns.clone())
                     total=Signal::derive(move || total.get().unwrap_or(0))
                     row
@@ -160,10 +161,10 @@ fn filters(studio: Studio) -> AnyView {
 }
 
 fn waiting() -> Cells {
-    Cells { view: view! { <span class="wait"></span><span class="wait"></span><span class="wait"></span> }.into_any(), class: "", expanded: None }
+    Cells { view: view! { <span class="wait"></span><span class="wait"></span><span class="wait"></span> }.into_any(), class: "", expanded: None, level: None }
 }
 
-fn change_row(studio: Studio, item: Option<ChangeView>, inner: bool) -> Cells {
+fn change_row(studio: Studio, item: Option<ChangeView>, inner: Option<GroupBy>) -> Cells {
     let Some(ChangeView { change, viewed }) = item else { return waiting() };
     let id = change.id;
     let (sign, word, colour) = words::class(change.class);
@@ -186,7 +187,7 @@ fn change_row(studio: Studio, item: Option<ChangeView>, inner: bool) -> Cells {
             {icon(if viewed { Icon::SquareCheck } else { Icon::Square })}
         </span>
     };
-    let class = match (inner, viewed) {
+    let class = match (inner.is_some(), viewed) {
         (false, false) => "",
         (false, true) => "viewed",
         (true, false) => "inner",
@@ -194,19 +195,15 @@ fn change_row(studio: Studio, item: Option<ChangeView>, inner: bool) -> Cells {
     };
     let times = words::number(change.rows);
     let why = change.risk.why.clone();
-    let view = if inner {
-        // Under a group the columns are the group's: who and what share the first.
+    let view = if let Some(by) = inner {
+        // The group above says one of the three already.
+        let who = (by != GroupBy::Principal).then(|| view! { <Entity id=change.principal/> });
+        let what = (by != GroupBy::Action).then(|| view! { <code>{action}</code> });
+        let on = (by != GroupBy::Resource).then(|| view! { <Entity id=change.resource/> });
         view! {
-            <span role="gridcell" class="row">
-                {badge(colour, sign)}
-                <span class="unseen">{word}</span>
-                <span class="cut"><Entity id=change.principal/>" "<code>{action}</code>" "<Entity id=change.resource/></span>
-            </span>
-            <span role="gridcell"></span>
-            <span role="gridcell"></span>
-            <span role="gridcell"></span>
+            <span role="gridcell" class="row">{mark}{badge(colour, sign)}<span class="unseen">{word}</span>{who}{what}{on}</span>
             <span role="gridcell" class="right">{times}</span>
-            <span role="gridcell" class="row"><span data-tip=why>{badge(tone, level)}</span></span>
+            <span role="gridcell"><span data-tip=why>{badge(tone, level)}</span></span>
         }
         .into_any()
     } else {
@@ -221,7 +218,7 @@ fn change_row(studio: Studio, item: Option<ChangeView>, inner: bool) -> Cells {
         }
         .into_any()
     };
-    Cells { view, class, expanded: None }
+    Cells { view, class, expanded: None, level: inner.map(|_| 2) }
 }
 
 fn group_row(by: GroupBy, group: Option<Group>, open: bool) -> Cells {
@@ -246,7 +243,7 @@ fn group_row(by: GroupBy, group: Option<Group>, open: bool) -> Cells {
         <span role="gridcell" class="right">{words::number(group.changes)}</span>
         <span role="gridcell"><span data-tip=group.risk.why>{badge(tone, level)}</span></span>
     };
-    Cells { view: view.into_any(), class: "", expanded: Some(open) }
+    Cells { view: view.into_any(), class: "", expanded: Some(open), level: Some(1) }
 }
 
 fn nothing(studio: Studio) -> AnyView {
@@ -276,12 +273,15 @@ fn nothing(studio: Studio) -> AnyView {
 fn foot(studio: Studio) -> Option<AnyView> {
     studio.drift.preview.with(|preview| {
         let totals = preview.as_ref()?.totals;
+        let viewed = studio.review.viewed.get().filter(|count| count.total > 0);
+        let viewed = viewed.map(|count| format!("{} of {} viewed", words::number(count.viewed), words::number(count.total)));
         let assumed = (totals.entities_assumed > 0).then(|| format!("{} of them carry no entities; the workspace's are assumed.", words::number(totals.entities_assumed)));
         Some(
             view! {
                 <div class="grid-foot">
                     <span class="cut" data-test="unchanged">{format!("{} of {} recorded decisions unchanged, not listed.", words::number(totals.unchanged), words::number(totals.rows))}</span>
                     <span class="cut">{assumed}</span>
+                    <span class="push" data-test="viewed-count">{viewed}</span>
                 </div>
             }
             .into_any(),

@@ -119,11 +119,7 @@ fn body(studio: Studio) -> AnyView {
         {heads::heads(studio)}
         <div class="review" class:single=move || !listed.get()>
             <div class="card">
-                <Tabs name="review" label="Layout of the changes" tabs=Signal::derive(labels) current on_choose=choose>
-                    <span class="push faint row" data-test="viewed-count">
-                        {move || review.viewed.get().filter(|count| count.total > 0).map(|count| format!("{} of {} viewed", words::number(count.viewed), words::number(count.total)))}
-                    </span>
-                </Tabs>
+                <Tabs name="review" label="Layout of the changes" tabs=Signal::derive(labels) current on_choose=choose/>
                 <div class="panel" id="review-panel" role="tabpanel" aria-label=move || current.get()>
                     {move || match review.tab.get() {
                         Tab::Text => diffs::text(studio),

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::{Decision, Explanation, Outcome};
 
 use crate::{
-    components::{Callout, EmptyState, Entity, Kind, TabLabel, Tabs, badge, class_badge, skeleton},
+    components::{Callout, EmptyState, Entity, Kind, TabLabel, Tabs, badge, class_badge, sentence, skeleton},
     icons::Icon,
     places::{failed, policies::clause},
     shell::act,
@@ -44,7 +44,7 @@ pub fn why(studio: Studio) -> AnyView {
 }
 
 /// One sentence: what the log saw, and what the edit does.
-fn sentence(why: &WhyView) -> String {
+fn account(why: &WhyView) -> String {
     let change = &why.change;
     let times = words::count(change.rows, "time", "times");
     let when = match (change.first_at.as_str(), change.last_at.as_str()) {
@@ -87,7 +87,7 @@ fn reasons(studio: Studio, why: WhyView) -> AnyView {
             .iter()
             .map(|(name, value)| view! { <dt>{name.clone()}</dt><dd>{value.to_string()}</dd> })
             .collect_view();
-        view! { <h3>"Context"</h3><dl class="reads">{rows}</dl> }
+        view! { <h2 class="label">"Context"</h2><dl class="reads">{rows}</dl> }
     });
     view! {
         <div class="why" data-test="why-reasons">
@@ -98,12 +98,12 @@ fn reasons(studio: Studio, why: WhyView) -> AnyView {
                 </div>
                 {class_badge(change.class)}
             </div>
-            <p class="dim" data-test="why-sentence">{sentence(&why)}</p>
-            <p>{badge(tone, format!("{level} risk"))}" "{words::sentence(&change.risk.why)}"."</p>
+            <p class="dim" data-test="why-sentence">{account(&why)}</p>
+            <p>{badge(tone, format!("{level} risk"))}" "{sentence(&change.risk.why)}</p>
             {disagrees}
             {errors}
             <table class="facts">
-                <thead><tr><th></th><th scope="col">"In force"</th><th scope="col">"Edited"</th></tr></thead>
+                <thead><tr><th><span class="unseen">"Fact"</span></th><th scope="col">"In force"</th><th scope="col">"Edited"</th></tr></thead>
                 <tbody>
                     <tr><th scope="row">"Decision"</th><td>{outcome(&change.before)}</td><td>{outcome(&change.after)}</td></tr>
                     <tr><th scope="row">"Decided by"</th><td>{decided_by(&change.before)}</td><td>{decided_by(&change.after)}</td></tr>
@@ -154,7 +154,7 @@ fn side(title: &'static str, explanation: &Explanation) -> Option<AnyView> {
     let more = explanation.clauses.len().saturating_sub(3);
     Some(
         view! {
-            <h3>{title}</h3>
+            <h2 class="label">{title}</h2>
             {clauses}
             {(more > 0).then(|| view! { <p class="faint">{format!("and {} more", words::number(more as u64))}</p> })}
         }

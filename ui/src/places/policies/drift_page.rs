@@ -4,7 +4,7 @@ use ipc::{StoryView, TopGroup};
 use leptos::prelude::*;
 
 use crate::{
-    components::{Button, EmptyState, Kind, badge, skeleton},
+    components::{Button, EmptyState, Kind, badge, prose, sentence, skeleton},
     icons::Icon,
     places::failed,
     state::{Place, Stale, Studio, Truth},
@@ -92,7 +92,7 @@ fn top(studio: Studio, group: TopGroup) -> AnyView {
                     <b>{group.title}</b>
                     {badge(tone, level)}
                 </span>
-                <span class="text" style:display="block">{reach}" "{words::sentence(&group.risk.why)}"."</span>
+                <span class="text" style:display="block">{reach}" "{sentence(&group.risk.why)}</span>
             </button>
             {cause}
         </div>
@@ -117,8 +117,8 @@ fn story_note(studio: Studio) -> Option<AnyView> {
                     <Button label="Close" kind=Kind::Tiny picture=Icon::X on_click=move || studio.editing.story.set(None)/>
                 </span>
                 <b>{title}</b>
-                <p class="dim">{summary}</p>
-                <p>{expect}</p>
+                <p class="dim">{prose(&summary)}</p>
+                <p>{prose(&expect)}</p>
                 {next.filter(|next| next.name != name).map(|next| {
                     let (name, file) = (next.name.clone(), next.file.clone());
                     view! {

@@ -9,7 +9,7 @@ use model::Code;
 use super::stories::stories;
 use crate::{
     calls::call,
-    components::{Button, Kind, badge},
+    components::{Button, Kind, badge, sentence},
     dom, editor,
     icons::{Icon, icon},
     shell::act,
@@ -137,7 +137,7 @@ fn notices(studio: Studio) -> AnyView {
         view! {
             <div class="notice risk" role="alert" data-test="file-failure">
                 <span class="risk">{icon(Icon::CircleAlert)}</span>
-                <span class="grow"><b>{words::sentence(&failure.message)}"."</b>" "{words::sentence(&failure.hint)}"."</span>
+                <span class="grow"><b>{sentence(&failure.message)}</b>" "{sentence(&failure.hint)}</span>
                 {(failure.code == Code::FileConflict).then(|| act(studio, "discard", Kind::Plain, "Take the file on disk"))}
                 <Button label="Dismiss" kind=Kind::Tiny picture=Icon::X on_click=move || studio.editing.failure.set(None)/>
             </div>
@@ -184,7 +184,7 @@ fn notices(studio: Studio) -> AnyView {
         .map(|notice| view! {
             <div class="notice warn" role="note" data-test="workspace-notice">
                 <span class="warn">{icon(Icon::TriangleAlert)}</span>
-                <span class="grow"><b>{words::sentence(&notice.message)}"."</b>" "{words::sentence(&notice.hint)}"."</span>
+                <span class="grow"><b>{sentence(&notice.message)}</b>" "{sentence(&notice.hint)}</span>
             </div>
         })
         .collect_view();

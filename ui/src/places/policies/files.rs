@@ -78,16 +78,19 @@ fn rows(workspace: &WorkspaceView, closed: &BTreeSet<String>) -> Vec<TreeNode> {
         if !open {
             continue;
         }
+        // The folder they all lie in says nothing the section does not say.
+        let shared = shared_folder(&files);
         let mut folder = "";
         let mut folder_open = true;
         // Files without a folder first, then folder by folder; the list is sorted by path already.
-        let (top, nested): (Vec<&FileView>, Vec<&FileView>) = files.into_iter().partition(|file| words::file(&file.path).0.is_empty());
+        let below = |file: &FileView| file.path.get(shared..).map_or("", |rest| words::file(rest).0).len() + shared;
+        let (top, nested): (Vec<&FileView>, Vec<&FileView>) = files.into_iter().partition(|file| below(file) == shared);
         rows.extend(top.into_iter().map(|file| leaf(file, 2)));
         for file in nested {
-            let (in_folder, _) = words::file(&file.path);
+            let in_folder = file.path.get(..below(file)).unwrap_or_default();
             if in_folder != folder {
                 folder = in_folder;
-                let name = folder.trim_end_matches('/');
+                let name = folder.get(shared..).unwrap_or_default().trim_end_matches('/');
                 let mut row = branch(format!("folder:{title}:{folder}"), 2, name, String::new());
                 folder_open = row.open == Some(true);
                 row.picture = if folder_open { Icon::FolderOpen } else { Icon::Folder };
@@ -99,7 +102,7 @@ fn rows(workspace: &WorkspaceView, closed: &BTreeSet<String>) -> Vec<TreeNode> {
         }
     }
     if !workspace.stories.is_empty() {
-        let section = branch("section:stories".into(), 1, "What would you like to see?", String::new());
+        let section = branch("section:stories".into(), 1, "Prepared edits", String::new());
         let open = section.open == Some(true);
         rows.push(section);
         if open {
@@ -107,6 +110,16 @@ fn rows(workspace: &WorkspaceView, closed: &BTreeSet<String>) -> Vec<TreeNode> {
         }
     }
     rows
+}
+
+/// Length of the folder path that all files share.
+fn shared_folder(files: &[&FileView]) -> usize {
+    let Some(first) = files.first() else { return 0 };
+    let mut shared = words::file(&first.path).0;
+    while !files.iter().all(|file| file.path.starts_with(shared)) {
+        shared = words::file(shared.trim_end_matches('/')).0;
+    }
+    shared.len()
 }
 
 fn story(story: &StoryView) -> TreeNode {
@@ -194,5 +207,9 @@ mod tests {
         assert_eq!(shown(&[]), ["1 Policies", "2 z.cedar", "2 a", "3 one.cedar", "3 two.cedar", "1 Schema", "2 s.cedarschema"]);
         assert_eq!(shown(&["folder:Policies:a/"]), ["1 Policies", "2 z.cedar", "2 a", "1 Schema", "2 s.cedarschema"]);
         assert_eq!(shown(&["section:Policies"]), ["1 Policies", "1 Schema", "2 s.cedarschema"]);
+        let lengths = |paths: &[&str]| shared_folder(&paths.iter().map(|path| file(path, FileKind::Tests)).collect::<Vec<_>>().iter().collect::<Vec<_>>());
+        assert_eq!(lengths(&["p/a/x.cedar", "p/b/y.cedar"]), 2);
+        assert_eq!(lengths(&["tests/x.json", "tests/y.json"]), 6);
+        assert_eq!(lengths(&["pa/x.cedar", "pb/y.cedar"]), 0);
     }
 }

@@ -39,6 +39,7 @@ pub fn Policies() -> impl IntoView {
             aria-label="Policies"
             data-test="policies"
         >
+            <h1 class="unseen">"Policies"</h1>
             {move || tree.get().then(|| {
                 let beside = studio.room.get() != Room::Narrow;
                 view! {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{Problem, Severity, Source};
 
 use crate::{
-    components::{EmptyState, badge},
+    components::{EmptyState, badge, prose, sentence},
     icons::{Icon, icon},
     state::Studio,
     words,
@@ -44,8 +44,8 @@ fn row(studio: Studio, problem: Problem) -> AnyView {
     view! {
         <div role="listitem">
             <button type="button" class="item" data-test="problem" on:click=move |_| studio.open_file(&source.file.clone(), Some(source.clone()))>
-                <span class="title"><span class=colour>{icon(picture)}</span><b>{words::sentence(&problem.message)}</b></span>
-                <span class="text" style:display="block">{words::sentence(&problem.hint)}"."</span>
+                <span class="title"><span class=colour>{icon(picture)}</span><b>{prose(&words::sentence(&problem.message))}</b></span>
+                <span class="text" style:display="block">{sentence(&problem.hint)}</span>
                 <span class="foot"><code>{place}</code>{badge("", words::code(problem.code))}</span>
             </button>
         </div>

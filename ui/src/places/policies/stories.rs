@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::EmptyState,
+    components::{EmptyState, prose},
     icons::{Icon, icon},
     state::Studio,
     words,
@@ -26,10 +26,10 @@ pub fn stories(studio: Studio) -> AnyView {
             view! {
                 <button type="button" class="story" data-test=format!("story-{}", story.name) on:click=move |_| studio.apply_story(name.clone(), file.clone())>
                     <span class="step">{format!("Edit {}", at + 1)}</span>
-                    <h3>{story.title}</h3>
-                    <p class="dim">{story.summary}</p>
-                    <p>{story.expect}</p>
-                    <span class="file">{icon(Icon::FileCode)}<code class="cut">{story.file}</code></span>
+                    <b class="name">{story.title}</b>
+                    <p class="dim">{prose(&story.summary)}</p>
+                    <p>{prose(&story.expect)}</p>
+                    <span class="file">{icon(Icon::FileCode)}<code class="cut">{words::file(&story.file).1.to_owned()}</code></span>
                 </button>
             }
         })

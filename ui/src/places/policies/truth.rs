@@ -5,7 +5,7 @@ use ipc::Preview;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Button, Kind},
+    components::{Button, Kind, sentence},
     shell::act,
     state::{Overlay, Place, Stale, Studio, Truth},
     words,
@@ -43,7 +43,7 @@ fn line(studio: Studio, truth: Truth) -> AnyView {
         Truth::NoLog => no_log(studio),
         Truth::First(Some(Stale::Broken(_))) => view! { <span class="say">"The policies do not compile, so nothing can be replayed yet."</span> }.into_any(),
         Truth::First(Some(Stale::Failed(failure))) => {
-            view! { <span class="say"><b>{words::sentence(&failure.message)}"."</b><span class="why-stale">{words::sentence(&failure.hint)}"."</span></span> }.into_any()
+            view! { <span class="say"><b>{sentence(&failure.message)}</b><span class="why-stale">{sentence(&failure.hint)}</span></span> }.into_any()
         }
         Truth::First(_) => view! { <span class="say dim">"Replaying recorded decisions…"</span> }.into_any(),
         Truth::Counts(preview, stale) => counts(studio, &preview, stale),
@@ -69,7 +69,7 @@ fn counts(studio: Studio, preview: &Preview, stale: Option<Stale>) -> AnyView {
     let open = words::open_rows(&totals);
     let still = totals.gained + totals.lost + open + totals.error_changed == 0;
     let rows = view! { <b data-test="truth-rows">{words::number(totals.rows)}</b> };
-    let sentence = if still {
+    let counted = if still {
         view! { <span class="counts">{rows}" recorded decisions: nobody gains or loses access."</span> }.into_any()
     } else {
         let errors = (totals.error_changed > 0).then(|| view! { ", "<b class="risk">{words::count(totals.error_changed, "evaluation error", "evaluation errors")}" changed"</b> });
@@ -93,7 +93,7 @@ fn counts(studio: Studio, preview: &Preview, stale: Option<Stale>) -> AnyView {
             };
             Some(view! { <span class="why-stale"><span class="spot">{what}{place}"."</span>" The counts are those of the last text that could be replayed."</span> }.into_any())
         }
-        Some(Stale::Failed(failure)) => Some(view! { <span class="why-stale"><span class="spot">{words::sentence(&failure.message)}"."</span>" The counts are older than the text. "{words::sentence(&failure.hint)}"."</span> }.into_any()),
+        Some(Stale::Failed(failure)) => Some(view! { <span class="why-stale"><span class="spot">{sentence(&failure.message)}</span>" The counts are older than the text. "{sentence(&failure.hint)}</span> }.into_any()),
         Some(Stale::Computing) | None => None,
     };
     let time = match stale {
@@ -102,7 +102,7 @@ fn counts(studio: Studio, preview: &Preview, stale: Option<Stale>) -> AnyView {
         Some(_) => None,
     };
     view! {
-        <span class="say">{sentence}{why}</span>
+        <span class="say">{counted}{why}</span>
         {time.map(|time| view! { <span class="faint num" data-test="truth-time">{time}</span> })}
         <Button label="Open" chord="g d" test="open-drift" on_click=move || studio.go(Place::Drift)/>
     }
