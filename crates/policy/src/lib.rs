@@ -13,6 +13,7 @@ mod files;
 mod format;
 mod index;
 mod kernel;
+mod language;
 mod outline;
 mod recover;
 mod schema;
@@ -34,6 +35,7 @@ pub use kernel::{
     Combined, Decided, Evaluation, Facts, Material, OpenFacts, Tables, Verdict, combine, decide,
     normalize_uid,
 };
+pub use language::{Completion, CompletionKind, Hover, complete, definition, hover};
 pub use outline::{ActionOutline, AttributeOutline, Outline, TypeOutline, ValueOutline};
 pub use schema::Schema;
 pub use set::{Policy, PolicySet};

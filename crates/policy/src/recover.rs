@@ -8,7 +8,7 @@ use model::{Code, Problem, Severity};
 
 use crate::{
     schema, text,
-    tokens::{Kind, tokens},
+    tokens::{Kind, line_tokens},
 };
 
 /// Nobody corrects more at once.
@@ -92,37 +92,36 @@ fn shift(mut problem: Problem, source: &str, piece: &Range<usize>) -> Problem {
 
 /// Cuts a text at semicolons outside brackets, and where a line begins with what only a new policy begins with: a missing
 /// bracket or semicolon must not make one fault of everything below it.
-fn pieces(source: &str) -> Vec<Range<usize>> {
+pub(crate) fn pieces(source: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut current: Option<Range<usize>> = None;
     let (mut depth, mut begun) = (0_usize, false);
-    let mut start = 0;
-    for line in source.split_inclusive('\n') {
-        // A string that is not closed ends with its line here; otherwise it would swap text and strings from there on.
-        for token in tokens(line) {
-            let span = start + token.span.start..start + token.span.end;
-            let text = token.text(line);
-            if token.kind == Kind::Comment {
-                continue;
-            }
-            let opens = begun && span.start == start && matches!(text, "permit" | "forbid" | "@");
-            if opens {
-                found.extend(current.take());
-                (depth, begun) = (0, false);
-            }
-            begun |= matches!(text, "permit" | "forbid");
-            current = Some(current.map_or(span.clone(), |piece| piece.start..span.end));
-            match text {
-                "(" | "[" | "{" => depth += 1,
-                ")" | "]" | "}" => depth = depth.saturating_sub(1),
-                ";" if depth == 0 => {
-                    found.extend(current.take());
-                    begun = false;
-                }
-                _ => {}
-            }
+    for token in line_tokens(source) {
+        if token.kind == Kind::Comment {
+            continue;
         }
-        start += line.len();
+        let text = token.text(source);
+        let opens = begun
+            && matches!(text, "permit" | "forbid" | "@")
+            && (token.span.start == 0
+                || source
+                    .get(..token.span.start)
+                    .is_some_and(|before| before.ends_with('\n')));
+        if opens {
+            found.extend(current.take());
+            (depth, begun) = (0, false);
+        }
+        begun |= matches!(text, "permit" | "forbid");
+        current = Some(current.map_or(token.span.clone(), |piece| piece.start..token.span.end));
+        match text {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth = depth.saturating_sub(1),
+            ";" if depth == 0 => {
+                found.extend(current.take());
+                begun = false;
+            }
+            _ => {}
+        }
     }
     found.extend(current);
     found

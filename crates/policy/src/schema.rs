@@ -14,7 +14,9 @@ use cedar_policy_core::{
 use model::{Code, Problem, Severity, Source};
 
 use crate::{
-    FileKind, Files, digest, kind, text,
+    FileKind, Files, digest, kind,
+    language::Catalog,
+    text,
     tokens::{Kind, tokens},
 };
 
@@ -22,10 +24,11 @@ use crate::{
 #[derive(Debug)]
 pub struct Schema {
     pub(crate) validator: ValidatorSchema,
-    /// The fragments, for what the validator does not keep (annotations).
-    pub(crate) fragments: Vec<json_schema::Fragment<cedar_policy_core::validator::RawName>>,
+    /// The files with what they say, for what the validator does not keep: annotations, places, names of types.
+    pub(crate) fragments: Vec<(String, Fragment)>,
     digest: String,
     checker: OnceLock<Validator>,
+    catalog: OnceLock<Catalog>,
 }
 
 impl Schema {
@@ -43,7 +46,7 @@ impl Schema {
             seen = true;
             match fragment(file, content) {
                 Ok((fragment, mut warnings)) => {
-                    fragments.push(fragment);
+                    fragments.push((file.clone(), fragment));
                     problems.append(&mut warnings);
                 }
                 Err(mut errors) => problems.append(&mut errors),
@@ -66,8 +69,7 @@ impl Schema {
         }
         let parts = fragments
             .iter()
-            .cloned()
-            .map(ValidatorSchemaFragment::from_schema_fragment)
+            .map(|(_, fragment)| ValidatorSchemaFragment::from_schema_fragment(fragment.clone()))
             .collect::<Result<Vec<_>, _>>();
         match parts.and_then(|parts| {
             ValidatorSchema::from_schema_fragments(parts, Extensions::all_available())
@@ -80,6 +82,7 @@ impl Schema {
                         fragments,
                         digest,
                         checker: OnceLock::new(),
+                        catalog: OnceLock::new(),
                     })),
                     problems,
                 )
@@ -105,6 +108,11 @@ impl Schema {
     pub(crate) fn validator(&self) -> &Validator {
         self.checker
             .get_or_init(|| Validator::new(self.validator.clone()))
+    }
+
+    /// The schema as its author wrote it; read when first asked for.
+    pub(crate) fn catalog(&self) -> &Catalog {
+        self.catalog.get_or_init(|| Catalog::new(self))
     }
 
     /// The entity of an action, with the groups it is in.

@@ -57,6 +57,28 @@ pub(crate) fn tokens(source: &str) -> Vec<Token> {
     found
 }
 
+/// The same for text that is being typed: a string that is not closed ends with its line, or one missing quote would swap
+/// strings and everything else from there on.
+pub(crate) fn line_tokens(source: &str) -> Vec<Token> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in source.split_inclusive('\n') {
+        found.extend(tokens(line).into_iter().map(|token| {
+            let length = match token.kind {
+                Kind::OpenText => token.text(line).trim_end_matches(['\r', '\n']).len(),
+                _ => token.span.len(),
+            };
+            let from = start + token.span.start;
+            Token {
+                kind: token.kind,
+                span: from..from + length,
+            }
+        }));
+        start += line.len();
+    }
+    found
+}
+
 /// Kind and length of what `rest` begins with; no kind for white space.
 fn next(rest: &str) -> (Option<Kind>, usize) {
     let while_ = |matches: fn(char) -> bool| {

@@ -3,11 +3,13 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use model::{Decision, Severity};
 use policy::{
-    Files, WIDTH, diff, format, missing_entities, read_dir, read_tests, run_test, validate,
+    CompletionKind, Files, WIDTH, complete, diff, format, missing_entities, read_dir, read_tests,
+    run_test, validate,
 };
 
 use crate::support::{assert_places_exist, lines, sound};
@@ -141,4 +143,89 @@ fn a_large_schema_loads_and_validates() {
     assert_places_exist(&files, &problems);
     println!("{}", lines(&problems));
     assert!(lines(&problems).contains("k8s::Usr"));
+}
+
+#[test]
+fn a_large_schema_completes() {
+    let Some(path) = named("FABRIC_CEDAR_K8S") else {
+        return;
+    };
+    let mut files = Files::new();
+    files.insert("k8s.cedarschema".into(), fs::read(path).unwrap().into());
+    let compiled = sound(&files);
+    let schema = compiled.schema.as_deref();
+    let ask = |text: &str| {
+        let started = Instant::now();
+        let column = u32::try_from(text.len()).unwrap() + 1;
+        let found = complete(
+            schema,
+            Some(&compiled.set),
+            Some(&compiled.entities),
+            text,
+            1,
+            column,
+        );
+        (found, started.elapsed())
+    };
+    // The first question reads the schema.
+    let (_, first) = ask("permit (principal is ");
+    println!("first {first:?}");
+    for (text, label) in [
+        ("permit (principal is ", "k8s::User"),
+        ("permit (principal is k8s::S", "k8s::ServiceAccount"),
+        ("permit (principal is k8s::User in ", "k8s::Group"),
+        (
+            "permit (principal, action == k8s::ad",
+            "k8s::admission::Action::\"create\"",
+        ),
+        (
+            "permit (principal, action == k8s::admission::Action::\"cr",
+            "create",
+        ),
+        (
+            "permit (principal, action == k8s::admission::Action::\"create\", resource is core::v1::Po",
+            "core::v1::Pod",
+        ),
+        (
+            "permit (principal, action == k8s::admission::Action::\"create\", resource is core::v1::Pod) when { resource.",
+            "spec",
+        ),
+        (
+            "permit (principal, action == k8s::admission::Action::\"create\", resource is core::v1::Pod) when { resource.spec.",
+            "hostNetwork",
+        ),
+        (
+            "permit (principal, action == k8s::admission::Action::\"create\", resource) when { resource.metadata.",
+            "labels",
+        ),
+        (
+            "permit (principal, action, resource) when { principal.",
+            "name",
+        ),
+        (
+            "permit (principal, action, resource) when { resource.",
+            "metadata",
+        ),
+        ("permit (principal, action, resource) when { ", "principal"),
+    ] {
+        let (found, took) = ask(text);
+        println!("{took:?} {} {text}", found.len());
+        let labels: Vec<_> = found.into_iter().map(|found| found.label).collect();
+        assert!(
+            labels.iter().any(|found| found == label),
+            "{text}: {labels:?}"
+        );
+        // Bounds only what would be felt; the measure itself is printed.
+        assert!(
+            cfg!(debug_assertions) || took < Duration::from_millis(100),
+            "{took:?}"
+        );
+    }
+    let pods = "permit (principal, action == k8s::admission::Action::\"create\", resource is core::v1::Pod) when { resource.spec has ";
+    assert!(
+        ask(pods)
+            .0
+            .iter()
+            .all(|found| found.kind == CompletionKind::Attribute)
+    );
 }
