@@ -56,8 +56,7 @@ struct Held {
 struct Working {
     /// Grows with every change of anything below.
     generation: u64,
-    disk: (BTreeMap<String, scan::Stamp>, Files),
-    unreadable: Vec<Problem>,
+    disk: scan::OnDisk,
     drafts: BTreeMap<String, Held>,
     /// Drafts that could not be stored, and why the last one could not.
     unkept: BTreeSet<String>,
@@ -114,12 +113,12 @@ pub(crate) struct Open {
 impl Open {
     /// Opens the workspace at `root`, which is canonical.
     pub(crate) fn new(root: PathBuf, folders: &Folders) -> Result<Self, Error> {
-        let (disk, unreadable) = scan::read(&root, &Default::default())?;
-        if disk.1.is_empty() && unreadable.is_empty() {
+        let disk = scan::read(&root, &scan::OnDisk::default())?;
+        if disk.files.is_empty() && disk.unreadable.is_empty() {
             return Err(Error::NoWorkspace(root.display().to_string()));
         }
         let mut home = Home::open(&root, folders);
-        let (base, trouble) = base_of(&root, &disk.1, None);
+        let (base, trouble) = base_of(&root, &disk.files, None);
         home.notices.extend(trouble);
         let found = home.history.drafts().unwrap_or_else(|error| {
             home.notices.push(error.into());
@@ -129,7 +128,6 @@ impl Open {
             generation: 0,
             current: Arc::new(Files::new()),
             disk,
-            unreadable,
             drafts: BTreeMap::new(),
             unkept: BTreeSet::new(),
             unkept_because: None,
@@ -188,7 +186,7 @@ impl Open {
                     working.generation,
                     working.current.clone(),
                     working.base.clone(),
-                    working.unreadable.clone(),
+                    working.disk.unreadable.clone(),
                 ),
             }
         };
@@ -229,13 +227,12 @@ impl Open {
     /// Reads again what changed on disk. True when anything did.
     pub(crate) fn reload(&self) -> Result<bool, Error> {
         let mut working = lock(&self.working);
-        let (disk, unreadable) = scan::read(&self.root, &working.disk)?;
-        let (base, _) = base_of(&self.root, &disk.1, Some(&working.base));
-        let changed = disk.1 != working.disk.1
-            || unreadable != working.unreadable
+        let disk = scan::read(&self.root, &working.disk)?;
+        let (base, _) = base_of(&self.root, &disk.files, Some(&working.base));
+        let changed = disk.files != working.disk.files
+            || disk.unreadable != working.disk.unreadable
             || base.commit != working.base.commit;
         working.disk = disk;
-        working.unreadable = unreadable;
         working.base = base;
         if changed {
             working.drop_saved_drafts(&self.home);
@@ -284,7 +281,7 @@ impl Open {
     fn file_text(&self, path: &str) -> Result<FileText, Error> {
         let (text, saved, draft, conflict, base) = {
             let working = lock(&self.working);
-            let on_disk = working.disk.1.get(path);
+            let on_disk = working.disk.files.get(path);
             let held = working.drafts.get(path);
             if on_disk.is_none() && held.is_none() {
                 return Err(Error::Read {
@@ -447,21 +444,9 @@ impl Open {
                 _ => {}
             },
         }
-        let stamp = fs::metadata(place)
-            .ok()
-            .map(|meta| (meta.len(), meta.modified().ok()));
-        match (content, stamp) {
-            (Some(content), Some(stamp)) => {
-                working.disk.0.insert(path.to_owned(), stamp);
-                working.disk.1.insert(path.to_owned(), content);
-            }
-            _ => {
-                working.disk.0.remove(path);
-                working.disk.1.remove(path);
-            }
-        }
+        working.disk.note(path, place, content);
         if working.base.commit.is_none() {
-            working.base.files = Arc::new(working.disk.1.clone());
+            working.base.files = Arc::new(working.disk.files.clone());
         }
         Ok(())
     }
@@ -507,7 +492,7 @@ impl Open {
     ) -> Result<(), Error> {
         self.may_write()?;
         let mut working = lock(&self.working);
-        let change = change(&working.disk.1)?;
+        let change = change(&working.disk.files)?;
         for path in change.keys() {
             self.editable(path)?;
             if working.drafts.contains_key(path) {
@@ -615,7 +600,7 @@ impl Held {
 impl Working {
     /// A text as it would be saved to a file.
     fn content_of(&self, path: &str, edited: &str) -> Arc<[u8]> {
-        let ending = self.disk.1.get(path).map_or(LineEnding::Lf, |content| {
+        let ending = self.disk.files.get(path).map_or(LineEnding::Lf, |content| {
             LineEnding::of(&String::from_utf8_lossy(content))
         });
         ending.apply(edited).into_bytes().into()
@@ -623,7 +608,7 @@ impl Working {
 
     /// Takes a text in place of the file's, and stores it.
     fn put(&mut self, home: &Home, path: &str, edited: &str, at: i64) -> Result<(), Error> {
-        let on_disk = self.disk.1.get(path);
+        let on_disk = self.disk.files.get(path);
         if let Some(content) = on_disk {
             // A file that is not text would not survive being edited as text.
             utf8(path, content)?;
@@ -696,7 +681,7 @@ impl Working {
             .iter()
             .filter(|(path, held)| {
                 self.disk
-                    .1
+                    .files
                     .get(*path)
                     .is_some_and(|content| **content == *held.content)
             })
@@ -708,7 +693,7 @@ impl Working {
     }
 
     fn lay_over(&mut self) {
-        let mut current = self.disk.1.clone();
+        let mut current = self.disk.files.clone();
         current.extend(
             self.drafts
                 .iter()

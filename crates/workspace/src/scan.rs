@@ -85,25 +85,44 @@ pub fn list(root: &Path) -> Result<BTreeMap<String, Stamp>, Error> {
     Ok(found)
 }
 
-/// The files of a workspace, and a problem for each that could not be read. Content of `known` is taken over where the
-/// stamp is the same.
+/// A workspace as it is on disk.
+#[derive(Clone, Debug, Default)]
+pub struct OnDisk {
+    /// Its files.
+    pub files: Files,
+    /// What they looked like when they were read.
+    stamps: BTreeMap<String, Stamp>,
+    /// A problem for each file that could not be read.
+    pub unreadable: Vec<Problem>,
+}
+
+impl OnDisk {
+    /// What was just written to a file, or that it is gone.
+    pub fn note(&mut self, path: &str, place: &Path, content: Option<Arc<[u8]>>) {
+        let stamp = fs::metadata(place).map(|meta| (meta.len(), meta.modified().ok()));
+        match (content, stamp) {
+            (Some(content), Ok(stamp)) => {
+                self.stamps.insert(path.to_owned(), stamp);
+                self.files.insert(path.to_owned(), content);
+            }
+            _ => {
+                self.stamps.remove(path);
+                self.files.remove(path);
+            }
+        }
+    }
+}
+
+/// Reads a workspace. Content of `known` is taken over where the stamp is the same.
 ///
 /// # Errors
 /// When `root` is no folder or cannot be read.
-pub fn read(
-    root: &Path,
-    known: &(BTreeMap<String, Stamp>, Files),
-) -> Result<((BTreeMap<String, Stamp>, Files), Vec<Problem>), Error> {
-    let mut files = Files::new();
-    let mut stamps = BTreeMap::new();
-    let mut problems = Vec::new();
+pub fn read(root: &Path, known: &OnDisk) -> Result<OnDisk, Error> {
+    let mut found = OnDisk::default();
     for (path, stamp) in list(root)? {
-        let unchanged = known
-            .0
-            .get(&path)
-            .filter(|old| **old == stamp && stamp.1.is_some())
-            .and_then(|_| known.1.get(&path));
-        let content: io::Result<Arc<[u8]>> = match unchanged {
+        let old = known.files.get(&path);
+        let unchanged = stamp.1.is_some() && known.stamps.get(&path) == Some(&stamp);
+        let content: io::Result<Arc<[u8]>> = match old.filter(|_| unchanged) {
             Some(content) => Ok(content.clone()),
             None if stamp.0 > MOST_BYTES => Err(io::ErrorKind::FileTooLarge.into()),
             None => fs::read(root.join(&path)).map(Arc::from),
@@ -111,23 +130,23 @@ pub fn read(
         match content {
             Ok(content) => {
                 // The same content keeps its identity, so that what was compiled from it is still good.
-                let content = match known.1.get(&path) {
-                    Some(old) if *old == content => old.clone(),
-                    _ => content,
-                };
-                files.insert(path.clone(), content);
-                stamps.insert(path, stamp);
+                let content = old
+                    .filter(|old| **old == content)
+                    .cloned()
+                    .unwrap_or(content);
+                found.files.insert(path.clone(), content);
+                found.stamps.insert(path, stamp);
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => problems.push(text::problem_of_file(
-                Code::FileRead,
-                Severity::Error,
-                &path,
-                format!("cannot be read: {error}"),
-            )),
+            Err(error) => {
+                let message = format!("cannot be read: {error}");
+                let problem =
+                    text::problem_of_file(Code::FileRead, Severity::Error, &path, message);
+                found.unreadable.push(problem);
+            }
         }
     }
-    Ok(((stamps, files), problems))
+    Ok(found)
 }
 
 /// The files of a folder that is a workspace.
@@ -135,17 +154,17 @@ pub fn read(
 /// # Errors
 /// `workspace_missing` when it holds nothing that belongs to one, `file_read` when one of its files cannot be read.
 pub fn read_workspace(root: &Path) -> Result<Files, Error> {
-    let ((_, files), problems) = read(root, &Default::default())?;
-    if let Some(problem) = problems.first() {
+    let found = read(root, &OnDisk::default())?;
+    if let Some(problem) = found.unreadable.first() {
         return Err(Error::Read {
             path: root.join(&problem.file).display().to_string(),
             source: io::Error::other(problem.message.clone()),
         });
     }
-    if !files.keys().any(|path| policy::kind(path).is_some()) {
+    if !found.files.keys().any(|path| policy::kind(path).is_some()) {
         return Err(Error::NoWorkspace(root.display().to_string()));
     }
-    Ok(files)
+    Ok(found.files)
 }
 
 #[cfg(test)]
@@ -173,10 +192,10 @@ mod tests {
         ] {
             write(folder.path(), path, path);
         }
-        let (first, problems) = read(folder.path(), &Default::default()).unwrap();
-        assert!(problems.is_empty());
+        let first = read(folder.path(), &OnDisk::default()).unwrap();
+        assert!(first.unreadable.is_empty());
         assert_eq!(
-            first.1.keys().collect::<Vec<_>>(),
+            first.files.keys().collect::<Vec<_>>(),
             [
                 "b.cedar",
                 "policies/a.cedar",
@@ -186,12 +205,12 @@ mod tests {
         );
         write(folder.path(), "b.cedar", "other words");
         write(folder.path(), "policies/a.cedar", "policies/a.cedar");
-        let (second, _) = read(folder.path(), &first).unwrap();
+        let second = read(folder.path(), &first).unwrap();
         assert!(Arc::ptr_eq(
-            &first.1["policies/a.cedar"],
-            &second.1["policies/a.cedar"]
+            &first.files["policies/a.cedar"],
+            &second.files["policies/a.cedar"]
         ));
-        assert_eq!(&*second.1["b.cedar"], b"other words");
+        assert_eq!(&*second.files["b.cedar"], b"other words");
     }
 
     #[test]

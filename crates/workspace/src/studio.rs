@@ -545,6 +545,27 @@ fn written(value: &ValueOutline) -> String {
     }
 }
 
+fn completion(found: policy::Completion) -> Completion {
+    use ipc::CompletionKind as Kind;
+    Completion {
+        label: found.label,
+        kind: match found.kind {
+            policy::CompletionKind::Keyword => Kind::Keyword,
+            policy::CompletionKind::Type => Kind::Type,
+            policy::CompletionKind::Action => Kind::Action,
+            policy::CompletionKind::Entity => Kind::Entity,
+            policy::CompletionKind::Attribute => Kind::Attribute,
+            policy::CompletionKind::Function => Kind::Function,
+            policy::CompletionKind::Value => Kind::Value,
+            policy::CompletionKind::Snippet => Kind::Snippet,
+        },
+        detail: found.detail,
+        info: found.info,
+        insert: found.insert,
+        from_column: found.from_column,
+    }
+}
+
 fn suggest(ids: Vec<String>, asked: &Suggest) -> Vec<String> {
     let needle = asked.text.to_lowercase();
     let kind = |id: &str| {
@@ -662,16 +683,53 @@ impl Host for Studio {
         Ok(self.desk()?.workspace.create(&path.path)?)
     }
 
-    fn complete(&self, _place: Place) -> Result<Vec<Completion>, Failure> {
-        Ok(Vec::new())
+    fn complete(&self, place: Place) -> Result<Vec<Completion>, Failure> {
+        if policy::kind(&place.path) != Some(policy::FileKind::Policies) {
+            return Ok(Vec::new());
+        }
+        let snapshot = self.desk()?.workspace.snapshot();
+        let compiled = &snapshot.checked.compiled;
+        let found = policy::complete(
+            compiled.schema.as_deref(),
+            Some(&compiled.set),
+            Some(&compiled.entities),
+            &place.text,
+            place.line,
+            place.column,
+        );
+        Ok(found.into_iter().map(completion).collect())
     }
 
-    fn hover(&self, _place: Place) -> Result<Option<Hover>, Failure> {
-        Ok(None)
+    fn hover(&self, place: Place) -> Result<Option<Hover>, Failure> {
+        let snapshot = self.desk()?.workspace.snapshot();
+        let compiled = &snapshot.checked.compiled;
+        let found = policy::hover(
+            compiled.schema.as_deref(),
+            Some(&compiled.set),
+            &place.path,
+            &place.text,
+            place.line,
+            place.column,
+        );
+        Ok(found.map(|found| Hover {
+            title: found.title,
+            signature: found.signature,
+            text: found.text,
+            source: found.source,
+        }))
     }
 
-    fn definition(&self, _place: Place) -> Result<Option<model::Source>, Failure> {
-        Ok(None)
+    fn definition(&self, place: Place) -> Result<Option<model::Source>, Failure> {
+        let snapshot = self.desk()?.workspace.snapshot();
+        let compiled = &snapshot.checked.compiled;
+        Ok(policy::definition(
+            compiled.schema.as_deref(),
+            Some(&compiled.set),
+            &place.path,
+            &place.text,
+            place.line,
+            place.column,
+        ))
     }
 
     fn format(&self, text: FormatText) -> Result<String, Failure> {

@@ -2,7 +2,7 @@
 
 use std::{fs, sync::Arc, thread};
 
-use ipc::{FileKind, FormatText, NamedTest, Settings, Suggest, Theme};
+use ipc::{FileKind, FormatText, NamedTest, Place, Settings, Suggest, Theme};
 use model::Decision;
 
 use super::*;
@@ -537,5 +537,45 @@ fn without_a_workspace_every_call_says_so() {
         view.notices.is_empty(),
         "opening the open workspace again finds no other Studio: {:?}",
         view.notices
+    );
+}
+
+#[test]
+fn the_editor_is_told_what_could_stand_and_what_stands_at_a_place() {
+    let bench = Bench::new();
+    let (studio, _) = bench.small_studio();
+    let text = "permit (principal, action, resource)\nwhen { resource.";
+    let place = |path: &str, text: &str, line, column| Place {
+        path: path.into(),
+        text: text.into(),
+        line,
+        column,
+    };
+    let labels = |path: &str| -> Vec<String> {
+        let found = studio.complete(place(path, text, 2, 17)).unwrap();
+        found
+            .into_iter()
+            .map(|completion| completion.label)
+            .collect()
+    };
+    let found = labels("policies.cedar");
+    assert!(
+        found.contains(&"owner".to_owned()) && found.contains(&"secret".to_owned()),
+        "{found:?}"
+    );
+    assert!(labels("entities.json").is_empty());
+
+    let at = POLICIES
+        .lines()
+        .position(|line| line.contains("resource.owner"))
+        .unwrap();
+    let column = POLICIES.lines().nth(at).unwrap().find("owner").unwrap() as u32 + 2;
+    let place = place("policies.cedar", POLICIES, at as u32 + 1, column);
+    let hover = studio.hover(place.clone()).unwrap().unwrap();
+    assert!(hover.title.contains("owner"), "{hover:?}");
+    let declared = studio.definition(place).unwrap().unwrap();
+    assert_eq!(
+        (declared.file.as_str(), declared.line),
+        ("app.cedarschema", 3)
     );
 }
