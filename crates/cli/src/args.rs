@@ -113,6 +113,9 @@ pub struct Check {
     /// What to check.
     #[command(flatten)]
     pub dir: Dir,
+    /// Let warnings count as errors in the exit status.
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// `fabric fmt`
@@ -172,9 +175,9 @@ pub struct LogGenerate {
     /// How many rows.
     #[arg(long, value_name = "N", value_parser = rows)]
     pub rows: u64,
-    /// Seed.
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub seed: u64,
+    /// Seed; without it the one that log.toml names, else always the same.
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
     /// Write to a file instead of standard output; compressed when its name ends in .zst or .gz.
     #[arg(long, value_name = "FILE", conflicts_with = "store", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,

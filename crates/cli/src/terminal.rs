@@ -97,12 +97,18 @@ impl Terminal {
 
     /// Prints JSON: on one line for programs, indented for people.
     pub fn json(&self, value: &impl Serialize) -> Result<(), Stop> {
-        let text = if self.readable_json {
-            serde_json::to_string_pretty(value)
-        } else {
-            serde_json::to_string(value)
-        };
-        match text {
+        if !self.readable_json {
+            return self.line(value);
+        }
+        match serde_json::to_string_pretty(value) {
+            Ok(text) => self.print(&(text + "\n")),
+            Err(error) => Err(Failure::new(Code::Internal, error.to_string()).into()),
+        }
+    }
+
+    /// Prints JSON on one line, whoever reads: for a stream of values.
+    pub fn line(&self, value: &impl Serialize) -> Result<(), Stop> {
+        match serde_json::to_string(value) {
             Ok(text) => self.print(&(text + "\n")),
             Err(error) => Err(Failure::new(Code::Internal, error.to_string()).into()),
         }

@@ -45,8 +45,9 @@ pub fn fmt(arguments: &Fmt, terminal: &Terminal) -> Result<u8, Stop> {
             Ok((old, new)) => {
                 let changed = old != new;
                 if changed && !arguments.check {
-                    fs::write(&path, new.as_bytes())
-                        .map_err(|error| Failure::new(Code::FileWrite, error.to_string()))?;
+                    workspace::replace_file(&path, new.as_bytes()).map_err(|error| {
+                        Failure::new(Code::FileWrite, format!("cannot write `{name}`: {error}"))
+                    })?;
                 }
                 done.files.push(File {
                     file: name,
@@ -178,7 +179,13 @@ fn format(bytes: Vec<u8>, name: &str) -> Texts {
             }]);
         }
     };
-    match engine_format(&old) {
+    // Whoever names a file means it, whatever it is called.
+    let called = if policy::kind(name) == Some(FileKind::Policies) {
+        name
+    } else {
+        "policies.cedar"
+    };
+    match policy::format(called, &old, policy::WIDTH) {
         Ok(new) => Ok((old, new)),
         Err(mut problems) => {
             for problem in &mut problems {
@@ -206,7 +213,4 @@ fn text(done: &Formatted, check: bool, look: Look) -> String {
         out.push_str(&look.tone(Tone::Plain, format!("{tally}\n")));
     }
     out
-}
-fn engine_format(text: &str) -> Result<String, Vec<Problem>> {
-    Ok(text.to_owned())
 }

@@ -1,11 +1,22 @@
 //! One function per command: read arguments, call, print, and say with the exit status whether something was found.
 
+mod check;
+mod decide;
+mod drift;
 mod format;
+mod init;
+mod log;
 mod shell;
+mod story;
+mod test;
+
+use std::path::{Path, PathBuf};
+
+use model::{Code, Failure, Problem, Severity};
+use policy::Files;
 
 use crate::{
-    args::Command,
-    render,
+    args::{Command, Log, Story},
     terminal::{Stop, Terminal},
 };
 
@@ -17,10 +28,73 @@ pub const FOUND: u8 = 1;
 /// Runs a command; the exit status comes back.
 pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
     match command {
+        Command::Init(arguments) => init::init(&arguments, terminal),
+        Command::Check(arguments) => check::check(&arguments, terminal),
         Command::Fmt(arguments) => format::fmt(&arguments, terminal),
+        Command::Decide(arguments) => decide::decide(&arguments, terminal),
+        Command::Explain(arguments) => decide::explain(&arguments, terminal),
+        Command::Log(Log::Import(arguments)) => log::import(&arguments, terminal),
+        Command::Log(Log::Generate(arguments)) => log::generate(&arguments, terminal),
+        Command::Log(Log::Info(arguments)) => log::info(&arguments, terminal),
+        Command::Drift(arguments) => drift::drift(&arguments, terminal),
+        Command::Test(arguments) => test::test(&arguments, terminal),
+        Command::Story(Story::List(arguments)) => story::list(&arguments, terminal),
+        Command::Story(Story::Apply(arguments)) => story::apply(&arguments, terminal),
+        Command::Bench(arguments) => crate::bench::bench(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments, terminal),
         Command::Man(arguments) => shell::man(&arguments, terminal),
         Command::Codes => shell::codes(terminal),
-        _ => Ok(FINE),
     }
+}
+
+/// A workspace's failure is the user's.
+fn failed(error: workspace::Error) -> Stop {
+    Stop::Failed(error.into())
+}
+
+/// The files of a workspace.
+pub fn read(root: &Path) -> Result<Files, Stop> {
+    workspace::read_workspace(root).map_err(failed)
+}
+
+/// The workspace's own folder: what is remembered of it outside goes by this name.
+fn root(folder: &Path) -> Result<PathBuf, Failure> {
+    folder.canonicalize().map_err(|error| {
+        Failure::new(
+            Code::FileRead,
+            format!("cannot read `{}`: {error}", folder.display()),
+        )
+    })
+}
+
+/// The text of a file, for excerpts.
+fn text_of<'a>(files: &'a Files) -> impl Fn(&str) -> Option<String> + 'a {
+    |file| Some(String::from_utf8_lossy(files.get(file)?).into_owned())
+}
+
+/// Refuses to decide with policies, entities or a schema that could only be read in part: the answer would be that of
+/// another set.
+fn whole(problems: &[Problem], root: &Path) -> Result<(), Failure> {
+    let errors: Vec<_> = problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error)
+        .collect();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let places: Vec<_> = errors
+        .iter()
+        .take(10)
+        .map(|found| {
+            format!(
+                "{}:{}:{}: {}",
+                found.file, found.line, found.column, found.message
+            )
+        })
+        .collect();
+    let message = format!(
+        "`{}` does not compile, so nothing can be decided with it",
+        root.display()
+    );
+    Err(Failure::new(Code::SetBroken, message).with_details(places.join("\n")))
 }

@@ -11,7 +11,7 @@ pub use access::{decision, explanation};
 pub use catalogue::{codes, measures, stories};
 pub use drift::drift;
 pub use log::{import, info};
-pub use problems::{Sources, problems, tally};
+pub use problems::{problems, tally};
 pub use tests::{TestLine, TestRun, tests};
 
 use model::Failure;

@@ -1,0 +1,67 @@
+//! `fabric drift A B --log …`: the report, and whether there is anything in it.
+
+use std::{env, path::PathBuf};
+
+use model::{Code, DriftReport, Failure};
+use workspace::{Folders, open_named_log, resolve};
+
+use super::{FINE, FOUND, failed};
+use crate::{
+    args::Drift,
+    progress::{self, Progress, Unit},
+    render,
+    terminal::{Stop, Terminal},
+};
+
+/// Requests shown: as many as fit a screen, or as many as a program likes to read at once.
+const SHOWN: usize = 10;
+const SHOWN_JSON: usize = 1_000;
+
+pub fn drift(arguments: &Drift, terminal: &Terminal) -> Result<u8, Stop> {
+    let near = near(arguments)?;
+    let base = resolve(&arguments.base, &near).map_err(failed)?;
+    let head = resolve(&arguments.head, &near).map_err(failed)?;
+    let log = {
+        let progress = Progress::start("Reading the log", Unit::Bytes, terminal);
+        open_named_log(&arguments.log, &Folders::of_user(), &mut |done, total| {
+            progress.at(done, total)
+        })
+        .map_err(failed)?
+    };
+    let replay = {
+        let _progress = Progress::start("Replaying", Unit::Rows, terminal);
+        workspace::compare(&base, &head, log, progress::cancelled()).map_err(failed)?
+    };
+    let limit = match arguments.limit {
+        Some(0) => usize::MAX,
+        Some(limit) => limit,
+        None if terminal.json => SHOWN_JSON,
+        None => SHOWN,
+    };
+    let report = replay.report(limit);
+    terminal.result(&report, |look| render::drift(&report, look))?;
+    Ok(if found(&report) { FOUND } else { FINE })
+}
+
+/// The folder whose repository revisions are looked up in.
+fn near(arguments: &Drift) -> Result<PathBuf, Failure> {
+    match &arguments.repo {
+        Some(repo) => Ok(repo.clone()),
+        None if arguments.log.is_dir() => Ok(arguments.log.clone()),
+        None => env::current_dir().map_err(|error| {
+            Failure::new(
+                Code::FileRead,
+                format!("cannot tell the current folder: {error}"),
+            )
+        }),
+    }
+}
+
+/// Somebody's access changes, or may. Requests that neither side can decide are found only where the sides differ.
+fn found(report: &DriftReport) -> bool {
+    let totals = &report.totals;
+    let certain = totals.gained + totals.lost + totals.error_changed;
+    let open = totals.maybe_gained + totals.maybe_lost;
+    let differ = report.base.digest != report.head.digest;
+    certain + open > 0 || (differ && totals.undeterminable > 0)
+}
