@@ -9,16 +9,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.extension().is_some_and(|ending| ending == "svg") {
-            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let name = path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             let svg = fs::read_to_string(&path)?;
             let from = svg.find('>').ok_or("an icon without `<svg …>`")? + 1;
             let to = svg.rfind("</svg>").ok_or("an icon without `</svg>`")?;
-            icons.push((name, svg.get(from..to).unwrap_or_default().trim().to_owned()));
+            icons.push((
+                name,
+                svg.get(from..to).unwrap_or_default().trim().to_owned(),
+            ));
         }
     }
     icons.sort();
 
-    let mut code = String::from("#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]\npub enum Icon {\n");
+    let mut code =
+        String::from("#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]\npub enum Icon {\n");
     for (name, _) in &icons {
         writeln!(code, "    {},", camel(name))?;
     }
@@ -35,7 +43,9 @@ fn camel(name: &str) -> String {
     name.split('-')
         .map(|word| {
             let mut letters = word.chars();
-            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+            letters.next().map_or_else(String::new, |first| {
+                first.to_uppercase().chain(letters).collect()
+            })
         })
         .collect()
 }

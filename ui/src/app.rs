@@ -27,7 +27,11 @@ pub fn App() -> impl IntoView {
     studio.start();
     Effect::new(move |_| dress(studio.settings.get()));
 
-    let open = Memo::new(move |_| studio.workspace.with(|workspace| workspace.as_ref().map(|workspace| workspace.root.clone())));
+    let open = Memo::new(move |_| {
+        studio
+            .workspace
+            .with(|workspace| workspace.as_ref().map(|workspace| workspace.root.clone()))
+    });
     view! {
         <div class="shell" data-test="shell" data-place=move || studio.place.get().slug()>
             <a class="btn skip" href="#stage" on:click=move |event| {
@@ -74,7 +78,10 @@ fn listen_to_keys(studio: Studio) {
     let before = StoredValue::new(String::new());
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let pressed = move |event: KeyboardEvent| {
-        if event.default_prevented() || event.is_composing() || matches!(event.key().as_str(), "Shift" | "Control" | "Alt" | "Meta") {
+        if event.default_prevented()
+            || event.is_composing()
+            || matches!(event.key().as_str(), "Shift" | "Control" | "Alt" | "Meta")
+        {
             return;
         }
         let key = keys::name(&event);
@@ -84,7 +91,10 @@ fn listen_to_keys(studio: Studio) {
             return;
         }
         let typed = before.try_update_value(std::mem::take).unwrap_or_default();
-        let known = ACTIONS.iter().filter(|action| !action.chord.is_empty()).map(|action| (action.chord, action));
+        let known = ACTIONS
+            .iter()
+            .filter(|action| !action.chord.is_empty())
+            .map(|action| (action.chord, action));
         match keys::follow(&typed, &key, known) {
             Step::Do(action) => {
                 // The field keeps its own undo.
@@ -99,7 +109,9 @@ fn listen_to_keys(studio: Studio) {
                 if let Some(timer) = timer.try_update_value(Option::take).flatten() {
                     timer.clear();
                 }
-                timer.set_value(set_timeout_with_handle(move || before.set_value(String::new()), PAUSE).ok());
+                timer.set_value(
+                    set_timeout_with_handle(move || before.set_value(String::new()), PAUSE).ok(),
+                );
             }
             Step::None => {}
         }
@@ -109,12 +121,16 @@ fn listen_to_keys(studio: Studio) {
 }
 
 fn is_function_key(key: &str) -> bool {
-    key.trim_start_matches("shift+").strip_prefix('f').is_some_and(|rest| rest.parse::<u8>().is_ok())
+    key.trim_start_matches("shift+")
+        .strip_prefix('f')
+        .is_some_and(|rest| rest.parse::<u8>().is_ok())
 }
 
 fn listen_to_window(studio: Studio) {
     let follow_hash = move || {
-        let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
+        let hash = web_sys::window()
+            .and_then(|window| window.location().hash().ok())
+            .unwrap_or_default();
         if let Some(place) = Place::of_hash(&hash) {
             studio.place.set(place);
         }

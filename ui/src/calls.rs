@@ -29,25 +29,39 @@ fn encode<T: Serialize>(value: &T) -> Result<String, Failure> {
 }
 
 fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
-    serde_json::from_str(text).map_err(|error| Failure::new(Code::BadCall, format!("the answer does not fit: {error}")))
+    serde_json::from_str(text)
+        .map_err(|error| Failure::new(Code::BadCall, format!("the answer does not fit: {error}")))
 }
 
 /// A value thrown by a transport: a failure as the application tells it, or something of the browser's own.
 fn failure(thrown: &JsValue) -> Failure {
-    let text = js_sys::JSON::stringify(thrown).ok().and_then(|text| text.as_string()).unwrap_or_default();
+    let text = js_sys::JSON::stringify(thrown)
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default();
     serde_json::from_str(&text).unwrap_or_else(|_| {
         let words = thrown
             .as_string()
-            .or_else(|| thrown.dyn_ref::<js_sys::Error>().and_then(|error| error.message().as_string()))
+            .or_else(|| {
+                thrown
+                    .dyn_ref::<js_sys::Error>()
+                    .and_then(|error| error.message().as_string())
+            })
             .unwrap_or(text);
-        Failure::new(Code::Internal, format!("the application did not answer: {words}"))
+        Failure::new(
+            Code::Internal,
+            format!("the application did not answer: {words}"),
+        )
     })
 }
 
 /// Text of a value that a transport returned.
 #[cfg(not(feature = "dev-http"))]
 fn stringify(value: &JsValue) -> String {
-    js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string()).unwrap_or_else(|| "null".into())
+    js_sys::JSON::stringify(value)
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_else(|| "null".into())
 }
 
 #[cfg(not(feature = "dev-http"))]
@@ -65,14 +79,18 @@ mod transport {
     pub async fn send(name: &str, payload: String) -> Result<String, Failure> {
         let arguments = format!("{{\"name\":{},\"payload\":{payload}}}", encode(&name)?);
         let arguments = js_sys::JSON::parse(&arguments).map_err(|error| failure(&error))?;
-        invoke("rpc", &arguments).await.map(|value| stringify(&value)).map_err(|thrown| failure(&thrown))
+        invoke("rpc", &arguments)
+            .await
+            .map(|value| stringify(&value))
+            .map_err(|thrown| failure(&thrown))
     }
 
     /// Hears the application's events for as long as the page lives. A channel's messages carry `{index, message}`;
     /// they arrive in order because each is sent only after the one before.
     pub fn listen(hear: impl Fn(ipc::Event) + 'static) {
         let callback = Closure::<dyn FnMut(JsValue)>::new(move |value: JsValue| {
-            let message = js_sys::Reflect::get(&value, &"message".into()).unwrap_or(JsValue::UNDEFINED);
+            let message =
+                js_sys::Reflect::get(&value, &"message".into()).unwrap_or(JsValue::UNDEFINED);
             if let Ok(event) = decode(&stringify(&message)) {
                 hear(event);
             }
@@ -100,7 +118,8 @@ mod transport {
     }
 
     async fn fetch(path: &str, method: &str, body: Option<String>) -> Result<String, Failure> {
-        let window = web_sys::window().ok_or_else(|| Failure::new(Code::Internal, "there is no window"))?;
+        let window =
+            web_sys::window().ok_or_else(|| Failure::new(Code::Internal, "there is no window"))?;
         let options = web_sys::RequestInit::new();
         options.set_method(method);
         if let Some(body) = body {
@@ -118,7 +137,12 @@ mod transport {
         if answer.ok() {
             return Ok(text);
         }
-        Err(decode(&text).unwrap_or_else(|_| Failure::new(Code::Internal, format!("the application did not answer: {text}"))))
+        Err(decode(&text).unwrap_or_else(|_| {
+            Failure::new(
+                Code::Internal,
+                format!("the application did not answer: {text}"),
+            )
+        }))
     }
 
     /// Asks for events a few times a second.
@@ -130,7 +154,9 @@ mod transport {
             move || {
                 let hear = ask.clone();
                 spawn_local(async move {
-                    let events = fetch("/events", "GET", None).await.and_then(|text| decode::<Vec<ipc::Event>>(&text));
+                    let events = fetch("/events", "GET", None)
+                        .await
+                        .and_then(|text| decode::<Vec<ipc::Event>>(&text));
                     events.into_iter().flatten().for_each(|event| hear(event));
                 });
             },

@@ -26,13 +26,18 @@ fn show(report: &str) -> Option<()> {
     let screen = page.create_element("div").ok()?;
     screen.set_class_name("crash");
     screen.set_attribute("role", "alertdialog").ok()?;
-    screen.set_attribute("aria-label", "The view stopped").ok()?;
+    screen
+        .set_attribute("aria-label", "The view stopped")
+        .ok()?;
     screen.set_inner_html(
         "<div class=\"empty\"><h2>The view stopped</h2><p>Something in this window went wrong. Your edits are kept as \
          drafts; reloading brings them back.</p><pre class=\"code\"></pre><div class=\"row\"><button class=\"btn primary\" \
          data-test=\"reload-view\">Reload view</button></div></div>",
     );
-    screen.query_selector("pre").ok()??.set_text_content(Some(report));
+    screen
+        .query_selector("pre")
+        .ok()??
+        .set_text_content(Some(report));
     page.body()?.append_child(&screen).ok()?;
     let button: web_sys::HtmlElement = screen.query_selector("button").ok()??.dyn_into().ok()?;
     let reload = Closure::<dyn Fn()>::new(|| {

@@ -51,12 +51,16 @@ pub fn copy(text: &str) {
 
 /// Milliseconds since the page began.
 pub fn now() -> f64 {
-    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |clock| clock.now())
 }
 
 /// Sets an attribute of the root element, or removes it.
 pub fn mark_root(name: &str, value: Option<&str>) {
-    let Some(root) = document().and_then(|page| page.document_element()) else { return };
+    let Some(root) = document().and_then(|page| page.document_element()) else {
+        return;
+    };
     let _ = match value {
         Some(value) => root.set_attribute(name, value),
         None => root.remove_attribute(name),
@@ -65,14 +69,22 @@ pub fn mark_root(name: &str, value: Option<&str>) {
 
 /// A media query holds.
 pub fn media(query: &str) -> bool {
-    web_sys::window().and_then(|window| window.match_media(query).ok()?).is_some_and(|list| list.matches())
+    web_sys::window()
+        .and_then(|window| window.match_media(query).ok()?)
+        .is_some_and(|list| list.matches())
 }
 
 /// Width and height of the window, CSS pixels.
 pub fn viewport() -> (f64, f64) {
-    let Some(window) = web_sys::window() else { return (1440.0, 900.0) };
-    let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64());
-    (size(window.inner_width()).unwrap_or(1440.0), size(window.inner_height()).unwrap_or(900.0))
+    let Some(window) = web_sys::window() else {
+        return (1440.0, 900.0);
+    };
+    let size =
+        |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64());
+    (
+        size(window.inner_width()).unwrap_or(1440.0),
+        size(window.inner_height()).unwrap_or(900.0),
+    )
 }
 
 /// Places a floating element below (or above) another and keeps it inside the window.
@@ -80,11 +92,25 @@ pub fn place_beside(floating: &HtmlElement, anchor: &Element, at_end: bool) {
     let (width, height) = viewport();
     let anchor = anchor.get_bounding_client_rect();
     let own = floating.get_bounding_client_rect();
-    let left = if at_end { anchor.right() - own.width() } else { anchor.left() };
+    let left = if at_end {
+        anchor.right() - own.width()
+    } else {
+        anchor.left()
+    };
     let below = anchor.bottom() + 4.0;
-    let top = if below + own.height() > height - 8.0 { (anchor.top() - own.height() - 4.0).max(8.0) } else { below };
+    let top = if below + own.height() > height - 8.0 {
+        (anchor.top() - own.height() - 4.0).max(8.0)
+    } else {
+        below
+    };
     let style = floating.style();
-    let _ = style.set_property("left", &format!("{}px", left.clamp(8.0, (width - own.width() - 8.0).max(8.0))));
+    let _ = style.set_property(
+        "left",
+        &format!(
+            "{}px",
+            left.clamp(8.0, (width - own.width() - 8.0).max(8.0))
+        ),
+    );
     let _ = style.set_property("top", &format!("{top}px"));
 }
 

@@ -16,7 +16,14 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn mount(this: &Module, host: &HtmlElement, calls: &Object) -> Editor;
     #[wasm_bindgen(method)]
-    pub fn diff(this: &Module, host: &HtmlElement, path: &str, before: &str, after: &str, side_by_side: bool) -> Diff;
+    pub fn diff(
+        this: &Module,
+        host: &HtmlElement,
+        path: &str,
+        before: &str,
+        after: &str,
+        side_by_side: bool,
+    ) -> Diff;
     #[wasm_bindgen(method)]
     pub fn paint(this: &Module, node: &HtmlElement, text: &str, path: &str);
 
@@ -66,8 +73,14 @@ impl Editor {
 
 /// The module, once it has arrived.
 pub async fn module() -> Option<Module> {
-    let promise: Promise = Reflect::get(&js_sys::global(), &"studioEditor".into()).ok()?.dyn_into().ok()?;
-    JsFuture::from(promise).await.ok().map(JsCast::unchecked_into)
+    let promise: Promise = Reflect::get(&js_sys::global(), &"studioEditor".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    JsFuture::from(promise)
+        .await
+        .ok()
+        .map(JsCast::unchecked_into)
 }
 
 /// What the editor asks of the application. The closures live as long as this value.
@@ -109,9 +122,17 @@ impl Calls {
             // A fresh plain object takes any property.
             let _ = Reflect::set(&object, &name.into(), function.unchecked_ref::<Function>());
         }
-        let closures: Vec<Box<dyn std::any::Any>> =
-            vec![Box::new(change), Box::new(cursor), Box::new(command), Box::new(complete), Box::new(hover)];
-        Self { object, _closures: closures }
+        let closures: Vec<Box<dyn std::any::Any>> = vec![
+            Box::new(change),
+            Box::new(cursor),
+            Box::new(command),
+            Box::new(complete),
+            Box::new(hover),
+        ];
+        Self {
+            object,
+            _closures: closures,
+        }
     }
 
     /// Puts an editor into an element's shadow root.
@@ -128,11 +149,19 @@ where
     A: Serialize + 'static,
 {
     Closure::new(move |path: String, text: String, line: u32, column: u32| {
-        let answer = ask(ipc::Place { path, text, line, column });
+        let answer = ask(ipc::Place {
+            path,
+            text,
+            line,
+            column,
+        });
         future_to_promise(async move { Ok(to_js(&answer.await)) })
     })
 }
 
 fn to_js<T: Serialize>(value: &T) -> JsValue {
-    serde_json::to_string(value).ok().and_then(|text| js_sys::JSON::parse(&text).ok()).unwrap_or(JsValue::NULL)
+    serde_json::to_string(value)
+        .ok()
+        .and_then(|text| js_sys::JSON::parse(&text).ok())
+        .unwrap_or(JsValue::NULL)
 }

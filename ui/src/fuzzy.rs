@@ -2,7 +2,11 @@
 
 /// How well `query` fits `text`, and the byte ranges that matched; nothing when it does not fit.
 pub fn find(query: &str, text: &str) -> Option<(i32, Vec<(usize, usize)>)> {
-    let wanted: Vec<char> = query.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let wanted: Vec<char> = query
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect();
     if wanted.is_empty() {
         return Some((0, Vec::new()));
     }
@@ -12,8 +16,14 @@ pub fn find(query: &str, text: &str) -> Option<(i32, Vec<(usize, usize)>)> {
     if lower.len() == text.len()
         && let Some(at) = lower.find(&plain)
     {
-        let begins = at == 0 || lower.get(..at).and_then(|head| head.chars().last()).is_some_and(|letter| !letter.is_alphanumeric());
-        let score = 200 + if begins { 100 } else { 0 } - i32::try_from(at.min(60)).unwrap_or(60) - length(text);
+        let begins = at == 0
+            || lower
+                .get(..at)
+                .and_then(|head| head.chars().last())
+                .is_some_and(|letter| !letter.is_alphanumeric());
+        let score = 200 + if begins { 100 } else { 0 }
+            - i32::try_from(at.min(60)).unwrap_or(60)
+            - length(text);
         return Some((score, vec![(at, at + plain.len())]));
     }
     let mut score = 0;
@@ -38,7 +48,9 @@ pub fn find(query: &str, text: &str) -> Option<(i32, Vec<(usize, usize)>)> {
         }
         before = letter;
     }
-    next.peek().is_none().then(|| (score - length(text), ranges))
+    next.peek()
+        .is_none()
+        .then(|| (score - length(text), ranges))
 }
 
 fn length(text: &str) -> i32 {
@@ -67,7 +79,10 @@ mod tests {
     #[test]
     fn ranges_are_what_matched() {
         let (_, ranges) = find("fofi", "Format file").unwrap();
-        let text: String = ranges.iter().map(|&(from, to)| &"Format file"[from..to]).collect();
+        let text: String = ranges
+            .iter()
+            .map(|&(from, to)| &"Format file"[from..to])
+            .collect();
         assert_eq!(text, "Fofi");
     }
 }

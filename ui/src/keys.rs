@@ -4,7 +4,13 @@ use web_sys::KeyboardEvent;
 
 /// A key event as the action list writes it: `mod+k`, `shift+alt+f`, `?`, `g`. `mod` is Ctrl, and Cmd on Apple machines.
 pub fn name(event: &KeyboardEvent) -> String {
-    chord(&event.key(), event.code().as_str(), event.ctrl_key() || event.meta_key(), event.alt_key(), event.shift_key())
+    chord(
+        &event.key(),
+        event.code().as_str(),
+        event.ctrl_key() || event.meta_key(),
+        event.alt_key(),
+        event.shift_key(),
+    )
 }
 
 fn chord(key: &str, code: &str, command: bool, alt: bool, shift: bool) -> String {
@@ -41,8 +47,16 @@ pub enum Step<T> {
 }
 
 /// Finds what `key`, typed after `before` (empty at first), means among `(chord, value)` pairs.
-pub fn follow<T: Copy>(before: &str, key: &str, known: impl Iterator<Item = (&'static str, T)> + Clone) -> Step<T> {
-    let typed = if before.is_empty() { key.to_owned() } else { format!("{before} {key}") };
+pub fn follow<T: Copy>(
+    before: &str,
+    key: &str,
+    known: impl Iterator<Item = (&'static str, T)> + Clone,
+) -> Step<T> {
+    let typed = if before.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{before} {key}")
+    };
     if let Some((_, value)) = known.clone().find(|(chord, _)| *chord == typed) {
         return Step::Do(value);
     }
@@ -51,7 +65,11 @@ pub fn follow<T: Copy>(before: &str, key: &str, known: impl Iterator<Item = (&'s
         return Step::Wait;
     }
     // `g x` that means nothing: let the second key stand alone.
-    if before.is_empty() { Step::None } else { follow("", key, known) }
+    if before.is_empty() {
+        Step::None
+    } else {
+        follow("", key, known)
+    }
 }
 
 /// A chord as it stands on keycaps: `["Ctrl", "K"]`; a sequence gives its keys in turn.
@@ -71,7 +89,9 @@ pub fn caps(chord: &str, apple: bool) -> Vec<String> {
             (key, _) if key.len() == 1 => key.to_uppercase(),
             (key, _) => {
                 let mut letters = key.chars();
-                letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+                letters.next().map_or_else(String::new, |first| {
+                    first.to_uppercase().chain(letters).collect()
+                })
             }
         })
         .collect()
@@ -79,17 +99,29 @@ pub fn caps(chord: &str, apple: bool) -> Vec<String> {
 
 /// The machine is Apple's, where commands go with Cmd.
 pub fn apple() -> bool {
-    web_sys::window().is_some_and(|window| window.navigator().platform().is_ok_and(|name| name.starts_with("Mac")))
+    web_sys::window().is_some_and(|window| {
+        window
+            .navigator()
+            .platform()
+            .is_ok_and(|name| name.starts_with("Mac"))
+    })
 }
 
 /// The event comes from somewhere text is typed, so plain letters belong to that place and not to shortcuts.
 pub fn typing(event: &KeyboardEvent) -> bool {
     use wasm_bindgen::JsCast;
-    let Some(target) = event.composed_path().get(0).dyn_into::<web_sys::HtmlElement>().ok() else {
+    let Some(target) = event
+        .composed_path()
+        .get(0)
+        .dyn_into::<web_sys::HtmlElement>()
+        .ok()
+    else {
         return false;
     };
     target.is_content_editable()
-        || target.matches("textarea, select, input:not([type=checkbox]):not([type=radio])").unwrap_or(false)
+        || target
+            .matches("textarea, select, input:not([type=checkbox]):not([type=radio])")
+            .unwrap_or(false)
 }
 
 #[cfg(test)]

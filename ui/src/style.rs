@@ -5,9 +5,21 @@ const TOKENS: &str = include_str!("../style/tokens.css");
 /// Value of a token in one scheme, from the block that begins with `block`.
 fn token(block: &str, name: &str, dark: bool) -> Option<[f64; 3]> {
     let body = TOKENS.split_once(block)?.1.split_once("\n  }")?.0;
-    let value = body.split_once(&format!("--{name}: light-dark("))?.1.split_once(')')?.0;
-    let hex = value.split(", ").nth(usize::from(dark))?.trim().trim_start_matches('#');
-    let channel = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok().map(f64::from);
+    let value = body
+        .split_once(&format!("--{name}: light-dark("))?
+        .1
+        .split_once(')')?
+        .0;
+    let hex = value
+        .split(", ")
+        .nth(usize::from(dark))?
+        .trim()
+        .trim_start_matches('#');
+    let channel = |at: usize| {
+        u8::from_str_radix(hex.get(at..at + 2)?, 16)
+            .ok()
+            .map(f64::from)
+    };
     Some([channel(0)?, channel(2)?, channel(4)?])
 }
 
@@ -16,7 +28,11 @@ fn contrast(a: [f64; 3], b: [f64; 3]) -> f64 {
     let luminance = |colour: [f64; 3]| {
         let [r, g, b] = colour.map(|value| {
             let value = value / 255.0;
-            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            if value <= 0.04045 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
         });
         0.2126 * r + 0.7152 * g + 0.0722 * b
     };
@@ -27,9 +43,32 @@ fn contrast(a: [f64; 3], b: [f64; 3]) -> f64 {
 #[test]
 fn text_can_be_read_in_every_theme() {
     let grounds = ["bg", "surface", "sunken", "hover", "accent-soft"];
-    let texts = ["ink", "ink-2", "ink-3", "accent", "gain", "lose", "maybe", "risk", "ok", "warn"];
-    let own = [("gain", "gain-soft"), ("lose", "lose-soft"), ("maybe", "maybe-soft"), ("ink-2", "maybe-soft"), ("risk", "risk-soft"), ("ok", "ok-soft"), ("warn", "warn-soft"), ("accent-ink", "accent"), ("ink-2", "warn-soft"), ("ink-2", "risk-soft"), ("ink-2", "accent-soft")];
-    let code = ["code-key", "code-str", "code-type", "code-dim", "code-num", "code-self", "code-fn", "code-op"];
+    let texts = [
+        "ink", "ink-2", "ink-3", "accent", "gain", "lose", "maybe", "risk", "ok", "warn",
+    ];
+    let own = [
+        ("gain", "gain-soft"),
+        ("lose", "lose-soft"),
+        ("maybe", "maybe-soft"),
+        ("ink-2", "maybe-soft"),
+        ("risk", "risk-soft"),
+        ("ok", "ok-soft"),
+        ("warn", "warn-soft"),
+        ("accent-ink", "accent"),
+        ("ink-2", "warn-soft"),
+        ("ink-2", "risk-soft"),
+        ("ink-2", "accent-soft"),
+    ];
+    let code = [
+        "code-key",
+        "code-str",
+        "code-type",
+        "code-dim",
+        "code-num",
+        "code-self",
+        "code-fn",
+        "code-op",
+    ];
     let mut pairs: Vec<(&str, &str)> = own.to_vec();
     for ground in grounds {
         pairs.extend(texts.map(|text| (text, ground)));
@@ -40,17 +79,31 @@ fn text_can_be_read_in_every_theme() {
     // Changed text in the diff, where comments and operators take the colour of ordinary text.
     for ground in ["gain-soft", "lose-soft", "gain-mark", "lose-mark"] {
         pairs.push(("ink", ground));
-        pairs.extend(code.iter().filter(|text| !["code-dim", "code-op"].contains(text)).map(|text| (*text, ground)));
+        pairs.extend(
+            code.iter()
+                .filter(|text| !["code-dim", "code-op"].contains(text))
+                .map(|text| (*text, ground)),
+        );
     }
     let mut bad = Vec::new();
     for (block, least) in [(":root {", 4.5), ("[data-contrast=\"more\"] {", 7.0)] {
         for dark in [false, true] {
-            let of = |name: &str| token(block, name, dark).or_else(|| token(":root {", name, dark)).unwrap();
+            let of = |name: &str| {
+                token(block, name, dark)
+                    .or_else(|| token(":root {", name, dark))
+                    .unwrap()
+            };
             for (text, ground) in &pairs {
                 let ratio = contrast(of(text), of(ground));
-                let least = if text.starts_with("code-") { 4.5 } else { least };
+                let least = if text.starts_with("code-") {
+                    4.5
+                } else {
+                    least
+                };
                 if ratio < least {
-                    bad.push(format!("{block} dark={dark}: {text} on {ground} is {ratio:.2}, needs {least}"));
+                    bad.push(format!(
+                        "{block} dark={dark}: {text} on {ground} is {ratio:.2}, needs {least}"
+                    ));
                 }
             }
         }
@@ -62,5 +115,8 @@ fn text_can_be_read_in_every_theme() {
 fn no_ligatures_in_code() {
     // In the last layer, so that no `font` shorthand turns them on again.
     let last = include_str!("../style/utilities.css");
-    assert!(last.contains("code, pre, kbd, .mono, .code") && last.contains("font-variant-ligatures: none"));
+    assert!(
+        last.contains("code, pre, kbd, .mono, .code")
+            && last.contains("font-variant-ligatures: none")
+    );
 }

@@ -21,17 +21,26 @@ pub fn count(value: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(value), if value == 1 { one } else { many })
 }
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// Year, month name and day of an RFC 3339 time.
 fn day_of(at: &str) -> Option<(&str, &'static str, u32)> {
     let month: usize = at.get(5..7)?.parse().ok()?;
-    Some((at.get(..4)?, MONTHS.get(month.checked_sub(1)?)?, at.get(8..10)?.parse().ok()?))
+    Some((
+        at.get(..4)?,
+        MONTHS.get(month.checked_sub(1)?)?,
+        at.get(8..10)?.parse().ok()?,
+    ))
 }
 
 /// `3 Oct 2026`; the text itself when it is no date.
 pub fn date(at: &str) -> String {
-    day_of(at).map_or_else(|| at.to_owned(), |(year, month, day)| format!("{day} {month} {year}"))
+    day_of(at).map_or_else(
+        || at.to_owned(),
+        |(year, month, day)| format!("{day} {month} {year}"),
+    )
 }
 
 /// `3 Oct 2026, 14:02 UTC`.
@@ -56,7 +65,11 @@ pub fn span(first: &str, last: &str) -> String {
 /// `1,000,000 decisions, 3 Oct to 20 Nov 2026`.
 pub fn log(info: &LogInfo) -> String {
     let rows = count(info.rows, "decision", "decisions");
-    if info.first_at.is_empty() { rows } else { format!("{rows}, {}", span(&info.first_at, &info.last_at)) }
+    if info.first_at.is_empty() {
+        rows
+    } else {
+        format!("{rows}, {}", span(&info.first_at, &info.last_at))
+    }
 }
 
 /// `18.2 MB`.
@@ -73,7 +86,10 @@ pub fn entity(id: &str) -> (&str, String) {
     match id.split_once("::\"") {
         Some((kind, rest)) => {
             let kind = kind.rsplit("::").next().unwrap_or(kind);
-            (kind, rest.strip_suffix('"').unwrap_or(rest).replace("\\\"", "\""))
+            (
+                kind,
+                rest.strip_suffix('"').unwrap_or(rest).replace("\\\"", "\""),
+            )
         }
         None => ("", id.to_owned()),
     }
@@ -125,7 +141,10 @@ pub fn open_rows(totals: &Totals) -> u64 {
 /// The counts as one plain sentence, for the live region.
 pub fn totals(totals: &Totals) -> String {
     if totals.gained + totals.lost + open_rows(totals) == 0 {
-        return format!("{} recorded decisions: nobody gains or loses access.", number(totals.rows));
+        return format!(
+            "{} recorded decisions: nobody gains or loses access.",
+            number(totals.rows)
+        );
     }
     format!(
         "{} recorded decisions: {} gain, {} lose, {} undeterminable.",
@@ -139,7 +158,9 @@ pub fn totals(totals: &Totals) -> String {
 /// The words with a capital at the front: failures and hints are written in lower case.
 pub fn sentence(words: &str) -> String {
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// A short name for a kind of problem: its code in words.
@@ -153,7 +174,13 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_by_thousands() {
-        for (value, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567"), (100_000, "100,000")] {
+        for (value, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+            (100_000, "100,000"),
+        ] {
             assert_eq!(number(value), text);
         }
         assert_eq!(count(1, "person", "people"), "1 person");
@@ -162,9 +189,18 @@ mod tests {
 
     #[test]
     fn dates_say_the_year_once() {
-        assert_eq!(span("2026-10-03T01:00:00Z", "2026-11-20T02:00:00Z"), "3 Oct to 20 Nov 2026");
-        assert_eq!(span("2025-12-30T01:00:00Z", "2026-01-02T02:00:00Z"), "30 Dec 2025 to 2 Jan 2026");
-        assert_eq!(span("2026-10-03T01:00:00Z", "2026-10-03T23:00:00Z"), "3 Oct 2026");
+        assert_eq!(
+            span("2026-10-03T01:00:00Z", "2026-11-20T02:00:00Z"),
+            "3 Oct to 20 Nov 2026"
+        );
+        assert_eq!(
+            span("2025-12-30T01:00:00Z", "2026-01-02T02:00:00Z"),
+            "30 Dec 2025 to 2 Jan 2026"
+        );
+        assert_eq!(
+            span("2026-10-03T01:00:00Z", "2026-10-03T23:00:00Z"),
+            "3 Oct 2026"
+        );
         assert_eq!(date_time("2026-10-03T01:05:00Z"), "3 Oct 2026, 01:05 UTC");
         assert_eq!(date("yesterday"), "yesterday");
         assert_eq!(date("2026-13-03"), "2026-13-03");
@@ -173,7 +209,10 @@ mod tests {
     #[test]
     fn entities_come_apart() {
         assert_eq!(entity("User::\"alice\""), ("User", "alice".into()));
-        assert_eq!(entity("Acme::Hr::User::\"a::\\\"b\""), ("User", "a::\"b".into()));
+        assert_eq!(
+            entity("Acme::Hr::User::\"a::\\\"b\""),
+            ("User", "a::\"b".into())
+        );
         assert_eq!(entity("alice"), ("", "alice".into()));
     }
 
@@ -181,7 +220,10 @@ mod tests {
     fn sizes_and_files() {
         assert_eq!(bytes(18_240_000), "18.2 MB");
         assert_eq!(bytes(2_500), "2 kB");
-        assert_eq!(file("access/contractors.cedar"), ("access/", "contractors.cedar"));
+        assert_eq!(
+            file("access/contractors.cedar"),
+            ("access/", "contractors.cedar")
+        );
         assert_eq!(file("a.cedar"), ("", "a.cedar"));
     }
 }

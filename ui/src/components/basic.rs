@@ -60,7 +60,11 @@ pub fn Button(
         Kind::Tiny => "btn ghost bare tiny",
     };
     let bare = matches!(kind, Kind::Bare | Kind::Tiny);
-    let tip = move || blocked.get().or_else(|| (bare || !chord.is_empty()).then(|| label.get()));
+    let tip = move || {
+        blocked
+            .get()
+            .or_else(|| (bare || !chord.is_empty()).then(|| label.get()))
+    };
     view! {
         <button
             type=if submit { "submit" } else { "button" }
@@ -104,7 +108,11 @@ pub fn keys(chord: &str) -> AnyView {
 
 /// Something to know right here. `tone`: `info`, `warn`, `risk` or empty.
 #[component]
-pub fn Callout(tone: &'static str, #[prop(into)] title: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn Callout(
+    tone: &'static str,
+    #[prop(into)] title: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     let picture = match tone {
         "risk" => Icon::CircleAlert,
         "warn" => Icon::TriangleAlert,
@@ -124,7 +132,11 @@ pub fn Callout(tone: &'static str, #[prop(into)] title: String, #[prop(optional)
 
 /// Progress of a job; without a total it only shows that something goes on.
 #[component]
-pub fn Progress(#[prop(into)] done: Signal<u64>, #[prop(into)] total: Signal<u64>, label: &'static str) -> impl IntoView {
+pub fn Progress(
+    #[prop(into)] done: Signal<u64>,
+    #[prop(into)] total: Signal<u64>,
+    label: &'static str,
+) -> impl IntoView {
     let part = move || match total.get() {
         0 => None,
         total => Some(done.get().min(total) as f64 / total as f64),
@@ -147,7 +159,12 @@ pub fn Progress(#[prop(into)] done: Signal<u64>, #[prop(into)] total: Signal<u64
 
 /// A place with nothing in it: what it is for, and at most one thing to do.
 #[component]
-pub fn EmptyState(picture: Icon, title: &'static str, #[prop(into)] text: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn EmptyState(
+    picture: Icon,
+    title: &'static str,
+    #[prop(into)] text: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     view! {
         <div class="empty">
             {icon_with(picture, "icon")}
@@ -163,7 +180,11 @@ pub fn EmptyState(picture: Icon, title: &'static str, #[prop(into)] text: String
 pub fn prose(text: &str) -> AnyView {
     let parts = text.split('`').enumerate().map(|(at, part)| {
         let part = part.to_owned();
-        if at % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() }
+        if at % 2 == 1 {
+            view! { <code>{part}</code> }.into_any()
+        } else {
+            part.into_any()
+        }
     });
     parts.collect_view().into_any()
 }
@@ -175,7 +196,8 @@ pub fn sentence(text: &str) -> AnyView {
 
 /// Lines that stand where text will be; they appear only after 200 ms.
 pub fn skeleton() -> AnyView {
-    view! { <div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></div> }.into_any()
+    view! { <div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></div> }
+        .into_any()
 }
 
 /// Code, coloured once the editor's module is there. `tone`: `held`, `failed`, `gain`, `lose` or empty.

@@ -10,7 +10,12 @@ pub type Suggest = Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = Vec<String>
 
 /// The field. Its text is free: suggestions help, they do not bind.
 #[component]
-pub fn Combobox(id: &'static str, value: RwSignal<String>, suggest: Suggest, #[prop(optional)] placeholder: &'static str) -> impl IntoView {
+pub fn Combobox(
+    id: &'static str,
+    value: RwSignal<String>,
+    suggest: Suggest,
+    #[prop(optional)] placeholder: &'static str,
+) -> impl IntoView {
     let list = RwSignal::new(Vec::<String>::new());
     let open = RwSignal::new(false);
     let active = RwSignal::new(None::<usize>);
@@ -45,7 +50,9 @@ pub fn Combobox(id: &'static str, value: RwSignal<String>, suggest: Suggest, #[p
                 refresh(value.get_untracked());
             }
             "ArrowDown" if count > 0 => active.set(Some(here.map_or(0, |here| (here + 1) % count))),
-            "ArrowUp" if count > 0 => active.set(Some(here.map_or(count - 1, |here| (here + count - 1) % count))),
+            "ArrowUp" if count > 0 => active.set(Some(
+                here.map_or(count - 1, |here| (here + count - 1) % count),
+            )),
             "Enter" if open.get_untracked() && here.is_some() => choose(here.unwrap_or(0)),
             "Escape" if open.get_untracked() => {
                 event.stop_propagation();

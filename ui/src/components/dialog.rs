@@ -16,7 +16,9 @@ pub fn Dialog(
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
-        let (Some(node), open) = (node.get(), open.get()) else { return };
+        let (Some(node), open) = (node.get(), open.get()) else {
+            return;
+        };
         if open && !node.open() {
             // Only a detached dialog refuses, and that one is not on screen.
             let _ = node.show_modal();

@@ -29,7 +29,9 @@ pub fn Popover(
     let button = NodeRef::<html::Button>::new();
     let open = RwSignal::new(false);
     let toggled = move |event: web_sys::Event| {
-        let now_open = event.dyn_ref::<ToggleEvent>().is_some_and(|event| event.new_state() == "open");
+        let now_open = event
+            .dyn_ref::<ToggleEvent>()
+            .is_some_and(|event| event.new_state() == "open");
         open.set(now_open);
         if !now_open {
             return;
@@ -44,7 +46,9 @@ pub fn Popover(
         });
     };
     let key = move |event: KeyboardEvent| {
-        let Some(node) = node.get_untracked().filter(|_| menu) else { return };
+        let Some(node) = node.get_untracked().filter(|_| menu) else {
+            return;
+        };
         match event.key().as_str() {
             "ArrowDown" => step(&node, 1),
             "ArrowUp" => step(&node, -1),
@@ -85,19 +89,30 @@ pub fn Popover(
 
 /// Moves the focus among the items: by one step, to the first (0) or to the last.
 fn step(menu: &HtmlElement, by: i32) {
-    let Ok(items) = menu.query_selector_all("[role=menuitem]") else { return };
+    let Ok(items) = menu.query_selector_all("[role=menuitem]") else {
+        return;
+    };
     let count = i32::try_from(items.length()).unwrap_or(0);
     if count == 0 {
         return;
     }
     let active = dom::document().and_then(|page| page.active_element());
-    let here = (0..count).find(|at| items.item(at.unsigned_abs()).is_some_and(|item| active.as_ref().is_some_and(|active| item.is_same_node(Some(active)))));
+    let here = (0..count).find(|at| {
+        items.item(at.unsigned_abs()).is_some_and(|item| {
+            active
+                .as_ref()
+                .is_some_and(|active| item.is_same_node(Some(active)))
+        })
+    });
     let next = match (by, here) {
         (0, _) | (1, None) => 0,
         (i32::MAX, _) | (_, None) => count - 1,
         (by, Some(here)) => (here + by).rem_euclid(count),
     };
-    if let Some(item) = items.item(next.unsigned_abs()).and_then(|item| item.dyn_into::<HtmlElement>().ok()) {
+    if let Some(item) = items
+        .item(next.unsigned_abs())
+        .and_then(|item| item.dyn_into::<HtmlElement>().ok())
+    {
         // A hidden item cannot be focused, which only leaves the focus in place.
         let _ = item.focus();
     }

@@ -14,7 +14,10 @@ mod toast;
 mod tooltip;
 mod tree;
 
-pub use basic::{Button, Callout, CodeView, EmptyState, Entity, Kind, Progress, badge, class_badge, keys, prose, sentence, skeleton};
+pub use basic::{
+    Button, Callout, CodeView, EmptyState, Entity, Kind, Progress, badge, class_badge, keys, prose,
+    sentence, skeleton,
+};
 pub use combobox::{Combobox, Suggest};
 pub use dialog::Dialog;
 pub use field::{Choice, Field, Select};

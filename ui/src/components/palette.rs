@@ -34,23 +34,66 @@ struct Entry {
 const MOST: usize = 60;
 
 fn entries(studio: Studio) -> Vec<Entry> {
-    let entry = |label: String, note: &str, picture, target| Entry { label, note: note.into(), picture, blocked: None, target, ranges: Vec::new() };
+    let entry = |label: String, note: &str, picture, target| Entry {
+        label,
+        note: note.into(),
+        picture,
+        blocked: None,
+        target,
+        ranges: Vec::new(),
+    };
     let mut all = Vec::new();
     studio.workspace.with(|workspace| {
         let Some(workspace) = workspace else { return };
-        all.extend(workspace.files.iter().map(|file| entry(file.path.clone(), "file", Icon::FileCode, Target::File(file.path.clone()))));
-        all.extend(workspace.stories.iter().map(|story| entry(story.title.clone(), "prepared edit", Icon::FlaskConical, Target::Story(story.name.clone(), story.file.clone()))));
+        all.extend(workspace.files.iter().map(|file| {
+            entry(
+                file.path.clone(),
+                "file",
+                Icon::FileCode,
+                Target::File(file.path.clone()),
+            )
+        }));
+        all.extend(workspace.stories.iter().map(|story| {
+            entry(
+                story.title.clone(),
+                "prepared edit",
+                Icon::FlaskConical,
+                Target::Story(story.name.clone(), story.file.clone()),
+            )
+        }));
     });
     studio.editing.policies.with(|policies| {
-        all.extend(policies.iter().map(|policy| entry(policy.id.clone(), "policy in this file", Icon::ShieldCheck, Target::Policy(policy.source.clone()))));
+        all.extend(policies.iter().map(|policy| {
+            entry(
+                policy.id.clone(),
+                "policy in this file",
+                Icon::ShieldCheck,
+                Target::Policy(policy.source.clone()),
+            )
+        }));
     });
     studio.tests.list.with(|list| {
-        all.extend(list.iter().flatten().map(|test| entry(test.test.name.clone(), "test request", Icon::FlaskConical, Target::Test)));
+        all.extend(list.iter().flatten().map(|test| {
+            entry(
+                test.test.name.clone(),
+                "test request",
+                Icon::FlaskConical,
+                Target::Test,
+            )
+        }));
     });
-    let commands = ACTIONS.iter().filter(|action| action.id != "palette").map(|action| Entry {
-        blocked: (action.blocked)(studio),
-        ..entry(action.title.into(), "", action.picture, Target::Action(action))
-    });
+    let commands = ACTIONS
+        .iter()
+        .filter(|action| action.id != "palette")
+        .map(|action| Entry {
+            blocked: (action.blocked)(studio),
+            ..entry(
+                action.title.into(),
+                "",
+                action.picture,
+                Target::Action(action),
+            )
+        });
     all.splice(0..0, commands);
     all
 }
@@ -69,7 +112,11 @@ fn search(query: &str, all: Vec<Entry>) -> Vec<Entry> {
     if !query.trim().is_empty() && found.iter().any(|(_, entry)| entry.ranges.len() == 1) {
         found.retain(|(_, entry)| entry.ranges.len() == 1);
     }
-    found.into_iter().take(MOST).map(|(_, entry)| entry).collect()
+    found
+        .into_iter()
+        .take(MOST)
+        .map(|(_, entry)| entry)
+        .collect()
 }
 
 /// The label with what matched made strong.
@@ -77,8 +124,16 @@ fn marked(label: &str, ranges: &[(usize, usize)]) -> AnyView {
     let mut parts = Vec::new();
     let mut at = 0;
     for &(from, to) in ranges {
-        parts.push(label.get(at..from).unwrap_or_default().to_owned().into_any());
-        parts.push(view! { <mark>{label.get(from..to).unwrap_or_default().to_owned()}</mark> }.into_any());
+        parts.push(
+            label
+                .get(at..from)
+                .unwrap_or_default()
+                .to_owned()
+                .into_any(),
+        );
+        parts.push(
+            view! { <mark>{label.get(from..to).unwrap_or_default().to_owned()}</mark> }.into_any(),
+        );
         at = to;
     }
     parts.push(label.get(at..).unwrap_or_default().to_owned().into_any());
@@ -94,9 +149,20 @@ pub fn CommandPalette() -> impl IntoView {
     let active = RwSignal::new(0_usize);
     let open = Memo::new(move |_| studio.overlay.get() == Some(Overlay::Palette));
     // Nothing is gathered while the palette is closed.
-    let found = Memo::new_with_compare(move |_| if open.get() { search(&query.get(), entries(studio)) } else { Vec::new() }, |_, _| true);
+    let found = Memo::new_with_compare(
+        move |_| {
+            if open.get() {
+                search(&query.get(), entries(studio))
+            } else {
+                Vec::new()
+            }
+        },
+        |_, _| true,
+    );
     Effect::new(move |_| {
-        let (Some(node), open) = (node.get(), open.get()) else { return };
+        let (Some(node), open) = (node.get(), open.get()) else {
+            return;
+        };
         if open && !node.open() {
             query.set(String::new());
             active.set(0);
@@ -112,7 +178,9 @@ pub fn CommandPalette() -> impl IntoView {
         }
     };
     let choose = move |at: usize| {
-        let Some(entry) = found.with_untracked(|found| found.get(at).cloned()) else { return };
+        let Some(entry) = found.with_untracked(|found| found.get(at).cloned()) else {
+            return;
+        };
         if entry.blocked.is_some() {
             return;
         }

@@ -2,8 +2,8 @@
 //! is written; the width is remembered on this machine. Arrow keys move it, a double click puts it back.
 
 use leptos::{html, prelude::*};
-use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
 use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
 
 use crate::dom;
 
@@ -22,12 +22,20 @@ pub fn Gutter(
     right: bool,
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
-    let stored = dom::recall(property).and_then(|text| text.parse().ok()).unwrap_or(usual);
+    let stored = dom::recall(property)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(usual);
     let width = RwSignal::new(f64::clamp(stored, smallest, largest));
     let held = RwSignal::new(None::<(f64, f64)>);
-    let frame = move || node.get_untracked().and_then(|node| node.parent_element()).and_then(|parent| parent.dyn_into::<HtmlElement>().ok());
+    let frame = move || {
+        node.get_untracked()
+            .and_then(|node| node.parent_element())
+            .and_then(|parent| parent.dyn_into::<HtmlElement>().ok())
+    };
     Effect::new(move |_| {
-        let (Some(_), width) = (node.get(), width.get()) else { return };
+        let (Some(_), width) = (node.get(), width.get()) else {
+            return;
+        };
         if let Some(frame) = frame() {
             // Setting a property by name and value cannot fail on a live element.
             let _ = frame.style().set_property(property, &format!("{width}px"));

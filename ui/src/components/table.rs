@@ -22,17 +22,28 @@ pub struct Column {
 impl Column {
     /// A column of words.
     pub const fn words(head: &'static str, track: &'static str) -> Self {
-        Self { head, track, right: false, unseen: false }
+        Self {
+            head,
+            track,
+            right: false,
+            unseen: false,
+        }
     }
 
     /// A column of numbers.
     pub const fn numbers(head: &'static str, track: &'static str) -> Self {
-        Self { right: true, ..Self::words(head, track) }
+        Self {
+            right: true,
+            ..Self::words(head, track)
+        }
     }
 
     /// A column of marks.
     pub const fn marks(head: &'static str, track: &'static str) -> Self {
-        Self { unseen: true, ..Self::words(head, track) }
+        Self {
+            unseen: true,
+            ..Self::words(head, track)
+        }
     }
 }
 
@@ -81,12 +92,17 @@ pub fn DataTable(
     let scroll = RwSignal::new(0.0);
     let height = RwSignal::new(600.0);
     let row_height = RwSignal::new(32.0);
+    // Also run by the next frame, when the table may be gone.
     let measure = move || {
-        let Some(node) = node.get_untracked() else { return };
-        height.set(f64::from(node.client_height()));
+        let Some(node) = node.try_get_untracked().flatten() else {
+            return;
+        };
+        height.try_set(f64::from(node.client_height()));
         let style = web_sys::window().and_then(|window| window.get_computed_style(&node).ok()?);
-        let row = style.and_then(|style| style.get_property_value("--row").ok()).and_then(|text| text.trim().trim_end_matches("px").parse().ok());
-        row_height.set(row.unwrap_or(32.0));
+        let row = style
+            .and_then(|style| style.get_property_value("--row").ok())
+            .and_then(|text| text.trim().trim_end_matches("px").parse().ok());
+        row_height.try_set(row.unwrap_or(32.0));
     };
     Effect::new(move |_| {
         if node.get().is_some() {
@@ -96,10 +112,13 @@ pub fn DataTable(
     let resized = window_event_listener(ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
 
-    let window = Memo::new(move |_| window_of(scroll.get(), height.get(), row_height.get(), total.get()));
+    let window =
+        Memo::new(move |_| window_of(scroll.get(), height.get(), row_height.get(), total.get()));
     // The head is sticky and covers the first 30 pixels of the view.
     let reveal = move |at: u64| {
-        let Some(node) = node.get_untracked() else { return };
+        let Some(node) = node.get_untracked() else {
+            return;
+        };
         let row = row_height.get_untracked();
         let top = at as f64 * row;
         let seen = f64::from(node.scroll_top());
@@ -140,7 +159,15 @@ pub fn DataTable(
         event.prevent_default();
         current.set(Some(next.min(total - 1)));
     };
-    let tracks = move || columns.with(|columns| columns.iter().map(|column| column.track).collect::<Vec<_>>().join(" "));
+    let tracks = move || {
+        columns.with(|columns| {
+            columns
+                .iter()
+                .map(|column| column.track)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+    };
     view! {
         <div
             class="grid"
@@ -218,7 +245,13 @@ mod tests {
 
     #[test]
     fn few_rows_exist_and_they_cover_the_view() {
-        for (scroll, height, total) in [(0.0, 500.0, 1_000_000), (1_600_000.0, 500.0, 100_000), (31_999_900.0, 700.0, 1_000_000), (0.0, 400.0, 3), (0.0, 20_000.0, 1_000)] {
+        for (scroll, height, total) in [
+            (0.0, 500.0, 1_000_000),
+            (1_600_000.0, 500.0, 100_000),
+            (31_999_900.0, 700.0, 1_000_000),
+            (0.0, 400.0, 3),
+            (0.0, 20_000.0, 1_000),
+        ] {
             let (first, count) = window_of(scroll, height, 32.0, total);
             assert!(count <= 100 && first + count <= total);
             let top = (scroll / 32.0) as u64;

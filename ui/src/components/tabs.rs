@@ -20,7 +20,12 @@ pub struct TabLabel {
 impl TabLabel {
     /// A label without a count.
     pub fn new(key: &'static str, text: impl Into<String>) -> Self {
-        Self { key, text: text.into(), count: None, bad: false }
+        Self {
+            key,
+            text: text.into(),
+            count: None,
+            bad: false,
+        }
     }
 
     /// The same with a count.
@@ -42,10 +47,14 @@ pub fn Tabs(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let keys = Memo::new(move |_| tabs.with(|tabs| tabs.iter().map(|tab| tab.key).collect::<Vec<_>>()));
+    let keys =
+        Memo::new(move |_| tabs.with(|tabs| tabs.iter().map(|tab| tab.key).collect::<Vec<_>>()));
     let key = move |event: KeyboardEvent| {
         let keys = keys.get_untracked();
-        let here = keys.iter().position(|key| *key == current.get_untracked()).unwrap_or(0);
+        let here = keys
+            .iter()
+            .position(|key| *key == current.get_untracked())
+            .unwrap_or(0);
         let next = match event.key().as_str() {
             "ArrowRight" => (here + 1) % keys.len().max(1),
             "ArrowLeft" => (here + keys.len().saturating_sub(1)) % keys.len().max(1),
@@ -56,7 +65,9 @@ pub fn Tabs(
         event.prevent_default();
         if let Some(key) = keys.get(next) {
             on_choose(key);
-            let row = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+            let row = event
+                .current_target()
+                .and_then(|target| target.dyn_into::<HtmlElement>().ok());
             let tab = row.and_then(|row| row.query_selector(&format!("[data-tab={key}]")).ok()?);
             if let Some(tab) = tab.and_then(|tab| tab.dyn_into::<HtmlElement>().ok()) {
                 // The tab was drawn before it was chosen, so it is there to be focused.

@@ -25,7 +25,10 @@ pub fn TooltipLayer() -> impl IntoView {
         }
     };
     let show = move |anchor: Element| {
-        let (Some(node), Some(tip)) = (node.get_untracked(), anchor.get_attribute("data-tip")) else { return };
+        let (Some(node), Some(tip)) = (node.get_untracked(), anchor.get_attribute("data-tip"))
+        else {
+            return;
+        };
         content.set((tip, anchor.get_attribute("data-chord").unwrap_or_default()));
         request_animation_frame(move || {
             if anchor.is_connected() {
@@ -36,9 +39,13 @@ pub fn TooltipLayer() -> impl IntoView {
     };
     let soon = move |target: Option<EventTarget>, wait: u64| {
         hide();
-        let anchor = target.and_then(|target| target.dyn_into::<Element>().ok()).and_then(|element| element.closest("[data-tip]").ok()?);
+        let anchor = target
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .and_then(|element| element.closest("[data-tip]").ok()?);
         if let Some(anchor) = anchor {
-            timer.set_value(set_timeout_with_handle(move || show(anchor), Duration::from_millis(wait)).ok());
+            timer.set_value(
+                set_timeout_with_handle(move || show(anchor), Duration::from_millis(wait)).ok(),
+            );
         }
     };
     let handles = [
@@ -53,7 +60,10 @@ pub fn TooltipLayer() -> impl IntoView {
             }
         }),
     ];
-    let more = [window_event_listener(ev::pointerdown, move |_| hide()), window_event_listener(ev::wheel, move |_| hide())];
+    let more = [
+        window_event_listener(ev::pointerdown, move |_| hide()),
+        window_event_listener(ev::wheel, move |_| hide()),
+    ];
     let keyed = window_event_listener(ev::keydown, move |_| hide());
     on_cleanup(move || {
         let [over, focus] = handles;

@@ -45,7 +45,12 @@ pub fn Tree(
     let focus = RwSignal::new(None::<String>);
     let stop = Memo::new(move |_| {
         let wanted = focus.get().or_else(|| selected.get());
-        rows.with(|rows| rows.iter().find(|row| Some(&row.key) == wanted.as_ref()).or(rows.first()).map(|row| row.key.clone()))
+        rows.with(|rows| {
+            rows.iter()
+                .find(|row| Some(&row.key) == wanted.as_ref())
+                .or(rows.first())
+                .map(|row| row.key.clone())
+        })
     });
     let act = move |row: &TreeNode| match row.open {
         Some(_) => on_toggle(row.key.clone()),
@@ -53,11 +58,19 @@ pub fn Tree(
     };
     let move_to = move |key: String| {
         focus.set(Some(key.clone()));
-        dom::focus(&format!("#{id} [data-key=\"{}\"]", key.replace('"', "\\\"")));
+        dom::focus(&format!(
+            "#{id} [data-key=\"{}\"]",
+            key.replace('"', "\\\"")
+        ));
     };
     let key = move |event: KeyboardEvent| {
         let rows = rows.get_untracked();
-        let Some(here) = stop.get_untracked().and_then(|key| rows.iter().position(|row| row.key == key)) else { return };
+        let Some(here) = stop
+            .get_untracked()
+            .and_then(|key| rows.iter().position(|row| row.key == key))
+        else {
+            return;
+        };
         let Some(row) = rows.get(here) else { return };
         let name = event.key();
         let target = match name.as_str() {
@@ -66,7 +79,11 @@ pub fn Tree(
             "Home" => rows.first(),
             "End" => rows.last(),
             "ArrowRight" if row.open == Some(true) => rows.get(here + 1),
-            "ArrowLeft" if row.open != Some(true) => rows.iter().take(here).rev().find(|above| above.level < row.level),
+            "ArrowLeft" if row.open != Some(true) => rows
+                .iter()
+                .take(here)
+                .rev()
+                .find(|above| above.level < row.level),
             "ArrowRight" if row.open == Some(false) => {
                 act(row);
                 None
@@ -79,7 +96,12 @@ pub fn Tree(
                 act(row);
                 None
             }
-            letter if letter.chars().count() == 1 && !event.ctrl_key() && !event.meta_key() && !event.alt_key() => {
+            letter
+                if letter.chars().count() == 1
+                    && !event.ctrl_key()
+                    && !event.meta_key()
+                    && !event.alt_key() =>
+            {
                 let letter = letter.to_lowercase();
                 let below = rows.iter().cycle().skip(here + 1).take(rows.len());
                 let mut fits = below.filter(|row| row.label.to_lowercase().starts_with(&letter));

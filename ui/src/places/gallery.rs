@@ -7,8 +7,9 @@ use model::ChangeClass;
 
 use crate::{
     components::{
-        Button, Callout, Cells, Choice, CodeView, Column, Combobox, DataTable, Dialog, EmptyState, Entity, Field, Gutter, Kind, Menu, MenuItem,
-        Progress, Select, Suggest, TabLabel, Tabs, Tree, TreeNode, badge, class_badge, keys, skeleton,
+        Button, Callout, Cells, Choice, CodeView, Column, Combobox, DataTable, Dialog, EmptyState,
+        Entity, Field, Gutter, Kind, Menu, MenuItem, Progress, Select, Suggest, TabLabel, Tabs,
+        Tree, TreeNode, badge, class_badge, keys, skeleton,
     },
     icons::Icon,
     state::{Overlay, Studio},
@@ -69,8 +70,14 @@ fn buttons() -> AnyView {
 }
 
 fn badges() -> AnyView {
-    const CLASSES: [ChangeClass; 6] =
-        [ChangeClass::Gained, ChangeClass::Lost, ChangeClass::MaybeGained, ChangeClass::MaybeLost, ChangeClass::Undeterminable, ChangeClass::Unchanged];
+    const CLASSES: [ChangeClass; 6] = [
+        ChangeClass::Gained,
+        ChangeClass::Lost,
+        ChangeClass::MaybeGained,
+        ChangeClass::MaybeLost,
+        ChangeClass::Undeterminable,
+        ChangeClass::Unchanged,
+    ];
     view! {
         <div class="row wrap">{CLASSES.map(class_badge).collect_view()}</div>
         <div class="row wrap">{["risk", "warn", "ok", "accent", "outline"].map(|tone| badge(tone, tone)).collect_view()}</div>
@@ -84,7 +91,8 @@ fn fields() -> AnyView {
     let text = RwSignal::new(String::new());
     let choice = RwSignal::new("b".to_owned());
     let side = RwSignal::new(0);
-    let suggest: Suggest = Arc::new(|text| Box::pin(async move { (1..6).map(|at| format!("{text}{at}")).collect() }));
+    let suggest: Suggest =
+        Arc::new(|text| Box::pin(async move { (1..6).map(|at| format!("{text}{at}")).collect() }));
     view! {
         <Field label="Text" id="gallery-text" hint="A hint"><input class="input" id="gallery-text"/></Field>
         <Field label="Wrong" id="gallery-wrong" error=MaybeProp::derive(|| Some("what to do about it".to_owned()))><input class="input" id="gallery-wrong" aria-invalid="true"/></Field>
@@ -119,7 +127,14 @@ fn floating(studio: Studio) -> AnyView {
 
 fn tabs() -> AnyView {
     let current = RwSignal::new("a");
-    let labels = vec![TabLabel::new("a", "First"), TabLabel::new("b", "Second").with(12), TabLabel { bad: true, ..TabLabel::new("c", "Third").with(3) }];
+    let labels = vec![
+        TabLabel::new("a", "First"),
+        TabLabel::new("b", "Second").with(12),
+        TabLabel {
+            bad: true,
+            ..TabLabel::new("c", "Third").with(3)
+        },
+    ];
     view! {
         <Tabs name="gallery" label="Tabs" tabs=Signal::stored(labels) current on_choose=move |key| current.set(key)/>
         <div role="tabpanel" id="gallery-panel">{move || current.get()}</div>
@@ -132,13 +147,21 @@ fn tree() -> AnyView {
         key: key.into(),
         level,
         label: key.into(),
-        picture: if level == 1 { Icon::Folder } else { Icon::FileCode },
+        picture: if level == 1 {
+            Icon::Folder
+        } else {
+            Icon::FileCode
+        },
         open,
         note: String::new(),
         dot,
         bad: false,
     };
-    let rows = vec![node("folder", 1, Some(true), None), node("one.cedar", 2, None, None), node("two.cedar", 2, None, Some("Has an unsaved draft"))];
+    let rows = vec![
+        node("folder", 1, Some(true), None),
+        node("one.cedar", 2, None, None),
+        node("two.cedar", 2, None, Some("Has an unsaved draft")),
+    ];
     let selected = RwSignal::new(Some("one.cedar".to_owned()));
     view! { <Tree id="gallery-tree" label="Tree" rows=Signal::stored(rows) selected on_choose=move |key| selected.set(Some(key)) on_toggle=|_| {}/> }.into_any()
 }
@@ -163,12 +186,17 @@ fn waiting() -> AnyView {
 }
 
 fn table() -> AnyView {
-    let columns = vec![Column::words("Row", "1fr"), Column::numbers("Square", "1fr")];
-    let row = |at: u64| Cells {
+    let columns = vec![
+        Column::words("Row", "1fr"),
+        Column::numbers("Square", "1fr"),
+    ];
+    let row = |at: u64| {
+        Cells {
         view: view! { <span role="gridcell">{at.to_string()}</span><span role="gridcell" class="right">{(at * at).to_string()}</span> }.into_any(),
         class: "",
         expanded: None,
         level: None,
+    }
     };
     view! { <DataTable id="gallery-table" label="Squares" columns=Signal::stored(columns) total=Signal::stored(100_000) row current=RwSignal::new(None) on_open=|_| {}/> }.into_any()
 }

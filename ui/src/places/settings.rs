@@ -112,8 +112,14 @@ fn data(studio: Studio) -> AnyView {
             </tr>
         }
     };
-    let log = studio.workspace.with(|workspace| workspace.as_ref().and_then(|workspace| workspace.log.clone()));
-    let root = studio.workspace.with(|workspace| workspace.as_ref().map(|workspace| workspace.root.clone()));
+    let log = studio.workspace.with(|workspace| {
+        workspace
+            .as_ref()
+            .and_then(|workspace| workspace.log.clone())
+    });
+    let root = studio
+        .workspace
+        .with(|workspace| workspace.as_ref().map(|workspace| workspace.root.clone()));
     view! {
         <table class="facts loose">
             <tbody>

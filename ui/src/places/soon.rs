@@ -51,7 +51,12 @@ fn promise(place: Place) -> Promise {
 
 /// The screen of such a place.
 pub fn soon(place: Place) -> AnyView {
-    let Promise { picture, purpose, parts, meanwhile } = promise(place);
+    let Promise {
+        picture,
+        purpose,
+        parts,
+        meanwhile,
+    } = promise(place);
     view! {
         <div class="page" data-test="soon">
             <div class="soon">

@@ -19,7 +19,12 @@ pub fn start() -> AnyView {
             action.perform(studio);
         }
     };
-    let busy = move || studio.opening.get().map(|what| view! { <p class="dim" role="status">{format!("Opening {what}…")}</p> });
+    let busy = move || {
+        studio
+            .opening
+            .get()
+            .map(|what| view! { <p class="dim" role="status">{format!("Opening {what}…")}</p> })
+    };
     let recent = move || {
         let recent = studio.recent.get();
         (!recent.is_empty()).then(|| {
@@ -60,7 +65,11 @@ pub fn start() -> AnyView {
 
 fn recent_row(studio: Studio, recent: ipc::Recent) -> AnyView {
     let path = recent.path.clone();
-    let when = if recent.exists { words::date(&recent.opened_at) } else { "the folder is gone".into() };
+    let when = if recent.exists {
+        words::date(&recent.opened_at)
+    } else {
+        "the folder is gone".into()
+    };
     view! {
         <button
             type="button"

@@ -13,7 +13,9 @@ use crate::{
 
 /// A button for an action of the table.
 pub fn act(studio: Studio, id: &'static str, kind: Kind, label: &'static str) -> AnyView {
-    let Some(found) = action(id) else { return ().into_any() };
+    let Some(found) = action(id) else {
+        return ().into_any();
+    };
     let label = if label.is_empty() { found.title } else { label };
     view! {
         <Button
@@ -31,7 +33,9 @@ pub fn act(studio: Studio, id: &'static str, kind: Kind, label: &'static str) ->
 
 /// A line of a menu for an action of the table.
 fn item(studio: Studio, id: &str) -> AnyView {
-    let Some(found) = action(id) else { return ().into_any() };
+    let Some(found) = action(id) else {
+        return ().into_any();
+    };
     let blocked = untrack(|| (found.blocked)(studio)).map(|why| words::sentence(&why));
     view! { <MenuItem label=found.title picture=found.picture blocked on_choose=move || Action::perform(found, studio)/> }.into_any()
 }
@@ -41,9 +45,14 @@ fn item(studio: Studio, id: &str) -> AnyView {
 pub fn TopBar() -> impl IntoView {
     let studio = Studio::here();
     let known = move |read: fn(&ipc::WorkspaceView) -> String| {
-        studio.workspace.with(|workspace| workspace.as_ref().map(read)).filter(|text| !text.is_empty())
+        studio
+            .workspace
+            .with(|workspace| workspace.as_ref().map(read))
+            .filter(|text| !text.is_empty())
     };
-    let name = move || known(|workspace| workspace.name.clone()).unwrap_or_else(|| "Trust Fabric Studio".into());
+    let name = move || {
+        known(|workspace| workspace.name.clone()).unwrap_or_else(|| "Trust Fabric Studio".into())
+    };
     let plate = |picture: Icon, class: &'static str, label: &'static str, text: String| {
         view! { <span class=format!("plate {class}") data-tip=label>{icon(picture)}<span class="cut">{text}</span></span> }
     };
@@ -93,8 +102,15 @@ pub fn TopBar() -> impl IntoView {
 }
 
 fn workspace_menu(studio: Studio) -> AnyView {
-    let root = studio.workspace.with_untracked(|workspace| workspace.as_ref().map(|workspace| workspace.root.clone()));
-    let recent = studio.recent.get().into_iter().filter(|recent| recent.exists && Some(&recent.path) != root.as_ref()).take(5);
+    let root = studio
+        .workspace
+        .with_untracked(|workspace| workspace.as_ref().map(|workspace| workspace.root.clone()));
+    let recent = studio
+        .recent
+        .get()
+        .into_iter()
+        .filter(|recent| recent.exists && Some(&recent.path) != root.as_ref())
+        .take(5);
     let recent = recent
         .map(|recent| {
             let path = recent.path.clone();
@@ -128,7 +144,7 @@ fn picture(place: Place) -> Icon {
         Place::Narratives => Icon::BookOpenText,
         Place::Settings => Icon::Settings,
         #[cfg(feature = "gallery")]
-        Place::Gallery => Icon::Palette,
+        Place::Gallery => Icon::Shapes,
     }
 }
 
@@ -138,7 +154,12 @@ pub fn Rail() -> impl IntoView {
     let studio = Studio::here();
     // The dot on Drift: the edit changes access, and whether any of it is risky.
     let moved = Memo::new(move |_| match studio.truth() {
-        Truth::Counts(preview, _) if preview.changes > 0 => Some(preview.top.iter().any(|group| group.risk.level == RiskLevel::High)),
+        Truth::Counts(preview, _) if preview.changes > 0 => Some(
+            preview
+                .top
+                .iter()
+                .any(|group| group.risk.level == RiskLevel::High),
+        ),
         _ => None,
     });
     let link = move |place: Place| {
@@ -157,7 +178,7 @@ pub fn Rail() -> impl IntoView {
                 }
             >
                 {icon(picture(place))}
-                {(place == Place::Drift).then(|| move || {
+                {(place == Place::Drift).then_some(move || {
                     moved.get().map(|risky| {
                         let words = if risky { "The edit changes access, some of it risky" } else { "The edit changes access" };
                         view! { <i class="dot" class:risk=risky role="img" aria-label=words></i> }
@@ -166,7 +187,10 @@ pub fn Rail() -> impl IntoView {
             </a>
         }
     };
-    let (bottom, top): (Vec<_>, Vec<_>) = Place::ALL.iter().copied().partition(|place| matches!(place.slug(), "settings" | "gallery"));
+    let (bottom, top): (Vec<_>, Vec<_>) = Place::ALL
+        .iter()
+        .copied()
+        .partition(|place| matches!(place.slug(), "settings" | "gallery"));
     view! {
         <nav class="rail" aria-label="Places">
             {top.into_iter().map(link).collect_view()}
@@ -185,14 +209,28 @@ pub fn StatusBar() -> impl IntoView {
     let log = move || {
         studio.workspace.with(|workspace| {
             let workspace = workspace.as_ref()?;
-            Some(workspace.log.as_ref().map_or_else(|| "Log: no decisions yet".to_owned(), |log| format!("Log: {}", words::log(log))))
+            Some(workspace.log.as_ref().map_or_else(
+                || "Log: no decisions yet".to_owned(),
+                |log| format!("Log: {}", words::log(log)),
+            ))
         })
     };
-    let origin = move || studio.workspace.with(|workspace| Some(workspace.as_ref()?.log.as_ref()?.origin.clone())).unwrap_or_default();
+    let origin = move || {
+        studio
+            .workspace
+            .with(|workspace| Some(workspace.as_ref()?.log.as_ref()?.origin.clone()))
+            .unwrap_or_default()
+    };
     let problems = Memo::new(move |_| {
         studio.workspace.with(|workspace| {
             workspace.as_ref().map_or((0, 0), |workspace| {
-                let count = |severity| workspace.problems.iter().filter(|problem| problem.severity == severity).count() as u64;
+                let count = |severity| {
+                    workspace
+                        .problems
+                        .iter()
+                        .filter(|problem| problem.severity == severity)
+                        .count() as u64
+                };
                 (count(Severity::Error), count(Severity::Warning))
             })
         })

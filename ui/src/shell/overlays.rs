@@ -73,14 +73,24 @@ fn new_file(studio: Studio) -> AnyView {
     let error = move || {
         let name = path.get();
         let name = name.trim();
-        let taken = studio.workspace.with(|workspace| workspace.as_ref().is_some_and(|workspace| workspace.files.iter().any(|file| file.path == name)));
+        let taken = studio.workspace.with(|workspace| {
+            workspace
+                .as_ref()
+                .is_some_and(|workspace| workspace.files.iter().any(|file| file.path == name))
+        });
         (!name.is_empty()).then_some(())?;
         if !name.ends_with(".cedar") {
             return Some("the name must end in .cedar".to_owned());
         }
         taken.then(|| "there is a file of that name".to_owned())
     };
-    let blocked = move || if path.with(|path| path.trim().is_empty()) { Some("Type a name first".to_owned()) } else { error().map(|why| words::sentence(&why)) };
+    let blocked = move || {
+        if path.with(|path| path.trim().is_empty()) {
+            Some("Type a name first".to_owned())
+        } else {
+            error().map(|why| words::sentence(&why))
+        }
+    };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if untrack(blocked).is_none() {
@@ -107,18 +117,30 @@ fn new_file(studio: Studio) -> AnyView {
 
 fn add_test(studio: Studio) -> AnyView {
     let Some(Ok(why)) = studio.review.why.get_untracked() else {
-        return view! { <div class="body"><p class="dim">"Select a change first."</p></div> }.into_any();
+        return view! { <div class="body"><p class="dim">"Select a change first."</p></div> }
+            .into_any();
     };
     let (_, who) = words::entity(&why.request.principal);
     let (_, what) = words::entity(&why.request.action);
     let (_, on) = words::entity(&why.request.resource);
-    let verb = if why.before.decision == Decision::Allow { "may" } else { "may not" };
+    let verb = if why.before.decision == Decision::Allow {
+        "may"
+    } else {
+        "may not"
+    };
     let name = RwSignal::new(format!("{who} {verb} {what} {on}"));
     let decision = RwSignal::new(why.before.decision);
     let (before, after) = (why.before.decision, why.after.decision);
     let request = StoredValue::new(why.request.clone());
     let taken = move || {
-        name.with(|name| studio.tests.list.with(|list| list.iter().flatten().any(|test| test.test.name == name.trim()))).then(|| "replaces the test of that name".to_owned())
+        name.with(|name| {
+            studio.tests.list.with(|list| {
+                list.iter()
+                    .flatten()
+                    .any(|test| test.test.name == name.trim())
+            })
+        })
+        .then(|| "replaces the test of that name".to_owned())
     };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -126,7 +148,12 @@ fn add_test(studio: Studio) -> AnyView {
         if name.is_empty() {
             return;
         }
-        let test = NamedTest { name, request: request.get_value(), decision: decision.get_untracked(), reasons: Vec::new() };
+        let test = NamedTest {
+            name,
+            request: request.get_value(),
+            decision: decision.get_untracked(),
+            reasons: Vec::new(),
+        };
         studio.overlay.set(None);
         studio.save_test(test, || {});
     };
@@ -171,15 +198,34 @@ fn add_test(studio: Studio) -> AnyView {
 }
 
 fn generate(studio: Studio) -> AnyView {
-    let usual = studio.workspace.with_untracked(|workspace| workspace.as_ref().and_then(|workspace| workspace.generate_rows)).unwrap_or(1_000_000);
+    let usual = studio
+        .workspace
+        .with_untracked(|workspace| {
+            workspace
+                .as_ref()
+                .and_then(|workspace| workspace.generate_rows)
+        })
+        .unwrap_or(1_000_000);
     let rows = RwSignal::new(usual.to_string());
     let seed = RwSignal::new("7".to_owned());
     let number = |text: &str| text.replace([',', ' ', '_'], "").parse::<u64>().ok();
-    let error = move |field: RwSignal<String>| MaybeProp::derive(move || field.with(|text| number(text).is_none()).then(|| "type a whole number".to_owned()));
-    let replaces = studio.workspace.with_untracked(|workspace| workspace.as_ref().is_some_and(|workspace| workspace.log.is_some()));
+    let error = move |field: RwSignal<String>| {
+        MaybeProp::derive(move || {
+            field
+                .with(|text| number(text).is_none())
+                .then(|| "type a whole number".to_owned())
+        })
+    };
+    let replaces = studio.workspace.with_untracked(|workspace| {
+        workspace
+            .as_ref()
+            .is_some_and(|workspace| workspace.log.is_some())
+    });
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        if let (Some(rows), Some(seed)) = (number(&rows.get_untracked()), number(&seed.get_untracked())) {
+        if let (Some(rows), Some(seed)) =
+            (number(&rows.get_untracked()), number(&seed.get_untracked()))
+        {
             studio.overlay.set(None);
             studio.generate_log(rows, seed);
         }

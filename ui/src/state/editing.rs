@@ -3,8 +3,8 @@
 
 use futures_channel::oneshot;
 use ipc::{
-    Definition, DiscardDraft, Edit, EditFile, EditResult, FileKind, FileText, Format, FormatText, OpenFile as OpenFileCall,
-    Path, SaveFile,
+    Definition, DiscardDraft, Edit, EditFile, EditResult, FileKind, FileText, Format, FormatText,
+    OpenFile as OpenFileCall, Path, SaveFile,
 };
 use leptos::{prelude::*, task::spawn_local};
 use model::{Failure, PolicyKind, PolicySummary, Problem, Severity, Source};
@@ -111,7 +111,10 @@ impl Editing {
         self.policies.with(|policies| {
             policies
                 .iter()
-                .find(|policy| policy.kind != PolicyKind::Link && (policy.source.line..=policy.source.end_line).contains(&line))
+                .find(|policy| {
+                    policy.kind != PolicyKind::Link
+                        && (policy.source.line..=policy.source.end_line).contains(&line)
+                })
                 .cloned()
         })
     }
@@ -129,7 +132,11 @@ impl Studio {
     /// Opens a file, at a place if one is given.
     pub fn open_file(self, path: &str, at: Option<Source>) {
         self.go(Place::Policies);
-        if self.editing.file.with_untracked(|file| file.as_ref().is_some_and(|file| file.path == path)) {
+        if self
+            .editing
+            .file
+            .with_untracked(|file| file.as_ref().is_some_and(|file| file.path == path))
+        {
             self.go_to(at);
             return;
         }
@@ -150,7 +157,9 @@ impl Studio {
         // After the place has changed, so that the editor is visible and can scroll.
         request_animation_frame(move || {
             self.editing.with_editor(|editor| match &at {
-                Some(at) if at.line > 0 => editor.go_to(at.line, at.column, at.end_line, at.end_column),
+                Some(at) if at.line > 0 => {
+                    editor.go_to(at.line, at.column, at.end_line, at.end_column)
+                }
                 _ => editor.focus(),
             });
         });
@@ -159,8 +168,12 @@ impl Studio {
     /// Shows a text that the application sent for a file.
     pub fn show_file(self, text: FileText) {
         let (kind, editable) = self.workspace.with_untracked(|workspace| {
-            let file = workspace.as_ref().and_then(|workspace| workspace.files.iter().find(|file| file.path == text.path));
-            file.map_or((FileKind::Policies, true), |file| (file.kind, file.editable))
+            let file = workspace
+                .as_ref()
+                .and_then(|workspace| workspace.files.iter().find(|file| file.path == text.path));
+            file.map_or((FileKind::Policies, true), |file| {
+                (file.kind, file.editable)
+            })
         });
         let changed = text.base.as_ref() != Some(&text.text);
         self.editing.failure.set(None);
@@ -186,7 +199,11 @@ impl Studio {
     pub fn changed(self, path: String, text: String) {
         self.editing.last_key.set_value(dom::now());
         let revision = self.next_revision();
-        self.editing.waiting.set_value(Some(Edit { path, text, revision }));
+        self.editing.waiting.set_value(Some(Edit {
+            path,
+            text,
+            revision,
+        }));
         if !self.editing.sending.get_value() {
             self.editing.sending.set_value(true);
             spawn_local(self.send_edits());
@@ -201,7 +218,12 @@ impl Studio {
     }
 
     async fn send_edits(self) {
-        while let Some(edit) = self.editing.waiting.try_update_value(Option::take).flatten() {
+        while let Some(edit) = self
+            .editing
+            .waiting
+            .try_update_value(Option::take)
+            .flatten()
+        {
             let path = edit.path.clone();
             match call::<EditFile>(edit).await {
                 Ok(result) => self.accept(&path, result),
@@ -209,7 +231,11 @@ impl Studio {
             }
         }
         self.editing.sending.set_value(false);
-        let settled = self.editing.settled.try_update_value(std::mem::take).unwrap_or_default();
+        let settled = self
+            .editing
+            .settled
+            .try_update_value(std::mem::take)
+            .unwrap_or_default();
         for waiter in settled {
             // A waiter that gave up needs no word.
             let _ = waiter.send(());
@@ -221,7 +247,10 @@ impl Studio {
         self.editing.failure.set(None);
         self.file_state(path, result.draft, result.changed, &result.problems);
         let newest = result.revision == self.editing.revision.get_untracked();
-        let in_front = self.editing.file.with_untracked(|file| file.as_ref().is_some_and(|file| file.path == path));
+        let in_front = self
+            .editing
+            .file
+            .with_untracked(|file| file.as_ref().is_some_and(|file| file.path == path));
         if in_front {
             self.editing.update_file(|file| {
                 file.draft = result.draft;
@@ -229,11 +258,16 @@ impl Studio {
             });
             if newest {
                 self.editing.policies.set(result.policies);
-                self.editing.with_editor(|editor| editor.set_problems(&result.problems));
+                self.editing
+                    .with_editor(|editor| editor.set_problems(&result.problems));
             }
         }
         // An edit of the schema finds problems in other files too: then the whole view is asked for again.
-        let known = self.workspace.with_untracked(|workspace| workspace.as_ref().map_or(0, |workspace| problems_that_count(&workspace.problems)));
+        let known = self.workspace.with_untracked(|workspace| {
+            workspace
+                .as_ref()
+                .map_or(0, |workspace| problems_that_count(&workspace.problems))
+        });
         if newest && known != result.problems_total {
             self.refresh();
         }
@@ -249,7 +283,9 @@ impl Studio {
             }
             workspace.problems.retain(|problem| problem.file != path);
             workspace.problems.extend(problems.iter().cloned());
-            workspace.problems.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
+            workspace
+                .problems
+                .sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
         });
     }
 
@@ -257,7 +293,9 @@ impl Studio {
     async fn settle(self) {
         if self.editing.sending.get_value() {
             let (sender, receiver) = oneshot::channel();
-            self.editing.settled.update_value(|waiters| waiters.push(sender));
+            self.editing
+                .settled
+                .update_value(|waiters| waiters.push(sender));
             // A dropped sender means there is nothing left to wait for.
             let _ = receiver.await;
         }
@@ -265,14 +303,24 @@ impl Studio {
 
     /// Writes the draft to its file, formatted first when the user wants that.
     pub fn save(self) {
-        let Some(file) = self.editing.file.get_untracked() else { return };
+        let Some(file) = self.editing.file.get_untracked() else {
+            return;
+        };
         spawn_local(async move {
-            if self.settings.with_untracked(|settings| settings.format_on_save) && file.kind == FileKind::Policies {
+            if self
+                .settings
+                .with_untracked(|settings| settings.format_on_save)
+                && file.kind == FileKind::Policies
+            {
                 // A text that does not parse is saved as it stands.
                 let _ = self.formatted(&file.path).await;
             }
             self.settle().await;
-            match call::<SaveFile>(Path { path: file.path.clone() }).await {
+            match call::<SaveFile>(Path {
+                path: file.path.clone(),
+            })
+            .await
+            {
                 Ok(text) => {
                     self.show_file(text);
                     self.say(format!("{} saved", file.path));
@@ -288,7 +336,9 @@ impl Studio {
 
     /// Formats the file as one undo step.
     pub fn format(self) {
-        let Some(file) = self.editing.file.get_untracked() else { return };
+        let Some(file) = self.editing.file.get_untracked() else {
+            return;
+        };
         spawn_local(async move {
             match self.formatted(&file.path).await {
                 Ok(true) => self.say("Formatted"),
@@ -301,7 +351,11 @@ impl Studio {
     async fn formatted(self, path: &str) -> Result<bool, Failure> {
         let mut text = String::new();
         self.editing.with_editor(|editor| text = editor.text());
-        let formatted = call::<Format>(FormatText { path: path.to_owned(), text: text.clone() }).await?;
+        let formatted = call::<Format>(FormatText {
+            path: path.to_owned(),
+            text: text.clone(),
+        })
+        .await?;
         let mut replaced = false;
         self.editing.with_editor(|editor| {
             // Keys typed while the formatter ran win over its answer.
@@ -315,12 +369,15 @@ impl Studio {
 
     /// Goes back to the saved text; the editor's undo brings the draft back.
     pub fn discard(self) {
-        let Some(file) = self.editing.file.get_untracked() else { return };
+        let Some(file) = self.editing.file.get_untracked() else {
+            return;
+        };
         spawn_local(async move {
             self.settle().await;
             match call::<DiscardDraft>(Path { path: file.path }).await {
                 Ok(text) => {
-                    self.editing.with_editor(|editor| editor.replace(&text.text));
+                    self.editing
+                        .with_editor(|editor| editor.replace(&text.text));
                     self.editing.update_file(|file| file.conflict = false);
                     self.editing.story.set(None);
                     self.say("Draft discarded; undo brings it back");
@@ -332,12 +389,21 @@ impl Studio {
 
     /// Goes to the definition of what the cursor stands on.
     pub fn definition(self) {
-        let Some(file) = self.editing.file.get_untracked() else { return };
+        let Some(file) = self.editing.file.get_untracked() else {
+            return;
+        };
         let (line, column) = self.editing.cursor.get_untracked();
         let mut text = String::new();
         self.editing.with_editor(|editor| text = editor.text());
         spawn_local(async move {
-            match call::<Definition>(ipc::Place { path: file.path, text, line, column }).await {
+            match call::<Definition>(ipc::Place {
+                path: file.path,
+                text,
+                line,
+                column,
+            })
+            .await
+            {
                 Ok(Some(source)) => self.open_file(&source.file.clone(), Some(source)),
                 Ok(None) => self.say("Nothing is defined elsewhere for this"),
                 Err(failure) => self.say(failure.message),
@@ -347,12 +413,15 @@ impl Studio {
 
     /// Takes the edit in front back and applies another prepared one, so that each is seen alone.
     pub fn next_story(self, name: String, file: String) {
-        let Some(open) = self.editing.file.get_untracked() else { return };
+        let Some(open) = self.editing.file.get_untracked() else {
+            return;
+        };
         spawn_local(async move {
             self.settle().await;
             match call::<DiscardDraft>(Path { path: open.path }).await {
                 Ok(text) => {
-                    self.editing.with_editor(|editor| editor.replace(&text.text));
+                    self.editing
+                        .with_editor(|editor| editor.replace(&text.text));
                     self.settle().await;
                     self.apply_story(name, file);
                 }
@@ -366,14 +435,18 @@ impl Studio {
         spawn_local(async move {
             self.settle().await;
             // Opened first, so that the story's edit is one undo step away from the text before it.
-            if self.editing.file.with_untracked(|open| open.as_ref().is_none_or(|open| open.path != file))
+            if self
+                .editing
+                .file
+                .with_untracked(|open| open.as_ref().is_none_or(|open| open.path != file))
                 && let Ok(text) = call::<OpenFileCall>(Path { path: file }).await
             {
                 self.show_file(text);
             }
             match call::<ipc::ApplyStory>(ipc::Name { name: name.clone() }).await {
                 Ok(text) => {
-                    self.editing.with_editor(|editor| editor.replace(&text.text));
+                    self.editing
+                        .with_editor(|editor| editor.replace(&text.text));
                     self.show_file(text);
                     self.editing.story.set(Some(name));
                     self.next_revision();
@@ -389,9 +462,19 @@ impl Studio {
 
 /// A failure as one paragraph.
 pub fn told(failure: &Failure) -> String {
-    format!("{}. {}.", failure.message.trim_end_matches('.'), words::sentence(&failure.hint))
+    format!(
+        "{}. {}.",
+        failure.message.trim_end_matches('.'),
+        words::sentence(&failure.hint)
+    )
 }
 
 fn problems_that_count(problems: &[Problem]) -> u32 {
-    u32::try_from(problems.iter().filter(|problem| problem.severity != Severity::Info).count()).unwrap_or(u32::MAX)
+    u32::try_from(
+        problems
+            .iter()
+            .filter(|problem| problem.severity != Severity::Info)
+            .count(),
+    )
+    .unwrap_or(u32::MAX)
 }

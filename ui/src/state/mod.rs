@@ -86,7 +86,10 @@ impl Place {
     /// The place that an address names.
     pub fn of_hash(hash: &str) -> Option<Place> {
         let slug = hash.trim_start_matches('#');
-        Place::ALL.iter().copied().find(|place| place.slug() == slug)
+        Place::ALL
+            .iter()
+            .copied()
+            .find(|place| place.slug() == slug)
     }
 }
 
@@ -265,13 +268,22 @@ impl Studio {
 
     /// Tells of something that happened elsewhere. Failures stay until dismissed.
     pub fn toast(self, title: impl Into<String>, text: impl Into<String>, bad: bool) {
-        self.show_toast(Toast { id: 0, title: title.into(), text: text.into(), bad, restore: None });
+        self.show_toast(Toast {
+            id: 0,
+            title: title.into(),
+            text: text.into(),
+            bad,
+            restore: None,
+        });
     }
 
     fn show_toast(self, toast: Toast) {
-        let id = self.toasts.with_untracked(|toasts| toasts.last().map_or(1, |last| last.id + 1));
+        let id = self
+            .toasts
+            .with_untracked(|toasts| toasts.last().map_or(1, |last| last.id + 1));
         let bad = toast.bad;
-        self.toasts.update(|toasts| toasts.push(Toast { id, ..toast }));
+        self.toasts
+            .update(|toasts| toasts.push(Toast { id, ..toast }));
         if !bad {
             set_timeout(move || self.dismiss(id), std::time::Duration::from_secs(6));
         }
@@ -279,7 +291,8 @@ impl Studio {
 
     /// Takes a message away.
     pub fn dismiss(self, id: u32) {
-        self.toasts.update(|toasts| toasts.retain(|toast| toast.id != id));
+        self.toasts
+            .update(|toasts| toasts.retain(|toast| toast.id != id));
     }
 
     /// Brings a page of the inspector to the front, sliding it in where there is no room for it.

@@ -8,7 +8,8 @@ use model::Failure;
 
 const PAGE: u64 = 100;
 
-type Answer<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Failure>>>>;
+/// A page on its way.
+pub(super) type Answer<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Failure>>>>;
 type Fetch<T> = Rc<dyn Fn(u64, u32) -> Answer<T>>;
 
 #[derive(Clone, Debug)]
@@ -52,7 +53,9 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
     where
         F: Future<Output = Result<Page<T>, Failure>> + 'static,
     {
-        self.fetch.set_value(Some(Rc::new(move |offset, limit| Box::pin(fetch(offset, limit)))));
+        self.fetch.set_value(Some(Rc::new(move |offset, limit| {
+            Box::pin(fetch(offset, limit))
+        })));
         self.version.update_value(|version| *version += 1);
         self.wanted.set_value(Vec::new());
         self.load(0);
@@ -69,7 +72,8 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
 
     /// Length of the whole list; nothing before the first answer.
     pub fn total(self) -> Option<u64> {
-        self.loaded.with(|loaded| loaded.as_ref().map(|loaded| loaded.total))
+        self.loaded
+            .with(|loaded| loaded.as_ref().map(|loaded| loaded.total))
     }
 
     /// Why the last page could not be fetched.
@@ -82,7 +86,11 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
         let page = at / PAGE;
         let (known, item) = self.loaded.with(|loaded| {
             let page = loaded.as_ref().and_then(|loaded| loaded.pages.get(&page));
-            (page.is_some(), page.and_then(|items| items.get(usize::try_from(at % PAGE).ok()?)).cloned())
+            (
+                page.is_some(),
+                page.and_then(|items| items.get(usize::try_from(at % PAGE).ok()?))
+                    .cloned(),
+            )
         });
         if !known {
             self.load(page);
@@ -113,7 +121,9 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
     }
 
     fn load(self, page: u64) {
-        let Some(fetch) = self.fetch.get_value() else { return };
+        let Some(fetch) = self.fetch.get_value() else {
+            return;
+        };
         if self.wanted.with_value(|wanted| wanted.contains(&page)) {
             return;
         }
@@ -135,7 +145,11 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
                         }
                         _ => {
                             let pages = HashMap::from([(page, answer.items)]);
-                            *loaded = Some(Loaded { version, total: answer.total, pages });
+                            *loaded = Some(Loaded {
+                                version,
+                                total: answer.total,
+                                pages,
+                            });
                         }
                     });
                 }

@@ -50,17 +50,32 @@ pub enum Truth {
 
 impl Truth {
     /// Decides what is true, given the newest revision and everything known.
-    pub fn of(log: bool, revision: u32, preview: Option<Preview>, failure: Option<(u32, Failure)>, problems: &[Problem]) -> Self {
+    pub fn of(
+        log: bool,
+        revision: u32,
+        preview: Option<Preview>,
+        failure: Option<(u32, Failure)>,
+        problems: &[Problem],
+    ) -> Self {
         if !log {
             return Truth::NoLog;
         }
-        let fresh = preview.as_ref().is_some_and(|preview| preview.revision == revision);
+        let fresh = preview
+            .as_ref()
+            .is_some_and(|preview| preview.revision == revision);
         let stale = match failure {
             _ if fresh => None,
             Some((failed, failure)) if failed == revision => Some(match failure.code {
-                Code::SetBroken | Code::PolicySyntax | Code::PolicyInvalid | Code::PolicyDuplicateId | Code::LinkInvalid => {
-                    Stale::Broken(problems.iter().find(|problem| problem.severity == Severity::Error).cloned())
-                }
+                Code::SetBroken
+                | Code::PolicySyntax
+                | Code::PolicyInvalid
+                | Code::PolicyDuplicateId
+                | Code::LinkInvalid => Stale::Broken(
+                    problems
+                        .iter()
+                        .find(|problem| problem.severity == Severity::Error)
+                        .cloned(),
+                ),
                 _ => Stale::Failed(failure),
             }),
             _ => Some(Stale::Computing),
@@ -94,9 +109,17 @@ impl Studio {
     /// What is true now; tracked.
     pub fn truth(self) -> Truth {
         let (log, problems) = self.workspace.with(|workspace| {
-            workspace.as_ref().map_or((false, Vec::new()), |workspace| (workspace.log.is_some(), workspace.problems.clone()))
+            workspace.as_ref().map_or((false, Vec::new()), |workspace| {
+                (workspace.log.is_some(), workspace.problems.clone())
+            })
         });
-        Truth::of(log, self.editing.revision.get(), self.drift.preview.get(), self.drift.failure.get(), &problems)
+        Truth::of(
+            log,
+            self.editing.revision.get(),
+            self.drift.preview.get(),
+            self.drift.failure.get(),
+            &problems,
+        )
     }
 
     /// Replays soon after the last keystroke.
@@ -105,13 +128,20 @@ impl Studio {
             timer.clear();
         }
         let rest = (PAUSE_MS - (dom::now() - self.editing.last_key())).clamp(0.0, PAUSE_MS);
-        let timer = set_timeout_with_handle(move || self.preview_now(), Duration::from_micros((rest * 1000.0) as u64));
+        let timer = set_timeout_with_handle(
+            move || self.preview_now(),
+            Duration::from_micros((rest * 1000.0) as u64),
+        );
         self.drift.timer.set_value(timer.ok());
     }
 
     /// Replays the log against the policies as edited; cancels the replay of an older revision.
     pub fn preview_now(self) {
-        let has_log = self.workspace.with_untracked(|workspace| workspace.as_ref().is_some_and(|workspace| workspace.log.is_some()));
+        let has_log = self.workspace.with_untracked(|workspace| {
+            workspace
+                .as_ref()
+                .is_some_and(|workspace| workspace.log.is_some())
+        });
         if !has_log {
             return;
         }
@@ -123,7 +153,11 @@ impl Studio {
             let newest = self.drift.asked.get_value() == revision;
             match answer {
                 Ok(preview) => {
-                    let newer = self.drift.preview.with_untracked(|shown| shown.as_ref().is_none_or(|shown| shown.revision <= preview.revision));
+                    let newer = self.drift.preview.with_untracked(|shown| {
+                        shown
+                            .as_ref()
+                            .is_none_or(|shown| shown.revision <= preview.revision)
+                    });
                     if newer {
                         if newest {
                             self.say(words::totals(&preview.totals));
@@ -134,7 +168,9 @@ impl Studio {
                         self.review_again();
                     }
                 }
-                Err(failure) if newest && failure.code != Code::Cancelled => self.drift.failure.set(Some((revision, failure))),
+                Err(failure) if newest && failure.code != Code::Cancelled => {
+                    self.drift.failure.set(Some((revision, failure)))
+                }
                 Err(_) => {}
             }
             if newest {
@@ -171,20 +207,47 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(stale(Truth::of(true, 7, Some(preview(7)), None, &[])), None);
-        assert_eq!(stale(Truth::of(true, 8, Some(preview(7)), None, &[])), Some(Stale::Computing));
+        assert_eq!(
+            stale(Truth::of(true, 8, Some(preview(7)), None, &[])),
+            Some(Stale::Computing)
+        );
         let broken = Some((8, Failure::new(Code::SetBroken, "no")));
-        assert_eq!(stale(Truth::of(true, 8, Some(preview(7)), broken.clone(), &[])), Some(Stale::Broken(None)));
+        assert_eq!(
+            stale(Truth::of(true, 8, Some(preview(7)), broken.clone(), &[])),
+            Some(Stale::Broken(None))
+        );
         // The failure of an older text says nothing about this one.
-        assert_eq!(stale(Truth::of(true, 9, Some(preview(7)), broken.clone(), &[])), Some(Stale::Computing));
+        assert_eq!(
+            stale(Truth::of(true, 9, Some(preview(7)), broken.clone(), &[])),
+            Some(Stale::Computing)
+        );
         // Undoing back to a text that was replayed again makes it fresh.
-        assert_eq!(stale(Truth::of(true, 9, Some(preview(9)), broken, &[])), None);
+        assert_eq!(
+            stale(Truth::of(true, 9, Some(preview(9)), broken, &[])),
+            None
+        );
         let full = Failure::new(Code::LogDamaged, "no");
-        assert_eq!(stale(Truth::of(true, 8, Some(preview(7)), Some((8, full.clone())), &[])), Some(Stale::Failed(full)));
+        assert_eq!(
+            stale(Truth::of(
+                true,
+                8,
+                Some(preview(7)),
+                Some((8, full.clone())),
+                &[]
+            )),
+            Some(Stale::Failed(full))
+        );
     }
 
     #[test]
     fn without_a_log_or_an_answer_nothing_is_claimed() {
-        assert_eq!(Truth::of(false, 1, Some(preview(1)), None, &[]), Truth::NoLog);
-        assert_eq!(Truth::of(true, 1, None, None, &[]), Truth::First(Some(Stale::Computing)));
+        assert_eq!(
+            Truth::of(false, 1, Some(preview(1)), None, &[]),
+            Truth::NoLog
+        );
+        assert_eq!(
+            Truth::of(true, 1, None, None, &[]),
+            Truth::First(Some(Stale::Computing))
+        );
     }
 }

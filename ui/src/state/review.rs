@@ -1,13 +1,13 @@
 //! The review of a preview: which changes are listed, which one is in front, what has been looked at.
 
 use ipc::{
-    ChangeFilter, ChangeId, ChangeQuery, ChangeView, DriftChanges, DriftGroups, FileDiff, GroupQuery, MarkViewed, TextDiff, Viewed, ViewedCount,
-    Why, WhyView,
+    ChangeFilter, ChangeId, ChangeQuery, ChangeView, DriftChanges, DriftGroups, FileDiff,
+    GroupQuery, MarkViewed, TextDiff, Viewed, ViewedCount, Why, WhyView,
 };
 use leptos::{prelude::*, task::spawn_local};
 use model::{ChangeClass, Failure, Group, GroupBy};
 
-use super::{Pages, Place, Studio};
+use super::{Pages, Place, Studio, pages::Answer};
 use crate::calls::call;
 
 /// How the changes are laid out.
@@ -144,14 +144,26 @@ impl Review {
         if self.grouped().is_none() {
             return self.changes.total();
         }
-        let inner = if self.open.with(Option::is_some) { self.inner.total().unwrap_or(0) } else { 0 };
+        let inner = if self.open.with(Option::is_some) {
+            self.inner.total().unwrap_or(0)
+        } else {
+            0
+        };
         self.groups.total().map(|groups| groups + inner)
     }
 
     /// What stands in a row of the grouped list; tracked.
     pub fn row_at(self, place: u64) -> Row {
         let open = self.open.with(|open| open.as_ref().map(|(at, _)| *at));
-        row_at(place, open, if open.is_some() { self.inner.total().unwrap_or(0) } else { 0 })
+        row_at(
+            place,
+            open,
+            if open.is_some() {
+                self.inner.total().unwrap_or(0)
+            } else {
+                0
+            },
+        )
     }
 }
 
@@ -163,7 +175,10 @@ impl Studio {
         }
         let review = self.review;
         if let Some(preview) = self.drift.preview.get_untracked() {
-            review.viewed.set(Some(ViewedCount { viewed: preview.viewed, total: preview.changes }));
+            review.viewed.set(Some(ViewedCount {
+                viewed: preview.viewed,
+                total: preview.changes,
+            }));
         }
         if self.place.get_untracked() != Place::Drift {
             return;
@@ -173,7 +188,14 @@ impl Studio {
             Tab::All => review.changes.ask(changes_of(filter)),
             Tab::By(by) => {
                 review.close_group();
-                review.groups.ask(move |offset, limit| call::<DriftGroups>(GroupQuery { by, filter: filter.clone(), offset, limit }));
+                review.groups.ask(move |offset, limit| {
+                    call::<DriftGroups>(GroupQuery {
+                        by,
+                        filter: filter.clone(),
+                        offset,
+                        limit,
+                    })
+                });
             }
             Tab::Text => self.fetch_text(),
             Tab::Semantic => {}
@@ -186,10 +208,13 @@ impl Studio {
     fn fetch_text(self) {
         spawn_local(async move {
             let files = call::<TextDiff>(()).await;
-            let same = self.review.text.with_untracked(|shown| match (shown, &files) {
-                (Some(Ok(shown)), Ok(files)) => shown == files,
-                _ => false,
-            });
+            let same = self
+                .review
+                .text
+                .with_untracked(|shown| match (shown, &files) {
+                    (Some(Ok(shown)), Ok(files)) => shown == files,
+                    _ => false,
+                });
             if !same {
                 self.review.text.set(Some(files));
             }
@@ -199,7 +224,10 @@ impl Studio {
     /// Opens a group's changes below it, or closes them.
     pub fn toggle_group(self, at: u64, by: GroupBy, key: String) {
         let review = self.review;
-        if review.open.with_untracked(|open| open.as_ref().is_some_and(|(open, _)| *open == at)) {
+        if review
+            .open
+            .with_untracked(|open| open.as_ref().is_some_and(|(open, _)| *open == at))
+        {
             review.close_group();
             return;
         }
@@ -239,10 +267,14 @@ impl Studio {
     /// Walks to the next or previous change; in a grouped list opens the group on the way.
     pub fn walk(self, forward: bool) {
         let review = self.review;
-        let Some(rows) = untrack(move || review.rows()) else { return };
+        let Some(rows) = untrack(move || review.rows()) else {
+            return;
+        };
         let here = review.row.get_untracked().or_else(|| {
             let id = review.selected.get_untracked()?;
-            untrack(|| review.grouped()).is_none().then(|| review.changes.position(|item| item.change.id == id))?
+            untrack(|| review.grouped())
+                .is_none()
+                .then(|| review.changes.position(|item| item.change.id == id))?
         });
         let next = match (here, forward) {
             (None, _) => 0,
@@ -296,8 +328,14 @@ impl Studio {
     }
 }
 
-fn changes_of(filter: ChangeFilter) -> impl Fn(u64, u32) -> std::pin::Pin<Box<dyn Future<Output = Result<ipc::Page<ChangeView>, Failure>>>> {
-    move |offset, limit| Box::pin(call::<DriftChanges>(ChangeQuery { filter: filter.clone(), offset, limit }))
+fn changes_of(filter: ChangeFilter) -> impl Fn(u64, u32) -> Answer<ChangeView> {
+    move |offset, limit| {
+        Box::pin(call::<DriftChanges>(ChangeQuery {
+            filter: filter.clone(),
+            offset,
+            limit,
+        }))
+    }
 }
 
 #[cfg(test)]
@@ -307,7 +345,17 @@ mod tests {
     #[test]
     fn an_open_group_shifts_the_groups_below_it() {
         let rows: Vec<_> = (0..6).map(|place| row_at(place, Some(1), 2)).collect();
-        assert_eq!(rows, [Row::Group(0), Row::Group(1), Row::Change(0), Row::Change(1), Row::Group(2), Row::Group(3)]);
+        assert_eq!(
+            rows,
+            [
+                Row::Group(0),
+                Row::Group(1),
+                Row::Change(0),
+                Row::Change(1),
+                Row::Group(2),
+                Row::Group(3)
+            ]
+        );
         assert_eq!(row_at(3, None, 0), Row::Group(3));
         assert_eq!(row_at(1, Some(0), 0), Row::Group(1));
     }

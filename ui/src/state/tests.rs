@@ -20,7 +20,11 @@ pub struct Tests {
 
 impl Tests {
     pub(super) fn new() -> Self {
-        Self { list: RwSignal::new(None), failure: RwSignal::new(None), running: RwSignal::new(false) }
+        Self {
+            list: RwSignal::new(None),
+            failure: RwSignal::new(None),
+            running: RwSignal::new(false),
+        }
     }
 
     pub(super) fn clear(self) {
@@ -79,11 +83,21 @@ impl Studio {
     /// Removes a test; the message offers the way back.
     pub fn delete_test(self, test: NamedTest) {
         spawn_local(async move {
-            match call::<DeleteTest>(Name { name: test.name.clone() }).await {
+            match call::<DeleteTest>(Name {
+                name: test.name.clone(),
+            })
+            .await
+            {
                 Ok(list) => {
                     self.tests.list.set(Some(list));
                     let title = format!("Test `{}` removed", test.name);
-                    self.show_toast(Toast { id: 0, title, text: String::new(), bad: false, restore: Some(test) });
+                    self.show_toast(Toast {
+                        id: 0,
+                        title,
+                        text: String::new(),
+                        bad: false,
+                        restore: Some(test),
+                    });
                 }
                 Err(failure) => self.toast("The test was not removed", told(&failure), true),
             }

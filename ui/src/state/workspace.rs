@@ -1,8 +1,9 @@
 //! Starting, opening and closing workspaces, logs, settings: the calls that change what the whole window shows.
 
 use ipc::{
-    CancelJob, CloseWorkspace, CreateFile, Event, GenerateLog, GenerateRows, ImportLog, ImportPaths, OpenSample, OpenWorkspace,
-    Path, PickFolder, PickLogs, SaveSettings, Settings, Start, Theme, ViewWorkspace, WorkspaceView,
+    CancelJob, CloseWorkspace, CreateFile, Event, GenerateLog, GenerateRows, ImportLog,
+    ImportPaths, OpenSample, OpenWorkspace, Path, PickFolder, PickLogs, SaveSettings, Settings,
+    Start, Theme, ViewWorkspace, WorkspaceView,
 };
 use leptos::{prelude::*, task::spawn_local};
 use model::{Code, Failure, LogImport};
@@ -19,7 +20,11 @@ impl Studio {
         spawn_local(async move {
             match call::<Start>(()).await {
                 Ok(start) => {
-                    self.about.set(About { version: start.version, engine: start.engine, data_dir: start.data_dir });
+                    self.about.set(About {
+                        version: start.version,
+                        engine: start.engine,
+                        data_dir: start.data_dir,
+                    });
                     self.settings.set(start.settings);
                     self.recent.set(start.recent);
                     if let Some(workspace) = start.workspace {
@@ -29,14 +34,17 @@ impl Studio {
                 Err(failure) => self.trouble.set(Some(failure)),
             }
             self.started.set(true);
-            request_animation_frame(|| tell::<ipc::Ready>(()));
+            // Not with the next frame: a hidden window draws none, and this call is what shows it.
+            set_timeout(|| tell::<ipc::Ready>(()), std::time::Duration::ZERO);
         });
     }
 
     /// Hears what the application tells unasked.
     pub fn hear(self, event: Event) {
         match event {
-            Event::Progress { title, done, total } => self.job.set(Some(Job { title, done, total })),
+            Event::Progress { title, done, total } => {
+                self.job.set(Some(Job { title, done, total }))
+            }
             Event::WorkspaceChanged => {
                 self.refresh();
                 self.next_revision();
@@ -97,7 +105,12 @@ impl Studio {
         self.tests.clear();
         let name = workspace.name.clone();
         let stories = !workspace.stories.is_empty();
-        let last = dom::recall("file").filter(|path| workspace.files.iter().any(|file| file.path == *path && file.draft));
+        let last = dom::recall("file").filter(|path| {
+            workspace
+                .files
+                .iter()
+                .any(|file| file.path == *path && file.draft)
+        });
         let recovered = workspace.recovered.first().cloned();
         self.workspace.set(Some(workspace));
         self.next_revision();
@@ -106,7 +119,9 @@ impl Studio {
         self.say(format!("{name} opened"));
         // A draft is what the user was at; the sample's stories come first otherwise.
         match recovered.or(last) {
-            Some(path) if self.place.get_untracked() == Place::Policies => self.open_file(&path, None),
+            Some(path) if self.place.get_untracked() == Place::Policies => {
+                self.open_file(&path, None)
+            }
             _ if stories => {}
             _ => self.open_first(),
         }
@@ -116,7 +131,10 @@ impl Studio {
     fn open_first(self) {
         let first = self.workspace.with_untracked(|workspace| {
             let files = &workspace.as_ref()?.files;
-            let file = files.iter().find(|file| file.kind == ipc::FileKind::Policies).or(files.first())?;
+            let file = files
+                .iter()
+                .find(|file| file.kind == ipc::FileKind::Policies)
+                .or(files.first())?;
             Some(file.path.clone())
         });
         if let Some(path) = first
@@ -189,7 +207,11 @@ impl Studio {
             match call::<PickLogs>(()).await {
                 Ok(paths) if paths.is_empty() => {}
                 Ok(paths) => {
-                    self.job.set(Some(Job { title: "Importing decisions".into(), done: 0, total: 0 }));
+                    self.job.set(Some(Job {
+                        title: "Importing decisions".into(),
+                        done: 0,
+                        total: 0,
+                    }));
                     let answer = call::<ImportLog>(ImportPaths { paths }).await;
                     self.imported(answer);
                 }
@@ -200,7 +222,11 @@ impl Studio {
 
     /// Makes a log from the workspace's schema and entities.
     pub fn generate_log(self, rows: u64, seed: u64) {
-        self.job.set(Some(Job { title: "Generating decisions".into(), done: 0, total: rows }));
+        self.job.set(Some(Job {
+            title: "Generating decisions".into(),
+            done: 0,
+            total: rows,
+        }));
         spawn_local(async move {
             let answer = call::<GenerateLog>(GenerateRows { rows, seed }).await;
             self.imported(answer);
@@ -213,8 +239,18 @@ impl Studio {
             Ok(import) => {
                 let title = format!("{} recorded decisions ready", words::number(import.rows));
                 if import.skipped_total > 0 {
-                    let first = import.skipped.first().map_or_else(String::new, |line| format!(", first at line {}", line.line));
-                    self.toast(title, format!("{} could not be used{first}.", words::count(import.skipped_total, "line", "lines")), false);
+                    let first = import
+                        .skipped
+                        .first()
+                        .map_or_else(String::new, |line| format!(", first at line {}", line.line));
+                    self.toast(
+                        title,
+                        format!(
+                            "{} could not be used{first}.",
+                            words::count(import.skipped_total, "line", "lines")
+                        ),
+                        false,
+                    );
                 } else {
                     self.say(title);
                 }
@@ -244,8 +280,12 @@ pub fn dress(settings: Settings) {
         Theme::Dark => Some("dark"),
         Theme::System | Theme::Contrast => None,
     };
-    let contrast = settings.theme == Theme::Contrast || (settings.theme == Theme::System && dom::media("(prefers-contrast: more)"));
+    let contrast = settings.theme == Theme::Contrast
+        || (settings.theme == Theme::System && dom::media("(prefers-contrast: more)"));
     dom::mark_root("data-theme", theme);
     dom::mark_root("data-contrast", contrast.then_some("more"));
-    dom::mark_root("data-density", (settings.density == ipc::Density::Compact).then_some("compact"));
+    dom::mark_root(
+        "data-density",
+        (settings.density == ipc::Density::Compact).then_some("compact"),
+    );
 }

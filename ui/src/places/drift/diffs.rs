@@ -45,15 +45,25 @@ fn file_diff(studio: Studio, file: FileDiff, beside: RwSignal<bool>) -> AnyView 
     let shown = StoredValue::new_local(None::<editor::Diff>);
     let path = file.path.clone();
     Effect::new(move |_| {
-        let (Some(host), beside) = (host.get(), beside.get() && studio.room.get() != Room::Narrow) else { return };
+        let (Some(host), beside) = (
+            host.get(),
+            beside.get() && studio.room.get() != Room::Narrow,
+        ) else {
+            return;
+        };
         let file = file.clone();
         spawn_local(async move {
-            let Some(module) = editor::module().await else { return };
+            let Some(module) = editor::module().await else {
+                return;
+            };
             if let Some(old) = shown.try_update_value(Option::take).flatten() {
                 old.destroy();
             }
             let diff = module.diff(&host, &file.path, &file.before, &file.after, beside);
-            if shown.try_update_value(|shown| *shown = Some(diff.clone())).is_none() {
+            if shown
+                .try_update_value(|shown| *shown = Some(diff.clone()))
+                .is_none()
+            {
                 diff.destroy();
             }
         });
@@ -79,7 +89,14 @@ fn file_diff(studio: Studio, file: FileDiff, beside: RwSignal<bool>) -> AnyView 
 
 /// The Semantic tab.
 pub fn semantic(studio: Studio) -> AnyView {
-    let policies = Memo::new(move |_| studio.drift.preview.with(|preview| preview.as_ref().map(|preview| preview.policies.clone()).unwrap_or_default()));
+    let policies = Memo::new(move |_| {
+        studio.drift.preview.with(|preview| {
+            preview
+                .as_ref()
+                .map(|preview| preview.policies.clone())
+                .unwrap_or_default()
+        })
+    });
     view! {
         <div class="diffs" data-test="semantic-diff">
             {move || {
@@ -108,11 +125,18 @@ fn policy_change(studio: Studio, policy: PolicyChange) -> AnyView {
     let was = policy.old_id.map(|id| format!("was {id}"));
     let source = policy.source;
     let place = format!("{}:{}", source.file, source.line);
-    let both = !policy.before.is_empty() && !policy.after.is_empty() && policy.kind != PolicyChangeKind::Moved;
+    let both = !policy.before.is_empty()
+        && !policy.after.is_empty()
+        && policy.kind != PolicyChangeKind::Moved;
     let half = |title: &'static str, text: String, tone: &'static str| {
-        (!text.is_empty()).then(|| view! { <div><h2 class="label">{title}</h2><CodeView text tone/></div> })
+        (!text.is_empty())
+            .then(|| view! { <div><h2 class="label">{title}</h2><CodeView text tone/></div> })
     };
-    let (before, after) = if policy.kind == PolicyChangeKind::Moved { (String::new(), policy.after) } else { (policy.before, policy.after) };
+    let (before, after) = if policy.kind == PolicyChangeKind::Moved {
+        (String::new(), policy.after)
+    } else {
+        (policy.before, policy.after)
+    };
     view! {
         <div class="section">
             <div class="row wrap">

@@ -21,10 +21,34 @@ fn reach(reach: Reach) -> String {
 pub fn heads(studio: Studio) -> AnyView {
     let review = studio.review;
     let stale = Memo::new(move |_| matches!(studio.truth(), Truth::Counts(_, Some(_))));
-    let totals = Memo::new(move |_| studio.drift.preview.with(|preview| preview.as_ref().map(|preview| (preview.totals, preview.headline))).unwrap_or_default());
-    const OPEN: &[ChangeClass] = &[ChangeClass::MaybeGained, ChangeClass::MaybeLost, ChangeClass::Undeterminable];
-    let card = move |name: &'static str, label: &'static str, colour: &'static str, classes: &'static [ChangeClass], errors: bool, number: Signal<String>, note: Signal<String>| {
-        let pressed = move || review.filter.with(|filter| (filter.classes == classes && !classes.is_empty()) || (errors && filter.errors_only));
+    let totals = Memo::new(move |_| {
+        studio
+            .drift
+            .preview
+            .with(|preview| {
+                preview
+                    .as_ref()
+                    .map(|preview| (preview.totals, preview.headline))
+            })
+            .unwrap_or_default()
+    });
+    const OPEN: &[ChangeClass] = &[
+        ChangeClass::MaybeGained,
+        ChangeClass::MaybeLost,
+        ChangeClass::Undeterminable,
+    ];
+    let card = move |name: &'static str,
+                     label: &'static str,
+                     colour: &'static str,
+                     classes: &'static [ChangeClass],
+                     errors: bool,
+                     number: Signal<String>,
+                     note: Signal<String>| {
+        let pressed = move || {
+            review.filter.with(|filter| {
+                (filter.classes == classes && !classes.is_empty()) || (errors && filter.errors_only)
+            })
+        };
         view! {
             <button
                 type="button"

@@ -64,7 +64,9 @@ pub fn list(studio: Studio) -> AnyView {
         None => change_row(studio, review.changes.get(at), None),
         Some(by) => match review.row_at(at) {
             Row::Group(group) => {
-                let open = review.open.with(|open| open.as_ref().is_some_and(|(open, _)| *open == group));
+                let open = review
+                    .open
+                    .with(|open| open.as_ref().is_some_and(|(open, _)| *open == group));
                 group_row(by, review.groups.get(group), open)
             }
             Row::Change(at) => change_row(studio, review.inner.get(at), Some(by)),
@@ -120,7 +122,11 @@ fn filters(studio: Studio) -> AnyView {
         };
         timer.set_value(set_timeout_with_handle(apply, wait).ok());
     };
-    let any = move || review.filter.with(|filter| *filter != ipc::ChangeFilter::default());
+    let any = move || {
+        review
+            .filter
+            .with(|filter| *filter != ipc::ChangeFilter::default())
+    };
     view! {
         <div class="tools-row">
             <div class="search">
@@ -161,11 +167,20 @@ fn filters(studio: Studio) -> AnyView {
 }
 
 fn waiting() -> Cells {
-    Cells { view: view! { <span class="wait"></span><span class="wait"></span><span class="wait"></span> }.into_any(), class: "", expanded: None, level: None }
+    Cells {
+        view:
+            view! { <span class="wait"></span><span class="wait"></span><span class="wait"></span> }
+                .into_any(),
+        class: "",
+        expanded: None,
+        level: None,
+    }
 }
 
 fn change_row(studio: Studio, item: Option<ChangeView>, inner: Option<GroupBy>) -> Cells {
-    let Some(ChangeView { change, viewed }) = item else { return waiting() };
+    let Some(ChangeView { change, viewed }) = item else {
+        return waiting();
+    };
     let id = change.id;
     let (sign, word, colour) = words::class(change.class);
     let (level, tone) = words::risk(change.risk.level);
@@ -218,7 +233,12 @@ fn change_row(studio: Studio, item: Option<ChangeView>, inner: Option<GroupBy>) 
         }
         .into_any()
     };
-    Cells { view, class, expanded: None, level: inner.map(|_| 2) }
+    Cells {
+        view,
+        class,
+        expanded: None,
+        level: inner.map(|_| 2),
+    }
 }
 
 fn group_row(by: GroupBy, group: Option<Group>, open: bool) -> Cells {
@@ -243,12 +263,20 @@ fn group_row(by: GroupBy, group: Option<Group>, open: bool) -> Cells {
         <span role="gridcell" class="right">{words::number(group.changes)}</span>
         <span role="gridcell"><span data-tip=group.risk.why>{badge(tone, level)}</span></span>
     };
-    Cells { view: view.into_any(), class: "", expanded: Some(open), level: Some(1) }
+    Cells {
+        view: view.into_any(),
+        class: "",
+        expanded: Some(open),
+        level: Some(1),
+    }
 }
 
 fn nothing(studio: Studio) -> AnyView {
     let review = studio.review;
-    if review.filter.with(|filter| *filter == ipc::ChangeFilter::default()) {
+    if review
+        .filter
+        .with(|filter| *filter == ipc::ChangeFilter::default())
+    {
         return view! {
             <EmptyState
                 picture=Icon::CircleCheck

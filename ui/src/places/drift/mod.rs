@@ -27,12 +27,29 @@ pub fn drift() -> AnyView {
         untrack(move || studio.review_again());
     });
     let title = move || {
-        let base = studio.workspace.with(|workspace| workspace.as_ref().map(|workspace| workspace.base.clone()).unwrap_or_default());
-        let drafts = studio.workspace.with(|workspace| workspace.as_ref().map_or(0, |workspace| workspace.files.iter().filter(|file| file.draft).count()));
+        let base = studio.workspace.with(|workspace| {
+            workspace
+                .as_ref()
+                .map(|workspace| workspace.base.clone())
+                .unwrap_or_default()
+        });
+        let drafts = studio.workspace.with(|workspace| {
+            workspace.as_ref().map_or(0, |workspace| {
+                workspace.files.iter().filter(|file| file.draft).count()
+            })
+        });
         match drafts {
             0 => format!("Saved policies against {base}"),
             1 => {
-                let file = studio.workspace.with(|workspace| workspace.as_ref().and_then(|workspace| workspace.files.iter().find(|file| file.draft).map(|file| words::file(&file.path).1.to_owned())));
+                let file = studio.workspace.with(|workspace| {
+                    workspace.as_ref().and_then(|workspace| {
+                        workspace
+                            .files
+                            .iter()
+                            .find(|file| file.draft)
+                            .map(|file| words::file(&file.path).1.to_owned())
+                    })
+                });
                 format!("{}, draft against {base}", file.unwrap_or_default())
             }
             drafts => format!("{drafts} drafts against {base}"),
@@ -59,10 +76,15 @@ pub fn drift() -> AnyView {
 }
 
 fn stale_note(truth: &Truth) -> Option<AnyView> {
-    let Truth::Counts(_, Some(stale)) = truth else { return None };
+    let Truth::Counts(_, Some(stale)) = truth else {
+        return None;
+    };
     let words = match stale {
         Stale::Computing => "Replaying the edit…".to_owned(),
-        Stale::Broken(_) => "The edit has errors; these changes are of the last text that could be replayed".to_owned(),
+        Stale::Broken(_) => {
+            "The edit has errors; these changes are of the last text that could be replayed"
+                .to_owned()
+        }
         Stale::Failed(failure) => words::sentence(&failure.message),
     };
     Some(view! { <span class="warn row" role="status">{icon(Icon::Clock)}<span class="cut">{words}</span></span> }.into_any())
@@ -94,15 +116,24 @@ fn empty(studio: Studio, truth: &Truth) -> AnyView {
 
 fn body(studio: Studio) -> AnyView {
     let review = studio.review;
-    let current = Signal::derive(move || Tab::ALL.iter().find(|(tab, ..)| *tab == review.tab.get()).map_or("all", |(_, key, _)| *key));
+    let current = Signal::derive(move || {
+        Tab::ALL
+            .iter()
+            .find(|(tab, ..)| *tab == review.tab.get())
+            .map_or("all", |(_, key, _)| *key)
+    });
     let labels = move || {
         Tab::ALL
             .iter()
             .map(|(tab, key, text)| {
                 let label = TabLabel::new(key, *text);
                 match tab {
-                    Tab::All => label.with(studio.drift.preview.with(|preview| words::number(preview.as_ref().map_or(0, |preview| preview.changes)))),
-                    Tab::Semantic => label.with(studio.drift.preview.with(|preview| preview.as_ref().map_or(0, |preview| preview.policies.len()))),
+                    Tab::All => label.with(studio.drift.preview.with(|preview| {
+                        words::number(preview.as_ref().map_or(0, |preview| preview.changes))
+                    })),
+                    Tab::Semantic => label.with(studio.drift.preview.with(|preview| {
+                        preview.as_ref().map_or(0, |preview| preview.policies.len())
+                    })),
                     _ => label,
                 }
             })

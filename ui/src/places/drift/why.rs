@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use model::{Decision, Explanation, Outcome};
 
 use crate::{
-    components::{Callout, EmptyState, Entity, Kind, TabLabel, Tabs, badge, class_badge, sentence, skeleton},
+    components::{
+        Callout, EmptyState, Entity, Kind, TabLabel, Tabs, badge, class_badge, sentence, skeleton,
+    },
     icons::Icon,
     places::{failed, policies::clause},
     shell::act,
@@ -22,7 +24,10 @@ pub fn why(studio: Studio) -> AnyView {
             Some(Ok(why)) => why.entities.len(),
             _ => 0,
         });
-        vec![TabLabel::new("why", "Why"), TabLabel::new("entities", "Entities read").with(read)]
+        vec![
+            TabLabel::new("why", "Why"),
+            TabLabel::new("entities", "Entities read").with(read),
+        ]
     };
     view! {
         <Tabs name="why" label="Explanation" tabs=Signal::derive(labels) current=page on_choose=move |key| page.set(key)/>
@@ -51,7 +56,11 @@ fn account(why: &WhyView) -> String {
         ("", _) => String::new(),
         (first, last) => {
             let span = words::span(first, last);
-            if span.contains(" to ") { format!(" between {}", span.replace(" to ", " and ")) } else { format!(" on {span}") }
+            if span.contains(" to ") {
+                format!(" between {}", span.replace(" to ", " and "))
+            } else {
+                format!(" on {span}")
+            }
         }
     };
     let seen = match change.before.decision {
@@ -131,9 +140,15 @@ fn outcome(outcome: &Outcome) -> AnyView {
 fn decided_by(outcome: &Outcome) -> AnyView {
     let errors = outcome.errors.iter().map(|error| view! { <p class="risk"><code>{error.policy.clone()}</code>" err: "{error.message.clone()}</p> }).collect_view();
     let by = match (outcome.decision, outcome.reasons.as_slice()) {
-        (Some(Decision::Deny), []) => view! { <span class="dim">"no permit matched"</span> }.into_any(),
+        (Some(Decision::Deny), []) => {
+            view! { <span class="dim">"no permit matched"</span> }.into_any()
+        }
         (None, []) => view! { <span class="dim">"cannot be told"</span> }.into_any(),
-        (_, reasons) => reasons.iter().map(|policy| view! { <div><code>{policy.clone()}</code></div> }).collect_view().into_any(),
+        (_, reasons) => reasons
+            .iter()
+            .map(|policy| view! { <div><code>{policy.clone()}</code></div> })
+            .collect_view()
+            .into_any(),
     };
     view! { {by}{errors} }.into_any()
 }
@@ -142,7 +157,13 @@ fn needs(before: &Outcome, after: &Outcome) -> Option<AnyView> {
     if before.needs.is_empty() && after.needs.is_empty() {
         return None;
     }
-    let cell = |outcome: &Outcome| outcome.needs.iter().map(|need| view! { <div><code>{need.clone()}</code></div> }).collect_view();
+    let cell = |outcome: &Outcome| {
+        outcome
+            .needs
+            .iter()
+            .map(|need| view! { <div><code>{need.clone()}</code></div> })
+            .collect_view()
+    };
     Some(view! { <tr><th scope="row">"Depends on"</th><td>{cell(before)}</td><td>{cell(after)}</td></tr> }.into_any())
 }
 
@@ -150,7 +171,12 @@ fn side(title: &'static str, explanation: &Explanation) -> Option<AnyView> {
     if explanation.clauses.is_empty() {
         return None;
     }
-    let clauses = explanation.clauses.iter().take(3).map(clause).collect_view();
+    let clauses = explanation
+        .clauses
+        .iter()
+        .take(3)
+        .map(clause)
+        .collect_view();
     let more = explanation.clauses.len().saturating_sub(3);
     Some(
         view! {
@@ -181,8 +207,13 @@ fn entities(why: WhyView) -> AnyView {
 }
 
 fn entity(entity: EntityView) -> AnyView {
-    let attributes = entity.attributes.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view();
-    let parents = (!entity.parents.is_empty()).then(|| view! { <p class="faint">"in "<code>{entity.parents.join(", ")}</code></p> });
+    let attributes = entity
+        .attributes
+        .into_iter()
+        .map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> })
+        .collect_view();
+    let parents = (!entity.parents.is_empty())
+        .then(|| view! { <p class="faint">"in "<code>{entity.parents.join(", ")}</code></p> });
     view! {
         <div class="clause">
             <Entity id=entity.id/>

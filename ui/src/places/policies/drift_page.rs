@@ -103,9 +103,26 @@ fn top(studio: Studio, group: TopGroup) -> AnyView {
 /// The prepared edit that is being looked at.
 fn story_note(studio: Studio) -> Option<AnyView> {
     let name = studio.editing.story.get()?;
-    let story = studio.workspace.with(|workspace| workspace.as_ref()?.stories.iter().find(|story| story.name == name).cloned())?;
-    let StoryView { title, summary, expect, .. } = story;
-    let others = studio.workspace.with(|workspace| workspace.as_ref().map(|workspace| workspace.stories.clone()).unwrap_or_default());
+    let story = studio.workspace.with(|workspace| {
+        workspace
+            .as_ref()?
+            .stories
+            .iter()
+            .find(|story| story.name == name)
+            .cloned()
+    })?;
+    let StoryView {
+        title,
+        summary,
+        expect,
+        ..
+    } = story;
+    let others = studio.workspace.with(|workspace| {
+        workspace
+            .as_ref()
+            .map(|workspace| workspace.stories.clone())
+            .unwrap_or_default()
+    });
     let next = {
         let at = others.iter().position(|story| story.name == name)?;
         others.get((at + 1) % others.len()).cloned()

@@ -47,7 +47,11 @@ fn mount(studio: Studio, host: NodeRef<html::Div>) {
         calls.set_value(Some(made.clone()));
         spawn_local(async move {
             let Some(module) = editor::module().await else {
-                studio.toast("The editor did not load", "Reload the view; your drafts are kept.", true);
+                studio.toast(
+                    "The editor did not load",
+                    "Reload the view; your drafts are kept.",
+                    true,
+                );
                 return;
             };
             let editor = made.mount(&module, &host);
@@ -109,7 +113,10 @@ fn crumb(studio: Studio) -> AnyView {
     };
     let (folder, name) = words::file(&file.path);
     let policy = move || {
-        studio.editing.policy_at_cursor().map(|policy| view! { <span class="faint cut"><code>{policy.id}</code></span> })
+        studio
+            .editing
+            .policy_at_cursor()
+            .map(|policy| view! { <span class="faint cut"><code>{policy.id}</code></span> })
     };
     view! {
         <div class="crumb" data-test="crumb">
@@ -152,7 +159,12 @@ fn notices(studio: Studio) -> AnyView {
             </div>
         }
     });
-    let recovered = studio.workspace.with(|workspace| workspace.as_ref().map(|workspace| workspace.recovered.clone()).unwrap_or_default());
+    let recovered = studio.workspace.with(|workspace| {
+        workspace
+            .as_ref()
+            .map(|workspace| workspace.recovered.clone())
+            .unwrap_or_default()
+    });
     let recovered = (!recovered.is_empty()).then(|| {
         let files = recovered
             .into_iter()
@@ -178,7 +190,12 @@ fn notices(studio: Studio) -> AnyView {
             </div>
         }
     });
-    let notices = studio.workspace.with(|workspace| workspace.as_ref().map(|workspace| workspace.notices.clone()).unwrap_or_default());
+    let notices = studio.workspace.with(|workspace| {
+        workspace
+            .as_ref()
+            .map(|workspace| workspace.notices.clone())
+            .unwrap_or_default()
+    });
     let notices = notices
         .into_iter()
         .map(|notice| view! {

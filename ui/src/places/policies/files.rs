@@ -43,7 +43,11 @@ fn leaf(file: &FileView, level: u8) -> TreeNode {
         label: name.to_owned(),
         picture: picture(file.kind),
         open: None,
-        note: if file.changed && !file.draft { "changed".into() } else { String::new() },
+        note: if file.changed && !file.draft {
+            "changed".into()
+        } else {
+            String::new()
+        },
         dot,
         bad,
     }
@@ -53,7 +57,11 @@ fn leaf(file: &FileView, level: u8) -> TreeNode {
 fn rows(workspace: &WorkspaceView, closed: &BTreeSet<String>) -> Vec<TreeNode> {
     let branch = |key: String, level: u8, label: &str, note: String| TreeNode {
         open: Some(!closed.contains(&key)),
-        picture: if closed.contains(&key) { Icon::ChevronRight } else { Icon::ChevronDown },
+        picture: if closed.contains(&key) {
+            Icon::ChevronRight
+        } else {
+            Icon::ChevronDown
+        },
         key,
         level,
         label: label.to_owned(),
@@ -63,12 +71,18 @@ fn rows(workspace: &WorkspaceView, closed: &BTreeSet<String>) -> Vec<TreeNode> {
     };
     let mut rows = Vec::new();
     for (kind, title) in SECTIONS {
-        let files: Vec<_> = workspace.files.iter().filter(|file| file.kind == kind).collect();
+        let files: Vec<_> = workspace
+            .files
+            .iter()
+            .filter(|file| file.kind == kind)
+            .collect();
         if files.is_empty() {
             continue;
         }
         let note = match kind {
-            FileKind::Policies => words::number(u64::from(workspace.policies + workspace.templates)),
+            FileKind::Policies => {
+                words::number(u64::from(workspace.policies + workspace.templates))
+            }
             FileKind::Entities => words::number(u64::from(workspace.entities)),
             _ => String::new(),
         };
@@ -83,17 +97,31 @@ fn rows(workspace: &WorkspaceView, closed: &BTreeSet<String>) -> Vec<TreeNode> {
         let mut folder = "";
         let mut folder_open = true;
         // Files without a folder first, then folder by folder; the list is sorted by path already.
-        let below = |file: &FileView| file.path.get(shared..).map_or("", |rest| words::file(rest).0).len() + shared;
-        let (top, nested): (Vec<&FileView>, Vec<&FileView>) = files.into_iter().partition(|file| below(file) == shared);
+        let below = |file: &FileView| {
+            file.path
+                .get(shared..)
+                .map_or("", |rest| words::file(rest).0)
+                .len()
+                + shared
+        };
+        let (top, nested): (Vec<&FileView>, Vec<&FileView>) =
+            files.into_iter().partition(|file| below(file) == shared);
         rows.extend(top.into_iter().map(|file| leaf(file, 2)));
         for file in nested {
             let in_folder = file.path.get(..below(file)).unwrap_or_default();
             if in_folder != folder {
                 folder = in_folder;
-                let name = folder.get(shared..).unwrap_or_default().trim_end_matches('/');
+                let name = folder
+                    .get(shared..)
+                    .unwrap_or_default()
+                    .trim_end_matches('/');
                 let mut row = branch(format!("folder:{title}:{folder}"), 2, name, String::new());
                 folder_open = row.open == Some(true);
-                row.picture = if folder_open { Icon::FolderOpen } else { Icon::Folder };
+                row.picture = if folder_open {
+                    Icon::FolderOpen
+                } else {
+                    Icon::Folder
+                };
                 rows.push(row);
             }
             if folder_open {
@@ -140,13 +168,28 @@ pub fn files() -> AnyView {
     let studio = Studio::here();
     let closed = RwSignal::new(BTreeSet::<String>::new());
     let rows = Memo::new(move |_| {
-        studio.workspace.with(|workspace| workspace.as_ref().map(|workspace| closed.with(|closed| rows(workspace, closed))).unwrap_or_default())
+        studio.workspace.with(|workspace| {
+            workspace
+                .as_ref()
+                .map(|workspace| closed.with(|closed| rows(workspace, closed)))
+                .unwrap_or_default()
+        })
     });
-    let selected = Memo::new(move |_| studio.editing.file.with(|file| file.as_ref().map(|file| file.path.clone())));
+    let selected = Memo::new(move |_| {
+        studio
+            .editing
+            .file
+            .with(|file| file.as_ref().map(|file| file.path.clone()))
+    });
     let choose = move |key: String| match key.strip_prefix("story:") {
         Some(name) => {
             let file = studio.workspace.with_untracked(|workspace| {
-                workspace.as_ref()?.stories.iter().find(|story| story.name == name).map(|story| story.file.clone())
+                workspace
+                    .as_ref()?
+                    .stories
+                    .iter()
+                    .find(|story| story.name == name)
+                    .map(|story| story.file.clone())
             });
             if let Some(file) = file {
                 studio.apply_story(name.to_owned(), file);
@@ -177,7 +220,15 @@ mod tests {
     use super::*;
 
     fn file(path: &str, kind: FileKind) -> FileView {
-        FileView { path: path.into(), kind, policies: 1, draft: false, changed: false, problems: 0, editable: true }
+        FileView {
+            path: path.into(),
+            kind,
+            policies: 1,
+            draft: false,
+            changed: false,
+            problems: 0,
+            editable: true,
+        }
     }
 
     #[test]
@@ -188,7 +239,12 @@ mod tests {
             tenant: String::new(),
             residency: String::new(),
             base: String::new(),
-            files: vec![file("a/one.cedar", FileKind::Policies), file("a/two.cedar", FileKind::Policies), file("s.cedarschema", FileKind::Schema), file("z.cedar", FileKind::Policies)],
+            files: vec![
+                file("a/one.cedar", FileKind::Policies),
+                file("a/two.cedar", FileKind::Policies),
+                file("s.cedarschema", FileKind::Schema),
+                file("z.cedar", FileKind::Policies),
+            ],
             policies: 3,
             templates: 0,
             entities: 0,
@@ -202,12 +258,47 @@ mod tests {
         };
         let shown = |closed: &[&str]| {
             let closed = closed.iter().map(|key| (*key).to_owned()).collect();
-            rows(&workspace, &closed).into_iter().map(|row| format!("{} {}", row.level, row.label)).collect::<Vec<_>>()
+            rows(&workspace, &closed)
+                .into_iter()
+                .map(|row| format!("{} {}", row.level, row.label))
+                .collect::<Vec<_>>()
         };
-        assert_eq!(shown(&[]), ["1 Policies", "2 z.cedar", "2 a", "3 one.cedar", "3 two.cedar", "1 Schema", "2 s.cedarschema"]);
-        assert_eq!(shown(&["folder:Policies:a/"]), ["1 Policies", "2 z.cedar", "2 a", "1 Schema", "2 s.cedarschema"]);
-        assert_eq!(shown(&["section:Policies"]), ["1 Policies", "1 Schema", "2 s.cedarschema"]);
-        let lengths = |paths: &[&str]| shared_folder(&paths.iter().map(|path| file(path, FileKind::Tests)).collect::<Vec<_>>().iter().collect::<Vec<_>>());
+        assert_eq!(
+            shown(&[]),
+            [
+                "1 Policies",
+                "2 z.cedar",
+                "2 a",
+                "3 one.cedar",
+                "3 two.cedar",
+                "1 Schema",
+                "2 s.cedarschema"
+            ]
+        );
+        assert_eq!(
+            shown(&["folder:Policies:a/"]),
+            [
+                "1 Policies",
+                "2 z.cedar",
+                "2 a",
+                "1 Schema",
+                "2 s.cedarschema"
+            ]
+        );
+        assert_eq!(
+            shown(&["section:Policies"]),
+            ["1 Policies", "1 Schema", "2 s.cedarschema"]
+        );
+        let lengths = |paths: &[&str]| {
+            shared_folder(
+                &paths
+                    .iter()
+                    .map(|path| file(path, FileKind::Tests))
+                    .collect::<Vec<_>>()
+                    .iter()
+                    .collect::<Vec<_>>(),
+            )
+        };
         assert_eq!(lengths(&["p/a/x.cedar", "p/b/y.cedar"]), 2);
         assert_eq!(lengths(&["tests/x.json", "tests/y.json"]), 6);
         assert_eq!(lengths(&["pa/x.cedar", "pb/y.cedar"]), 0);

@@ -69,18 +69,36 @@ fn inspect() -> AnyView {
     let labels = move || {
         let (problems, errors) = studio.workspace.with(|workspace| {
             workspace.as_ref().map_or((0, false), |workspace| {
-                let severe = |severity| workspace.problems.iter().filter(|problem| problem.severity == severity).count();
-                (severe(Severity::Error) + severe(Severity::Warning), severe(Severity::Error) > 0)
+                let severe = |severity| {
+                    workspace
+                        .problems
+                        .iter()
+                        .filter(|problem| problem.severity == severity)
+                        .count()
+                };
+                (
+                    severe(Severity::Error) + severe(Severity::Warning),
+                    severe(Severity::Error) > 0,
+                )
             })
         });
-        let mut labels = vec![TabLabel { bad: errors, ..TabLabel::new("problems", "Problems").with(problems) }];
-        let changes = studio.drift.preview.with(|preview| preview.as_ref().map(|preview| preview.changes));
+        let mut labels = vec![TabLabel {
+            bad: errors,
+            ..TabLabel::new("problems", "Problems").with(problems)
+        }];
+        let changes = studio
+            .drift
+            .preview
+            .with(|preview| preview.as_ref().map(|preview| preview.changes));
         labels.push(match changes {
             Some(changes) => TabLabel::new("drift", "Drift").with(crate::words::number(changes)),
             None => TabLabel::new("drift", "Drift"),
         });
         labels.push(match studio.tests.score() {
-            Some((passed, all)) if all > 0 => TabLabel { bad: passed < all, ..TabLabel::new("tests", "Tests").with(format!("{passed}/{all}")) },
+            Some((passed, all)) if all > 0 => TabLabel {
+                bad: passed < all,
+                ..TabLabel::new("tests", "Tests").with(format!("{passed}/{all}"))
+            },
             _ => TabLabel::new("tests", "Tests"),
         });
         labels.push(TabLabel::new("history", "History"));

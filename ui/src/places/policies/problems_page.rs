@@ -15,7 +15,14 @@ const MOST: usize = 200;
 /// The page.
 pub fn problems_page() -> AnyView {
     let studio = Studio::here();
-    let problems = Memo::new(move |_| studio.workspace.with(|workspace| workspace.as_ref().map(|workspace| workspace.problems.clone()).unwrap_or_default()));
+    let problems = Memo::new(move |_| {
+        studio.workspace.with(|workspace| {
+            workspace
+                .as_ref()
+                .map(|workspace| workspace.problems.clone())
+                .unwrap_or_default()
+        })
+    });
     view! {
         {move || {
             let all = problems.get();
@@ -39,8 +46,18 @@ fn row(studio: Studio, problem: Problem) -> AnyView {
         Severity::Warning => (Icon::TriangleAlert, "warn"),
         Severity::Info => (Icon::Info, "faint"),
     };
-    let source = Source { file: problem.file.clone(), line: problem.line, column: problem.column, end_line: problem.end_line, end_column: problem.end_column };
-    let place = if problem.line == 0 { problem.file.clone() } else { format!("{}:{}:{}", problem.file, problem.line, problem.column) };
+    let source = Source {
+        file: problem.file.clone(),
+        line: problem.line,
+        column: problem.column,
+        end_line: problem.end_line,
+        end_column: problem.end_column,
+    };
+    let place = if problem.line == 0 {
+        problem.file.clone()
+    } else {
+        format!("{}:{}:{}", problem.file, problem.line, problem.column)
+    };
     view! {
         <div role="listitem">
             <button type="button" class="item" data-test="problem" on:click=move |_| studio.open_file(&source.file.clone(), Some(source.clone()))>

@@ -11,7 +11,12 @@ use crate::{
 
 /// The middle of the screen while no file is open.
 pub fn stories(studio: Studio) -> AnyView {
-    let stories = studio.workspace.with(|workspace| workspace.as_ref().map(|workspace| workspace.stories.clone()).unwrap_or_default());
+    let stories = studio.workspace.with(|workspace| {
+        workspace
+            .as_ref()
+            .map(|workspace| workspace.stories.clone())
+            .unwrap_or_default()
+    });
     if stories.is_empty() {
         return view! {
             <EmptyState picture=Icon::FileText title="No file open" text="Choose a file from the tree, or press Ctrl K and type part of its name."/>
@@ -34,7 +39,11 @@ pub fn stories(studio: Studio) -> AnyView {
             }
         })
         .collect_view();
-    let log = studio.workspace.with(|workspace| workspace.as_ref().and_then(|workspace| workspace.log.as_ref().map(|log| log.rows)));
+    let log = studio.workspace.with(|workspace| {
+        workspace
+            .as_ref()
+            .and_then(|workspace| workspace.log.as_ref().map(|log| log.rows))
+    });
     let rows = log.map_or_else(
         || "Each card makes an edit. Generate the recorded decisions first (below), and see whose access it changes.".to_owned(),
         |rows| format!("Each card makes an edit as a draft. {} recorded decisions are replayed against it, and nothing is saved until you say so.", words::number(rows)),

@@ -35,24 +35,43 @@ impl Draft {
             principal: request.principal.clone(),
             action: request.action.clone(),
             resource: request.resource.clone(),
-            context: if request.context.is_empty() { String::new() } else { serde_json::to_string_pretty(&request.context).unwrap_or_default() },
+            context: if request.context.is_empty() {
+                String::new()
+            } else {
+                serde_json::to_string_pretty(&request.context).unwrap_or_default()
+            },
             decision: Some(test.decision),
         }
     }
 }
 
 /// The request that the fields say, or what is missing.
-fn request_of(principal: &str, action: &str, resource: &str, context: &str) -> Result<Request, String> {
-    for (value, name) in [(principal, "a principal"), (action, "an action"), (resource, "a resource")] {
+fn request_of(
+    principal: &str,
+    action: &str,
+    resource: &str,
+    context: &str,
+) -> Result<Request, String> {
+    for (value, name) in [
+        (principal, "a principal"),
+        (action, "an action"),
+        (resource, "a resource"),
+    ] {
         if value.trim().is_empty() {
             return Err(format!("name {name} first"));
         }
     }
     let context = match context.trim() {
         "" => serde_json::Map::new(),
-        text => serde_json::from_str(text).map_err(|error| format!("the context is not a JSON object: {error}"))?,
+        text => serde_json::from_str(text)
+            .map_err(|error| format!("the context is not a JSON object: {error}"))?,
     };
-    Ok(Request { principal: principal.trim().into(), action: action.trim().into(), resource: resource.trim().into(), context })
+    Ok(Request {
+        principal: principal.trim().into(),
+        action: action.trim().into(),
+        resource: resource.trim().into(),
+        context,
+    })
 }
 
 /// The form. `form` is emptied when it closes.
@@ -62,30 +81,70 @@ pub fn test_form(studio: Studio, draft: Draft, form: RwSignal<Option<Draft>>) ->
     let action = RwSignal::new(draft.action);
     let resource = RwSignal::new(draft.resource);
     let context = RwSignal::new(draft.context);
-    let expected = RwSignal::new(if draft.decision == Some(Decision::Deny) { "deny" } else { "allow" }.to_owned());
+    let expected = RwSignal::new(
+        if draft.decision == Some(Decision::Deny) {
+            "deny"
+        } else {
+            "allow"
+        }
+        .to_owned(),
+    );
     let outcome = RwSignal::new(None::<Result<Explanation, Failure>>);
-    let request = move || request_of(&principal.get(), &action.get(), &resource.get(), &context.get());
+    let request = move || {
+        request_of(
+            &principal.get(),
+            &action.get(),
+            &resource.get(),
+            &context.get(),
+        )
+    };
     let blocked = move || request().err().map(|why| words::sentence(&why));
 
     let chosen = move || {
         let action = action.get_untracked();
-        studio.workspace.with_untracked(|workspace| workspace.as_ref()?.actions.iter().find(|known| known.id == action.trim()).cloned())
+        studio.workspace.with_untracked(|workspace| {
+            workspace
+                .as_ref()?
+                .actions
+                .iter()
+                .find(|known| known.id == action.trim())
+                .cloned()
+        })
     };
     let suggest = move |types: fn(&ipc::ActionView) -> Vec<String>| -> Suggestions {
         Arc::new(move |text: String| {
             let types = chosen().map(|action| types(&action)).unwrap_or_default();
-            Box::pin(async move { call::<SuggestIds>(Suggest { types, text, limit: 20 }).await.unwrap_or_default() })
+            Box::pin(async move {
+                call::<SuggestIds>(Suggest {
+                    types,
+                    text,
+                    limit: 20,
+                })
+                .await
+                .unwrap_or_default()
+            })
         })
     };
     let actions: Suggestions = Arc::new(move |text: String| {
-        Box::pin(async move { call::<SuggestIds>(Suggest { types: vec!["Action".into()], text, limit: 50 }).await.unwrap_or_default() })
+        Box::pin(async move {
+            call::<SuggestIds>(Suggest {
+                types: vec!["Action".into()],
+                text,
+                limit: 50,
+            })
+            .await
+            .unwrap_or_default()
+        })
     });
     let run = move || {
         if let Ok(request) = untrack(request) {
             spawn_local(async move {
                 let answer = decide(request).await;
                 if let Ok(answer) = &answer {
-                    studio.say(format!("Decided: {}", words::decision(Some(answer.decision))));
+                    studio.say(format!(
+                        "Decided: {}",
+                        words::decision(Some(answer.decision))
+                    ));
                     expected.try_set(words::decision(Some(answer.decision)).to_owned());
                 }
                 outcome.try_set(Some(answer));
@@ -94,19 +153,44 @@ pub fn test_form(studio: Studio, draft: Draft, form: RwSignal<Option<Draft>>) ->
     };
     let keep = move || {
         if let Ok(request) = untrack(request) {
-            let decision = if expected.get_untracked() == "deny" { Decision::Deny } else { Decision::Allow };
-            let test = NamedTest { name: name.get_untracked().trim().to_owned(), request, decision, reasons: Vec::new() };
-            studio.save_test(test, move || form.set(None));
+            let decision = if expected.get_untracked() == "deny" {
+                Decision::Deny
+            } else {
+                Decision::Allow
+            };
+            let test = NamedTest {
+                name: name.get_untracked().trim().to_owned(),
+                request,
+                decision,
+                reasons: Vec::new(),
+            };
+            studio.save_test(test, move || {
+                // The page may have been left meanwhile.
+                form.try_set(None);
+            });
         }
     };
     let keep_blocked = move || {
-        blocked().or_else(|| name.with(|name| name.trim().is_empty()).then(|| "Give the test a name".to_owned()))
+        blocked().or_else(|| {
+            name.with(|name| name.trim().is_empty())
+                .then(|| "Give the test a name".to_owned())
+        })
     };
     let attributes = move || {
         let _ = action.get();
         chosen().map(|action| {
-            let names: Vec<_> = action.context.iter().map(|(name, kind, required)| format!("{name}{}: {kind}", if *required { "" } else { "?" })).collect();
-            if names.is_empty() { "This action has no context.".to_owned() } else { format!("{{ {} }}", names.join(", ")) }
+            let names: Vec<_> = action
+                .context
+                .iter()
+                .map(|(name, kind, required)| {
+                    format!("{name}{}: {kind}", if *required { "" } else { "?" })
+                })
+                .collect();
+            if names.is_empty() {
+                "This action has no context.".to_owned()
+            } else {
+                format!("{{ {} }}", names.join(", "))
+            }
         })
     };
     dom::focus_soon("#test-action");
@@ -151,10 +235,23 @@ mod tests {
 
     #[test]
     fn a_request_needs_its_three_parts_and_an_object() {
-        assert_eq!(request_of("", "a", "r", "").unwrap_err(), "name a principal first");
-        assert_eq!(request_of("p", "a", " ", "").unwrap_err(), "name a resource first");
-        assert!(request_of("p", "a", "r", "[1]").unwrap_err().starts_with("the context is not a JSON object"));
+        assert_eq!(
+            request_of("", "a", "r", "").unwrap_err(),
+            "name a principal first"
+        );
+        assert_eq!(
+            request_of("p", "a", " ", "").unwrap_err(),
+            "name a resource first"
+        );
+        assert!(
+            request_of("p", "a", "r", "[1]")
+                .unwrap_err()
+                .starts_with("the context is not a JSON object")
+        );
         let request = request_of(" p ", "a", "r", "{\"mfa\":true}").unwrap();
-        assert_eq!((request.principal.as_str(), request.context.len()), ("p", 1));
+        assert_eq!(
+            (request.principal.as_str(), request.context.len()),
+            ("p", 1)
+        );
     }
 }

@@ -49,9 +49,15 @@ pub fn tests_page() -> AnyView {
     .into_any()
 }
 
-fn row(studio: Studio, test: TestView, open: RwSignal<Option<String>>, form: RwSignal<Option<Draft>>) -> AnyView {
+fn row(
+    studio: Studio,
+    test: TestView,
+    open: RwSignal<Option<String>>,
+    form: RwSignal<Option<Draft>>,
+) -> AnyView {
     let name = StoredValue::new(test.test.name.clone());
-    let is_open = Memo::new(move |_| open.with(|open| name.with_value(|name| open.as_ref() == Some(name))));
+    let is_open =
+        Memo::new(move |_| open.with(|open| name.with_value(|name| open.as_ref() == Some(name))));
     let passed = test.passed;
     let title = test.test.name.clone();
     let test = StoredValue::new(test);
@@ -92,7 +98,8 @@ fn row(studio: Studio, test: TestView, open: RwSignal<Option<String>>, form: RwS
 }
 
 fn request(request: &model::Request) -> AnyView {
-    let context = (!request.context.is_empty()).then(|| serde_json::to_string_pretty(&request.context).unwrap_or_default());
+    let context = (!request.context.is_empty())
+        .then(|| serde_json::to_string_pretty(&request.context).unwrap_or_default());
     view! {
         <dl class="reads">
             <dt>"principal"</dt><dd>{request.principal.clone()}</dd>
@@ -115,7 +122,12 @@ pub fn verdict(expected: Option<Decision>, outcome: &Result<Explanation, Failure
         (Decision::Deny, []) => "no permit matched".to_owned(),
         (_, reasons) => reasons.join(", "),
     };
-    let clauses = explanation.clauses.iter().take(4).map(clause).collect_view();
+    let clauses = explanation
+        .clauses
+        .iter()
+        .take(4)
+        .map(clause)
+        .collect_view();
     let errors = explanation
         .errors
         .iter()
@@ -147,7 +159,11 @@ pub fn clause(clause: &model::Clause) -> AnyView {
         .iter()
         .map(|read| view! { <dt>{read.expression.clone()}</dt><dd>{read.value.clone()}</dd> })
         .collect_view();
-    let effect = if clause.effect == model::Effect::Permit { "permit" } else { "forbid" };
+    let effect = if clause.effect == model::Effect::Permit {
+        "permit"
+    } else {
+        "forbid"
+    };
     view! {
         <div class="clause">
             <div class="clause-head">

@@ -16,7 +16,14 @@ pub fn truth() -> AnyView {
     let studio = Studio::here();
     let now = Memo::new(move |_| studio.truth());
     let stale = move || now.with(|now| matches!(now, Truth::Counts(_, Some(_))));
-    let computing = move || now.with(|now| matches!(now, Truth::Counts(_, Some(Stale::Computing)) | Truth::First(Some(Stale::Computing))));
+    let computing = move || {
+        now.with(|now| {
+            matches!(
+                now,
+                Truth::Counts(_, Some(Stale::Computing)) | Truth::First(Some(Stale::Computing))
+            )
+        })
+    };
     view! {
         <div class="truth" class:stale=stale data-test="truth" data-state=move || now.with(state) tabindex="-1" role="group" aria-label="What this edit does">
             {move || computing().then(|| view! { <div class="progress unsure" aria-hidden="true"><i></i></div> })}
@@ -51,7 +58,11 @@ fn line(studio: Studio, truth: Truth) -> AnyView {
 }
 
 fn no_log(studio: Studio) -> AnyView {
-    let usual = studio.workspace.with(|workspace| workspace.as_ref().and_then(|workspace| workspace.generate_rows));
+    let usual = studio.workspace.with(|workspace| {
+        workspace
+            .as_ref()
+            .and_then(|workspace| workspace.generate_rows)
+    });
     let generate = usual.map(|rows| {
         let label = format!("Generate {} decisions", words::number(rows));
         view! { <Button label kind=Kind::Plain test="generate-log" on_click=move || studio.overlay.set(Some(Overlay::GenerateLog))/> }
@@ -97,7 +108,10 @@ fn counts(studio: Studio, preview: &Preview, stale: Option<Stale>) -> AnyView {
         Some(Stale::Computing) | None => None,
     };
     let time = match stale {
-        None => Some(format!("{} ms", words::number(u64::from(preview.milliseconds)))),
+        None => Some(format!(
+            "{} ms",
+            words::number(u64::from(preview.milliseconds))
+        )),
         Some(Stale::Computing) => Some("replaying…".to_owned()),
         Some(_) => None,
     };
