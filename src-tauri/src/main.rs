@@ -72,7 +72,11 @@ fn main() -> ExitCode {
 }
 
 /// The configuration, the permissions and the interface, as the build script embedded them.
-#[expect(clippy::expect_used, clippy::unwrap_used, reason = "written by tauri-build, about values it has checked")]
+#[expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "written by tauri-build, about values it has checked"
+)]
 fn context() -> tauri::Context {
     tauri::tauri_build_context!()
 }

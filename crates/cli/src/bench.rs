@@ -47,7 +47,7 @@ impl Measured {
     pub fn new(name: &str, value: f64, unit: &str) -> Self {
         Self {
             name: name.to_owned(),
-            value,
+            value: rounded(value),
             unit: unit.to_owned(),
             peer: None,
             ratio: None,
@@ -56,10 +56,15 @@ impl Measured {
 
     /// The same measure beside its peer.
     pub fn against(mut self, peer: f64) -> Self {
-        self.peer = Some(peer);
-        self.ratio = (self.value > 0.0).then(|| peer / self.value);
+        self.peer = Some(rounded(peer));
+        self.ratio = (self.value > 0.0).then(|| rounded(peer / self.value));
         self
     }
+}
+
+/// Three decimals: no clock here is better.
+fn rounded(value: f64) -> f64 {
+    (value * 1e3).round() / 1e3
 }
 
 /// Requests the peer is timed on.

@@ -1,6 +1,10 @@
 //! Indexed, delta and plain replay agree on every class and every outcome, for random policy sets, edits and logs:
 //! hierarchies, templates, evaluation errors, slices that lack entities or attributes, rows without slices.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of a test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of a test"
+)]
 
 use std::sync::{Arc, atomic::AtomicBool};
 

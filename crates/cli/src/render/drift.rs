@@ -114,8 +114,7 @@ fn counts(report: &DriftReport, look: Look) -> String {
 }
 
 fn edited(policies: &[PolicyChange], look: Look) -> String {
-    let mut table = Columns::new(2, &[]);
-    for change in policies.iter().take(POLICIES) {
+    let entry = |change: &PolicyChange| {
         let (sign, what) = match change.kind {
             PolicyChangeKind::Added => ("+", "added".to_owned()),
             PolicyChangeKind::Removed => ("−", "removed".to_owned()),
@@ -129,28 +128,27 @@ fn edited(policies: &[PolicyChange], look: Look) -> String {
                 },
             ),
         };
-        table.row([
+        let place = format!("{}:{}", visible(&change.source.file), change.source.line);
+        (
             format!("{sign} {}", visible(&change.id)),
             visible(&what),
-            look.quiet(format!(
-                "{}:{}",
-                visible(&change.source.file),
-                change.source.line
-            )),
-        ]);
+            look.quiet(place),
+        )
+    };
+    let entries: Vec<_> = policies.iter().take(POLICIES).map(entry).collect();
+    let mut table = Columns::new(2, &[]);
+    for (id, what, place) in &entries {
+        table.row([id.clone(), what.clone(), place.clone()]);
     }
-    let mut out = format!("\n{}\n", look.strong("Policies"));
-    let text = table.text();
-    for line in text.lines() {
-        // A place that does not fit is the first thing a reader can do without.
-        let line = if width(line) > look.width && !look.color {
-            fit(line, look.width)
-        } else {
-            line.to_owned()
+    let mut text = table.text();
+    if text.lines().any(|line| width(line) > look.width) {
+        // Too wide for one line: the place gets a line of its own.
+        let lines = |(id, what, place): &(String, String, String)| {
+            paragraph(&format!("  {id}  "), 4, look.width, what) + "    " + place + "\n"
         };
-        out.push_str(&line);
-        out.push('\n');
+        text = entries.iter().map(lines).collect();
     }
+    let mut out = format!("\n{}\n{text}", look.strong("Policies"));
     if policies.len() > POLICIES {
         let _ = writeln!(
             out,
@@ -197,8 +195,25 @@ fn changes(report: &DriftReport, look: Look) -> String {
         return "\nNobody's recorded access changes.\n".to_owned();
     }
     let mut out = format!("\n{}\n", look.strong("Requests, riskiest first"));
+    // Requests that differ only in what a line does not show, the context or the facts at the time, share a line.
+    let mut lines: Vec<Line> = Vec::new();
     for change in &report.changes {
-        out.push_str(&one(change, look));
+        let line = Line {
+            change,
+            reason: why(change),
+            rows: change.rows,
+            variants: 1,
+        };
+        match lines.iter_mut().find(|known| known.reads_like(&line)) {
+            Some(known) => {
+                known.rows += line.rows;
+                known.variants += 1;
+            }
+            None => lines.push(line),
+        }
+    }
+    for line in lines {
+        out.push_str(&line.text(look));
     }
     let more = report
         .changes_total
@@ -210,32 +225,54 @@ fn changes(report: &DriftReport, look: Look) -> String {
     out
 }
 
-fn one(change: &Change, look: Look) -> String {
-    let (sign, tone) = match change.class {
-        ChangeClass::Gained => ("+", Tone::Gain),
-        ChangeClass::Lost => ("−", Tone::Loss),
-        ChangeClass::MaybeGained | ChangeClass::MaybeLost | ChangeClass::Undeterminable => {
-            ("?", Tone::Strong)
-        }
-        ChangeClass::Unchanged => (" ", Tone::Plain),
-    };
-    let who = format!("{} {}", visible(&change.principal), action(&change.action));
-    let what = visible(&change.resource);
-    // Columns: 2 + the widest level (6) + space + sign + space.
-    const LEAD: usize = 11;
-    let gap = if LEAD + width(&who) + 1 + width(&what) <= look.width {
-        " ".to_owned()
-    } else {
-        format!("\n{}", " ".repeat(LEAD))
-    };
-    let mut out = format!(
-        "  {} {} {who}{gap}{what}\n",
-        risk(change.risk.level, look),
-        look.tone(tone, sign)
-    );
-    let reason = format!("{}: {}", counted(change.rows, "row"), why(change));
-    out.push_str(&look.quiet(paragraph(&" ".repeat(LEAD), LEAD, look.width, &reason)));
-    out
+/// Changed requests that read alike.
+struct Line<'a> {
+    change: &'a Change,
+    reason: String,
+    rows: u64,
+    variants: u64,
+}
+
+impl Line<'_> {
+    fn reads_like(&self, other: &Self) -> bool {
+        let (a, b) = (self.change, other.change);
+        (&a.principal, &a.action, &a.resource, a.class, a.risk.level)
+            == (&b.principal, &b.action, &b.resource, b.class, b.risk.level)
+            && self.reason == other.reason
+    }
+
+    fn text(&self, look: Look) -> String {
+        let change = self.change;
+        let (sign, tone) = match change.class {
+            ChangeClass::Gained => ("+", Tone::Gain),
+            ChangeClass::Lost => ("−", Tone::Loss),
+            ChangeClass::MaybeGained | ChangeClass::MaybeLost | ChangeClass::Undeterminable => {
+                ("?", Tone::Strong)
+            }
+            ChangeClass::Unchanged => (" ", Tone::Plain),
+        };
+        let who = format!("{} {}", visible(&change.principal), action(&change.action));
+        let what = visible(&change.resource);
+        // Columns: 2 + the widest level (6) + space + sign + space.
+        const LEAD: usize = 11;
+        let gap = if LEAD + width(&who) + 1 + width(&what) <= look.width {
+            " ".to_owned()
+        } else {
+            format!("\n{}", " ".repeat(LEAD))
+        };
+        let variants = if self.variants > 1 {
+            format!(" in {} variants", count(self.variants))
+        } else {
+            String::new()
+        };
+        let reason = format!("{}{variants}: {}", counted(self.rows, "row"), self.reason);
+        format!(
+            "  {} {} {who}{gap}{what}\n{}",
+            risk(change.risk.level, look),
+            look.tone(tone, sign),
+            look.quiet(paragraph(&" ".repeat(LEAD), LEAD, look.width, &reason))
+        )
+    }
 }
 
 /// Why, in one sentence: the risk, then what decides now and what decided before.
@@ -617,6 +654,30 @@ mod unit {
         assert_eq!(trimmed, drift(&report(), PLAIN));
         assert!(colored.contains("\x1b[94m1,240\x1b[0m"));
         assert!(colored.contains("\x1b[33m57\x1b[0m"));
+    }
+
+    #[test]
+    fn requests_that_read_alike_share_a_line() {
+        let mut alike = report();
+        let again = alike.changes[0].clone();
+        alike.changes.push(again);
+        let text = drift(&alike, PLAIN);
+        assert!(
+            text.contains("2,408 rows in 2 variants: resource is P0;"),
+            "{text}"
+        );
+        assert_eq!(text.matches("resource is P0").count(), 1);
+    }
+
+    #[test]
+    fn a_long_name_sends_the_place_to_its_own_line() {
+        let mut long = report();
+        long.policies[0].parts = vec!["condition 1".into(), "condition 3 removed".into()];
+        let text = drift(&long, PLAIN);
+        assert!(
+            text.contains("  ~ contractor-engagement  condition 1, condition 3 removed\n    policies/access/contractors.cedar:12\n"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -1,4 +1,11 @@
 //! The built program, run as people and scripts run it: arguments in; standard output, standard error and exit status out.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
 
 mod bad_input;
 mod commands;

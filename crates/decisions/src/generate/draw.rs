@@ -20,7 +20,7 @@ use crate::generate::world::World;
 use crate::intern::Interner;
 
 /// So many of a thousand new requests are meant to be allowed.
-const ALLOWED: u64 = 720;
+const ALLOWED: u64 = 670;
 
 /// How often a request is drawn again when it turns out otherwise than meant.
 const TRIES: usize = 6;

@@ -39,8 +39,8 @@ use crate::generate::world::World;
 use crate::line::Outcome;
 use crate::{Builder, Error, Progress, slice};
 
-/// Rows a window holds, about.
-const WINDOW: usize = 1 << 15;
+/// Rows a window holds at most, about. A short log has many small ones: what it still lacks is seen between windows.
+const WINDOW: u64 = 1 << 15;
 
 /// Streams of random numbers. Each new request has one of its own, from `DRAWS` on.
 const PLAN: u64 = 5;
@@ -172,13 +172,14 @@ fn run(
         made: Generated::default(),
     };
     let mut hours = hours.into_iter().peekable();
+    let full = usize::try_from((recipe.rows / 64).clamp(64, WINDOW)).unwrap_or(64);
     for (at, period) in periods.iter().enumerate() {
         let end = periods.get(at + 1).map_or(recipe.to, |next| next.from);
         let before = (at > 0).then_some(last);
         last = View::new(&world, &now, period, at, before, Some(schema))?;
         while hours.peek().is_some_and(|hour| hour.from < end) {
             let mut window = Vec::new();
-            while let Some(hour) = hours.next_if(|hour| hour.from < end && window.len() < WINDOW) {
+            while let Some(hour) = hours.next_if(|hour| hour.from < end && window.len() < full) {
                 maker.fill(&hour, &mut window);
             }
             maker.make(&window, at, &mut last, sink)?;
@@ -301,6 +302,8 @@ impl Maker<'_> {
         let first = usize::from(self.past.is_empty());
         let planned = missing.min(self.most_new).min(window.len()).max(first);
         let known = self.requests.len();
+        let allowed = self.made.allowed * 1000 / self.made.rows.max(1);
+        let give_up = 850_u64.saturating_sub(allowed) * 5;
         let mut new = 0;
         for (at, moment) in window.iter().enumerate() {
             let left = count(window.len() - at);
@@ -309,13 +312,15 @@ impl Maker<'_> {
                 new += 1;
                 number(known + new - 1)
             } else {
-                let again = self.repeat(moment.burst, known + new);
-                // Who was refused asks again less often.
-                if self.is_refused(again) && self.random.chance(300) {
-                    self.repeat(moment.burst, known + new)
-                } else {
-                    again
+                let mut again = self.repeat(moment.burst, known + new);
+                // Who was refused asks again less often, the less so the more are refused.
+                for _ in 0..3 {
+                    if !self.is_refused(again) || !self.random.chance(give_up) {
+                        break;
+                    }
+                    again = self.repeat(moment.burst, known + new);
                 }
+                again
             };
             self.past.push(request);
         }

@@ -1,7 +1,7 @@
 //! Everything requests can speak of: the workspace's entities, and made-up ones for types that requests need and the
 //! workspace has none of. Entities are numbered in order of their ids, so a sorted list of numbers is a slice in order.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry};
 
 use policy::{Outline, TypeOutline};
 use serde_json::{Value, json};
@@ -270,9 +270,9 @@ fn flatten(all: &mut BTreeMap<String, (String, Value)>) {
             let Some(name) = uid_of(&parent).filter(|name| name != uid) else {
                 continue;
             };
-            if !above.contains_key(&name) {
-                wanted.extend(direct.get(&name).into_iter().flatten().cloned());
-                above.insert(name, parent);
+            if let Entry::Vacant(free) = above.entry(name) {
+                wanted.extend(direct.get(free.key()).into_iter().flatten().cloned());
+                free.insert(parent);
             }
         }
         if let Some(parents) = json.get_mut("parents") {

@@ -74,7 +74,7 @@ fn entities() -> String {
                 attrs["boss"] = entity("Person", format!("p{team}-0"));
             }
             all.push(json!({"uid": uid("Person", id.clone()), "attrs": attrs, "parents": [uid("Team", here.clone())]}));
-            let attrs = json!({"owner": entity("Person", id), "team": entity("Team", here.clone()), "level": ["low", "high"][number % 2]});
+            let attrs = json!({"owner": entity("Person", id), "team": entity("Team", here.clone()), "level": if number % 2 == 0 { "low" } else { "high" }});
             all.push(json!({"uid": uid("Note", format!("n{team}-{number}")), "attrs": attrs, "parents": []}));
         }
     }
@@ -120,8 +120,16 @@ fn the_log_is_the_same_everywhere_and_for_any_number_of_threads() {
     let digests: BTreeSet<String> = [1, 2, 5]
         .into_iter()
         .map(|threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let lines = pool.install(|| lines(&compiled, &recipe));
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
+            let lines = String::from_utf8(pool.install(|| lines(&compiled, &recipe))).unwrap();
+            // The engine's version and its digest of the policies are not the generator's.
+            let lines: String = lines
+                .lines()
+                .map(|line| line.split(",\"bundle\":").next().unwrap())
+                .collect();
             slice::digest_text(&Sha256::digest(&lines).into())
         })
         .collect();
@@ -134,7 +142,10 @@ fn the_log_is_the_same_everywhere_and_for_any_number_of_threads() {
 fn another_seed_gives_another_log() {
     let compiled = workspace();
     let recipe = Recipe::parse(RECIPE).unwrap().with_rows(50);
-    assert_ne!(lines(&compiled, &recipe), lines(&compiled, &recipe.clone().with_seed(8)));
+    assert_ne!(
+        lines(&compiled, &recipe),
+        lines(&compiled, &recipe.clone().with_seed(8))
+    );
 }
 
 #[test]
@@ -142,7 +153,10 @@ fn lines_and_builder_hold_the_same_rows() {
     let compiled = workspace();
     let recipe = Recipe::parse(RECIPE).unwrap();
     let direct = log(&compiled, &recipe);
-    let (read, import) = read(vec![text(lines(&compiled, &recipe))]).unwrap().build().unwrap();
+    let (read, import) = read(vec![text(lines(&compiled, &recipe))])
+        .unwrap()
+        .build()
+        .unwrap();
     assert_eq!(import.skipped_total, 0);
     assert_eq!(rows(&direct), rows(&read));
     let slices = |log: &Log| -> BTreeMap<String, Vec<String>> {
@@ -169,26 +183,58 @@ fn every_recorded_decision_follows_from_its_slice() {
         contexts: &log.contexts,
         entities: &log.entities,
     };
-    let pairs = log.requests.iter().map(|request| (request.context, request.action));
-    let material = Material::new(tables, pairs, compiled.schema.as_deref(), &compiled.entities);
+    let pairs = log
+        .requests
+        .iter()
+        .map(|request| (request.context, request.action));
+    let material = Material::new(
+        tables,
+        pairs,
+        compiled.schema.as_deref(),
+        &compiled.entities,
+    );
     for tally in &log.tallies {
         let request = at(&log.requests, tally.request).unwrap();
         let recorded = at(&log.outcomes, tally.outcome).unwrap();
-        let members = at(&log.slices, request.slice).unwrap().entities.as_deref().unwrap();
-        let facts: Known<'_> = material.open(members, request.principal, request.action, request.resource).unwrap();
+        let members = at(&log.slices, request.slice)
+            .unwrap()
+            .entities
+            .as_deref()
+            .unwrap();
+        let facts: Known<'_> = material
+            .open(members, request.principal, request.action, request.resource)
+            .unwrap();
         let evaluation = material
-            .evaluation(request.principal, request.action, request.resource, request.context, &facts)
+            .evaluation(
+                request.principal,
+                request.action,
+                request.resource,
+                request.context,
+                &facts,
+            )
             .unwrap();
         let verdicts = compiled.set.policies().iter().map(|policy| {
             let verdict = evaluation.verdict(policy);
-            (policy.id.clone(), policy.effect, std::borrow::Cow::Owned(verdict))
+            (
+                policy.id.clone(),
+                policy.effect,
+                std::borrow::Cow::Owned(verdict),
+            )
         });
         let mut combined = combine(verdicts);
         combined.reasons.sort();
-        assert_eq!(combined.decision, Some(recorded.decision), "{:?}", log.request(tally.request));
+        assert_eq!(
+            combined.decision,
+            Some(recorded.decision),
+            "{:?}",
+            log.request(tally.request)
+        );
         assert_eq!(combined.reasons, recorded.reasons);
         assert_eq!(recorded.bundle, compiled.set.digest());
-        assert_eq!((recorded.engine.as_str(), recorded.tenant.as_str()), (policy::ENGINE, "acme"));
+        assert_eq!(
+            (recorded.engine.as_str(), recorded.tenant.as_str()),
+            (policy::ENGINE, "acme")
+        );
     }
 }
 
@@ -200,12 +246,23 @@ fn the_log_is_believable() {
     assert_eq!(log.info.rows, 6000);
     assert_eq!(log.info.entities_assumed, 0);
     assert!(log.requests.iter().all(|request| request.slice != NO_SLICE));
-    assert!((700..=1000).contains(&log.info.distinct_requests), "{}", log.info.distinct_requests);
-    assert!((4200..=5300).contains(&log.info.allowed), "{}", log.info.allowed);
+    assert!(
+        (700..=1000).contains(&log.info.distinct_requests),
+        "{}",
+        log.info.distinct_requests
+    );
+    assert!(
+        (4200..=5300).contains(&log.info.allowed),
+        "{}",
+        log.info.allowed
+    );
 
     let rows = rows(&log);
     assert!(rows.is_sorted_by_key(|row| row.at));
-    assert!(rows.iter().all(|row| (recipe.from..recipe.to).contains(&row.at)));
+    assert!(
+        rows.iter()
+            .all(|row| (recipe.from..recipe.to).contains(&row.at))
+    );
     let ids: BTreeSet<&String> = rows.iter().map(|row| &row.id).collect();
     assert_eq!(ids.len(), rows.len());
 
@@ -216,22 +273,47 @@ fn the_log_is_believable() {
         })
     };
     let actions = count(&|row| &row.action);
-    assert!(actions["Action::\"read\""] > 5 * actions["Action::\"edit\""], "{actions:?}");
+    assert!(
+        actions["Action::\"read\""] > 5 * actions["Action::\"edit\""],
+        "{actions:?}"
+    );
     let mut people: Vec<usize> = count(&|row| &row.principal).into_values().collect();
     people.sort_unstable();
-    assert!(people.len() > 60 && people.last().unwrap() > &(4 * people[people.len() / 2]), "{people:?}");
-    let mfa = rows.iter().filter(|row| row.context["mfa"] == Value::Bool(true)).count();
+    assert!(
+        people.len() > 60 && people.last().unwrap() > &(4 * people[people.len() / 2]),
+        "{people:?}"
+    );
+    let mfa = rows
+        .iter()
+        .filter(|row| row.context["mfa"] == Value::Bool(true))
+        .count();
     assert!((4800..5800).contains(&mfa), "{mfa}");
 
     // A pager is handed over: the same request, other facts, another answer.
-    let mut outcomes: BTreeMap<(u32, u32, u32, u32), BTreeSet<(u32, Decision)>> = BTreeMap::new();
+    type Asked = (u32, u32, u32, u32);
+    let mut outcomes: BTreeMap<Asked, BTreeSet<(u32, Decision)>> = BTreeMap::new();
     for tally in &log.tallies {
         let request = at(&log.requests, tally.request).unwrap();
-        let key = (request.principal, request.action, request.resource, request.context);
+        let key = (
+            request.principal,
+            request.action,
+            request.resource,
+            request.context,
+        );
         let decision = at(&log.outcomes, tally.outcome).unwrap().decision;
-        outcomes.entry(key).or_default().insert((request.slice, decision));
+        outcomes
+            .entry(key)
+            .or_default()
+            .insert((request.slice, decision));
     }
-    let both = |found: &&BTreeSet<(u32, Decision)>| found.iter().map(|(_, decision)| decision).collect::<BTreeSet<_>>().len() == 2;
+    let both = |found: &&BTreeSet<(u32, Decision)>| {
+        found
+            .iter()
+            .map(|(_, decision)| decision)
+            .collect::<BTreeSet<_>>()
+            .len()
+            == 2
+    };
     assert!(outcomes.values().filter(both).count() > 3);
 }
 
@@ -244,7 +326,11 @@ fn the_last_period_shows_the_entities_as_they_are() {
         .to_json()
         .map(|(_, _, json)| slice::canonical_entity(&json.to_string()).unwrap().1)
         .collect();
-    let differ = log.entities.iter().filter(|entity| !now.contains(*entity)).count();
+    let differ = log
+        .entities
+        .iter()
+        .filter(|entity| !now.contains(*entity))
+        .count();
     assert!(differ > 5, "something changed over time");
     let last = log.rows(log.info.rows - 1000..log.info.rows);
     for row in last {
@@ -270,12 +356,25 @@ fn a_workspace_without_entities_or_policies_gets_some_log() {
     assert_eq!((log.info.rows, log.info.allowed), (500, 0));
     for number in 0..log.requests.len() {
         let request = log.request(u32::try_from(number).unwrap()).unwrap();
-        policy::decide(&compiled.set, &compiled.entities, compiled.schema.as_deref(), &request).unwrap();
+        policy::decide(
+            &compiled.set,
+            &compiled.entities,
+            compiled.schema.as_deref(),
+            &request,
+        )
+        .unwrap();
     }
     // The made-up entities fit the schema.
     let all = format!("[{}]", log.entities.join(","));
-    let again = policy::compile(&files(&[("s.cedarschema", schema), ("entities.json", &all)]));
-    let wrong: Vec<_> = again.problems.iter().filter(|problem| problem.code == Code::EntitiesInvalid).collect();
+    let again = policy::compile(&files(&[
+        ("s.cedarschema", schema),
+        ("entities.json", &all),
+    ]));
+    let wrong: Vec<_> = again
+        .problems
+        .iter()
+        .filter(|problem| problem.code == Code::EntitiesInvalid)
+        .collect();
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
@@ -284,7 +383,11 @@ fn a_tiny_workspace_repeats_itself() {
     let all = r#"[{"uid":{"type":"Team","id":"t"},"attrs":{},"parents":[]},
         {"uid":{"type":"Person","id":"p"},"attrs":{"team":{"__entity":{"type":"Team","id":"t"}},"onCall":true},"parents":[]},
         {"uid":{"type":"Note","id":"n"},"attrs":{"owner":{"__entity":{"type":"Person","id":"p"}},"team":{"__entity":{"type":"Team","id":"t"}},"level":"low"},"parents":[]}]"#;
-    let compiled = policy::compile(&files(&[("s.cedarschema", SCHEMA), ("p.cedar", POLICIES), ("entities.json", all)]));
+    let compiled = policy::compile(&files(&[
+        ("s.cedarschema", SCHEMA),
+        ("p.cedar", POLICIES),
+        ("entities.json", all),
+    ]));
     let log = log(&compiled, &Recipe::default().with_rows(20_000));
     assert_eq!(log.info.rows, 20_000);
     assert!(log.info.distinct_requests < 100);
@@ -294,10 +397,31 @@ fn a_tiny_workspace_repeats_itself() {
 fn what_cannot_be_generated_says_why() {
     let recipe = Recipe::default().with_rows(10);
     let schema = ("s.cedarschema", SCHEMA);
-    assert_eq!(code(&policy::compile(&files(&[("p.cedar", POLICIES)])), &recipe), Code::SchemaMissing);
-    assert_eq!(code(&policy::compile(&files(&[("s.cedarschema", "entity")])), &recipe), Code::SchemaMissing);
-    assert_eq!(code(&policy::compile(&files(&[("s.cedarschema", "entity U;")])), &recipe), Code::SchemaMissing);
-    assert_eq!(code(&policy::compile(&files(&[schema, ("p.cedar", "permit(")])), &recipe), Code::SetBroken);
+    assert_eq!(
+        code(&policy::compile(&files(&[("p.cedar", POLICIES)])), &recipe),
+        Code::SchemaMissing
+    );
+    assert_eq!(
+        code(
+            &policy::compile(&files(&[("s.cedarschema", "entity")])),
+            &recipe
+        ),
+        Code::SchemaMissing
+    );
+    assert_eq!(
+        code(
+            &policy::compile(&files(&[("s.cedarschema", "entity U;")])),
+            &recipe
+        ),
+        Code::SchemaMissing
+    );
+    assert_eq!(
+        code(
+            &policy::compile(&files(&[schema, ("p.cedar", "permit(")])),
+            &recipe
+        ),
+        Code::SetBroken
+    );
     let compiled = workspace();
     for wrong in [
         "[[action]]\nname = 'Action::\"fly\"'\nweight = 1",
@@ -306,7 +430,11 @@ fn what_cannot_be_generated_says_why() {
         "[[change]]\ntype = 'Person'\nattribute = 'moon'\nvalues = [1]\nshare = 0.1\nevery = '7d'",
         "[[change]]\ntype = 'Moon'\nattribute = 'onCall'\nvalues = [1]\nshare = 0.1\nevery = '7d'",
     ] {
-        assert_eq!(code(&compiled, &Recipe::parse(wrong).unwrap()), Code::WorkspaceConfig, "{wrong}");
+        assert_eq!(
+            code(&compiled, &Recipe::parse(wrong).unwrap()),
+            Code::WorkspaceConfig,
+            "{wrong}"
+        );
     }
 }
 
@@ -334,12 +462,22 @@ fn the_example_applications_get_logs() {
     let mut found = 0;
     let mut folders = vec![std::path::PathBuf::from(folder)];
     while let Some(folder) = folders.pop() {
-        folders.extend(std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()));
+        folders.extend(
+            std::fs::read_dir(&folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+                .filter(|path| path.is_dir()),
+        );
         if folder.join("policies.cedarschema").exists() {
             let compiled = policy::compile(&policy::read_dir(&folder).unwrap());
             let log = log(&compiled, &Recipe::default().with_rows(2000));
             assert_eq!(log.info.rows, 2000);
-            assert!((1000..2000).contains(&log.info.allowed), "{}: {} of 2000 allowed", folder.display(), log.info.allowed);
+            assert!(
+                (1300..2000).contains(&log.info.allowed),
+                "{}: {} of 2000 allowed",
+                folder.display(),
+                log.info.allowed
+            );
             found += 1;
         }
     }

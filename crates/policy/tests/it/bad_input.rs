@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::{Code, Problem};
-use policy::{compile, read_tests};
+use policy::{PolicySet, compile, format, read_tests};
 
 use crate::support::{assert_places_exist, clinic_with, files, lines};
 
@@ -162,4 +162,77 @@ fn nothing_at_all() {
     let compiled = compile(&files(&[]));
     assert_eq!(compiled.set.policies().len(), 0);
     insta::assert_snapshot!(lines(&compiled.problems));
+}
+
+/// Every prefix of a policy file, and the file with each of its tokens left out: read, laid out, never a panic, and what is
+/// wrong is inside the text. Policies that are not touched stay readable.
+#[test]
+fn mutilated_files_are_read_as_far_as_they_can_be() {
+    let whole = clinic_with(&[]);
+    let text = std::str::from_utf8(whole.get("policies/care.cedar").unwrap()).unwrap();
+    let prefixes = text.char_indices().map(|(at, _)| text[..at].to_owned());
+    let words: Vec<(usize, &str)> = text
+        .split_inclusive(|letter: char| !letter.is_alphanumeric())
+        .map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+        .collect();
+    let without = words
+        .iter()
+        .map(|(at, word)| format!("{}{}", &text[..*at], &text[at + word.len()..]));
+    let mut broken = 0;
+    for mutilated in prefixes.step_by(3).chain(without) {
+        let mut files = files(&[("policies/care.cedar", &mutilated)]);
+        files.extend(
+            whole
+                .iter()
+                .filter(|(path, _)| path.as_str() == "policies/guards.cedar")
+                .map(|(path, content)| (path.clone(), content.clone())),
+        );
+        let (set, problems) = PolicySet::parse(&files);
+        assert_places_exist(&files, &problems);
+        assert!(set.get("outside-network").is_some());
+        match format("policies/care.cedar", &mutilated, 80) {
+            Ok(formatted) => assert!(
+                !set.broken()
+                    || problems
+                        .iter()
+                        .any(|problem| problem.code == Code::PolicyDuplicateId),
+                "{formatted}"
+            ),
+            Err(found) => {
+                broken += 1;
+                assert!(set.broken() && !found.is_empty(), "{mutilated}");
+            }
+        }
+    }
+    assert!(broken > 100, "{broken}");
+}
+
+#[test]
+fn one_broken_policy_does_not_hide_the_others() {
+    let files = clinic_with(&[(
+        "policies/care.cedar",
+        "permit (principal, action, resource);\n@id(\"open\")\npermit (principal, action, resource\nwhen { \"never closed };\n@id(\"b\")\nforbid (principal, action, resource)\nwhen { context.x };\npermit (principal, action, resource);",
+    )]);
+    let (set, problems) = PolicySet::parse(&files);
+    let ids: Vec<_> = set
+        .policies()
+        .iter()
+        .map(|policy| (policy.id.as_str(), policy.source.line))
+        .filter(|(id, _)| id.contains("care") || *id == "b")
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            ("policies/care.cedar#1", 1),
+            ("b", 5),
+            ("policies/care.cedar#4", 8)
+        ]
+    );
+    assert!(set.broken());
+    let errors: Vec<Problem> = problems
+        .into_iter()
+        .filter(|problem| problem.code == Code::PolicySyntax)
+        .collect();
+    assert_places_exist(&files, &errors);
+    insta::assert_snapshot!(lines(&errors));
 }

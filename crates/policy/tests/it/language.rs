@@ -129,7 +129,7 @@ fn every_place_has_its_completions() {
             };
             let _ = writeln!(
                 told,
-                "    {from_column} {kind:?} {label}{insert} ¦ {detail} ¦ {info}"
+                "    {from_column} {kind:?} {label}{insert} | {detail} | {info}"
             );
         }
     }

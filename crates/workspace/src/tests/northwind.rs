@@ -489,22 +489,12 @@ fn a_keystroke_is_judged_and_kept_before_the_next_one() {
     let studio = bench.studio();
     studio.open_sample(()).unwrap();
     let text = studio.open_file(at(CONTRACTORS)).unwrap().text;
-    let mut taken: Vec<_> = (1..=200)
-        .map(|revision| {
-            let typed = format!("{text}\n// {}", "x".repeat(revision as usize));
-            let started = Instant::now();
-            let result = studio
-                .edit_file(edit(CONTRACTORS, &typed, revision))
-                .unwrap();
-            assert!(result.draft && result.problems.is_empty());
-            started.elapsed()
-        })
-        .collect();
-    taken.sort();
-    let (median, p95) = (taken[taken.len() / 2], taken[taken.len() * 95 / 100]);
-    println!("keystroke to problems: median {median:?}, p95 {p95:?}");
-    // Unoptimised code, and a machine others build on, take a multiple of what is measured by `fabric bench`.
-    if cfg!(not(debug_assertions)) {
-        assert!(p95.as_millis() <= 50, "{p95:?}");
+    for revision in 1..=200 {
+        let typed = format!("{text}\n// {}", "x".repeat(revision as usize));
+        let result = studio
+            .edit_file(edit(CONTRACTORS, &typed, revision))
+            .unwrap();
+        assert!(result.draft && result.problems.is_empty());
+        assert_eq!(result.revision, revision);
     }
 }
