@@ -4,12 +4,13 @@ use std::{
     collections::HashMap,
     env,
     ffi::OsString,
-    fs,
+    fs::{self, File},
+    io::Write,
     ops::Deref,
     path::{Path, PathBuf},
     process::Command,
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use serde_json::{Value, json};
@@ -297,6 +298,49 @@ impl Studio {
             .ok_or_else(|| Error::Driver("the application is gone".into()))
     }
 
+    /// When the application's process began, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// It is gone.
+    pub fn started_at(&self) -> Result<f64, Error> {
+        let read =
+            |path: String| fs::read_to_string(&path).map_err(|error| Error::System(path, error));
+        let unclear = || Error::Driver("the start of the process cannot be read".into());
+        // Field 22 of proc(5): hundredths of a second since boot; the name in parentheses may hold blanks.
+        let stat = read(format!("/proc/{}/stat", self.process()?))?;
+        let ticks = stat
+            .rsplit_once(')')
+            .and_then(|(_, rest)| rest.split_whitespace().nth(19))
+            .and_then(|ticks| ticks.parse::<f64>().ok());
+        let uptime = read("/proc/uptime".into())?;
+        let uptime = uptime
+            .split_whitespace()
+            .next()
+            .and_then(|seconds| seconds.parse::<f64>().ok());
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_err(|_| unclear())?;
+        let booted = now.as_secs_f64() - uptime.ok_or_else(unclear)?;
+        Ok((booted + ticks.ok_or_else(unclear)? / 100.0) * 1000.0)
+    }
+
+    /// Prints a measured figure and keeps it beside the pictures, one JSON object a line.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn keep_figure(&self, name: &str, value: f64, unit: &str) -> Result<(), Error> {
+        println!("{name}: {value:.0} {unit}");
+        let path = kept("figures.jsonl")
+            .ok_or_else(|| Error::Missing("there is no folder for figures".into()))?;
+        let line = json!({ "name": name, "value": value, "unit": unit });
+        let write = File::options()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .and_then(|mut file| writeln!(file, "{line}"));
+        write.map_err(|error| Error::System(path.display().to_string(), error))
+    }
+
     fn ended(&self, process: u32) -> Result<(), Error> {
         let gone = || {
             fs::read_to_string(format!("/proc/{process}/stat"))
@@ -317,11 +361,16 @@ impl Studio {
     }
 }
 
-/// Takes a picture of the whole screen. The driver's own pictures hang without a graphics card, so the X server is asked.
-fn picture(name: &str) -> Option<PathBuf> {
+/// A path in the folder for what people look at afterwards.
+fn kept(name: &str) -> Option<PathBuf> {
     let folder = env::var_os("STUDIO_PICTURES").map_or_else(env::temp_dir, PathBuf::from);
     fs::create_dir_all(&folder).ok()?;
-    let path = folder.join(format!("{name}.png"));
+    Some(folder.join(name))
+}
+
+/// Takes a picture of the whole screen. The driver's own pictures hang without a graphics card, so the X server is asked.
+fn picture(name: &str) -> Option<PathBuf> {
+    let path = kept(&format!("{name}.png"))?;
     let taken = Command::new("timeout")
         .args(["20", "import", "-window", "root"])
         .arg(&path)

@@ -1,0 +1,93 @@
+//! What assistive technology meets: axe-core finds nothing serious or critical on any place, in any theme.
+
+use std::{fs, path::Path};
+
+use e2e::{Error, Stage, scenario};
+use serde_json::{Value, json};
+
+use crate::{CONTRACTORS, generate_log, open};
+
+const THEMES: [(&str, &str); 3] = [
+    (
+        "light",
+        "root.dataset.theme = 'light'; delete root.dataset.contrast;",
+    ),
+    (
+        "dark",
+        "root.dataset.theme = 'dark'; delete root.dataset.contrast;",
+    ),
+    (
+        "contrast",
+        "delete root.dataset.theme; root.dataset.contrast = 'more';",
+    ),
+];
+
+/// Looks at what is on screen in every theme, and adds what is wrong with it.
+fn look(stage: &Stage, place: &str, found: &mut Vec<String>) -> Result<(), Error> {
+    for (theme, set) in THEMES {
+        stage.session().run(
+            &format!("const root = document.documentElement; {set}"),
+            &json!([]),
+        )?;
+        let violations = stage.session().run_async(
+            "const done = arguments[arguments.length - 1];
+             axe.run(document, { resultTypes: ['violations'] }).then(result => done(result.violations.map(violation => ({
+                 impact: violation.impact,
+                 rule: violation.id,
+                 where: violation.nodes.slice(0, 3).map(node => `${node.target.join(' ')}: ${node.any[0]?.message ?? node.failureSummary}`),
+             }))), error => done([{ impact: 'critical', rule: String(error), where: [] }]));",
+            &json!([]),
+        )?;
+        for violation in violations.as_array().into_iter().flatten() {
+            if ["serious", "critical"].contains(&violation["impact"].as_str().unwrap_or_default()) {
+                found.push(format!("{place}, {theme}: {violation:#}"));
+            }
+        }
+        stage.picture(&format!("look-{place}-{theme}"));
+    }
+    Ok(())
+}
+
+#[test]
+fn nothing_serious_on_any_place_in_any_theme() -> Result<(), Error> {
+    scenario("accessibility", &[], |stage| {
+        let axe = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../xtask/node_modules/axe-core/axe.min.js");
+        let axe = fs::read_to_string(&axe)
+            .map_err(|error| Error::System(axe.display().to_string(), error))?;
+        let mut found = Vec::new();
+        stage.find("[data-test=start]")?;
+        let there = stage
+            .session()
+            .run(&format!("{axe}; return typeof axe.run;"), &json!([]))?;
+        assert_eq!(there, Value::from("function"));
+        look(stage, "start", &mut found)?;
+
+        stage.click("[data-test=open-sample]")?;
+        stage.find("[data-test=stories]")?;
+        generate_log(stage)?;
+        look(stage, "stories", &mut found)?;
+        stage.click("[data-test=story-2-contractors]")?;
+        stage.find("[data-test=truth-gained]")?;
+        open(stage, CONTRACTORS)?;
+        for page in ["drift", "problems", "tests", "history"] {
+            stage.click(&format!("[data-test=inspector-tab-{page}]"))?;
+            look(stage, &format!("policies-{page}"), &mut found)?;
+        }
+        stage.click("[data-test=go-drift]")?;
+        stage.click("[data-test=next-change]")?;
+        stage.text_when("[data-test=why]", "a reason", |text| {
+            text.contains("contractor")
+        })?;
+        look(stage, "drift", &mut found)?;
+        for place in ["releases", "evidence", "narratives", "settings"] {
+            stage.click(&format!("[data-test=go-{place}]"))?;
+            look(stage, place, &mut found)?;
+        }
+        stage.session().press("Control+k")?;
+        stage.find("[data-test=palette]")?;
+        look(stage, "palette", &mut found)?;
+        assert!(found.is_empty(), "{}", found.join("\n"));
+        Ok(())
+    })
+}

@@ -1,0 +1,129 @@
+//! The main job by mouse: open the sample, edit, see whose access changes and why, format, undo, close.
+
+use e2e::{Error, scenario};
+
+use crate::{CONTRACTORS, counted, generate_log, open, to_the_top, undo_all};
+
+#[test]
+fn an_edit_shows_whose_access_changes_and_why() -> Result<(), Error> {
+    scenario("job", &["--sample"], |stage| {
+        stage.find("[data-test=stories]")?;
+        generate_log(stage)?;
+        let before = counted(stage)?;
+        assert!(
+            before.contains("20,000 recorded decisions")
+                && before.contains("nobody gains or loses"),
+            "{before}"
+        );
+        stage.picture("job-sample");
+
+        // A prepared edit: its author sees a tidier rule, the log sees contractors at secret records.
+        stage.click("[data-test=story-2-contractors]")?;
+        stage.find("[data-test=truth-gained]")?;
+        let after = counted(stage)?;
+        assert!(
+            after.contains("−0 lose") && !after.contains("+0 gain"),
+            "{after}"
+        );
+        stage.picture("job-edit");
+
+        stage.click("[data-test=open-drift]")?;
+        let title = stage.text("[data-test=drift-title]")?;
+        assert!(
+            title.starts_with("contractors.cedar, draft against"),
+            "{title}"
+        );
+        stage.click("[data-test=next-change]")?;
+        let why = stage.text_when("[data-test=why]", "a reason", |text| {
+            text.contains("contractor-engagement")
+        })?;
+        assert!(
+            why.contains("Denied") && why.contains("The edit allows it"),
+            "{why}"
+        );
+        stage.picture("job-why");
+
+        // Viewed marks are counted and hide what was looked at.
+        stage.click("[data-test=changes] [data-test=viewed]")?;
+        stage.text_when("[data-test=viewed-count]", "one", |text| {
+            text.starts_with("1 of ")
+        })?;
+
+        // Back to the editor, and back to how it was.
+        stage.click("[data-test=go-policies]")?;
+        stage.click("[data-test=discard]")?;
+        stage.text_when("[data-test=truth]", "nobody", |text| {
+            text.contains("nobody gains or loses")
+        })?;
+        Ok(())
+    })
+}
+
+#[test]
+fn typing_changes_the_counts_and_undo_takes_them_back() -> Result<(), Error> {
+    scenario("typing", &["--sample"], |stage| {
+        generate_log(stage)?;
+        open(stage, CONTRACTORS)?;
+        to_the_top(stage)?;
+        stage
+            .session()
+            .type_text("@id(\"all\") permit (principal is Contractor,action,resource);\n")?;
+        let opened = stage.text_when("[data-test=truth][data-state=fresh]", "a gain", |text| {
+            text.contains("gain") && !text.contains("+0 gain")
+        })?;
+        assert!(opened.contains("20,000 recorded decisions"), "{opened}");
+        stage.text_when("[data-test=crumb]", "a draft", |text| {
+            text.contains("draft")
+        })?;
+
+        // Formatting is one step of the history like any other.
+        stage.click("[data-test=format]")?;
+        stage.text_when(".cm-content", "formatted", |text| {
+            text.contains("permit (principal is Contractor, action, resource);")
+        })?;
+        let formatted = counted(stage)?;
+        assert_eq!(gains(&formatted), gains(&opened));
+
+        // A text that does not parse is said so, and the last counts stay, marked as older.
+        to_the_top(stage)?;
+        stage.session().type_text("permit permit ")?;
+        stage.find("[data-test=truth][data-state=broken]")?;
+        stage.click("[data-test=inspector-tab-problems]")?;
+        stage.find("[data-test=problem]")?;
+        stage.picture("typing-broken");
+
+        stage.click(".cm-content")?;
+        undo_all(stage)?;
+        stage.text_when("[data-test=truth]", "nobody", |text| {
+            text.contains("nobody gains or loses")
+        })?;
+        Ok(())
+    })
+}
+
+/// `+37 gain` of a line of counts.
+fn gains(counts: &str) -> Option<&str> {
+    counts.split_whitespace().find(|word| word.starts_with('+'))
+}
+
+#[test]
+fn a_saved_edit_is_there_when_the_window_opens_again() -> Result<(), Error> {
+    scenario("saved", &["--sample"], |stage| {
+        open(stage, CONTRACTORS)?;
+        to_the_top(stage)?;
+        stage.session().type_text("// Read twice.\n")?;
+        stage.text_when("[data-test=crumb]", "a draft", |text| {
+            text.contains("draft")
+        })?;
+        stage.click("[data-test=save]")?;
+        stage.text_when("[data-test=crumb]", "saved", |text| {
+            !text.contains("draft") && text.contains("changed")
+        })?;
+        stage.close_and_start(&["--sample"])?;
+        open(stage, CONTRACTORS)?;
+        stage.text_when(".cm-content", "the edit", |text| {
+            text.starts_with("// Read twice.")
+        })?;
+        Ok(())
+    })
+}
