@@ -8,7 +8,7 @@ use crate::{
     actions::{ACTIONS, Section},
     components::{Button, Dialog, Entity, Field, Kind, keys},
     dom,
-    state::{Overlay, Studio},
+    state::{Overlay, SEED, Studio},
     words,
 };
 
@@ -207,7 +207,7 @@ fn generate(studio: Studio) -> AnyView {
         })
         .unwrap_or(1_000_000);
     let rows = RwSignal::new(usual.to_string());
-    let seed = RwSignal::new("7".to_owned());
+    let seed = RwSignal::new(SEED.to_string());
     let number = |text: &str| text.replace([',', ' ', '_'], "").parse::<u64>().ok();
     let error = move |field: RwSignal<String>| {
         MaybeProp::derive(move || {

@@ -8,7 +8,7 @@ mod review;
 mod tests;
 mod workspace;
 
-pub use workspace::dress;
+pub use workspace::{SEED, dress};
 
 pub use editing::{Editing, OpenFile};
 pub use pages::Pages;

@@ -14,6 +14,9 @@ use crate::{
     dom, words,
 };
 
+/// The seed that a generated log begins with.
+pub const SEED: u64 = 7;
+
 impl Studio {
     /// The window's first questions.
     pub fn start(self) {
@@ -45,6 +48,8 @@ impl Studio {
             Event::Progress { title, done, total } => {
                 self.job.set(Some(Job { title, done, total }))
             }
+            // A job of our own refreshes everything when it ends.
+            Event::WorkspaceChanged if self.job.with_untracked(Option::is_some) => {}
             Event::WorkspaceChanged => {
                 self.refresh();
                 self.next_revision();
@@ -112,11 +117,18 @@ impl Studio {
                 .any(|file| file.path == *path && file.draft)
         });
         let recovered = workspace.recovered.first().cloned();
+        // The sample's stories say nothing without decisions, and it knows how to make them.
+        let missing = workspace
+            .generate_rows
+            .filter(|_| stories && workspace.log.is_none());
         self.workspace.set(Some(workspace));
         self.next_revision();
         self.preview_now();
         self.run_tests();
         self.say(format!("{name} opened"));
+        if let Some(rows) = missing {
+            self.generate_log(rows, SEED);
+        }
         // A draft is what the user was at; the sample's stories come first otherwise.
         match recovered.or(last) {
             Some(path) if self.place.get_untracked() == Place::Policies => {

@@ -45,7 +45,7 @@ pub fn stories(studio: Studio) -> AnyView {
             .and_then(|workspace| workspace.log.as_ref().map(|log| log.rows))
     });
     let rows = log.map_or_else(
-        || "Each card makes an edit. Generate the recorded decisions first (below), and see whose access it changes.".to_owned(),
+        || "Each card makes an edit as a draft. The recorded decisions it is replayed against are not there yet; see the line below.".to_owned(),
         |rows| format!("Each card makes an edit as a draft. {} recorded decisions are replayed against it, and nothing is saved until you say so.", words::number(rows)),
     );
     view! {

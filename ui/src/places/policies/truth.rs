@@ -5,7 +5,7 @@ use ipc::Preview;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Button, Kind, sentence},
+    components::{Button, Kind, Progress, sentence},
     shell::act,
     state::{Overlay, Place, Stale, Studio, Truth},
     words,
@@ -58,6 +58,22 @@ fn line(studio: Studio, truth: Truth) -> AnyView {
 }
 
 fn no_log(studio: Studio) -> AnyView {
+    if let Some(job) = studio.job.get() {
+        let done = match job.total {
+            0 => String::new(),
+            total => format!(": {} of {}", words::number(job.done), words::number(total)),
+        };
+        return view! {
+            <span class="say dim">{job.title}{done}</span>
+            <Progress
+                done=Signal::stored(job.done)
+                total=Signal::stored(job.total)
+                label="Progress of the log"
+            />
+            <Button label="Cancel" on_click=move || studio.cancel_job() />
+        }
+        .into_any();
+    }
     let usual = studio.workspace.with(|workspace| {
         workspace
             .as_ref()

@@ -1,0 +1,104 @@
+//! Why an action cannot run now, in words; nothing when it can. All of these are tracked.
+
+use leptos::prelude::*;
+use model::Severity;
+
+use crate::state::{Studio, Truth};
+
+/// It always can.
+pub(super) fn free(_: Studio) -> Option<String> {
+    None
+}
+
+/// A workspace must be open.
+pub(super) fn workspace(studio: Studio) -> Option<String> {
+    studio
+        .workspace
+        .with(Option::is_none)
+        .then(|| "no workspace is open".into())
+}
+
+/// A file must be open that can be edited here.
+pub(super) fn file(studio: Studio) -> Option<String> {
+    studio.editing.file.with(|file| match file {
+        None => Some("no file is open".into()),
+        Some(file) if !file.editable => Some("this file is too large to edit here".into()),
+        Some(_) => None,
+    })
+}
+
+/// There must be something unsaved.
+pub(super) fn draft(studio: Studio) -> Option<String> {
+    file(studio).or_else(|| {
+        let draft = studio
+            .editing
+            .file
+            .with(|file| file.as_ref().is_some_and(|file| file.draft));
+        (!draft).then(|| "there is nothing unsaved".into())
+    })
+}
+
+/// The file must be one that can be formatted.
+pub(super) fn format(studio: Studio) -> Option<String> {
+    file(studio).or_else(|| {
+        let (kind, path) = studio
+            .editing
+            .file
+            .with(|file| file.as_ref().map(|file| (file.kind, file.path.clone())))?;
+        if kind != ipc::FileKind::Policies {
+            return Some("only policy files are formatted".into());
+        }
+        let broken = studio.workspace.with(|workspace| {
+            workspace.as_ref().is_some_and(|workspace| {
+                workspace.problems.iter().any(|problem| {
+                    problem.file == path && problem.code == model::Code::PolicySyntax
+                })
+            })
+        });
+        broken.then(|| "the text does not parse; correct the problems first".into())
+    })
+}
+
+/// The edit must change something.
+pub(super) fn changes(studio: Studio) -> Option<String> {
+    match studio.truth() {
+        Truth::NoLog => Some("there are no recorded decisions yet".into()),
+        Truth::First(_) => Some("the changes are not computed yet".into()),
+        Truth::Counts(preview, _) => (preview.changes == 0).then(|| "nothing changes".into()),
+    }
+}
+
+/// A change must be in front.
+pub(super) fn change(studio: Studio) -> Option<String> {
+    changes(studio).or_else(|| {
+        studio
+            .review
+            .why
+            .with(|why| !matches!(why, Some(Ok(_))))
+            .then(|| "no change is selected".into())
+    })
+}
+
+/// There must be a problem.
+pub(super) fn problems(studio: Studio) -> Option<String> {
+    file(studio).or_else(|| {
+        let any = studio.workspace.with(|workspace| {
+            workspace.as_ref().is_some_and(|workspace| {
+                workspace
+                    .problems
+                    .iter()
+                    .any(|problem| problem.severity != Severity::Info)
+            })
+        });
+        (!any).then(|| "there are no problems".into())
+    })
+}
+
+/// A log must not be on its way already.
+pub(super) fn log(studio: Studio) -> Option<String> {
+    workspace(studio).or_else(|| {
+        studio
+            .job
+            .with(|job| job.as_ref().map(|job| format!("busy: {}", job.title)))
+    })
+}
