@@ -29,6 +29,10 @@ pub fn decision(request: &Request, explained: &Explanation, look: Look) -> Strin
             request.resource
         ),
     ));
+    if !explained.needs.is_empty() {
+        let text = format!("certain only with {}", listed(&explained.needs));
+        out.push_str(&paragraph("  ? ", 4, look.width, &text));
+    }
     for error in &explained.errors {
         let lead = look.tone(Tone::Risk, "  ! ");
         let message = format!(

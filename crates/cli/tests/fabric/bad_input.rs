@@ -326,6 +326,14 @@ fn a_damaged_or_newer_store_is_refused_by_name() {
         place.run(&["log", "info", "w", "--json"]).failed().0,
         "log_damaged"
     );
+    // The version stands after the eight bytes of the magic.
+    let mut newer = whole;
+    newer[8..12].copy_from_slice(&99_u32.to_le_bytes());
+    fs::write(&store, newer).unwrap();
+    assert_eq!(
+        place.run(&["log", "info", "w", "--json"]).failed().0,
+        "log_newer"
+    );
     fs::write(&store, b"something else").unwrap();
     assert_eq!(
         place.run(&["log", "info", "w", "--json"]).failed().0,

@@ -380,6 +380,49 @@ fn drift_counts_who_gains_and_who_loses() {
 }
 
 #[test]
+fn sides_are_folders_revisions_and_archives() {
+    let place = Place::new();
+    edited(&place);
+    place.run(&["init", "repo", "--sample"]).fine();
+    let git = place.path("repo/.git");
+    fs::rename(git, place.path("w/.git")).unwrap();
+    // The commit holds the sample; only that a revision is found where the log's workspace is matters here.
+    let ran = place.run(&[
+        "drift",
+        "HEAD",
+        "w",
+        "--log",
+        "log.jsonl",
+        "--repo",
+        "w",
+        "--json",
+    ]);
+    assert_eq!(
+        ran.json()["base"]["label"],
+        "HEAD",
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    assert_eq!(ran.json()["base"]["policies"], 55);
+
+    for name in ["edit.tar", "edit.tar.gz", "edit.tar.zst"] {
+        let file = fs::File::create(place.path(name)).unwrap();
+        let packed: Box<dyn std::io::Write> = match name {
+            "edit.tar.gz" => Box::new(flate2::write::GzEncoder::new(file, Default::default())),
+            "edit.tar.zst" => Box::new(zstd::Encoder::new(file, 1).unwrap().auto_finish()),
+            _ => Box::new(file),
+        };
+        let mut archive = tar::Builder::new(packed);
+        archive.append_dir_all("edit", place.path("edit")).unwrap();
+        drop(archive.into_inner().unwrap());
+        let ran = place.run(&["drift", "w", name, "--log", "log.jsonl", "--json"]);
+        assert_eq!(ran.status, 1, "{name}: {}{}", ran.out, ran.err);
+        assert_eq!(ran.json()["totals"]["lost"], 2, "{name}");
+    }
+}
+
+#[test]
 fn drift_limits_what_it_lists() {
     let place = Place::new();
     edited(&place);
