@@ -155,12 +155,27 @@ pub fn totals(totals: &Totals) -> String {
     )
 }
 
-/// The words with a capital at the front: failures and hints are written in lower case.
+/// The words with a capital at the front: failures and hints are written in lower case. Code stays as it is.
 pub fn sentence(words: &str) -> String {
+    let first = words.split_whitespace().next().unwrap_or_default();
+    if first
+        .trim_end_matches('.')
+        .contains(['.', '_', '/', ':', '`'])
+    {
+        return words.to_owned();
+    }
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()
     })
+}
+
+/// `+37`, `−12`; nothing has no sign.
+pub fn signed(sign: char, value: u64) -> String {
+    match value {
+        0 => "0".to_owned(),
+        value => format!("{sign}{}", number(value)),
+    }
 }
 
 /// A short name for a kind of problem: its code in words.
@@ -220,6 +235,12 @@ mod tests {
     fn sizes_and_files() {
         assert_eq!(bytes(18_240_000), "18.2 MB");
         assert_eq!(bytes(2_500), "2 kB");
+        assert_eq!(sentence("free some space"), "Free some space");
+        assert_eq!(sentence("resource.class is P0"), "resource.class is P0");
+        assert_eq!(
+            (signed('−', 0), signed('+', 1_200)),
+            ("0".into(), "+1,200".into())
+        );
         assert_eq!(
             file("access/contractors.cedar"),
             ("access/", "contractors.cedar")

@@ -100,6 +100,11 @@ impl Editing {
         }
     }
 
+    /// An edit is on its way and not taken by the application yet.
+    pub fn is_sending(self) -> bool {
+        self.sending.get_value()
+    }
+
     /// When the last key was typed.
     pub fn last_key(self) -> f64 {
         self.last_key.get_value()
@@ -445,13 +450,16 @@ impl Studio {
             }
             match call::<ipc::ApplyStory>(ipc::Name { name: name.clone() }).await {
                 Ok(text) => {
+                    // Taking a new text sends it as an edit, which starts the replay; the application has it already.
                     self.editing
                         .with_editor(|editor| editor.replace(&text.text));
                     self.show_file(text);
                     self.editing.story.set(Some(name));
-                    self.next_revision();
                     self.show_page("drift");
-                    self.preview_soon();
+                    if !self.editing.is_sending() {
+                        self.next_revision();
+                        self.preview_soon();
+                    }
                     self.refresh();
                 }
                 Err(failure) => self.toast("The edit was not applied", told(&failure), true),

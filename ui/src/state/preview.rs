@@ -145,7 +145,15 @@ impl Studio {
         if !has_log {
             return;
         }
+        // INVARIANT: a replay is asked for only when the application has the text of that revision, else older counts
+        // would come back under a newer number. An edit on its way asks again when it has arrived.
+        if self.editing.is_sending() {
+            return;
+        }
         let revision = self.editing.revision.get_untracked();
+        if self.drift.running.get_untracked() && self.drift.asked.get_value() == revision {
+            return;
+        }
         self.drift.asked.set_value(revision);
         self.drift.running.set(true);
         spawn_local(async move {

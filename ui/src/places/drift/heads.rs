@@ -52,7 +52,7 @@ pub fn heads(studio: Studio) -> AnyView {
         view! {
             <button
                 type="button"
-                class=move || if number.with(|number| number.trim_start_matches(['+', '−']) == "0") { "head".to_owned() } else { format!("head {colour}") }
+                class=move || if number.with(|number| number == "0") { "head".to_owned() } else { format!("head {colour}") }
                 class:stale=stale
                 data-test=format!("head-{name}")
                 aria-pressed=move || if pressed() { "true" } else { "false" }
@@ -92,10 +92,10 @@ pub fn heads(studio: Studio) -> AnyView {
     view! {
         <div class="heads" role="group" aria-label="Headline, also filters">
             {card("gained", "Gain access", "gain", &[ChangeClass::Gained], false,
-                Signal::derive(move || format!("+{}", words::number(totals.get().0.gained))),
+                Signal::derive(move || words::signed('+', totals.get().0.gained)),
                 Signal::derive(move || reach(totals.get().1.gained)))}
             {card("lost", "Lose access", "lose", &[ChangeClass::Lost], false,
-                Signal::derive(move || format!("−{}", words::number(totals.get().0.lost))),
+                Signal::derive(move || words::signed('−', totals.get().0.lost)),
                 Signal::derive(move || reach(totals.get().1.lost)))}
             {card("open", "Undeterminable", "maybe", OPEN, false,
                 Signal::derive(move || words::number(words::open_rows(&totals.get().0))),

@@ -9,7 +9,7 @@ use crate::{
     dom,
     icons::{Icon, icon},
     places::failed,
-    state::{Row, Studio},
+    state::{Row, Studio, Truth},
     words,
 };
 
@@ -86,6 +86,7 @@ pub fn list(studio: Studio) -> AnyView {
         {move || failure().map(|failure| view! { <div class="section">{failed(&failure)}</div> })}
         {move || match total.get() {
             None => skeleton(),
+            Some(0) if matches!(studio.truth(), Truth::Counts(_, Some(_))) => skeleton(),
             Some(0) => nothing(studio),
             Some(_) => view! {
                 <DataTable

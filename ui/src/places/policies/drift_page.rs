@@ -18,6 +18,7 @@ pub fn drift_page() -> AnyView {
     view! {
         {move || story_note(studio)}
         {move || match now.get() {
+            Truth::NoLog if studio.job.with(Option::is_some) => skeleton(),
             Truth::NoLog => view! {
                 <EmptyState
                     picture=Icon::Database
@@ -30,6 +31,11 @@ pub fn drift_page() -> AnyView {
                 <EmptyState picture=Icon::CircleAlert title="Nothing to replay yet" text="The policies do not compile. Correct the problems first."/>
             }.into_any(),
             Truth::First(_) => skeleton(),
+            // Older counts are dimmed, but an older "nobody" would read as a claim about this text.
+            Truth::Counts(preview, Some(Stale::Computing)) if preview.top.is_empty() => skeleton(),
+            Truth::Counts(preview, Some(_)) if preview.top.is_empty() => view! {
+                <EmptyState picture=Icon::CircleAlert title="Not replayed" text="The text on screen could not be replayed; the line below the editor says why."/>
+            }.into_any(),
             Truth::Counts(preview, _) if preview.top.is_empty() => view! {
                 <EmptyState
                     picture=Icon::CircleCheck

@@ -103,8 +103,8 @@ fn counts(studio: Studio, preview: &Preview, stale: Option<Stale>) -> AnyView {
         view! {
             <span class="counts">
                 {rows}" recorded decisions: "
-                <b class="gain" data-test="truth-gained">{format!("+{} gain", words::number(totals.gained))}</b>", "
-                <b class="lose" data-test="truth-lost">{format!("−{} lose", words::number(totals.lost))}</b>", "
+                <b class="gain" data-test="truth-gained">{format!("{} gain", words::signed('+', totals.gained))}</b>", "
+                <b class="lose" data-test="truth-lost">{format!("{} lose", words::signed('−', totals.lost))}</b>", "
                 <span data-test="truth-open">{format!("{} undeterminable", words::number(open))}</span>
                 {errors}"."
             </span>
