@@ -17,18 +17,18 @@ pub struct Project {
 }
 
 impl Project {
-    /// The checkout this program was compiled in.
+    /// The checkout whose `cargo xtask` this is. Asked of cargo when it runs, not kept from when it was compiled: checkouts
+    /// that share a build folder share this program.
     pub fn here() -> Result<Self, Failed> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
+        let root = env::var_os("CARGO_MANIFEST_DIR")
+            .and_then(|package| Some(Path::new(&package).parent()?.to_owned()))
             .filter(|root| root.join("Cargo.lock").is_file())
             .ok_or_else(|| {
                 Failed::new(
-                    "the checkout this was compiled in is gone",
-                    "run `cargo xtask` inside a checkout",
+                    "this does not run inside a checkout",
+                    "run `cargo xtask` inside one",
                 )
-            })?
-            .to_owned();
+            })?;
         let target = env::var_os("CARGO_TARGET_DIR")
             .map_or_else(|| root.join("target"), |folder| root.join(folder));
         Ok(Self { root, target })

@@ -99,11 +99,28 @@ fn without_parentheses(text: &str) -> String {
         .collect()
 }
 
+/// What is built and tested: one selection with one set of features, so that every dependency is compiled once. The window
+/// can be driven on Linux only: WebDriver for the web view exists nowhere else.
+const SELECTION: &[&str] = if cfg!(target_os = "linux") {
+    &[
+        "--workspace",
+        "--features",
+        "studio/custom-protocol,e2e/window",
+    ]
+} else {
+    &[
+        "--workspace",
+        "--exclude",
+        "e2e",
+        "--features",
+        "studio/custom-protocol",
+    ]
+};
+
 /// Everything, the window included.
 pub fn everything(project: &Project) -> Result<(), Failed> {
     finish(|counts| {
         machine::prepare(project, Purpose::WindowTests)?;
-        let window = cfg!(target_os = "linux");
         check(counts, || formatting(project))?;
         interface::build(project)?;
         check(counts, || {
@@ -116,22 +133,14 @@ pub fn everything(project: &Project) -> Result<(), Failed> {
                 ],
             )
         })?;
-        step("application", |step| run::application(project, step))?;
-        tests(
-            project,
-            counts,
-            &[
-                "--workspace",
-                "--exclude",
-                "e2e",
-                "--features",
-                "studio/custom-protocol",
-            ],
-        )?;
+        step("application and tests", |step| {
+            let mut cargo = project.cargo(["build", "--release", "--all-targets"]);
+            let lines = child::run(project, step, cargo.args(SELECTION))?;
+            Ok(interface::built(&lines))
+        })?;
+        tests(project, counts, SELECTION)?;
         step("editor tests", |step| editor(project, step, counts))?;
-        if window {
-            step("window tests", |step| in_window(project, step, counts, &[]))?;
-        } else {
+        if !cfg!(target_os = "linux") {
             println!("· window tests  need Linux: WebDriver for the web view exists only there");
         }
         Ok(())
@@ -153,7 +162,10 @@ pub fn without_window(project: &Project) -> Result<(), Failed> {
 pub fn window_only(project: &Project, names: &[&str]) -> Result<(), Failed> {
     finish(|counts| {
         step("window tests", |step| {
-            in_window(project, step, counts, names)
+            let mut cargo = project.cargo(["test", "--release", "--no-fail-fast"]);
+            cargo.args(SELECTION).args(["--test", "window", "--"]);
+            cargo.args(["--test-threads", "1"]).args(names);
+            count(project, step, counts, &mut on_display(project, &cargo))
         })
     })
 }
@@ -210,6 +222,9 @@ fn tests(project: &Project, counts: &mut Counts, what: &[&str]) -> Result<(), Fa
     step("tests", |step| {
         let mut cargo = runner(project, nextest);
         cargo.args(what);
+        if what == SELECTION && cfg!(target_os = "linux") {
+            cargo = on_display(project, &cargo);
+        }
         count(project, step, counts, &mut cargo)
     })?;
     if nextest {
@@ -268,13 +283,8 @@ fn editor(project: &Project, step: &mut Step, counts: &mut Counts) -> Result<Don
     count(project, step, counts, &mut node)
 }
 
-/// Drives the application as it is shipped on a display of its own, with a session bus of its own.
-fn in_window(
-    project: &Project,
-    step: &mut Step,
-    counts: &mut Counts,
-    names: &[&str],
-) -> Result<Done, Failed> {
+/// The same command with a display and a session bus of its own, and the built application for the tests that drive it.
+fn on_display(project: &Project, cargo: &Command) -> Command {
     let mut command = project.command("dbus-run-session");
     let screen = "-screen 0 1440x900x24";
     command.args([
@@ -284,22 +294,7 @@ fn in_window(
         "--server-args",
         screen,
     ]);
-    let cargo = project.cargo([
-        "test",
-        "--release",
-        "--package",
-        "e2e",
-        "--features",
-        "window",
-        "--no-fail-fast",
-        "--",
-        "--test-threads",
-        "1",
-    ]);
-    command
-        .arg(cargo.get_program())
-        .args(cargo.get_args())
-        .args(names);
+    command.arg(cargo.get_program()).args(cargo.get_args());
     command.envs(
         cargo
             .get_envs()
@@ -307,7 +302,7 @@ fn in_window(
     );
     command.env("STUDIO_BINARY", project.program("studio"));
     command.env("STUDIO_PICTURES", project.root.join("target/e2e"));
-    count(project, step, counts, &mut command)
+    command
 }
 
 #[cfg(test)]

@@ -85,6 +85,7 @@ fn verdicts(log: &Log, compiled: &Compiled) -> Vec<Option<Answers>> {
         uids: &log.uids,
         contexts: &log.contexts,
         entities: &log.entities,
+        slices: &[],
     };
     let pairs = log
         .requests

@@ -45,10 +45,16 @@ pub struct Session {
 }
 
 fn material(log: &Log, compiled: &Compiled) -> Material {
+    let slices: Vec<&[u32]> = log
+        .slices
+        .iter()
+        .map(|slice| slice.entities.as_deref().unwrap_or_default())
+        .collect();
     let tables = Tables {
         uids: &log.uids,
         contexts: &log.contexts,
         entities: &log.entities,
+        slices: &slices,
     };
     let pairs = log
         .requests
@@ -353,10 +359,22 @@ impl Session {
             });
         }
         let base = &self.base.compiled.set;
+        let kept = |place: u32| plan.kept.get(place as usize).copied().flatten();
+        if comparison.kept
+            && !log_disagrees
+            && comparison.head.of(request).next().is_none()
+            && self
+                .verdicts
+                .of(request)
+                .all(|(place, _)| kept(place).is_some())
+        {
+            // Only policies that are the same on both sides had anything to say.
+            return None;
+        }
         let mut pairs = Pairs::default();
         for (place, verdict) in self.verdicts.of(request) {
-            match plan.kept.get(place as usize).copied().flatten() {
-                Some(kept) => pairs.before(head, kept, verdict, comparison.kept),
+            match kept(place) {
+                Some(place) => pairs.before(head, place, verdict, comparison.kept),
                 None => pairs.gone(base, place, verdict),
             }
         }

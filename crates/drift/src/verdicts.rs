@@ -6,7 +6,7 @@ use std::{
 };
 
 use decisions::{Distinct, Log, NO_SLICE};
-use policy::{EntityStore, Facts, Material, Policy, ScopeIndex, Shape, Verdict};
+use policy::{Direct, EntityStore, Facts, Material, Policy, ScopeIndex, Shape, Verdict};
 use rayon::prelude::*;
 
 use crate::Error;
@@ -115,30 +115,64 @@ impl Bench<'_> {
             .peekable();
         candidates.peek()?;
         let number = number as u32;
-        let facts = match self.facts(request) {
-            Ok(facts) => facts,
-            Err(why) => return Some((number, Vec::new(), Some(why))),
+        let direct = self.direct(request);
+        let mut verdicts = Vec::new();
+        let mut left = Vec::new();
+        for candidate in candidates {
+            let policy = self.policies.get(candidate.policy as usize)?;
+            match direct.as_ref().and_then(|direct| direct.holds(policy)) {
+                Some(true) => verdicts.push((candidate.policy, Verdict::Match)),
+                Some(false) => {}
+                None => left.push((candidate.policy, policy)),
+            }
+        }
+        if !left.is_empty() {
+            if let Err(why) = self.ask(request, &left, &mut verdicts) {
+                return Some((number, Vec::new(), Some(why)));
+            }
+            verdicts.sort_unstable_by_key(|(policy, _)| *policy);
+        }
+        (!verdicts.is_empty()).then_some((number, verdicts, None))
+    }
+
+    fn direct(&self, request: &Distinct) -> Option<Direct<'_>> {
+        let slice = if request.slice == NO_SLICE {
+            None
+        } else {
+            let slice = self.log.slices.get(request.slice as usize)?;
+            Some((request.slice, slice.entities.as_deref()?))
         };
-        let evaluation = match self.material.evaluation(
+        let numbers = [
+            request.principal,
+            request.action,
+            request.resource,
+            request.context,
+        ];
+        self.material.direct(numbers, slice, self.store)
+    }
+
+    /// Asks the engine what is not certain otherwise.
+    fn ask(
+        &self,
+        request: &Distinct,
+        policies: &[(u32, &Policy)],
+        verdicts: &mut Vec<(u32, Verdict)>,
+    ) -> Result<(), String> {
+        let facts = self.facts(request)?;
+        let evaluation = self.material.evaluation(
             request.principal,
             request.action,
             request.resource,
             request.context,
             &facts,
-        ) {
-            Ok(evaluation) => evaluation,
-            Err(why) => return Some((number, Vec::new(), Some(why.to_owned()))),
-        };
-        let verdicts: Vec<_> = candidates
-            .filter_map(|candidate| {
-                let policy = self.policies.get(candidate.policy as usize)?;
-                match evaluation.verdict(policy) {
-                    Verdict::NoMatch => None,
-                    verdict => Some((candidate.policy, verdict)),
-                }
-            })
-            .collect();
-        (!verdicts.is_empty()).then_some((number, verdicts, None))
+        )?;
+        for (place, policy) in policies {
+            match evaluation.verdict(policy) {
+                Verdict::NoMatch => {}
+                verdict => verdicts.push((*place, verdict)),
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn facts(&self, request: &Distinct) -> Result<Facts<'_>, String> {

@@ -58,6 +58,7 @@ pub fn explain_recorded(
         uids: &uids,
         contexts: &contexts,
         entities: &entities,
+        slices: &[],
     };
     let [principal, action, resource, context] = [0, 1, 2, 0];
     let material = Material::new(tables, [(context, action)], schema, store);

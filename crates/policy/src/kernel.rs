@@ -4,9 +4,14 @@
 //! is *open*: what is not in it is merely not known, so the engine's partial evaluation leaves a residual and the verdict is
 //! [`Verdict::Unknown`], never a guess. An attribute the schema requires but the record lacks is not known either.
 
+mod direct;
 mod probe;
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use cedar_policy_core::{
     ast::{
@@ -24,6 +29,9 @@ use cedar_policy_core::{
 };
 use model::{Decision, Effect, PolicyError, Request};
 
+pub use direct::Direct;
+use direct::{Form, Ground};
+
 use crate::{EntityStore, Error, Policy, PolicySet, Schema, entities};
 
 /// The tables of distinct texts a log is made of.
@@ -35,6 +43,8 @@ pub struct Tables<'a> {
     pub contexts: &'a [String],
     /// Entities, JSON objects.
     pub entities: &'a [String],
+    /// Slices, as numbers of entities.
+    pub slices: &'a [&'a [u32]],
 }
 
 /// What single policies say to a request.
@@ -60,6 +70,8 @@ pub struct Material {
     entities: Vec<Option<Arc<Entity>>>,
     /// For each entity that has parents: itself and they, as numbers of `known`.
     above: Vec<(u32, Box<[u32]>)>,
+    /// By number of the slice.
+    forms: Vec<Form>,
     actions: HashMap<u32, Arc<Entity>>,
     /// Actions whose groups are known, from the schema or the workspace's entities.
     settled: HashMap<u32, bool>,
@@ -143,6 +155,7 @@ impl Material {
             contexts: HashMap::new(),
             entities,
             above,
+            forms: Vec::new(),
             actions: HashMap::new(),
             settled: HashMap::new(),
             bare: HashMap::new(),
@@ -161,6 +174,11 @@ impl Material {
         if let Some(schema) = schema {
             material.find_bare(schema);
         }
+        material.forms = tables
+            .slices
+            .iter()
+            .map(|slice| material.form(slice))
+            .collect();
         material
     }
 
@@ -349,6 +367,80 @@ impl Material {
                 })
             })
         })
+    }
+
+    fn form(&self, slice: &[u32]) -> Form {
+        let mut members = HashMap::with_capacity(slice.len());
+        for number in slice {
+            let Some(Some(entity)) = self.entities.get(*number as usize) else {
+                return Form::Odd;
+            };
+            // Actions come from the schema: what a slice says of their groups counts only where there is none.
+            if entity.uid().is_action() && entity.parents().next().is_some() {
+                return Form::Odd;
+            }
+            let Some((uid, parents)) = self.above.get(*number as usize) else {
+                return Form::Odd;
+            };
+            if members.insert(*uid, parents).is_some() {
+                return Form::Odd;
+            }
+        }
+        if self.flat(slice) {
+            return Form::Flat;
+        }
+        // What is above nothing that is left is left out, again and again; a circle remains.
+        let mut left: HashSet<u32> = members.keys().copied().collect();
+        loop {
+            let done: Vec<u32> = left
+                .iter()
+                .copied()
+                .filter(|uid| {
+                    members
+                        .get(uid)
+                        .is_none_or(|parents| !parents.iter().any(|parent| left.contains(parent)))
+                })
+                .collect();
+            if done.is_empty() {
+                break;
+            }
+            for uid in done {
+                left.remove(&uid);
+            }
+        }
+        if left.is_empty() {
+            Form::Tree
+        } else {
+            Form::Odd
+        }
+    }
+
+    /// A request over the facts of a slice (its number and members), or without one over the workspace's own, as they
+    /// lie. Nothing when only the engine can make sense of them.
+    #[must_use]
+    pub fn direct<'a>(
+        &'a self,
+        [principal, action, resource, context]: [u32; 4],
+        slice: Option<(u32, &'a [u32])>,
+        store: &'a EntityStore,
+    ) -> Option<Direct<'a>> {
+        let uid = |number| self.uid(number).map(|uid| (&*uid.uid, number));
+        let Some(Some(Context::Value(context))) = self.contexts.get(&(context, action)) else {
+            return None;
+        };
+        let ground = match slice {
+            None => Ground::Closed(&store.entities),
+            Some((number, members)) => match self.forms.get(number as usize)? {
+                Form::Odd => return None,
+                form => Ground::Open(members, *form),
+            },
+        };
+        Some(Direct::new(
+            self,
+            [uid(principal)?, uid(action)?, uid(resource)?],
+            context,
+            ground,
+        ))
     }
 
     /// Makes ready to ask single policies about a request.

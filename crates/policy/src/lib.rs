@@ -32,8 +32,8 @@ pub use files::{FileKind, Files, digest, kind, read_dir};
 pub use format::{WIDTH, format};
 pub use index::{Candidate, ScopeIndex, Shape};
 pub use kernel::{
-    Combined, Decided, Evaluation, Facts, Material, OpenFacts, Tables, Verdict, combine, decide,
-    normalize_uid,
+    Combined, Decided, Direct, Evaluation, Facts, Material, OpenFacts, Tables, Verdict, combine,
+    decide, normalize_uid,
 };
 pub use language::{Completion, CompletionKind, Hover, complete, definition, hover};
 pub use outline::{ActionOutline, AttributeOutline, Outline, TypeOutline, ValueOutline};

@@ -9,6 +9,7 @@ use std::{
     ops::Deref,
     path::{Path, PathBuf},
     process::Command,
+    sync::{Mutex, PoisonError},
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -451,6 +452,9 @@ pub fn scenario(
     arguments: &[&str],
     test: impl FnOnce(&mut Stage) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    // One screen has one focus. A test that failed leaves the lock poisoned and the screen free.
+    static SCREEN: Mutex<()> = Mutex::new(());
+    let _alone = SCREEN.lock().unwrap_or_else(PoisonError::into_inner);
     let home = Home::new()?;
     let studio = home.start(arguments)?;
     let mut stage = Stage { home, studio };

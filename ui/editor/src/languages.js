@@ -61,11 +61,11 @@ export const cedar = grammar("cedar", (stream, state) => {
     return "operator";
   }
   if (stream.match(/^\s*::/, false) || state.last === "::" || state.last === "is") return "typeName";
-  if (state.last === ".") return stream.match(/^\s*\(/, false) ? "function" : "propertyName";
+  if (state.last === ".") return stream.match(/^\s*\(/, false) ? "variableName.function" : "propertyName";
   if (policyWords.has(word[0])) return "keyword";
   if (constants.has(word[0])) return "bool";
   if (variables.has(word[0])) return "self";
-  return stream.match(/^\s*\(/, false) ? "function" : "variableName";
+  return stream.match(/^\s*\(/, false) ? "variableName.function" : "variableName";
 });
 
 export const schema = grammar("cedarschema", (stream, state) => {

@@ -1,7 +1,7 @@
 //! The drift report for a terminal: counts, what was edited, what caused it, whom it hits, and the riskiest requests with
 //! the reason in one line. `+` gained, `−` lost, `?` open, always with the word beside the sign at first mention.
 
-use std::fmt::Write as _;
+use std::{collections::HashMap, fmt::Write as _};
 
 use model::{
     Change, ChangeClass, Decision, DriftReport, Group, Outcome, PolicyChange, PolicyChangeKind,
@@ -195,25 +195,30 @@ fn changes(report: &DriftReport, look: Look) -> String {
         return "\nNobody's recorded access changes.\n".to_owned();
     }
     let mut out = format!("\n{}\n", look.strong("Requests, riskiest first"));
-    // Requests that differ only in what a line does not show, the context or the facts at the time, share a line.
-    let mut lines: Vec<Line> = Vec::new();
+    // Requests that differ only in what is not shown, the context or the facts at the time, share a line.
+    let mut lines: Vec<(String, String, u64, u64)> = Vec::new();
+    let mut known: HashMap<(String, String), usize> = HashMap::new();
     for change in &report.changes {
-        let line = Line {
-            change,
-            reason: why(change),
-            rows: change.rows,
-            variants: 1,
-        };
-        match lines.iter_mut().find(|known| known.reads_like(&line)) {
-            Some(known) => {
-                known.rows += line.rows;
-                known.variants += 1;
+        let (head, reason) = (head(change, look), why(change));
+        let place = *known
+            .entry((head.clone(), reason.clone()))
+            .or_insert(lines.len());
+        match lines.get_mut(place) {
+            Some((.., rows, variants)) => {
+                *rows += change.rows;
+                *variants += 1;
             }
-            None => lines.push(line),
+            None => lines.push((head, reason, change.rows, 1)),
         }
     }
-    for line in lines {
-        out.push_str(&line.text(look));
+    for (head, reason, rows, variants) in lines {
+        let variants = match variants {
+            1 => String::new(),
+            more => format!(" in {} variants", count(more)),
+        };
+        let reason = format!("{}{variants}: {reason}", counted(rows, "row"));
+        out.push_str(&head);
+        out.push_str(&look.quiet(paragraph(&" ".repeat(LEAD), LEAD, look.width, &reason)));
     }
     let more = report
         .changes_total
@@ -225,54 +230,31 @@ fn changes(report: &DriftReport, look: Look) -> String {
     out
 }
 
-/// Changed requests that read alike.
-struct Line<'a> {
-    change: &'a Change,
-    reason: String,
-    rows: u64,
-    variants: u64,
-}
+/// Columns before a request: 2, the widest level (6), a space, the sign, a space.
+const LEAD: usize = 11;
 
-impl Line<'_> {
-    fn reads_like(&self, other: &Self) -> bool {
-        let (a, b) = (self.change, other.change);
-        (&a.principal, &a.action, &a.resource, a.class, a.risk.level)
-            == (&b.principal, &b.action, &b.resource, b.class, b.risk.level)
-            && self.reason == other.reason
-    }
-
-    fn text(&self, look: Look) -> String {
-        let change = self.change;
-        let (sign, tone) = match change.class {
-            ChangeClass::Gained => ("+", Tone::Gain),
-            ChangeClass::Lost => ("−", Tone::Loss),
-            ChangeClass::MaybeGained | ChangeClass::MaybeLost | ChangeClass::Undeterminable => {
-                ("?", Tone::Strong)
-            }
-            ChangeClass::Unchanged => (" ", Tone::Plain),
-        };
-        let who = format!("{} {}", visible(&change.principal), action(&change.action));
-        let what = visible(&change.resource);
-        // Columns: 2 + the widest level (6) + space + sign + space.
-        const LEAD: usize = 11;
-        let gap = if LEAD + width(&who) + 1 + width(&what) <= look.width {
-            " ".to_owned()
-        } else {
-            format!("\n{}", " ".repeat(LEAD))
-        };
-        let variants = if self.variants > 1 {
-            format!(" in {} variants", count(self.variants))
-        } else {
-            String::new()
-        };
-        let reason = format!("{}{variants}: {}", counted(self.rows, "row"), self.reason);
-        format!(
-            "  {} {} {who}{gap}{what}\n{}",
-            risk(change.risk.level, look),
-            look.tone(tone, sign),
-            look.quiet(paragraph(&" ".repeat(LEAD), LEAD, look.width, &reason))
-        )
-    }
+/// Level, sign, who, what, on what.
+fn head(change: &Change, look: Look) -> String {
+    let (sign, tone) = match change.class {
+        ChangeClass::Gained => ("+", Tone::Gain),
+        ChangeClass::Lost => ("−", Tone::Loss),
+        ChangeClass::MaybeGained | ChangeClass::MaybeLost | ChangeClass::Undeterminable => {
+            ("?", Tone::Strong)
+        }
+        ChangeClass::Unchanged => (" ", Tone::Plain),
+    };
+    let who = format!("{} {}", visible(&change.principal), action(&change.action));
+    let what = visible(&change.resource);
+    let gap = if LEAD + width(&who) + 1 + width(&what) <= look.width {
+        " ".to_owned()
+    } else {
+        format!("\n{}", " ".repeat(LEAD))
+    };
+    format!(
+        "  {} {} {who}{gap}{what}\n",
+        risk(change.risk.level, look),
+        look.tone(tone, sign)
+    )
 }
 
 /// Why, in one sentence: the risk, then what decides now and what decided before.

@@ -45,6 +45,7 @@ impl<'a> Judge<'a> {
             uids,
             contexts,
             entities: &[],
+            slices: &[],
         };
         let material = Material::new(
             tables,

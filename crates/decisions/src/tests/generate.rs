@@ -182,6 +182,7 @@ fn every_recorded_decision_follows_from_its_slice() {
         uids: &log.uids,
         contexts: &log.contexts,
         entities: &log.entities,
+        slices: &[],
     };
     let pairs = log
         .requests

@@ -415,6 +415,23 @@ fn the_whole_job() {
         why.entities
     );
 
+    // Typing on and on, with every keystroke judged and kept; how long that takes is `fabric bench`'s to say.
+    let mut taken: Vec<_> = (1..=60)
+        .map(|revision| {
+            let typed = format!("{}\n// {}", file.text, "x".repeat(revision as usize));
+            let started = Instant::now();
+            let result = studio
+                .edit_file(edit(CONTRACTORS, &typed, revision))
+                .unwrap();
+            let taken = started.elapsed();
+            assert!(result.draft && result.problems.is_empty() && result.unkept.is_none());
+            taken
+        })
+        .collect();
+    taken.sort();
+    println!("a keystroke: median {:?}, p95 {:?}", taken[30], taken[57]);
+    studio.edit_file(edit(CONTRACTORS, &file.text, 61)).unwrap();
+
     let failing: Vec<_> = studio
         .run_tests(())
         .unwrap()
@@ -481,20 +498,4 @@ fn an_import_can_be_cancelled_and_leaves_the_old_log() {
         Code::Cancelled,
         "the next job is let in"
     );
-}
-
-#[test]
-fn a_keystroke_is_judged_and_kept_before_the_next_one() {
-    let bench = Bench::new();
-    let studio = bench.studio();
-    studio.open_sample(()).unwrap();
-    let text = studio.open_file(at(CONTRACTORS)).unwrap().text;
-    for revision in 1..=200 {
-        let typed = format!("{text}\n// {}", "x".repeat(revision as usize));
-        let result = studio
-            .edit_file(edit(CONTRACTORS, &typed, revision))
-            .unwrap();
-        assert!(result.draft && result.problems.is_empty());
-        assert_eq!(result.revision, revision);
-    }
 }
