@@ -6,7 +6,6 @@ use crate::{
     child, interface,
     machine::{self, Purpose},
     project::Project,
-    run,
     step::{Done, Failed, Step, clock, step},
 };
 
