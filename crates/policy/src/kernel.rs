@@ -28,6 +28,7 @@ use cedar_policy_core::{
     validator::{context_schema_for_action, types::Type},
 };
 use model::{Decision, Effect, PolicyError, Request};
+use rayon::prelude::*;
 
 pub use direct::Direct;
 use direct::{Form, Ground};
@@ -114,8 +115,14 @@ impl Material {
         let mut type_numbers = HashMap::new();
         let mut numbers: HashMap<Arc<EntityUID>, u32> = HashMap::with_capacity(tables.uids.len());
         let mut uids = Vec::with_capacity(tables.uids.len());
-        for (number, text) in (0_u32..).zip(tables.uids) {
-            uids.push(text.parse::<EntityUID>().ok().map(|uid| {
+        // Parsing is the work, and on every core; numbering follows in order, so that numbers depend on the log alone.
+        let parsed: Vec<Option<EntityUID>> = tables
+            .uids
+            .par_iter()
+            .map(|text| text.parse().ok())
+            .collect();
+        for (number, uid) in (0_u32..).zip(parsed) {
+            uids.push(uid.map(|uid| {
                 let kind = *type_numbers
                     .entry(uid.entity_type().clone())
                     .or_insert_with(|| {
@@ -134,8 +141,12 @@ impl Material {
         };
         let mut entities = Vec::with_capacity(tables.entities.len());
         let mut above = Vec::with_capacity(tables.entities.len());
-        for json in tables.entities {
-            let entity = open_entity(json, schema);
+        let parsed: Vec<Option<Entity>> = tables
+            .entities
+            .par_iter()
+            .map(|json| open_entity(json, schema))
+            .collect();
+        for entity in parsed {
             above.push(
                 entity
                     .as_ref()
@@ -160,23 +171,29 @@ impl Material {
             settled: HashMap::new(),
             bare: HashMap::new(),
         };
-        for (context, action) in pairs {
-            material.settle(action, schema, store);
-            if !material.contexts.contains_key(&(context, action)) {
-                let text = tables.contexts.get(context as usize);
-                let action_uid = material.uid(action).map(|uid| Arc::clone(&uid.uid));
-                let parsed = text
-                    .zip(action_uid)
-                    .and_then(|(text, action)| read_context(text, &action, schema));
-                material.contexts.insert((context, action), parsed);
-            }
+        let mut distinct: Vec<(u32, u32)> = pairs.into_iter().collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        for (_, action) in &distinct {
+            material.settle(*action, schema, store);
         }
+        let contexts: Vec<_> = distinct
+            .into_par_iter()
+            .map(|(context, action)| {
+                let text = tables.contexts.get(context as usize);
+                let parsed = text
+                    .zip(material.uid(action))
+                    .and_then(|(text, action)| read_context(text, &action.uid, schema));
+                ((context, action), parsed)
+            })
+            .collect();
+        material.contexts.extend(contexts);
         if let Some(schema) = schema {
             material.find_bare(schema);
         }
         material.forms = tables
             .slices
-            .iter()
+            .par_iter()
             .map(|slice| material.form(slice))
             .collect();
         material
