@@ -243,6 +243,7 @@ impl Builder {
             return Err(Error::Empty {
                 origin: self.origin,
                 skipped: self.skipped_total,
+                first: self.skipped.into_iter().next(),
             });
         }
         let request_numbers = sort_by_key(&mut self.distinct, |distinct| *distinct);

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use model::{Code, Failure};
+use model::{Code, Failure, SkippedLine};
 
 /// Work on a decision log that could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -25,12 +25,14 @@ pub enum Error {
         source: io::Error,
     },
     /// Not one line was a decision.
-    #[error("no row of `{origin}` can be replayed ({skipped} lines skipped)")]
+    #[error("no row of `{origin}` can be replayed{}", in_vain(*.skipped, .first.as_ref()))]
     Empty {
         /// Where the lines came from.
         origin: String,
         /// How many lines were read in vain.
         skipped: u64,
+        /// The first of them.
+        first: Option<SkippedLine>,
     },
     /// A compact store does not hold what it claims to hold.
     #[error("`{path}` is damaged: {what}")]
@@ -65,6 +67,22 @@ pub enum Error {
     /// The caller said stop.
     #[error("cancelled")]
     Cancelled,
+}
+
+fn in_vain(skipped: u64, first: Option<&SkippedLine>) -> String {
+    let Some(first) = first else {
+        return String::new();
+    };
+    let lines = if skipped == 1 {
+        "1 line".to_owned()
+    } else {
+        format!("{skipped} lines")
+    };
+    format!(
+        "; {lines} skipped, the first is line {}: {}",
+        first.line,
+        first.code.as_str()
+    )
 }
 
 impl Error {

@@ -204,13 +204,16 @@ fn rescue(inside: &Path, draft: &Draft) -> std::io::Result<PathBuf> {
     Ok(place)
 }
 
-/// The compact log of the workspace at `root`: inside it, else in the state folder; nothing when none was imported.
+/// The compact log of the workspace at `root`, inside it or in the state folder: the one that was written last, because a
+/// workspace may have become unwritable, or writable again, since its last import. Nothing when none was imported.
 #[must_use]
 pub fn log_to_read(root: &Path, folders: &Folders) -> Option<PathBuf> {
-    [root.join(FOLDER), folders.state_of(root)]
+    let written = |path: &PathBuf| fs::metadata(path).and_then(|file| file.modified()).ok();
+    [folders.state_of(root), root.join(FOLDER)]
         .into_iter()
         .map(|folder| folder.join(LOG))
-        .find(|path| path.is_file())
+        .filter(|path| path.is_file())
+        .max_by_key(written)
 }
 
 /// Where a new compact log of the workspace at `root` is to be written: inside it when that is possible.
