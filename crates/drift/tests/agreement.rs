@@ -17,11 +17,11 @@ use proptest::prelude::*;
 const SCHEMA: &str = r#"
 entity Team in [Team];
 entity Place;
-entity User in [Team] { level: Long, region: String, boss?: User };
-entity Doc in [Folder] { class: String, owner: User, hold?: Bool };
+entity User in [Team] { level: Long, region: String, boss?: User, roles?: Set<String>, home?: { city: String, zip?: Long } } tags String;
+entity Doc in [Folder] { class: String, owner: User, hold?: Bool, readers?: Set<User>, score?: decimal, since?: datetime };
 entity Folder in [Folder];
 action "all";
-action read, write in ["all"] appliesTo { principal: [User], resource: [Doc, Folder], context: { mfa: Bool, note?: String } };
+action read, write in ["all"] appliesTo { principal: [User], resource: [Doc, Folder], context: { mfa: Bool, note?: String, from?: ipaddr } };
 action visit appliesTo { principal: [User, Team], resource: [Place], context: {} };
 "#;
 
@@ -36,11 +36,11 @@ const ENTITIES: &[(&str, &str)] = &[
     ),
     (
         "User::\"u\"",
-        r#"{"uid":{"type":"User","id":"u"},"attrs":{"level":3,"region":"eu","boss":{"__entity":{"type":"User","id":"v"}}},"parents":[{"type":"Team","id":"a"}]}"#,
+        r#"{"uid":{"type":"User","id":"u"},"attrs":{"level":3,"region":"eu","boss":{"__entity":{"type":"User","id":"v"}},"roles":["admin","x"],"home":{"city":"b","zip":7}},"parents":[{"type":"Team","id":"a"}],"tags":{"t":"x"}}"#,
     ),
     (
         "User::\"v\"",
-        r#"{"uid":{"type":"User","id":"v"},"attrs":{"level":9,"region":"us"},"parents":[{"type":"Team","id":"top"}]}"#,
+        r#"{"uid":{"type":"User","id":"v"},"attrs":{"level":9,"region":"us","roles":[],"home":{"city":"c"}},"parents":[{"type":"Team","id":"top"}]}"#,
     ),
     // Lacks `level`, which the schema requires: a record that does not carry everything.
     (
@@ -49,7 +49,7 @@ const ENTITIES: &[(&str, &str)] = &[
     ),
     (
         "Doc::\"d\"",
-        r#"{"uid":{"type":"Doc","id":"d"},"attrs":{"class":"P0","owner":{"__entity":{"type":"User","id":"u"}},"hold":true},"parents":[{"type":"Folder","id":"f"}]}"#,
+        r#"{"uid":{"type":"Doc","id":"d"},"attrs":{"class":"P0","owner":{"__entity":{"type":"User","id":"u"}},"hold":true,"readers":[{"__entity":{"type":"User","id":"v"}}],"score":{"__extn":{"fn":"decimal","arg":"1.25"}},"since":{"__extn":{"fn":"datetime","arg":"2023-05-01"}}},"parents":[{"type":"Folder","id":"f"}]}"#,
     ),
     (
         "Doc::\"d\"",
@@ -62,6 +62,16 @@ const ENTITIES: &[(&str, &str)] = &[
     (
         "Folder::\"g\"",
         r#"{"uid":{"type":"Folder","id":"g"},"attrs":{},"parents":[]}"#,
+    ),
+    // Closes a circle with the folder below it.
+    (
+        "Folder::\"g\"",
+        r#"{"uid":{"type":"Folder","id":"g"},"attrs":{},"parents":[{"type":"Folder","id":"f"}]}"#,
+    ),
+    // An action's groups come from the schema, whatever a record says.
+    (
+        "Action::\"read\"",
+        r#"{"uid":{"type":"Action","id":"read"},"attrs":{},"parents":[{"type":"Action","id":"none"}]}"#,
     ),
 ];
 
@@ -82,7 +92,11 @@ const UIDS: &[&str] = &[
     "not an id",
 ];
 
-const CONTEXTS: &[&str] = &[r#"{"mfa":true}"#, r#"{"mfa":false,"note":"x"}"#, "{}"];
+const CONTEXTS: &[&str] = &[
+    r#"{"mfa":true}"#,
+    r#"{"mfa":false,"note":"x","from":{"__extn":{"fn":"ip","arg":"10.1.2.3"}}}"#,
+    "{}",
+];
 
 fn scope_principal() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
@@ -137,6 +151,35 @@ fn condition() -> impl Strategy<Value = String> {
         "true",
         "false",
         "Doc::\"lost\" in Folder::\"f\"",
+        "principal.roles.contains(\"admin\")",
+        "principal.roles.containsAny([\"admin\", principal.region])",
+        "principal.roles.containsAll([\"x\"])",
+        "principal.roles.isEmpty()",
+        "[\"eu\", \"uk\"].contains(principal.region)",
+        "[principal.level, 3] == [3]",
+        "principal.region like \"e*\"",
+        "principal.level like \"e*\"",
+        "principal has home.zip && principal.home.zip * 2 - 1 > 10",
+        "principal.home.city == \"b\"",
+        "principal.home == {city: \"c\"}",
+        "{a: principal.level}.a <= 3",
+        "principal.hasTag(\"t\") && principal.getTag(\"t\") == \"x\"",
+        "principal.getTag(\"t\") == \"x\"",
+        "resource.readers.contains(principal)",
+        "principal in resource.readers",
+        "principal in [Team::\"a\", User::\"v\"]",
+        "principal in [Team::\"a\", principal.level]",
+        "resource is Doc in Folder::\"g\"",
+        "resource.score.lessThan(decimal(\"1.5\"))",
+        "resource.since < datetime(\"2024-01-01\")",
+        "resource.since <= principal.level",
+        "context.from.isInRange(ip(\"10.0.0.0/8\"))",
+        "context == {mfa: true}",
+        "context has from",
+        "principal == resource",
+        "-principal.level < 0",
+        "action in Action::\"all\"",
+        "principal.level == principal.region",
     ]);
     atom.prop_map(str::to_owned)
         .prop_recursive(2, 6, 2, |inner| {

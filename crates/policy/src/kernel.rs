@@ -336,7 +336,11 @@ impl Material {
                 Extensions::all_available(),
             )
             .map(|entities| Facts::Open(Box::new(OpenFacts(entities.partial()))))
-            .map_err(|error| entities::chain(&error))
+            .map_err(|error| match self.circle(slice) {
+                // The engine names whichever it comes upon; a report must not depend on that.
+                Some(uid) => format!("the recorded entity `{uid}` is its own ancestor"),
+                None => entities::chain(&error),
+            })
     }
 
     /// An attribute of an entity as recorded in a slice, or as the workspace has it when there is no slice. Text without
@@ -406,30 +410,64 @@ impl Material {
         if self.flat(slice) {
             return Form::Flat;
         }
-        // What is above nothing that is left is left out, again and again; a circle remains.
-        let mut left: HashSet<u32> = members.keys().copied().collect();
-        loop {
-            let done: Vec<u32> = left
-                .iter()
-                .copied()
-                .filter(|uid| {
-                    members
-                        .get(uid)
-                        .is_none_or(|parents| !parents.iter().any(|parent| left.contains(parent)))
-                })
-                .collect();
-            if done.is_empty() {
-                break;
-            }
-            for uid in done {
-                left.remove(&uid);
-            }
-        }
-        if left.is_empty() {
+        if self.circle(slice).is_none() {
             Form::Tree
         } else {
             Form::Odd
         }
+    }
+
+    /// An entity of a slice that is its own ancestor, by name the first.
+    fn circle(&self, slice: &[u32]) -> Option<String> {
+        let members: HashMap<u32, (u32, &[u32])> = slice
+            .iter()
+            .filter_map(|number| {
+                let (uid, parents) = self.above.get(*number as usize)?;
+                Some((*uid, (*number, &**parents)))
+            })
+            .collect();
+        let parents = |uid: &u32| members.get(uid).map_or(&[][..], |(_, parents)| parents);
+        // What has nothing above it that is left is left out, again and again; circles and what is below them remain.
+        let mut left: HashSet<u32> = members.keys().copied().collect();
+        loop {
+            let before = left.len();
+            let above_nothing =
+                |uid: &u32| !parents(uid).iter().any(|parent| left.contains(parent));
+            let done: Vec<u32> = left.iter().copied().filter(above_nothing).collect();
+            done.iter().for_each(|uid| {
+                left.remove(uid);
+            });
+            if left.len() == before {
+                break;
+            }
+        }
+        let above_itself = |uid: &u32| {
+            let mut reached: Vec<u32> = parents(uid).to_vec();
+            let mut at = 0;
+            while let Some(next) = reached.get(at).copied() {
+                at += 1;
+                if next == *uid {
+                    return true;
+                }
+                for parent in parents(&next) {
+                    if !reached.contains(parent) {
+                        reached.push(*parent);
+                    }
+                }
+            }
+            false
+        };
+        let name = |uid: u32| {
+            let (number, _) = members.get(&uid)?;
+            Some(
+                self.entities
+                    .get(*number as usize)?
+                    .as_ref()?
+                    .uid()
+                    .to_string(),
+            )
+        };
+        left.into_iter().filter(above_itself).filter_map(name).min()
     }
 
     /// A request over the facts of a slice (its number and members), or without one over the workspace's own, as they

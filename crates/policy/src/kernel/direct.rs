@@ -11,6 +11,7 @@ use cedar_policy_core::{
         Value, ValueKind, Var,
     },
     entities::{Dereference, Entities},
+    evaluator::binary_relation,
     extensions::Extensions,
 };
 use smol_str::SmolStr;
@@ -314,6 +315,12 @@ impl<'a> Direct<'a> {
             (BinaryOp::Eq, ..) => Seen::Bool(left.equals(&right)),
             (BinaryOp::Less, Seen::Long(a), Seen::Long(b)) => Seen::Bool(a < b),
             (BinaryOp::LessEq, Seen::Long(a), Seen::Long(b)) => Seen::Bool(a <= b),
+            // Extensions' values have an order too, such as moments in time.
+            (BinaryOp::Less | BinaryOp::LessEq, Seen::Other(a), Seen::Other(b)) => {
+                binary_relation(op, a, b, Extensions::all_available())
+                    .ok()?
+                    .into()
+            }
             (BinaryOp::Add, Seen::Long(a), Seen::Long(b)) => Seen::Long(a.checked_add(*b)?),
             (BinaryOp::Sub, Seen::Long(a), Seen::Long(b)) => Seen::Long(a.checked_sub(*b)?),
             (BinaryOp::Mul, Seen::Long(a), Seen::Long(b)) => Seen::Long(a.checked_mul(*b)?),
