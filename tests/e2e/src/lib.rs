@@ -5,7 +5,7 @@
 mod studio;
 mod webdriver;
 
-pub use studio::{Home, Stage, Studio, scenario};
+pub use studio::{Home, Stage, Studio, at, scenario};
 pub use webdriver::{Element, Session};
 
 /// Why a scenario cannot go on.

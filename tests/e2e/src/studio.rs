@@ -17,7 +17,7 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::{Element, Error, Session};
+use crate::{Element, Error, Session, webdriver::ended};
 
 /// How long something may take to come about. Far longer than it should, for machines that are busy otherwise.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -60,6 +60,54 @@ impl Home {
         })
     }
 
+    /// A home in which the sample workspace was opened before, with a log of so many decisions.
+    ///
+    /// # Errors
+    /// The command line beside the Studio cannot make it.
+    pub fn with_sample(rows: u32) -> Result<Self, Error> {
+        let home = Self::new()?;
+        let fabric = home.binary()?.with_file_name("fabric");
+        let sample = home.path().join("data/trust-fabric/northwind");
+        let rows = rows.to_string();
+        let init = ["init", "--sample"];
+        let generate = ["log", "generate", "--store", "--rows", &rows];
+        for arguments in [&init[..], &generate[..]] {
+            let output = Command::new(&fabric)
+                .args(arguments)
+                .arg(&sample)
+                .envs(home.folders())
+                .output()
+                .map_err(|error| Error::System(fabric.display().to_string(), error))?;
+            if !output.status.success() {
+                let said = String::from_utf8_lossy(&output.stderr).into_owned();
+                return Err(Error::Missing(format!(
+                    "`fabric` cannot make the sample: {said}"
+                )));
+            }
+        }
+        Ok(home)
+    }
+
+    fn binary(&self) -> Result<PathBuf, Error> {
+        env::var_os("STUDIO_BINARY")
+            .map(PathBuf::from)
+            .ok_or_else(|| Error::Missing("`STUDIO_BINARY` is not set".into()))
+    }
+
+    /// What tells programs where this home is.
+    fn folders(&self) -> HashMap<&'static str, OsString> {
+        [
+            ("HOME", ""),
+            ("XDG_DATA_HOME", "data"),
+            ("XDG_CONFIG_HOME", "config"),
+            ("XDG_CACHE_HOME", "cache"),
+            ("XDG_STATE_HOME", "state"),
+        ]
+        .into_iter()
+        .map(|(name, folder)| (name, self.path().join(folder).into_os_string()))
+        .collect()
+    }
+
     /// The folder.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -76,22 +124,11 @@ impl Home {
     /// # Errors
     /// It does not start, or there is no driver or no display.
     pub fn start(&self, arguments: &[&str]) -> Result<Studio, Error> {
-        let binary = env::var_os("STUDIO_BINARY")
-            .map(PathBuf::from)
-            .ok_or_else(|| Error::Missing("`STUDIO_BINARY` is not set".into()))?;
+        let binary = self.binary()?;
         if env::var_os("DISPLAY").is_none() {
             return Err(Error::Missing("there is no display".into()));
         }
-        let mut environment = HashMap::new();
-        for (name, folder) in [
-            ("HOME", ""),
-            ("XDG_DATA_HOME", "data"),
-            ("XDG_CONFIG_HOME", "config"),
-            ("XDG_CACHE_HOME", "cache"),
-            ("XDG_STATE_HOME", "state"),
-        ] {
-            environment.insert(name, self.path().join(folder).into_os_string());
-        }
+        let mut environment = self.folders();
         for (name, value) in [
             // Assistive technology is asked for over a bus that may never answer.
             ("NO_AT_BRIDGE", "1"),
@@ -290,12 +327,8 @@ impl Studio {
     /// # Errors
     /// It is gone.
     pub fn process(&self) -> Result<u32, Error> {
-        let driver = self.session.driver_id();
-        let children = format!("/proc/{driver}/task/{driver}/children");
-        fs::read_to_string(&children)
-            .map_err(|error| Error::System(children, error))?
-            .split_whitespace()
-            .find_map(|id| id.parse().ok())
+        self.session
+            .application()
             .ok_or_else(|| Error::Driver("the application is gone".into()))
     }
 
@@ -343,12 +376,8 @@ impl Studio {
     }
 
     fn ended(&self, process: u32) -> Result<(), Error> {
-        let gone = || {
-            fs::read_to_string(format!("/proc/{process}/stat"))
-                .map_or(true, |stat| stat.contains(") Z "))
-        };
         self.until("the application to end", || {
-            Ok(if gone() {
+            Ok(if ended(process) {
                 Ok(())
             } else {
                 Err("it is still there".into())
@@ -452,10 +481,22 @@ pub fn scenario(
     arguments: &[&str],
     test: impl FnOnce(&mut Stage) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    at(Home::new()?, name, arguments, test)
+}
+
+/// The same in a given home.
+///
+/// # Errors
+/// The test's.
+pub fn at(
+    home: Home,
+    name: &str,
+    arguments: &[&str],
+    test: impl FnOnce(&mut Stage) -> Result<(), Error>,
+) -> Result<(), Error> {
     // One screen has one focus. A test that failed leaves the lock poisoned and the screen free.
     static SCREEN: Mutex<()> = Mutex::new(());
     let _alone = SCREEN.lock().unwrap_or_else(PoisonError::into_inner);
-    let home = Home::new()?;
     let studio = home.start(arguments)?;
     let mut stage = Stage { home, studio };
     // Declared after the stage, so that it looks at the screen before the window goes.

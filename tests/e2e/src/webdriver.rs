@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     ffi::OsString,
-    io,
+    fs, io,
     net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
@@ -18,6 +18,8 @@ use crate::Error;
 
 /// How long one call may take. Starting the application is one call.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the application may take to end when its session does.
+const LEAVE: Duration = Duration::from_secs(5);
 /// The name under which the standard hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -95,10 +97,15 @@ impl Session {
         }
     }
 
-    /// The driver's process.
+    /// The application's process; nothing when it is gone.
     #[must_use]
-    pub fn driver_id(&self) -> u32 {
-        self.driver.id()
+    pub fn application(&self) -> Option<u32> {
+        let driver = self.driver.id();
+        fs::read_to_string(format!("/proc/{driver}/task/{driver}/children"))
+            .ok()?
+            .split_whitespace()
+            .filter_map(|id| id.parse().ok())
+            .find(|id| !ended(*id))
     }
 
     /// The window's title.
@@ -224,12 +231,32 @@ impl Session {
 }
 
 impl Drop for Session {
+    /// Ends the application and the driver, and comes back when both are gone: a Studio that lingers would take the next
+    /// one's place.
     fn drop(&mut self) {
+        let application = self.application();
         // The application may be gone already; then the driver is all there is to end.
         let _ = self.agent.delete(&self.url).call();
+        if let Some(process) = application {
+            let asked = Instant::now();
+            while !ended(process) && asked.elapsed() < LEAVE {
+                thread::sleep(Duration::from_millis(10));
+            }
+            if !ended(process) {
+                eprintln!("the application lingered for {LEAVE:?} and was killed");
+                let _ = Command::new("kill")
+                    .args(["-KILL", &process.to_string()])
+                    .status();
+            }
+        }
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
+}
+
+/// Whether a process is over, whatever its parent makes of that.
+pub(crate) fn ended(process: u32) -> bool {
+    fs::read_to_string(format!("/proc/{process}/stat")).map_or(true, |stat| stat.contains(") Z "))
 }
 
 impl Element {

@@ -38,7 +38,13 @@ impl Studio {
             }
             self.started.set(true);
             // Not with the next frame: a hidden window draws none, and this call is what shows it.
-            set_timeout(|| tell::<ipc::Ready>(()), std::time::Duration::ZERO);
+            set_timeout(
+                || {
+                    dom::mark_root("data-ready", Some(&dom::now().to_string()));
+                    tell::<ipc::Ready>(());
+                },
+                std::time::Duration::ZERO,
+            );
         });
     }
 

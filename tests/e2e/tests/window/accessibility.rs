@@ -2,10 +2,10 @@
 
 use std::{fs, path::Path};
 
-use e2e::{Error, Stage, scenario};
+use e2e::{Error, Stage};
 use serde_json::{Value, json};
 
-use crate::{CONTRACTORS, generate_log, open};
+use crate::{CONTRACTORS, counted, open, sample};
 
 const THEMES: [(&str, &str); 3] = [
     (
@@ -50,7 +50,7 @@ fn look(stage: &Stage, place: &str, found: &mut Vec<String>) -> Result<(), Error
 
 #[test]
 fn nothing_serious_on_any_place_in_any_theme() -> Result<(), Error> {
-    scenario("accessibility", &[], |stage| {
+    sample("accessibility", &[], |stage| {
         let axe = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../../xtask/node_modules/axe-core/axe.min.js");
         let axe = fs::read_to_string(&axe)
@@ -65,7 +65,7 @@ fn nothing_serious_on_any_place_in_any_theme() -> Result<(), Error> {
 
         stage.click("[data-test=open-sample]")?;
         stage.find("[data-test=stories]")?;
-        generate_log(stage)?;
+        counted(stage)?;
         look(stage, "stories", &mut found)?;
         stage.click("[data-test=story-2-contractors]")?;
         stage.find("[data-test=truth-gained]")?;

@@ -1,12 +1,12 @@
 //! A crash loses no edit.
 
-use e2e::{Error, scenario};
+use e2e::Error;
 
-use crate::{CONTRACTORS, open, to_the_top};
+use crate::{CONTRACTORS, open, sample, to_the_top};
 
 #[test]
 fn a_draft_outlives_a_killed_process() -> Result<(), Error> {
-    scenario("crash", &["--sample"], |stage| {
+    sample("crash", &["--sample"], |stage| {
         open(stage, CONTRACTORS)?;
         to_the_top(stage)?;
         stage.session().type_text("// Half a thought, never sav")?;
@@ -24,8 +24,9 @@ fn a_draft_outlives_a_killed_process() -> Result<(), Error> {
         })?;
         stage.crash_and_start(&["--sample"])?;
 
-        let found = stage.text("[data-test=recovered]")?;
-        assert!(found.contains("contractors.cedar"), "{found}");
+        stage.text_when("[data-test=recovered]", "the file", |text| {
+            text.contains("contractors.cedar")
+        })?;
         stage.picture("crash-recovered");
         open(stage, CONTRACTORS)?;
         stage.text_when(".cm-content", "the draft", |text| {

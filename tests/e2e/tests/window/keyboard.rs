@@ -1,8 +1,8 @@
 //! The whole job without a mouse.
 
-use e2e::{Error, Stage, scenario};
+use e2e::{Error, Stage};
 
-use crate::{ROWS, counted};
+use crate::{ROWS, counted, sample};
 
 /// Runs a command by the palette.
 fn command(stage: &Stage, words: &str) -> Result<(), Error> {
@@ -16,7 +16,7 @@ fn command(stage: &Stage, words: &str) -> Result<(), Error> {
 
 #[test]
 fn the_whole_job_without_a_mouse() -> Result<(), Error> {
-    scenario("keyboard", &[], |stage| {
+    sample("keyboard", &[], |stage| {
         let keys = stage.session();
         stage.find("[data-test=start]")?;
         command(stage, "sample")?;
@@ -26,7 +26,7 @@ fn the_whole_job_without_a_mouse() -> Result<(), Error> {
         stage.find("#generate-rows")?;
         focus(stage, "generate-rows")?;
         keys.press("Control+a")?;
-        keys.type_text(ROWS)?;
+        keys.type_text(&ROWS.to_string())?;
         keys.press("Enter")?;
         counted(stage)?;
 
@@ -35,19 +35,8 @@ fn the_whole_job_without_a_mouse() -> Result<(), Error> {
             name == "contractors.cedar"
         })?;
         stage.text_when(".cm-content", "a text", |text| text.len() > 1)?;
-        keys.press("e")?;
-        stage.until("the caret in the text", || {
-            let inside = keys.run(
-                "return document.activeElement?.shadowRoot?.activeElement?.className ?? '';",
-                &serde_json::json!([]),
-            )?;
-            let inside = inside.as_str().unwrap_or_default();
-            Ok(if inside.contains("cm-content") {
-                Ok(())
-            } else {
-                Err(inside.to_owned())
-            })
-        })?;
+        // A file that was asked for has the caret.
+        in_the_text(stage)?;
         keys.press("Control+Home")?;
         keys.type_text("@id(\"all\") permit (principal is Contractor,action,resource);\n")?;
         stage.text_when("[data-test=truth][data-state=fresh]", "a gain", |text| {
@@ -55,6 +44,9 @@ fn the_whole_job_without_a_mouse() -> Result<(), Error> {
         })?;
 
         // Escape leaves the editor, so that single keys are commands again.
+        keys.press("Escape")?;
+        keys.press("e")?;
+        in_the_text(stage)?;
         keys.press("Escape")?;
         keys.press("g")?;
         keys.press("d")?;
@@ -78,6 +70,21 @@ fn the_whole_job_without_a_mouse() -> Result<(), Error> {
         stage.picture("keyboard-shortcuts");
         keys.press("Escape")?;
         stage.gone("[data-test=shortcut-list]")
+    })
+}
+
+fn in_the_text(stage: &Stage) -> Result<(), Error> {
+    stage.until("the caret in the text", || {
+        let inside = stage.session().run(
+            "return document.activeElement?.shadowRoot?.activeElement?.className ?? '';",
+            &serde_json::json!([]),
+        )?;
+        let inside = inside.as_str().unwrap_or_default();
+        Ok(if inside.contains("cm-content") {
+            Ok(())
+        } else {
+            Err(inside.to_owned())
+        })
     })
 }
 

@@ -7,11 +7,10 @@ mod job;
 mod keyboard;
 mod pace;
 
-use e2e::{Error, Stage};
-use serde_json::json;
+use e2e::{Error, Home, Stage, at};
 
-/// Rows of the logs made here: enough for every kind of change, few enough to wait for.
-const ROWS: &str = "20000";
+/// Rows of a small log: enough for every kind of change, few enough to wait for.
+const ROWS: u32 = 20_000;
 const CONTRACTORS: &str = "policies/access/contractors.cedar";
 
 /// Waits until the counts under the editor are those of the text on screen, and reads them.
@@ -20,28 +19,13 @@ fn counted(stage: &Stage) -> Result<String, Error> {
     stage.text("[data-test=truth]")
 }
 
-/// Makes a log for the open workspace.
-fn generate_log(stage: &Stage) -> Result<(), Error> {
-    stage.click("[data-test=generate-log]")?;
-    stage.find("#generate-rows")?;
-    fill(stage, "#generate-rows", ROWS)?;
-    stage.click("[data-test=generate-submit]")?;
-    counted(stage).map(drop)
-}
-
-/// Replaces what stands in a field, by typing.
-fn fill(stage: &Stage, field: &str, text: &str) -> Result<(), Error> {
-    stage.click(field)?;
-    stage.session().press("Control+a")?;
-    stage.session().type_text(text)?;
-    stage.until(&format!("`{field}` to hold `{text}`"), || {
-        let value = stage.property(field, "value")?;
-        Ok(if value == json!(text) {
-            Ok(())
-        } else {
-            Err(value.to_string())
-        })
-    })
+/// Runs a test on the sample workspace with a small log.
+fn sample(
+    name: &str,
+    arguments: &[&str],
+    test: impl FnOnce(&mut Stage) -> Result<(), Error>,
+) -> Result<(), Error> {
+    at(Home::with_sample(ROWS)?, name, arguments, test)
 }
 
 /// Opens a file from the tree.

@@ -4,20 +4,20 @@
 use e2e::{Error, scenario};
 use serde_json::json;
 
-use crate::{CONTRACTORS, generate_log, open, to_the_top};
+use crate::{CONTRACTORS, counted, open, sample, to_the_top};
 
 #[test]
 fn the_window_is_ready_soon_after_the_start() -> Result<(), Error> {
-    scenario("pace-start", &["--sample"], |stage| {
+    sample("pace-start", &["--sample"], |stage| {
         stage.find("[data-test=policies]")?;
         let started = stage.started_at()?;
-        // The interface tells the application when it is drawn: the end of its second call.
-        let ready = stage.until("the second call", || {
-            let times = stage.session().run(
-                "return performance.getEntriesByType('resource').filter(e => e.name.includes('rpc')).map(e => performance.timeOrigin + e.responseEnd).sort();",
+        // The interface notes when it is drawn and answers keys.
+        let ready = stage.until("the interface to be ready", || {
+            let at = stage.session().run(
+                "return performance.timeOrigin + Number(document.documentElement.dataset.ready);",
                 &json!([]),
             )?;
-            Ok(times.get(1).and_then(serde_json::Value::as_f64).ok_or_else(|| times.to_string()))
+            Ok(at.as_f64().ok_or_else(|| at.to_string()))
         })?;
         let took = ready - started;
         stage.keep_figure("start to interactive", took, "ms")?;
@@ -29,7 +29,8 @@ fn the_window_is_ready_soon_after_the_start() -> Result<(), Error> {
 #[test]
 fn counts_follow_the_keys() -> Result<(), Error> {
     scenario("pace-typing", &["--sample"], |stage| {
-        generate_log(stage)?;
+        // Against the sample's million decisions.
+        counted(stage)?;
         open(stage, CONTRACTORS)?;
         to_the_top(stage)?;
         // Times in the page: from each key until the counts are those of its text.
