@@ -48,7 +48,7 @@ const GLANCE: Duration = Duration::from_millis(10);
 /// What the solver gets on top of its time to say by itself that it did not suffice.
 const GRACE: Duration = Duration::from_millis(250);
 /// Longest answer that is read.
-const LONGEST: usize = 16 << 20;
+const LONGEST: usize = 4 << 20;
 /// Deepest nesting of a model that is read, so that reading cannot exhaust the stack.
 const DEEPEST: usize = 5_000;
 /// Stack for whoever reads models.
@@ -242,11 +242,16 @@ impl Process {
 
 /// What was said before the mark, when the mark is there, on a line of its own, at the end.
 fn before(said: &[u8], mark: &str) -> Option<String> {
-    let text = str::from_utf8(said).ok()?;
-    let rest = text.strip_suffix('\n')?;
-    let rest = rest.strip_suffix('\r').unwrap_or(rest);
-    let (answer, line) = rest.rsplit_once('\n').unwrap_or(("", rest));
-    (line.trim_matches('"') == mark).then(|| answer.to_owned())
+    let rest = said.strip_suffix(b"\n")?;
+    let rest = rest.strip_suffix(b"\r").unwrap_or(rest);
+    let rest = rest.strip_suffix(b"\"").unwrap_or(rest);
+    let rest = rest.strip_suffix(mark.as_bytes())?;
+    let rest = rest.strip_suffix(b"\"").unwrap_or(rest);
+    match rest {
+        [] => Some(String::new()),
+        [answer @ .., b'\n'] => String::from_utf8(answer.to_vec()).ok(),
+        _ => None,
+    }
 }
 
 fn strange(answer: &str) -> Trouble {

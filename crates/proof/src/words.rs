@@ -372,7 +372,7 @@ mod unit {
 
     #[test]
     fn facts_become_words() {
-        insta::assert_snapshot!(told(json!([]), json!({})), @"");
+        insta::assert_snapshot!(told(json!([]), json!({})), @"a Contractor could read a Record");
         let record = json!({"uid": {"type": "Record", "id": "b"}, "parents": [], "attrs": {
             "classification": "P0", "archived": false, "legalHold": true, "clearance": 2,
             "opened": {"__extn": {"fn": "datetime", "arg": "2026-01-01"}},
@@ -383,7 +383,7 @@ mod unit {
         let contractor = json!({"uid": {"type": "Contractor", "id": "a"}, "attrs": {
             "engagement": {"__entity": {"type": "Engagement", "id": "e"}}
         }, "parents": [{"type": "Group", "id": "staff"}]});
-        insta::assert_snapshot!(told(json!([record, contractor]), json!({"mfa": false, "purpose": "work"})), @"");
+        insta::assert_snapshot!(told(json!([record, contractor]), json!({"mfa": false, "purpose": "work"})), @r#"a Contractor who is in Group "staff" could read a Record with legal hold whose classification is "P0" and that is not archived and whose clearance is 2 and whose opened is 2026-01-01 and whose owner is that Contractor and whose engagement is the Contractor's engagement and whose tags holds "x" and "y", in a request without mfa whose purpose is "work""#);
         let far = json!([
             {"uid": {"type": "Record", "id": "b"}, "parents": [{"type": "Folder", "id": "f"}], "attrs": {
                 "classification": "", "region": {"__entity": {"type": "Region", "id": "r"}},
@@ -391,6 +391,6 @@ mod unit {
             }},
             {"uid": {"type": "Region", "id": "r"}, "parents": [], "attrs": {"jurisdiction": "EU", "open": true}}
         ]);
-        insta::assert_snapshot!(told(far, json!({})), @"");
+        insta::assert_snapshot!(told(far, json!({})), @r#"a Contractor could read a Record with a team that is in a Folder and whose classification is neither "P0" nor "P1" and whose region's jurisdiction is "EU" and whose region is open"#);
     }
 }

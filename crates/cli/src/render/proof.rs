@@ -314,16 +314,66 @@ mod unit {
             differs,
             open,
         ];
-        assert_snapshot!(proof(&proven(all, Some("cvc5 1.0.3")), PLAIN), @"");
+        assert_snapshot!(proof(&proven(all, Some("cvc5 1.0.3")), PLAIN), @r#"
+        HEAD (40 policies) → northwind (40 policies)
+        4 kinds of request, solver cvc5 1.0.3
+
+          + only widened       1
+          − only narrowed      0
+          ± changed both ways  1
+          ? not proven         1
+            proven equivalent  1
+
+        edit
+          ± Employee, Record: changed both ways
+            + an Employee could edit a Record
+              no longer forbidden by suspended; permitted by owner
+            − an Employee could no longer edit a Record
+              forbidden by suspended
+
+        read
+          + Contractor, Record: only widened
+            + a Contractor could read a Record whose classification is "P0" and whose
+              engagement is the Contractor's engagement
+              permitted by contractor-engagement
+          ? Employee, Record: not proven: the solver did not answer in time
+            − an Employee could no longer read a Record
+              no longer permitted by owner
+        "#);
     }
 
     #[test]
     fn equivalence_is_said_and_a_missing_solver_too() {
         let same = vec![of("list", "Partner", Relation::Equivalent)];
-        assert_snapshot!(proof(&proven(same, Some("cvc5 1.0.3")), PLAIN), @"");
+        assert_snapshot!(proof(&proven(same, Some("cvc5 1.0.3")), PLAIN), @r"
+        HEAD (40 policies) → northwind (40 policies)
+        1 kind of request, solver cvc5 1.0.3
+
+          + only widened       0
+          − only narrowed      0
+          ± changed both ways  0
+          ? not proven         0
+            proven equivalent  1
+
+        Proven: no request that fits the schema is decided otherwise.
+        ");
         let mut open = of("read", "Employee", Relation::NotProven);
         open.reason = Some("no solver".into());
-        assert_snapshot!(proof(&proven(vec![open], None), PLAIN), @"");
+        assert_snapshot!(proof(&proven(vec![open], None), PLAIN), @r"
+        HEAD (40 policies) → northwind (40 policies)
+        1 kind of request, no solver
+
+          + only widened       0
+          − only narrowed      0
+          ± changed both ways  0
+          ? not proven         1
+            proven equivalent  0
+
+        read
+          ? Employee, Record: not proven: no solver
+
+        hint: install cvc5, or name its program in CVC5
+        ");
     }
 
     #[test]
@@ -366,9 +416,25 @@ mod unit {
             ],
             undecided: vec![open("a"), open("b"), open("c")],
         };
-        assert_snapshot!(lints(&found, PLAIN), @"");
+        assert_snapshot!(lints(&found, PLAIN), @r"
+        northwind (40 policies, solver cvc5 1.0.3)
+
+        not separate: owner and auditor
+          policies/access.cedar:12
+          matches together with auditor: an Employee could ask to read a Record
+
+        never matches: owner
+          policies/access.cedar:12
+          matches no request that fits the schema
+
+        Not proven
+          ? may fail: a, b and 1 more: the solver did not answer in time
+        ");
         found.findings.clear();
         found.undecided.clear();
-        assert_snapshot!(lints(&found, PLAIN), @"");
+        assert_snapshot!(lints(&found, PLAIN), @r"
+        northwind (40 policies, solver cvc5 1.0.3)
+        Nothing found.
+        ");
     }
 }
