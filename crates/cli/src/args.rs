@@ -306,6 +306,8 @@ pub enum Measure {
     Replay,
     /// From a keystroke to problems, and to refreshed counts.
     Edit,
+    /// What a solver proves of an edit.
+    Prove,
 }
 
 /// `fabric completions`
