@@ -70,7 +70,8 @@ pub struct EnvironmentProof {
     pub reason: Option<String>,
 }
 
-/// What an edit changes for all requests that fit the schema, over all entities that fit it.
+/// What an edit changes for all requests that fit the schema, over all entities that fit it. An entity that is referred to is
+/// taken to exist; a replay tells what happens where one is missing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Proof {
     /// Version of this shape: 1.

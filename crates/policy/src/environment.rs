@@ -135,13 +135,11 @@ pub struct Vocabulary {
     pub values: BTreeMap<String, BTreeSet<String>>,
 }
 
-impl PolicySet {
-    /// What the set speaks of, added to what is known.
+impl Policy {
+    /// What it speaks of, added to what is known.
     pub fn speak(&self, vocabulary: &mut Vocabulary) {
-        for policy in self.policies() {
-            for part in policy.engine().condition().subexpressions() {
-                vocabulary.learn(part);
-            }
+        for part in self.engine().condition().subexpressions() {
+            vocabulary.learn(part);
         }
     }
 }
@@ -290,7 +288,10 @@ mod tests {
             when { resource.class != "P0" && ["a", "b"].contains(context.x) && resource.other == principal };"#;
         let files = Files::from([("p.cedar".to_owned(), Arc::from(policy.as_bytes()))]);
         let mut vocabulary = Vocabulary::default();
-        PolicySet::parse(&files).0.speak(&mut vocabulary);
+        let set = PolicySet::parse(&files).0;
+        set.policies()
+            .iter()
+            .for_each(|policy| policy.speak(&mut vocabulary));
         assert_eq!(vocabulary.ids.len(), 1);
         let known: Vec<_> = vocabulary
             .values

@@ -71,8 +71,11 @@ impl<'a> Supply<'a> {
         if self.failures.load(Ordering::Relaxed) >= PATIENCE {
             return Err(Trouble::Failed(lock(&self.last).clone()));
         }
-        if let Some(process) = lock(self.idle).pop() {
-            return Ok(process);
+        // Waiting, a process may have been ended by somebody else.
+        while let Some(mut process) = lock(self.idle).pop() {
+            if process.runs() {
+                return Ok(process);
+            }
         }
         let process = Process::start(program, self.limits, self.cancel);
         match &process {

@@ -252,11 +252,13 @@ impl Example {
     }
 }
 
+/// Decides a request: the ordinary authorizer's answer, or nothing when the request cannot be read.
+pub(crate) type Decide<'a, O> = dyn Fn(&EntityStore, Option<&Schema>, &Request) -> Option<O> + 'a;
+
 /// How an example comes out.
 pub(crate) struct Replay<'a, O> {
     pub schema: &'a Schema,
-    /// The ordinary authorizer's answer; nothing when the request cannot be read.
-    pub decide: &'a dyn Fn(&EntityStore, Option<&Schema>, &Request) -> Option<O>,
+    pub decide: &'a Decide<'a, O>,
 }
 
 impl<O: PartialEq> Replay<'_, O> {

@@ -1,5 +1,5 @@
-//! What a solver can prove about policies, for every request and all entities that fit the schema, where a replay knows only
-//! what was recorded. [`Prover::prove`] tells for each kind of request whether an edit changes nothing, only narrows access,
+//! What a solver can prove about policies, for every request and all entities that fit the schema (an entity that is referred to
+//! exists), where a replay knows only what was recorded. [`Prover::prove`] tells for each kind of request whether an edit changes nothing, only narrows access,
 //! only widens it, or both, and shows a request for each direction. [`Prover::lint`] finds policies that never match, permits
 //! that always do, policies that can fail, and policies that ought to be separate and are not.
 //!

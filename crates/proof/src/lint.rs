@@ -51,8 +51,6 @@ impl Prover {
     ) -> Result<Lints, Error> {
         let schema = side.schema()?;
         let set = &side.compiled.set;
-        let mut vocabulary = Vocabulary::default();
-        set.speak(&mut vocabulary);
         let mut subjects: Vec<_> = set.policies().iter().map(|policy| (policy, None)).collect();
         let mut linted = Linted::default();
         for Separation { a, b } in separations {
@@ -81,7 +79,6 @@ impl Prover {
                 symbolic: &cedar_policy::Schema::from(schema.engine().clone()),
                 environments: &schema.environments(),
                 side,
-                vocabulary: &vocabulary,
             };
             let answers = self.each(&open, cancel, |subject, asker| {
                 let mut found = Linted::default();
@@ -144,7 +141,15 @@ struct Bench<'a> {
     symbolic: &'a cedar_policy::Schema,
     environments: &'a [Environment],
     side: Side<'a>,
-    vocabulary: &'a Vocabulary,
+}
+
+/// What a reader of these policies knows.
+fn vocabulary(policies: &[&Policy]) -> Vocabulary {
+    let mut vocabulary = Vocabulary::default();
+    policies
+        .iter()
+        .for_each(|policy| policy.speak(&mut vocabulary));
+    vocabulary
 }
 
 /// An answer to one kind of question over all kinds of request.
@@ -306,8 +311,9 @@ impl<'a> Bench<'a> {
                 "the solver's example does not replay: the policy does not fail".to_owned(),
             ));
         };
-        let (example, facts) = told(&replay, shown, outcome, self.vocabulary);
-        let told = words::sentence(environment, "could ask to", &facts, self.vocabulary);
+        let vocabulary = vocabulary(&[policy]);
+        let (example, facts) = told(&replay, shown, outcome, &vocabulary);
+        let told = words::sentence(environment, "could ask to", &facts, &vocabulary);
         Ok(Finding {
             kind: FindingKind::MayError,
             policy: policy.id.clone(),
@@ -352,6 +358,7 @@ impl<'a> Bench<'a> {
                 Some([matches(one)?, matches(other)?])
             },
         };
+        let vocabulary = vocabulary(&[one, other]);
         let mut tally = Tally::default();
         for environment in common {
             let answer = Stage::new(self.symbolic, environment).and_then(|stage| {
@@ -369,8 +376,8 @@ impl<'a> Bench<'a> {
                         "the solver's example does not replay: not both policies match".to_owned(),
                     ));
                 }
-                let (example, facts) = told(&replay, shown, &both, self.vocabulary);
-                let told = words::sentence(environment, "could ask to", &facts, self.vocabulary);
+                let (example, facts) = told(&replay, shown, &both, &vocabulary);
+                let told = words::sentence(environment, "could ask to", &facts, &vocabulary);
                 let mut shared = finding(
                     FindingKind::NotSeparate,
                     format!("matches together with {}: {told}", other.id),

@@ -14,7 +14,7 @@ use std::{
 use model::{
     Counterexample, Decision, Environment, EnvironmentProof, PolicyError, Proof, Relation, SetInfo,
 };
-use policy::{Compiled, ENGINE, Policy, PolicySet, Schema, Vocabulary};
+use policy::{Compiled, ENGINE, PolicySet, Schema, Vocabulary};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -120,9 +120,8 @@ impl Prover {
         }
         if !open.is_empty() {
             let schema = cedar_policy::Schema::from(question.schema.engine().clone());
-            let vocabulary = question.vocabulary();
             let answers = self.each(&open, cancel, |environment, asker| {
-                question.answer(environment, &schema, &vocabulary, asker)
+                question.answer(environment, &schema, asker)
             })?;
             for Answer { proof, lasting } in answers {
                 if lasting {
@@ -185,7 +184,7 @@ impl Prover {
         thread::scope(|scope| {
             for _ in 0..cores.min(items.len()) {
                 let thread = thread::Builder::new().stack_size(STACK);
-                if thread.spawn_scoped(scope, &work).is_err() {
+                if thread.spawn_scoped(scope, work).is_err() {
                     work();
                 }
             }
@@ -326,19 +325,11 @@ impl<'a> Question<'a> {
         hash.finalize().into()
     }
 
-    fn vocabulary(&self) -> Vocabulary {
-        let mut vocabulary = Vocabulary::default();
-        self.base.speak(&mut vocabulary);
-        self.head.speak(&mut vocabulary);
-        vocabulary
-    }
-
     /// Asks whether access can be gained, and whether it can be lost. Only being cancelled is no answer.
     fn answer(
         &self,
         environment: &Environment,
         schema: &cedar_policy::Schema,
-        vocabulary: &Vocabulary,
         asker: &mut Asker<'_>,
     ) -> Result<Answer, Trouble> {
         let mut proof = EnvironmentProof {
@@ -348,11 +339,13 @@ impl<'a> Question<'a> {
             lost: None,
             reason: None,
         };
+        let [old, new] = [self.base, self.head].map(|set| set.in_scope(environment, self.schema));
+        let mut vocabulary = Vocabulary::default();
+        for policy in old.iter().chain(&new) {
+            policy.speak(&mut vocabulary);
+        }
         let found = Stage::new(schema, environment).and_then(|stage| {
-            let in_scope =
-                |set: &'a PolicySet| -> Vec<&'a Policy> { set.in_scope(environment, self.schema) };
-            let base = stage.set(&in_scope(self.base))?;
-            let head = stage.set(&in_scope(self.head))?;
+            let (base, head) = (stage.set(&old)?, stage.set(&new)?);
             Ok([
                 asker.ask(async |solver| {
                     solver
@@ -376,7 +369,7 @@ impl<'a> Question<'a> {
             let shown = answer.and_then(|shown| {
                 shown
                     .map(|shown| {
-                        self.counterexample(environment, &example(&shown)?, wanted, vocabulary)
+                        self.counterexample(environment, &example(&shown)?, wanted, &vocabulary)
                     })
                     .transpose()
             });

@@ -167,6 +167,11 @@ impl Process {
         Ok(process)
     }
 
+    /// It has not ended.
+    pub fn runs(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// Asks for its name, and two questions whose answers are known.
     fn introduce(&mut self, limits: Limits, cancel: &AtomicBool) -> Result<(), Trouble> {
         let about = self.ask(b"(get-info :name)\n(get-info :version)\n", limits, cancel)?;
