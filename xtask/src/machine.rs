@@ -61,6 +61,9 @@ const WINDOW_TESTS: &[Need] = &[
     program("imagemagick", "import"),
 ];
 
+/// What makes more possible and is missed by nobody who does not ask for it: proofs need a solver.
+const SOLVER: Need = program("cvc5", "cvc5");
+
 const DEBIAN_WASM: &[Need] = &[
     program("rustc-web", "/usr/bin/rustc"),
     program("cargo-web", "/usr/bin/cargo"),
@@ -92,10 +95,22 @@ impl Purpose {
     }
 }
 
-/// Sees to it that the machine has what the purpose needs.
+/// Sees to it that the machine has what the purpose needs, and the solver where the system has one.
 pub fn prepare(project: &Project, purpose: Purpose) -> Result<(), Failed> {
     step("system packages", |step| {
         install(project, step, purpose.needs())
+    })?;
+    step("solver", |step| {
+        let named = env::var_os("CVC5").is_some_and(|path| !path.is_empty());
+        if named || is_there(&SOLVER.found_by) {
+            return Ok(Done::UpToDate);
+        }
+        let without = "none, so nothing is proven; cvc5.github.io has one for every system";
+        if !cfg!(target_os = "linux") || !child::exists("apt-get") {
+            return Ok(Done::With(without.to_owned()));
+        }
+        let installed = install(project, step, [&SOLVER].into_iter());
+        Ok(installed.unwrap_or_else(|_| Done::With(without.to_owned())))
     })
 }
 

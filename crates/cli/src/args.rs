@@ -73,6 +73,8 @@ pub enum Command {
     Log(Log),
     /// Replay a decision log against two policy sets: who gains access, who loses it, and why.
     Drift(Drift),
+    /// Prove what an edit changes for all requests, or find what a solver can find in one policy set.
+    Prove(Prove),
     /// Run the named tests, ALLOW/ and DENY/ folders included.
     Test(Test),
     /// List or apply the prepared edits of a workspace.
@@ -218,6 +220,32 @@ pub struct Drift {
     pub limit: Option<usize>,
 }
 
+/// `fabric prove`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Each side is a folder, a git revision, or a .tar, .tar.gz or .tar.zst archive of policies with their schema:\n  \
+    fabric prove HEAD .\n  fabric prove v1.2 main --repo policies/\n  fabric prove . --lints\n\
+    The solver is cvc5: the program that CVC5 names, else `cvc5` on the path."
+)]
+pub struct Prove {
+    /// The policies in force; with --lints, the policies to judge.
+    #[arg(value_name = "A")]
+    pub base: String,
+    /// The edit.
+    #[arg(value_name = "B", required_unless_present = "lints")]
+    pub head: Option<String>,
+    /// Find policies that never match, permits that always do, policies that can fail, and pairs that
+    /// workspace.toml wants separate and that are not.
+    #[arg(long, conflicts_with = "head")]
+    pub lints: bool,
+    /// Repository that revisions are looked up in; else the folder among A and B, else the current folder.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub repo: Option<PathBuf>,
+    /// Give a question up after so many seconds; what is not answered is not proven.
+    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub seconds: u64,
+}
+
 /// `fabric test`
 #[derive(Debug, Args)]
 pub struct Test {
@@ -278,6 +306,8 @@ pub enum Measure {
     Replay,
     /// From a keystroke to problems, and to refreshed counts.
     Edit,
+    /// What a solver proves of an edit.
+    Prove,
 }
 
 /// `fabric completions`

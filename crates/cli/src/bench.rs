@@ -1,6 +1,6 @@
 //! What the machine makes of it: generating, importing, opening and replaying a log, and the time from a keystroke to its
 //! consequences, each as one measure. The peer of a replay is the engine's own authorizer over every row and both sets,
-//! on every core, in the same run; it is timed on a sample of the rows and scaled to all of them.
+//! on every core, in the same run; it is timed on a sample of the rows and scaled to all of them. A proof has no peer.
 
 use std::{
     fs::{self, File},
@@ -15,6 +15,7 @@ use drift::{RiskRules, Session, Side};
 use ipc::{Edit, Host as _, Revision};
 use model::{Code, Failure, PolicyKind};
 use policy::{Compiled, FileKind, Files};
+use proof::Prover;
 use serde::Serialize;
 use tempfile::TempDir;
 use workspace::{Config, Folders, Studio};
@@ -88,13 +89,19 @@ pub fn bench(arguments: &Bench, terminal: &Terminal) -> Result<u8, Stop> {
         measured: Vec::new(),
     };
     let compiled = run.compiled(&run.files)?;
-    run.generate(&compiled, wants(Measure::Generate))?;
-    let log = run.import(wants(Measure::Import))?;
-    if wants(Measure::Replay) {
-        run.replay(&log, &compiled)?;
+    // A proof needs no log.
+    if arguments.what != [Measure::Prove] {
+        run.generate(&compiled, wants(Measure::Generate))?;
+        let log = run.import(wants(Measure::Import))?;
+        if wants(Measure::Replay) {
+            run.replay(&log, &compiled)?;
+        }
+        if wants(Measure::Edit) {
+            run.edit(&log)?;
+        }
     }
-    if wants(Measure::Edit) {
-        run.edit(&log)?;
+    if wants(Measure::Prove) {
+        run.prove(&compiled)?;
     }
     if !terminal.json {
         terminal.print(&render::measures(&run.measured, terminal.out))?;
@@ -273,6 +280,66 @@ impl Run<'_> {
             Measured::new("delta_p50", ms(percentile(&mut times, 50)), "ms").against(peer),
         )?;
         self.measure(Measured::new("delta_p95", ms(percentile(&mut times, 95)), "ms").against(peer))
+    }
+
+    /// Takes the effect from one policy after the other and proves what changes, with a solver that runs already; then what
+    /// the edit that reaches furthest changes, with one that has to be started.
+    fn prove(&mut self, compiled: &Compiled) -> Result<(), Stop> {
+        fn side(compiled: &Compiled) -> proof::Side<'_> {
+            proof::Side {
+                label: "bench",
+                compiled,
+            }
+        }
+        let never = progress::cancelled();
+        let warm = Prover::default();
+        if !warm.has_solver() {
+            self.terminal
+                .remark("no proof is measured: there is no cvc5\n");
+            return Ok(());
+        }
+        let mut times = Vec::new();
+        let mut furthest: Option<(usize, Compiled)> = None;
+        for edit in edits(&self.files, compiled) {
+            let mut files = self.files.clone();
+            let text = files
+                .get(&edit.file)
+                .map(|text| String::from_utf8_lossy(text).into_owned())
+                .unwrap_or_default();
+            let without = edit.insert(&text, "\nwhen { false }");
+            files.insert(edit.file.clone(), without.into_bytes().into());
+            let head = self.compiled(&files)?;
+            let start = Instant::now();
+            let proof = warm
+                .prove(side(compiled), side(&head), never)
+                .map_err(Failure::from)?;
+            times.push(start.elapsed());
+            let reach = proof
+                .environments
+                .iter()
+                .filter(|proof| proof.relation != model::Relation::Equivalent)
+                .count();
+            if furthest.as_ref().is_none_or(|(most, _)| reach > *most) {
+                furthest = Some((reach, head));
+            }
+        }
+        let (median, most) = (percentile(&mut times, 50), percentile(&mut times, 95));
+        self.measure(Measured::new("prove_p50", ms(median), "ms"))?;
+        self.measure(Measured::new("prove_p95", ms(most), "ms"))?;
+        if let Some((reach, head)) = furthest {
+            let start = Instant::now();
+            Prover::default()
+                .prove(side(compiled), side(&head), never)
+                .map_err(Failure::from)?;
+            let took = ms(start.elapsed());
+            self.measure(Measured::new(
+                "prove_cold_kinds",
+                precise(reach as u64),
+                "requests",
+            ))?;
+            self.measure(Measured::new("prove_cold", took, "ms"))?;
+        }
+        Ok(())
     }
 
     /// Types a condition into a policy of the workspace, letter by letter, as the window would send it.

@@ -102,6 +102,8 @@ codes! {
     RevisionUnknown = "revision_unknown", 2, "name a folder, a git revision or an archive that holds .cedar files";
     /// A policy set to compare does not compile, so nothing can be replayed against it.
     SetBroken = "set_broken", 2, "correct the problems that `fabric check` lists first";
+    /// Nothing can be proven about policies without a schema.
+    ProofSchema = "proof_schema", 2, "add a .cedarschema file: a proof is about all requests that it allows";
     /// The database was written by a newer version.
     StoreNewer = "store_newer", 2, "open the workspace with the newer version; nothing was changed";
     /// The database cannot be written.

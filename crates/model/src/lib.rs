@@ -1,11 +1,12 @@
 //! The plain values rooms hand each other: requests and decisions, problems and failures, facts about a log, the drift
-//! report. Nothing here computes; everything serialises, and the JSON shapes are promises that the command line, the
+//! report, the proof. Nothing here computes; everything serialises, and the JSON shapes are promises that the command line, the
 //! window and other programs build on. The interface compiles this crate to WebAssembly, so it knows serde and no engine.
 
 mod access;
 mod drift;
 mod failure;
 mod log;
+mod proof;
 
 pub use access::{
     Clause, Decision, Effect, Explanation, PolicyError, PolicyKind, PolicySummary, ReadValue,
@@ -17,3 +18,7 @@ pub use drift::{
 };
 pub use failure::{Code, Failure, Problem, Severity};
 pub use log::{LogImport, LogInfo, SkippedLine};
+pub use proof::{
+    Counterexample, Environment, EnvironmentProof, Finding, FindingKind, Lints, Proof, Relation,
+    Undecided,
+};

@@ -2,11 +2,13 @@
 //! schema and entities, finds every problem in them with its place, decides and explains requests, formats and compares
 //! policies, and offers the replay a kernel ([`Material`], [`Evaluation`]) in which nothing is parsed twice.
 //!
-//! Boundary: the engine's own types do not leave this crate, except through the opaque types named here.
+//! Boundary: the engine's own types do not leave this crate, except through the opaque types named here. Only `proof`, whose
+//! solver speaks of the same engine, asks for what is inside (`Schema::engine`, `Policy::engine`).
 
 mod compile;
 mod diff;
 mod entities;
+mod environment;
 mod error;
 mod explain;
 mod files;
@@ -26,6 +28,7 @@ mod validate;
 pub use compile::{Compiled, compile};
 pub use diff::diff;
 pub use entities::EntityStore;
+pub use environment::Vocabulary;
 pub use error::Error;
 pub use explain::{explain, explain_recorded};
 pub use files::{FileKind, Files, digest, kind, read_dir};

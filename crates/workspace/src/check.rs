@@ -193,6 +193,7 @@ impl Compiler {
                 rest.value.manifest.level,
             ));
         }
+        problems.extend(rest.value.manifest.unknown_policies(&set.value, files));
         problems.extend(policy::missing_entities(&set.value, &entities.value.store));
         problems.sort_by(|a, b| {
             (&a.file, a.line, a.column, a.severity, &a.message)

@@ -238,5 +238,6 @@ passes_through!(
     policy::Error,
     store::Error,
     decisions::Error,
-    drift::Error
+    drift::Error,
+    proof::Error
 );

@@ -4,7 +4,7 @@
 //!
 //! Files come from a folder, a git revision or an archive ([`resolve()`]), drafts are laid over them (`open`), a [`Compiler`]
 //! makes of them what can be decided with, `drift` replays the log against both sides, `preview` cuts the answer into what
-//! screens ask for. What is remembered goes to `store`, by the one rule of `home`.
+//! screens ask for, `proof` tells what may change beyond the log. What is remembered goes to `store`, by the one rule of `home`.
 //!
 //! Boundary: nobody below this crate opens a workspace's files, and nobody above it does either. Time and the user's folders
 //! come in through [`Config`].
@@ -23,6 +23,7 @@ mod named;
 mod open;
 mod path;
 mod preview;
+mod prove;
 mod resolve;
 mod sample;
 mod scan;
@@ -47,6 +48,7 @@ pub use manifest::Manifest;
 pub use named::run as run_tests;
 pub use path::inside;
 pub use policy::Files;
+pub use prove::{lint, prove};
 pub use resolve::{Resolved, resolve};
 pub use sample::{copy_to as copy_sample, files as sample_files};
 pub use scan::read_workspace;

@@ -3,7 +3,8 @@
 
 use drift::{RiskRule, RiskRules};
 use model::{Code, Problem, Severity};
-use policy::Files;
+use policy::{Files, PolicySet};
+use proof::Separation;
 use serde::Deserialize;
 
 use crate::text;
@@ -25,6 +26,8 @@ pub struct Manifest {
     pub level: Option<u32>,
     /// Which resources are sensitive, `[[risk]]`.
     risk: Vec<RiskRule>,
+    /// Which policies must never match the same request, `[[separation]]`.
+    pub separation: Vec<Separation>,
 }
 
 impl Manifest {
@@ -67,6 +70,32 @@ impl Manifest {
         }
     }
 
+    /// Separations that name a policy nobody has. They would guard nothing.
+    pub(crate) fn unknown_policies(&self, set: &PolicySet, files: &Files) -> Vec<Problem> {
+        let source = files
+            .get(FILE)
+            .and_then(|content| str::from_utf8(content).ok());
+        let source = source.unwrap_or_default();
+        self.separation
+            .iter()
+            .flat_map(|Separation { a, b }| [a, b])
+            .filter(|id| set.get(id).is_none())
+            .map(|id| {
+                let quoted = format!("\"{id}\"");
+                let at = source.find(&quoted).unwrap_or_default();
+                let end = source.len().min(at + quoted.len());
+                text::problem(
+                    Code::WorkspaceConfig,
+                    Severity::Error,
+                    FILE,
+                    source,
+                    at..end,
+                    format!("no policy is called `{id}`, so nothing is kept separate from it"),
+                )
+            })
+            .collect()
+    }
+
     /// The rules by which changes are ranked.
     #[must_use]
     pub fn risk(&self) -> RiskRules {
@@ -99,6 +128,34 @@ mod tests {
             ("N", Some(2), 1)
         );
         assert_eq!(Manifest::read(&Files::new()), (Manifest::default(), None));
+    }
+
+    #[test]
+    fn a_separation_must_name_policies_that_are_there() {
+        let source = "[[separation]]\na = \"x\"\nb = \"gone\"\n";
+        let files: Files = [
+            (FILE, source),
+            ("p.cedar", "@id(\"x\") permit(principal, action, resource);"),
+        ]
+        .map(|(path, text)| (path.to_owned(), text.as_bytes().into()))
+        .into();
+        let problems = crate::check(&files).problems;
+        let errors: Vec<_> = problems
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error)
+            .collect();
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert_eq!(
+            (
+                errors[0].code,
+                errors[0].line,
+                errors[0].column,
+                errors[0].end_column
+            ),
+            (Code::WorkspaceConfig, 3, 5, 11)
+        );
+        let (_, problem) = read("[[separation]]\na = \"x\"\nc = \"y\"\n");
+        assert!(problem.unwrap().message.contains('c'));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod drift;
 mod format;
 mod init;
 mod log;
+mod prove;
 mod shell;
 mod story;
 mod test;
@@ -24,6 +25,8 @@ use crate::{
 pub const FINE: u8 = 0;
 /// Exit status of work that was done and found something.
 pub const FOUND: u8 = 1;
+/// Exit status of work that was done and could not answer everything.
+pub const UNDECIDED: u8 = 2;
 
 /// Runs a command; the exit status comes back.
 pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
@@ -37,6 +40,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
         Command::Log(Log::Generate(arguments)) => log::generate(&arguments, terminal),
         Command::Log(Log::Info(arguments)) => log::info(&arguments, terminal),
         Command::Drift(arguments) => drift::drift(&arguments, terminal),
+        Command::Prove(arguments) => prove::prove(&arguments, terminal),
         Command::Test(arguments) => test::test(&arguments, terminal),
         Command::Story(Story::List(arguments)) => story::list(&arguments, terminal),
         Command::Story(Story::Apply(arguments)) => story::apply(&arguments, terminal),

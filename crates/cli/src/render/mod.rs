@@ -5,6 +5,7 @@ mod catalogue;
 mod drift;
 mod log;
 mod problems;
+mod proof;
 mod tests;
 
 pub use access::{decision, explanation};
@@ -12,6 +13,7 @@ pub use catalogue::{codes, measures, stories};
 pub use drift::drift;
 pub use log::{import, info};
 pub use problems::{problems, tally};
+pub use proof::{lints, proof};
 pub use tests::{TestLine, TestRun, tests};
 
 use model::Failure;

@@ -12,3 +12,4 @@ mod commands;
 mod examples;
 mod pipes;
 mod place;
+mod prove;

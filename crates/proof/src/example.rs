@@ -1,0 +1,295 @@
+//! A request with its entities: replayed, and stripped of everything without which it comes out the same.
+//!
+//! Two forms of an example are made. The one handed out fits the schema, so that it can be decided, kept as a test, sent
+//! around. The other holds only the facts that are read on the way to the decision; words are made from it. A fact whose
+//! absence is not noticed (no policy fails for the lack of it, and every decision stays) says nothing and is left out.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use model::Request;
+use policy::{EntityStore, Files, Schema};
+use serde_json::{Map, Value};
+
+/// A request and the entities that exist for it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Example {
+    pub request: Request,
+    pub entities: Vec<Value>,
+}
+
+/// The id of an entity, or of a reference to one: `{type, id}`.
+pub(crate) fn uid(reference: &Value) -> Option<String> {
+    let reference = reference.get("__entity").unwrap_or(reference);
+    let (kind, id) = (
+        reference.get("type")?.as_str()?,
+        reference.get("id")?.as_str()?,
+    );
+    Some(format!("{kind}::\"{}\"", id.escape_debug()))
+}
+
+/// Type of an id.
+pub(crate) fn kind(uid: &str) -> &str {
+    uid.split_once("::\"").map_or(uid, |(kind, _)| kind)
+}
+
+/// Something that may be left out.
+enum Cut {
+    /// Every entity but these.
+    Others(BTreeSet<String>),
+    Entity(String),
+    Parent(String, String),
+    /// Of an entity: a key of `attrs` or `tags`.
+    Key(String, &'static str, String),
+    /// An element of a set in `attrs`.
+    Element(String, String, usize),
+    Context(String),
+}
+
+impl Example {
+    pub fn new(request: Request, entities: Vec<Value>) -> Self {
+        let mut example = Self { request, entities };
+        // The schema gives the actions.
+        example.entities.retain(|entity| {
+            entity
+                .pointer("/uid/type")
+                .and_then(Value::as_str)
+                .is_none_or(|kind| kind.rsplit("::").next() != Some("Action"))
+        });
+        for entity in &mut example.entities {
+            if let Some(parents) = entity.get_mut("parents").and_then(Value::as_array_mut) {
+                parents.sort_by_cached_key(uid);
+            }
+        }
+        example
+            .entities
+            .sort_by_cached_key(|entity| entity.get("uid").and_then(uid));
+        example
+    }
+
+    pub fn entity(&self, id: &str) -> Option<&Value> {
+        self.entities
+            .iter()
+            .find(|entity| entity.get("uid").and_then(uid).as_deref() == Some(id))
+    }
+
+    pub fn entity_mut(&mut self, id: &str) -> Option<&mut Value> {
+        self.entities
+            .iter_mut()
+            .find(|entity| entity.get("uid").and_then(uid).as_deref() == Some(id))
+    }
+
+    fn ids(&self) -> Vec<String> {
+        self.entities
+            .iter()
+            .filter_map(|entity| entity.get("uid").and_then(uid))
+            .collect()
+    }
+
+    /// The entities; nothing when they cannot be read, or do not fit the schema though they must.
+    pub fn store(&self, schema: &Schema, fitting: bool) -> Option<EntityStore> {
+        let text = serde_json::to_vec(&self.entities).ok()?;
+        let files = Files::from([("entities.json".to_owned(), Arc::from(text))]);
+        let (store, problems) = EntityStore::parse(&files, Some(schema));
+        let ignored =
+            |problem: &model::Problem| !fitting && problem.severity != model::Severity::Error;
+        problems.iter().all(ignored).then_some(store)
+    }
+
+    /// The example without something; nothing when it does not hold that.
+    fn without(&self, cut: &Cut) -> Option<Self> {
+        let mut less = self.clone();
+        match cut {
+            Cut::Others(kept) => {
+                let before = less.entities.len();
+                less.entities.retain(|entity| {
+                    entity
+                        .get("uid")
+                        .and_then(uid)
+                        .is_none_or(|id| kept.contains(&id))
+                });
+                (less.entities.len() < before).then_some(less)
+            }
+            Cut::Entity(id) => {
+                less.entities
+                    .retain(|entity| entity.get("uid").and_then(uid).as_ref() != Some(id));
+                (less.entities.len() < self.entities.len()).then_some(less)
+            }
+            Cut::Parent(id, parent) => {
+                let parents = less.entity_mut(id)?.get_mut("parents")?.as_array_mut()?;
+                parents.retain(|other| uid(other).as_ref() != Some(parent));
+                Some(less)
+            }
+            Cut::Key(id, part, key) => {
+                let keys = less.entity_mut(id)?.get_mut(*part)?.as_object_mut()?;
+                keys.remove(key)?;
+                Some(less)
+            }
+            Cut::Element(id, key, at) => {
+                let attrs = less.entity_mut(id)?.get_mut("attrs")?;
+                let elements = attrs.get_mut(key)?.as_array_mut()?;
+                (*at < elements.len()).then(|| drop(elements.remove(*at)))?;
+                Some(less)
+            }
+            Cut::Context(key) => {
+                less.request.context.remove(key)?;
+                Some(less)
+            }
+        }
+    }
+
+    /// Everything that may be left out, the big pieces first.
+    fn cuts(&self, fitting: bool) -> Vec<Cut> {
+        let asked = [&self.request.principal, &self.request.resource];
+        // Who asks and what for exist, in an example that fits.
+        let kept = |id: &String| fitting && asked.contains(&id);
+        let mut cuts: Vec<_> = Vec::new();
+        if fitting {
+            cuts.push(Cut::Others(asked.into_iter().cloned().collect()));
+        }
+        cuts.extend(
+            self.ids()
+                .into_iter()
+                .filter(|id| !kept(id))
+                .map(Cut::Entity),
+        );
+        for entity in &self.entities {
+            let Some(id) = entity.get("uid").and_then(uid) else {
+                continue;
+            };
+            let list = |key: &str| entity.get(key).and_then(Value::as_array);
+            for parent in list("parents").into_iter().flatten().filter_map(uid) {
+                cuts.push(Cut::Parent(id.clone(), parent));
+            }
+            for part in ["attrs", "tags"] {
+                let keys = entity.get(part).and_then(Value::as_object);
+                for (key, value) in keys.into_iter().flatten() {
+                    cuts.push(Cut::Key(id.clone(), part, key.clone()));
+                    // From the end, so that places before it stay what they are.
+                    let elements = value.as_array().filter(|_| part == "attrs");
+                    for at in (0..elements.map_or(0, Vec::len)).rev() {
+                        cuts.push(Cut::Element(id.clone(), key.clone(), at));
+                    }
+                }
+            }
+        }
+        cuts.extend(self.request.context.keys().cloned().map(Cut::Context));
+        // What was referred to may not be any more.
+        cuts.extend(
+            self.ids()
+                .into_iter()
+                .filter(|id| !kept(id))
+                .map(Cut::Entity),
+        );
+        cuts
+    }
+
+    /// The same example with other names for entities.
+    pub fn renamed(&self, names: &[(String, String)]) -> Self {
+        fn rename(value: &mut Value, names: &[(String, String)]) {
+            let known = uid(value).and_then(|id| {
+                let (_, new) = names.iter().find(|(old, _)| *old == id)?;
+                Some(new.clone())
+            });
+            match value {
+                Value::Object(fields) => {
+                    if let Some(new) = known {
+                        let place = fields.get_mut("__entity").and_then(Value::as_object_mut);
+                        let place: &mut Map<String, Value> = match place {
+                            Some(inner) => inner,
+                            None => fields,
+                        };
+                        place.insert("id".to_owned(), Value::String(new));
+                    } else {
+                        fields.values_mut().for_each(|value| rename(value, names));
+                    }
+                }
+                Value::Array(values) => values.iter_mut().for_each(|value| rename(value, names)),
+                _ => {}
+            }
+        }
+        let mut renamed = self.clone();
+        for id in [
+            &mut renamed.request.principal,
+            &mut renamed.request.resource,
+        ] {
+            if let Some((_, new)) = names.iter().find(|(old, _)| old == id) {
+                *id = format!("{}::\"{new}\"", kind(id));
+            }
+        }
+        renamed
+            .request
+            .context
+            .values_mut()
+            .chain(&mut renamed.entities)
+            .for_each(|value| rename(value, names));
+        renamed
+    }
+
+    /// Ids that occur anywhere, in order of first mention.
+    pub fn mentioned(&self) -> Vec<String> {
+        fn mention(value: &Value, all: &mut Vec<String>) {
+            if let Some(id) = uid(value) {
+                return all.push(id);
+            }
+            match value {
+                Value::Object(fields) => fields.values().for_each(|value| mention(value, all)),
+                Value::Array(values) => values.iter().for_each(|value| mention(value, all)),
+                _ => {}
+            }
+        }
+        let mut all = vec![
+            self.request.principal.clone(),
+            self.request.resource.clone(),
+        ];
+        self.request
+            .context
+            .values()
+            .chain(&self.entities)
+            .for_each(|value| mention(value, &mut all));
+        let mut seen = BTreeSet::new();
+        all.retain(|id| seen.insert(id.clone()));
+        all
+    }
+}
+
+/// Decides a request: the ordinary authorizer's answer, or nothing when the request cannot be read.
+pub(crate) type Decide<'a, O> = dyn Fn(&EntityStore, Option<&Schema>, &Request) -> Option<O> + 'a;
+
+/// How an example comes out.
+pub(crate) struct Replay<'a, O> {
+    pub schema: &'a Schema,
+    pub decide: &'a Decide<'a, O>,
+}
+
+impl<O: PartialEq> Replay<'_, O> {
+    /// The outcome of an example that fits the schema.
+    pub fn outcome(&self, example: &Example) -> Option<O> {
+        self.replay(example, true)
+    }
+
+    fn replay(&self, example: &Example, fitting: bool) -> Option<O> {
+        let store = example.store(self.schema, fitting)?;
+        (self.decide)(&store, fitting.then_some(self.schema), &example.request)
+    }
+
+    /// The example without what makes no difference. It still fits the schema.
+    pub fn minimal(&self, example: Example, outcome: &O) -> Example {
+        self.cut(example, outcome, true)
+    }
+
+    /// The facts of an example that are read on the way to its outcome.
+    pub fn facts(&self, example: &Example, outcome: &O) -> Example {
+        self.cut(example.clone(), outcome, false)
+    }
+
+    fn cut(&self, mut example: Example, outcome: &O, fitting: bool) -> Example {
+        for cut in example.cuts(fitting) {
+            if let Some(less) = example.without(&cut)
+                && self.replay(&less, fitting).as_ref() == Some(outcome)
+            {
+                example = less;
+            }
+        }
+        example
+    }
+}

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Solvers as one would not wish them. The name this script is called by says which.
+name=${0##*/}
+case "$name" in
+  crashes) exit 3 ;;
+  hangs) exec sleep 1000 ;;
+  floods) exec yes '(:name "' ;;
+  echoes) exec cat ;;
+  babbles) echo 'Segmentation fault'; exit 139 ;;
+esac
+asked=0
+while read -r line; do
+  case "$line" in
+    '(get-info :name)') echo "(:name \"$name\")" ;;
+    '(get-info :version)') echo "(:version \"$(ulimit -v)\")" ;;
+    '(check-sat)')
+      asked=$((asked + 1))
+      case "$asked$name" in
+        *always-unsat) echo unsat ;;
+        1*) echo sat ;;
+        2*) echo unsat ;;
+        *dies-later) exit 4 ;;
+        *hangs-later) exec sleep 1000 ;;
+        *shrugs) echo unknown ;;
+        *errs) echo '(error "out of cheese")'; echo unsat ;;
+        *says-too-much) echo unsat; echo unsat ;;
+        *) echo sat ;;
+      esac ;;
+    '(get-model)')
+      case "$name" in
+        lies) printf '(\n)\n' ;;
+        deep) awk 'BEGIN { for (i = 0; i < 200000; i++) printf "("; print "" }' ;;
+        *) echo 'a model? (what is that' ;;
+      esac ;;
+    '(echo "'*)
+      mark=${line#(echo }
+      echo "${mark%)}" ;;
+  esac
+done

@@ -1,0 +1,139 @@
+//! Solvers that crash, hang, flood, lie and mumble. Whatever they do, nothing is proven, nothing else fails, and it ends.
+
+use std::{
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use model::Relation;
+use tempfile::TempDir;
+
+use super::{compiled, prove};
+use crate::{Error, Limits, Prover, Side};
+
+const SCHEMA: &str = "entity User { level: Long }; entity Doc { class: String }; \
+    action read, write appliesTo { principal: User, resource: Doc };";
+const BASE: &str =
+    "@id(\"p\") permit(principal, action, resource) when { resource.class == \"a\" };";
+const HEAD: &str = "@id(\"p\") permit(principal, action, resource) when { principal.level > 3 };";
+
+/// The script under a name, in a folder of its own.
+fn solver(name: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/solver.sh");
+    symlink(script, &path).unwrap();
+    (folder, path)
+}
+
+fn quick() -> Limits {
+    Limits {
+        time: Duration::from_millis(300),
+        ..Limits::default()
+    }
+}
+
+#[test]
+fn a_bad_solver_proves_nothing_and_keeps_nobody_waiting() {
+    let (base, head) = (compiled(SCHEMA, BASE), compiled(SCHEMA, HEAD));
+    for (name, reason) in [
+        ("crashes", "the solver ended"),
+        ("hangs", "did not answer in time"),
+        ("floods", "has no end"),
+        ("echoes", "did not answer in time"),
+        ("babbles", "Segmentation fault"),
+        ("always-unsat", "an answer that is none: `unsat`"),
+        ("dies-later", "the solver ended"),
+        ("shrugs", "did not answer in time"),
+        ("errs", "an answer that is none"),
+        ("says-too-much", "an answer that is none"),
+        ("mumbles", "an answer that is none"),
+        ("deep", "an answer that is none"),
+        ("lies", "example"),
+    ] {
+        let (_folder, path) = solver(name);
+        let prover = Prover::with(Some(path), quick());
+        let start = Instant::now();
+        let proof = prove(&prover, &base, &head);
+        assert_eq!(proof.relation, Relation::NotProven, "{name}");
+        assert!(start.elapsed() < Duration::from_secs(30), "{name}");
+        for environment in &proof.environments {
+            let told = environment.reason.clone().unwrap_or_default();
+            assert!(told.contains(reason), "{name}: {told}");
+            assert_eq!(
+                (&environment.gained, &environment.lost),
+                (&None, &None),
+                "{name}"
+            );
+        }
+        let side = Side {
+            label: "head",
+            compiled: &head,
+        };
+        let lints = prover.lint(side, &[], &AtomicBool::new(false)).unwrap();
+        assert!(lints.findings.is_empty(), "{name}: {:?}", lints.findings);
+    }
+}
+
+#[test]
+fn without_a_solver_everything_that_needs_one_is_open() {
+    let (base, head) = (compiled(SCHEMA, BASE), compiled(SCHEMA, HEAD));
+    for program in [None, Some(PathBuf::from("/nowhere/cvc5"))] {
+        let prover = Prover::with(program.clone(), quick());
+        let proof = prove(&prover, &base, &head);
+        assert_eq!(proof.solver.is_none(), program.is_none());
+        assert_eq!(proof.relation, Relation::NotProven);
+        if program.is_none() {
+            assert_eq!(proof.environments[0].reason.as_deref(), Some("no solver"));
+        }
+        // The same policies decide the same, whoever can prove it.
+        assert_eq!(prove(&prover, &base, &base).relation, Relation::Equivalent);
+    }
+}
+
+#[test]
+fn the_solver_may_not_take_all_memory() {
+    let (_folder, path) = solver("shrugs");
+    let limits = Limits {
+        memory: 512 << 20,
+        ..quick()
+    };
+    let prover = Prover::with(Some(path), limits);
+    let proof = prove(&prover, &compiled(SCHEMA, BASE), &compiled(SCHEMA, HEAD));
+    if cfg!(target_os = "linux") {
+        assert_eq!(proof.solver.as_deref(), Some("shrugs 524288"));
+    }
+}
+
+#[test]
+fn nobody_waits_for_an_answer_that_is_not_wanted() {
+    let (base, head) = (compiled(SCHEMA, BASE), compiled(SCHEMA, HEAD));
+    let (_folder, path) = solver("hangs-later");
+    let prover = Prover::with(
+        Some(path),
+        Limits {
+            time: Duration::from_secs(600),
+            ..Limits::default()
+        },
+    );
+    let cancel = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            // Once its version is known, the next thing it is asked is a question it never answers.
+            while !prover.solver().is_some_and(|name| name.contains(' ')) {
+                thread::yield_now();
+            }
+            cancel.store(true, Ordering::Relaxed);
+        });
+        let side = |label, compiled| Side { label, compiled };
+        let proof = prover.prove(side("base", &base), side("head", &head), &cancel);
+        assert!(matches!(proof, Err(Error::Cancelled)), "{proof:?}");
+    });
+    cancel.store(true, Ordering::Relaxed);
+    let side = |label, compiled| Side { label, compiled };
+    let again = prover.prove(side("base", &base), side("head", &head), &cancel);
+    assert!(matches!(again, Err(Error::Cancelled)));
+}

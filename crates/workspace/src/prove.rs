@@ -1,0 +1,51 @@
+//! What a solver proves about policy sets that somebody named, for who has no window.
+
+use std::sync::atomic::AtomicBool;
+
+use model::{Lints, Proof};
+use proof::{Prover, Side};
+
+use crate::{Checked, Error, check, check::Compiler, resolve::Resolved};
+
+/// What the edit `head` changes for all requests that its schema allows.
+///
+/// # Errors
+/// `set_broken` when one does not compile, `proof_schema` when one has no schema, `cancelled` when the flag was raised.
+pub fn prove(
+    base: &Resolved,
+    head: &Resolved,
+    prover: &Prover,
+    cancel: &AtomicBool,
+) -> Result<Proof, Error> {
+    let mut compiler = Compiler::default();
+    let (before, after) = (compiler.check(&base.files), compiler.check(&head.files));
+    let (base, head) = (side(&base.label, &before)?, side(&head.label, &after)?);
+    Ok(prover.prove(base, head, cancel)?)
+}
+
+/// What a solver finds in one policy set, and in the pairs of policies its manifest wants separate.
+///
+/// # Errors
+/// As [`prove`]; `workspace_config` when the manifest cannot be read.
+pub fn lint(of: &Resolved, prover: &Prover, cancel: &AtomicBool) -> Result<Lints, Error> {
+    let checked = check(&of.files);
+    if let (_, Some(problem)) = crate::Manifest::read(&of.files) {
+        let place = format!("{}:{}:{}", problem.file, problem.line, problem.column);
+        return Err(Error::Config(format!("{place}: {}", problem.message)));
+    }
+    let side = side(&of.label, &checked)?;
+    Ok(prover.lint(side, &checked.manifest.separation, cancel)?)
+}
+
+/// A side of a proof. Unlike a replay's, it needs a schema that can be read.
+fn side<'a>(label: &'a str, checked: &'a Checked) -> Result<Side<'a>, Error> {
+    let compiled = &checked.compiled;
+    let unreadable = |problem: &model::Problem| {
+        problem.severity == model::Severity::Error
+            && policy::kind(&problem.file) == Some(policy::FileKind::Schema)
+    };
+    if compiled.set.broken() || compiled.problems.iter().any(unreadable) {
+        return Err(Error::broken(&format!("`{label}`"), &compiled.problems));
+    }
+    Ok(Side { label, compiled })
+}
