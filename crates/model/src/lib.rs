@@ -6,6 +6,7 @@ mod access;
 mod drift;
 mod failure;
 mod log;
+mod proof;
 
 pub use access::{
     Clause, Decision, Effect, Explanation, PolicyError, PolicyKind, PolicySummary, ReadValue,
@@ -17,3 +18,4 @@ pub use drift::{
 };
 pub use failure::{Code, Failure, Problem, Severity};
 pub use log::{LogImport, LogInfo, SkippedLine};
+pub use proof::{Counterexample, ProofLine, Relation};
