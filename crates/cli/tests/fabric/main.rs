@@ -10,5 +10,6 @@
 mod bad_input;
 mod commands;
 mod examples;
+mod guard;
 mod pipes;
 mod place;

@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use model::{Change, Group, Outcome, PolicyChange, Reach, RiskLevel};
 
 use super::{
-    class, count, counted, difference, headline, kind, level, measure, notes, outcome, relation,
+    allowed, class, count, counted, difference, headline, kind, level, measure, notes, outcome, relation,
     rows, visible,
 };
 use crate::{Band, Count, Limit, Measure, Report, Ruling, Violation};
@@ -117,9 +117,7 @@ fn outside(report: &Report) -> Markup {
             li class=[(found.measure == Measure::Open).then_some("open")] {
                 p {
                     strong { (rows(found.rows)) " " (found.measure.words()) }
-                    " in " strong { (visible(&found.band)) } ", where "
-                    @if found.limit == 0 { "none" } @else { (count(found.limit)) }
-                    " may be"
+                    " in " (visible(&found.band)) ", " (allowed(found.limit)) " allowed"
                 }
                 @if examples > 0 {
                     ul {

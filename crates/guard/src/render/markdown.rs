@@ -7,10 +7,10 @@ use std::fmt::Write as _;
 use model::{Change, Group};
 
 use super::{
-    class, count, counted, difference, headline, kind, level, measure, notes, outcome, relation,
-    rows, visible,
+    allowed, class, count, counted, difference, headline, kind, level, notes, outcome, relation, rows,
+    visible,
 };
-use crate::{Limit, Report};
+use crate::{Limit, Measure, Report};
 
 /// Characters a comment may have, with room for what a bot adds.
 const BUDGET: usize = 60_000;
@@ -78,11 +78,11 @@ fn head(report: &Report) -> String {
     for found in &report.verdict.violations {
         let _ = write!(
             out,
-            "- **{} {}** in {}, where {} may be",
+            "- **{} {}** in {}, {} allowed",
             rows(found.rows),
             found.measure.words(),
             code(&found.band),
-            count(found.limit)
+            allowed(found.limit)
         );
         if let Some(example) = found.examples.first() {
             let _ = write!(
@@ -116,23 +116,27 @@ fn head(report: &Report) -> String {
 }
 
 fn tolerance(report: &Report) -> String {
-    let mut out = "| band | covers | | rows | allowed | |\n|:--|:--|:--|--:|--:|:--|\n".to_owned();
+    let mut out = "| band | gained | lost | open | errors changed |\n|:--|:--|:--|:--|:--|\n".to_owned();
     for band in &report.verdict.tolerance.bands {
-        for counted in &band.counts {
-            let (limit, over) = match counted.limit {
-                Limit::AtMost(limit) => (count(limit), counted.limit.exceeded_by(counted.rows)),
-                Limit::Any => ("any".to_owned(), false),
-            };
-            let _ = writeln!(
-                out,
-                "| {} | {} | {} | {} | {limit} | {} |",
-                cell(&band.name),
-                cell(&band.covers),
-                measure(counted.measure).to_lowercase(),
-                count(counted.rows),
-                if over { "**over**" } else { "" }
-            );
+        let _ = write!(out, "| {} |", cell(&band.name));
+        for of in Measure::ALL {
+            match band.counts.iter().find(|counted| counted.measure == of) {
+                None => out.push_str(" |"),
+                Some(counted) => {
+                    let limit = match counted.limit {
+                        Limit::AtMost(limit) => count(limit),
+                        Limit::Any => "any".to_owned(),
+                    };
+                    let over = if counted.limit.exceeded_by(counted.rows) {
+                        " **over**"
+                    } else {
+                        ""
+                    };
+                    let _ = write!(out, " {} of {limit}{over} |", count(counted.rows));
+                }
+            }
         }
+        out.push('\n');
     }
     out
 }

@@ -64,6 +64,15 @@ fn rows(number: u64) -> String {
     counted(number, "row", "rows")
 }
 
+/// A bound in a sentence.
+fn allowed(limit: u64) -> String {
+    if limit == 0 {
+        "none".to_owned()
+    } else {
+        count(limit)
+    }
+}
+
 /// The verdict in a line.
 fn headline(report: &Report) -> String {
     let places = report.verdict.violations.len() as u64;
