@@ -354,7 +354,12 @@ pub struct GuardJudge {
     #[arg(long)]
     pub right: bool,
     /// Why.
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub note: String,
     /// The workspace that remembers it.
     #[arg(long, value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]

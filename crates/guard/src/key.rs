@@ -43,7 +43,10 @@ impl SecretKey {
     /// The key that verifies what this one signs.
     #[must_use]
     pub fn public(&self) -> PublicKey {
-        PublicKey(format!("{PUBLIC}{}", hex(self.0.verifying_key().as_bytes())))
+        PublicKey(format!(
+            "{PUBLIC}{}",
+            hex(self.0.verifying_key().as_bytes())
+        ))
     }
 
     /// The signature of a message, as hexadecimal digits.
@@ -80,7 +83,11 @@ fn verifying(text: &str) -> Result<VerifyingKey, Error> {
         .and_then(unhex)
         .and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok())
         .filter(|key| !key.is_weak())
-        .ok_or_else(|| Error::Key(format!("`{text}` is no public key: it is `{PUBLIC}` and 64 hexadecimal digits")))
+        .ok_or_else(|| {
+            Error::Key(format!(
+                "`{text}` is no public key: it is `{PUBLIC}` and 64 hexadecimal digits"
+            ))
+        })
 }
 
 impl TryFrom<String> for PublicKey {

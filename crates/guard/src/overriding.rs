@@ -118,7 +118,10 @@ impl Override {
         let read: Self = serde_json::from_str(text)
             .map_err(|error| Error::OverrideUnreadable(error.to_string()))?;
         if read.version != 1 {
-            let message = format!("it is of version {}, which this program does not know", read.version);
+            let message = format!(
+                "it is of version {}, which this program does not know",
+                read.version
+            );
             return Err(Error::OverrideUnreadable(message));
         }
         Ok(read)
@@ -214,7 +217,12 @@ fn same_person(one: &str, other: &str) -> bool {
 fn marks(person: &str) -> Vec<String> {
     person
         .split(['<', '>', ','])
-        .map(|mark| mark.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
+        .map(|mark| {
+            mark.split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .to_lowercase()
+        })
         .filter(|mark| !mark.is_empty())
         .collect()
 }
@@ -301,7 +309,9 @@ mod tests {
     #[test]
     fn the_signed_bytes_are_sorted_json_under_a_domain() {
         let message = String::from_utf8(statement().message()).unwrap();
-        let json = message.strip_prefix("trust-fabric/guard-override/1\n").unwrap();
+        let json = message
+            .strip_prefix("trust-fabric/guard-override/1\n")
+            .unwrap();
         // `BTreeMap` sorts, whatever features serde_json has elsewhere.
         type Sorted = std::collections::BTreeMap<String, serde_json::Value>;
         let sorted: Sorted = serde_json::from_str(json).unwrap();
@@ -326,14 +336,27 @@ mod tests {
                 statement: serde_json::from_value(altered).unwrap(),
                 ..whole.clone()
             };
-            assert_eq!(check(&altered), Err(Error::BadSignature("Dana Okafor".into())), "{name}");
+            assert_eq!(
+                check(&altered),
+                Err(Error::BadSignature("Dana Okafor".into())),
+                "{name}"
+            );
         }
-        for signature in ["", "00", &"0".repeat(128), &whole.signature.replace('a', "b"), "é"] {
+        for signature in [
+            "",
+            "00",
+            &"0".repeat(128),
+            &whole.signature.replace('a', "b"),
+            "é",
+        ] {
             let altered = Override {
                 signature: signature.to_owned(),
                 ..whole.clone()
             };
-            assert_eq!(check(&altered), Err(Error::BadSignature("Dana Okafor".into())));
+            assert_eq!(
+                check(&altered),
+                Err(Error::BadSignature("Dana Okafor".into()))
+            );
         }
     }
 
@@ -352,9 +375,20 @@ mod tests {
             with(&|said| said.expires = "2026-11-20T12:00:00Z".into()),
             Err(Error::Expired("2026-11-20T12:00:00Z".into()))
         );
-        assert_eq!(with(&|said| said.expires = "never".into()), Err(Error::Moment("never".into())));
-        assert_eq!(with(&|said| said.reason = " \n".into()), Err(Error::NoReason));
-        for author in ["dana okafor", "DANA@northwind.example", "D. O. <dana@northwind.example>", "Dana  Okafor <x@y.example>"] {
+        assert_eq!(
+            with(&|said| said.expires = "never".into()),
+            Err(Error::Moment("never".into()))
+        );
+        assert_eq!(
+            with(&|said| said.reason = " \n".into()),
+            Err(Error::NoReason)
+        );
+        for author in [
+            "dana okafor",
+            "DANA@northwind.example",
+            "D. O. <dana@northwind.example>",
+            "Dana  Okafor <x@y.example>",
+        ] {
             assert_eq!(
                 with(&|said| said.author = author.into()),
                 Err(Error::SelfApproved("Dana Okafor".into())),
@@ -362,18 +396,30 @@ mod tests {
             );
         }
         for (what, change) in [
-            ("base", (&|said: &mut Statement| said.base = "x".into()) as &dyn Fn(&mut Statement)),
+            (
+                "base",
+                (&|said: &mut Statement| said.base = "x".into()) as &dyn Fn(&mut Statement),
+            ),
             ("head", &|said| said.head = "x".into()),
             ("tolerance", &|said| said.tolerance = "x".into()),
         ] {
             let refused = with(change);
-            assert!(matches!(refused, Err(Error::OtherCase { what: found, .. }) if found == what), "{refused:?}");
+            assert!(
+                matches!(refused, Err(Error::OtherCase { what: found, .. }) if found == what),
+                "{refused:?}"
+            );
         }
         for rows in [0, 11] {
             let refused = with(&|said| said.accepts[0].rows = rows);
-            assert!(matches!(refused, Err(Error::Exceeded { accepted, rows: 12, .. }) if accepted == rows), "{refused:?}");
+            assert!(
+                matches!(refused, Err(Error::Exceeded { accepted, rows: 12, .. }) if accepted == rows),
+                "{refused:?}"
+            );
         }
-        assert!(matches!(with(&|said| said.accepts[0].measure = Measure::Lost), Err(Error::Exceeded { accepted: 0, .. })));
+        assert!(matches!(
+            with(&|said| said.accepts[0].measure = Measure::Lost),
+            Err(Error::Exceeded { accepted: 0, .. })
+        ));
         assert_eq!(with(&|said| said.accepts[0].rows = 13), Ok(()));
     }
 
@@ -382,7 +428,10 @@ mod tests {
         let case = Case {
             base: "sha256:a",
             head: "sha256:b",
-            authors: &["Ivo <ivo@northwind.example>".into(), "dana <Dana@Northwind.example>".into()],
+            authors: &[
+                "Ivo <ivo@northwind.example>".into(),
+                "dana <Dana@Northwind.example>".into(),
+            ],
             violations: &[],
         };
         assert_eq!(
@@ -399,7 +448,10 @@ mod tests {
         let mut more = json.clone();
         more["statement"]["also"] = "this".into();
         for text in ["", "{}", "[]", &newer.to_string(), &more.to_string()] {
-            assert!(matches!(Override::read(text), Err(Error::OverrideUnreadable(_))), "{text}");
+            assert!(
+                matches!(Override::read(text), Err(Error::OverrideUnreadable(_))),
+                "{text}"
+            );
         }
     }
 
@@ -407,16 +459,25 @@ mod tests {
     fn nobody_signs_what_would_not_hold() {
         let mut over = statement();
         over.expires = "2026-11-19T00:00:00Z".into();
-        assert!(matches!(Override::sign(over, &key(), NOW), Err(Error::Expired(_))));
+        assert!(matches!(
+            Override::sign(over, &key(), NOW),
+            Err(Error::Expired(_))
+        ));
         let mut own = statement();
         own.author = "Dana Okafor".into();
-        assert!(matches!(Override::sign(own, &key(), NOW), Err(Error::SelfApproved(_))));
+        assert!(matches!(
+            Override::sign(own, &key(), NOW),
+            Err(Error::SelfApproved(_))
+        ));
     }
 
     #[test]
     fn a_day_lasts_until_its_end() {
         assert_eq!(expiry("2026-12-01").unwrap(), "2026-12-01T23:59:59Z");
-        assert_eq!(expiry("2026-12-01T18:00:00+02:00").unwrap(), "2026-12-01T16:00:00Z");
+        assert_eq!(
+            expiry("2026-12-01T18:00:00+02:00").unwrap(),
+            "2026-12-01T16:00:00Z"
+        );
         for text in ["", "tomorrow", "2026-13-01", "2026-12-01 18:00"] {
             assert_eq!(expiry(text), Err(Error::Moment(text.into())));
         }

@@ -42,7 +42,12 @@ impl Judged {
     ///
     /// # Errors
     /// [`Error::NoBlock`] when the guard let it pass by itself.
-    pub fn of(report: &Report, judgement: Judgement, at: String, note: String) -> Result<Self, Error> {
+    pub fn of(
+        report: &Report,
+        judgement: Judgement,
+        at: String,
+        note: String,
+    ) -> Result<Self, Error> {
         if report.verdict.violations.is_empty() {
             return Err(Error::NoBlock("judge"));
         }
@@ -90,7 +95,10 @@ impl Stats {
             }
             match serde_json::from_str::<Judged>(line) {
                 Ok(judged) => {
-                    last.insert((judged.base, judged.head, judged.tolerance), judged.judgement);
+                    last.insert(
+                        (judged.base, judged.head, judged.tolerance),
+                        judged.judgement,
+                    );
                 }
                 Err(_) => stats.unreadable.push(number),
             }

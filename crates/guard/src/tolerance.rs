@@ -210,7 +210,13 @@ impl Tolerance {
             };
             made.name = rule.name.unwrap_or_else(|| made.covers());
             if made.bounds == Bounds::default() {
-                return Err(at(format!("the rule `{}` bounds nothing: give it gained, lost, open or error_changed", made.name), start));
+                return Err(at(
+                    format!(
+                        "the rule `{}` bounds nothing: give it gained, lost, open or error_changed",
+                        made.name
+                    ),
+                    start,
+                ));
             }
             if !names.insert(made.name.clone()) {
                 return Err(at(format!("two rules are called `{}`", made.name), start));
@@ -255,7 +261,10 @@ fn place(text: &str, byte: usize) -> (usize, usize) {
     let before = text.get(..byte).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let start = before.rfind('\n').map_or(0, |at| at + 1);
-    (line, before.chars().count() - before.get(..start).unwrap_or("").chars().count() + 1)
+    (
+        line,
+        before.chars().count() - before.get(..start).unwrap_or("").chars().count() + 1,
+    )
 }
 
 /// `A::B` of `A::B::"c"`.
@@ -372,12 +381,16 @@ mod tests {
         assert_eq!(tolerance.approvers[0].key.as_str(), KEY);
         assert_eq!(
             tolerance.digest(),
-            Tolerance::read(&format!("# words\n\n{text}")).unwrap().digest(),
+            Tolerance::read(&format!("# words\n\n{text}"))
+                .unwrap()
+                .digest(),
             "comments mean nothing"
         );
         assert_ne!(
             tolerance.digest(),
-            Tolerance::read(&text.replace("100", "101")).unwrap().digest()
+            Tolerance::read(&text.replace("100", "101"))
+                .unwrap()
+                .digest()
         );
         assert_eq!(Tolerance::read("").unwrap(), Tolerance::default());
     }
@@ -396,11 +409,27 @@ mod tests {
             ("[default]\nlost = 1.5\n", "a number of rows", 2),
             ("[defaults]\n", "`defaults`", 1),
             ("[default\n", "", 1),
-            ("[[rule]]\ngained = 1\n[[rule]]\nresource = \"A\"\n", "bounds nothing", 3),
-            ("[[rule]]\ngained = 1\n[[rule]]\nlost = 1\n", "two rules are called", 3),
-            ("[[rule]]\nname = \"default\"\nlost = 1\n", "two rules are called", 1),
+            (
+                "[[rule]]\ngained = 1\n[[rule]]\nresource = \"A\"\n",
+                "bounds nothing",
+                3,
+            ),
+            (
+                "[[rule]]\ngained = 1\n[[rule]]\nlost = 1\n",
+                "two rules are called",
+                3,
+            ),
+            (
+                "[[rule]]\nname = \"default\"\nlost = 1\n",
+                "two rules are called",
+                1,
+            ),
             ("[[rule]]\nrisk = \"P0\"\ngained = 0\n", "`P0`", 2),
-            ("[[approver]]\nname = \"D\"\nkey = \"x\"\n", "`x` is no public key", 3),
+            (
+                "[[approver]]\nname = \"D\"\nkey = \"x\"\n",
+                "`x` is no public key",
+                3,
+            ),
             ("[[approver]]\nname = \"D\"\n", "missing field `key`", 1),
         ] {
             let (message, at, _) = refused(text);
@@ -427,7 +456,10 @@ mod tests {
         let record = r#"Tax::Record::"Folder::"1""#;
         for (rule, expected) in [
             (rule(None, None, None), true),
-            (rule(Some(read), Some("Tax::Record"), Some(RiskLevel::High)), true),
+            (
+                rule(Some(read), Some("Tax::Record"), Some(RiskLevel::High)),
+                true,
+            ),
             (rule(Some(r#"Action::"re*""#), Some("Tax::*"), None), true),
             (rule(Some("*read*"), Some("*"), None), true),
             (rule(Some(r#"Action::"re""#), None, None), false),
@@ -435,7 +467,11 @@ mod tests {
             (rule(None, Some("*Folder*"), None), false),
             (rule(None, None, Some(RiskLevel::Low)), false),
         ] {
-            assert_eq!(rule.matches(read, record, RiskLevel::High), expected, "{rule:?}");
+            assert_eq!(
+                rule.matches(read, record, RiskLevel::High),
+                expected,
+                "{rule:?}"
+            );
         }
     }
 

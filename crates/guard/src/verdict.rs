@@ -130,7 +130,7 @@ pub struct Violation {
     pub limit: u64,
     /// Distinct requests.
     pub requests: u64,
-    /// The riskiest of them, at most three.
+    /// The riskiest of them, at most three, each with another principal, action or resource.
     pub examples: Vec<Example>,
 }
 
@@ -172,8 +172,14 @@ impl<'a> Tally<'a> {
         self.rows += change.rows;
         self.requests += 1;
         let rank = |seen: &Seen<'_>| (seen.level, Reverse(seen.rows), seen.id);
-        let place = self.worst.partition_point(|kept| rank(kept) <= rank(&change));
-        if place < EXAMPLES {
+        // Requests that differ only in context or facts are one example, the worst of them.
+        let ask = |seen: &Seen<'a>| (seen.principal, seen.action, seen.resource);
+        let place = self
+            .worst
+            .partition_point(|kept| rank(kept) <= rank(&change));
+        let better = self.worst.iter().take(place);
+        if place < EXAMPLES && better.into_iter().all(|kept| ask(kept) != ask(&change)) {
+            self.worst.retain(|kept| ask(kept) != ask(&change));
             self.worst.insert(place, change);
             self.worst.truncate(EXAMPLES);
         }
@@ -210,13 +216,17 @@ pub fn judge<'a>(
             if !measure.counts(&change) {
                 continue;
             }
-            let taken = tolerance.rules.iter().zip(&mut rules).find_map(|(rule, tallies)| {
-                rule.bounds.of(measure)?;
-                rule.matches(change.action, change.resource, change.level)
-                    .then_some(tallies)?
-                    .iter_mut()
-                    .find(|tally| tally.measure == measure)
-            });
+            let taken = tolerance
+                .rules
+                .iter()
+                .zip(&mut rules)
+                .find_map(|(rule, tallies)| {
+                    rule.bounds.of(measure)?;
+                    rule.matches(change.action, change.resource, change.level)
+                        .then_some(tallies)?
+                        .iter_mut()
+                        .find(|tally| tally.measure == measure)
+                });
             taken.unwrap_or(otherwise).add(change);
         }
     }
@@ -253,7 +263,11 @@ pub fn judge<'a>(
     }
     verdict.verdict = if verdict.violations.is_empty() {
         Ruling::Pass
-    } else if verdict.violations.iter().all(|found| found.measure == Measure::Open) {
+    } else if verdict
+        .violations
+        .iter()
+        .all(|found| found.measure == Measure::Open)
+    {
         Ruling::Undecided
     } else {
         Ruling::Blocked
@@ -303,20 +317,29 @@ mod tests {
     const LEVELS: [RiskLevel; 3] = [RiskLevel::High, RiskLevel::Medium, RiskLevel::Low];
 
     fn changes() -> impl Strategy<Value = Vec<Seen<'static>>> {
-        let one = (0..6_usize, 0..3_usize, 1..20_u64, 0..3_usize, 0..3_usize, any::<bool>());
+        let one = (
+            0..6_usize,
+            0..3_usize,
+            1..20_u64,
+            0..3_usize,
+            0..3_usize,
+            any::<bool>(),
+        );
         prop::collection::vec(one, 0..30).prop_map(|all| {
             all.into_iter()
                 .zip(0_u32..)
-                .map(|((class, level, rows, action, resource, error_changed), id)| Seen {
-                    id,
-                    class: CLASSES[class],
-                    level: LEVELS[level],
-                    rows,
-                    principal: "User::\"u\"",
-                    action: ACTIONS[action],
-                    resource: RESOURCES[resource],
-                    error_changed,
-                })
+                .map(
+                    |((class, level, rows, action, resource, error_changed), id)| Seen {
+                        id,
+                        class: CLASSES[class],
+                        level: LEVELS[level],
+                        rows,
+                        principal: "User::\"u\"",
+                        action: ACTIONS[action],
+                        resource: RESOURCES[resource],
+                        error_changed,
+                    },
+                )
                 .collect()
         })
     }
@@ -445,7 +468,11 @@ mod tests {
                 .tolerance
                 .bands
                 .into_iter()
-                .flat_map(|band| band.counts.into_iter().map(move |count| (band.name.clone(), count.measure, count.rows)))
+                .flat_map(|band| {
+                    band.counts
+                        .into_iter()
+                        .map(move |count| (band.name.clone(), count.measure, count.rows))
+                })
                 .filter(|(_, _, rows)| *rows > 0)
                 .collect()
         };
@@ -476,11 +503,19 @@ mod tests {
             error_changed: false,
         };
         let ruling = |classes: &[ChangeClass]| {
-            judge(&Tolerance::default(), classes.iter().map(|class| change(*class)), Vec::new()).verdict
+            judge(
+                &Tolerance::default(),
+                classes.iter().map(|class| change(*class)),
+                Vec::new(),
+            )
+            .verdict
         };
         assert_eq!(ruling(&[]), Ruling::Pass);
         assert_eq!(ruling(&[ChangeClass::Unchanged]), Ruling::Pass);
         assert_eq!(ruling(&[ChangeClass::MaybeGained]), Ruling::Undecided);
-        assert_eq!(ruling(&[ChangeClass::MaybeGained, ChangeClass::Lost]), Ruling::Blocked);
+        assert_eq!(
+            ruling(&[ChangeClass::MaybeGained, ChangeClass::Lost]),
+            Ruling::Blocked
+        );
     }
 }

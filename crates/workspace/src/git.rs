@@ -388,7 +388,8 @@ mod tests {
                 Signature::new(name, &format!("{name}@b.example"), &Time::new(0, 0)).unwrap();
             let parent = repository.head().unwrap().peel_to_commit().unwrap();
             let tree = parent.tree().unwrap();
-            let id = repository.commit(Some("HEAD"), &signature, &signature, "c", &tree, &[&parent]);
+            let id =
+                repository.commit(Some("HEAD"), &signature, &signature, "c", &tree, &[&parent]);
             id.unwrap().to_string()
         };
         let base = by("early");
@@ -397,7 +398,11 @@ mod tests {
         let last = by("ivo");
         let expected = ["ivo <ivo@b.example>", "mara <mara@b.example>"];
         assert_eq!(authors(folder.path(), &base, &last).unwrap(), expected);
-        assert_eq!(authors(folder.path(), &base, ".").unwrap(), expected, "a folder stands for HEAD");
+        assert_eq!(
+            authors(folder.path(), &base, ".").unwrap(),
+            expected,
+            "a folder stands for HEAD"
+        );
         assert_eq!(authors(folder.path(), "HEAD", "HEAD").unwrap(), [""; 0]);
     }
 
@@ -409,7 +414,10 @@ mod tests {
         let mut config = repository.config().unwrap();
         config.set_str("core.hooksPath", ".hooks").unwrap();
         let chosen = hooks(folder.path()).unwrap().unwrap();
-        assert!(chosen.ends_with(".hooks") && !chosen.ends_with(".git/hooks"), "{chosen:?}");
+        assert!(
+            chosen.ends_with(".hooks") && !chosen.ends_with(".git/hooks"),
+            "{chosen:?}"
+        );
         assert_eq!(hooks(tempfile::tempdir().unwrap().path()).unwrap(), None);
     }
 

@@ -226,7 +226,8 @@ fn judge(arguments: &GuardJudge, terminal: &Terminal) -> Result<u8, Stop> {
     let judged = Judged::of(&report, judgement, at, arguments.note.clone())
         .map_err(|error| placed(error, &arguments.report))?;
     let root = workspace_at(&arguments.dir)?;
-    let path = workspace::add_judgement(&root, &Folders::of_user(), &judged.to_line()).map_err(failed)?;
+    let path =
+        workspace::add_judgement(&root, &Folders::of_user(), &judged.to_line()).map_err(failed)?;
     terminal.result(&judged, |_| format!("Recorded in {}\n", path.display()))?;
     Ok(FINE)
 }
@@ -255,10 +256,15 @@ fn hook(arguments: &Dir, terminal: &Terminal) -> Result<u8, Stop> {
     })?;
     let path = hooks.join("pre-push");
     match fs::read(&path) {
-        Ok(there) if !there.starts_with(b"#!") || !String::from_utf8_lossy(&there).contains(HOOK_MARK) => {
+        Ok(there)
+            if !there.starts_with(b"#!")
+                || !String::from_utf8_lossy(&there).contains(HOOK_MARK) =>
+        {
             let message = format!("`{}` is somebody else's hook", path.display());
             let mut failure = Failure::new(Code::FileWrite, message);
-            failure.hint = "it is left as it is: call `fabric guard` from it, as bundles/guard/pre-push does".to_owned();
+            failure.hint =
+                "it is left as it is: call `fabric guard` from it, as bundles/guard/pre-push does"
+                    .to_owned();
             return Err(failure.into());
         }
         Ok(_) => {}

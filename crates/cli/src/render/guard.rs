@@ -13,7 +13,11 @@ pub fn guard(report: &Report, look: Look) -> String {
     let _ = write!(out, "\n{}\n", look.strong("Tolerance"));
     out.push_str(&bands(&report.verdict.tolerance.bands, look));
     if report.verdict.proof.is_empty() {
-        let _ = write!(out, "\n{}\n  not proven: no solver\n", look.strong("Beyond the log"));
+        let _ = write!(
+            out,
+            "\n{}\n  not proven: no solver\n",
+            look.strong("Beyond the log")
+        );
     }
     let (tone, word) = match report.verdict.verdict {
         Ruling::Pass => (Tone::Good, "pass"),
@@ -49,7 +53,11 @@ fn bands(bands: &[Band], look: Look) -> String {
                 Limit::AtMost(rows) => count(rows),
                 Limit::Any => "any".to_owned(),
             };
-            let name = if at == 0 { visible(&band.name) } else { String::new() };
+            let name = if at == 0 {
+                visible(&band.name)
+            } else {
+                String::new()
+            };
             table.row([
                 name,
                 look.tone(tone, counted.measure.words()),
@@ -74,13 +82,23 @@ pub fn stats(stats: &Stats, look: Look) -> String {
         ),
     };
     if !stats.unreadable.is_empty() {
-        let numbers: Vec<_> = stats.unreadable.iter().take(10).map(u64::to_string).collect();
+        let numbers: Vec<_> = stats
+            .unreadable
+            .iter()
+            .take(10)
+            .map(u64::to_string)
+            .collect();
         let text = format!(
             "{} of the record cannot be read: {}",
             counted(stats.unreadable.len() as u64, "line"),
             numbers.join(", ")
         );
-        out.push_str(&paragraph(&format!("{} ", look.quiet("note:")), 6, look.width, &text));
+        out.push_str(&paragraph(
+            &format!("{} ", look.quiet("note:")),
+            6,
+            look.width,
+            &text,
+        ));
     }
     out
 }

@@ -2,12 +2,14 @@
 //! escapes every text that is put in; the policy in the head forbids whatever might slip through. However many rows were
 //! replayed, the file shows the first groups and requests and how many there are.
 
+use std::{cmp::Reverse, collections::HashMap};
+
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use model::{Change, Group, Outcome, PolicyChange, Reach, RiskLevel};
 
 use super::{
-    allowed, class, count, counted, difference, headline, kind, level, measure, notes, outcome, relation,
-    rows, visible,
+    allowed, class, count, counted, difference, headline, kind, level, measure, notes, outcome,
+    relation, rows, visible,
 };
 use crate::{Band, Count, Limit, Measure, Report, Ruling, Violation};
 
@@ -65,7 +67,7 @@ pub fn html(report: &Report) -> String {
                     @if !notes.is_empty() {
                         section aria-labelledby="notes" {
                             h2 #notes { "Good to know" }
-                            div.notes style="margin-top:12px" { @for note in notes { p { (note) } } }
+                            div.notes { @for note in notes { p { (note) } } }
                         }
                     }
                 }
@@ -88,9 +90,9 @@ fn tiles(report: &Report) -> Markup {
                 dd class=(class) { (count(rows)) }
                 dd.reach {
                     @if let Some(reach) = reach.filter(|_| rows > 0) {
-                        (counted(reach.principals, "principal", "principals")) ", "
+                        (counted(reach.principals, "principal", "principals")) br;
                         (counted(reach.resources, "resource", "resources"))
-                    } @else { " " }
+                    }
                 }
             }
         }
@@ -113,36 +115,36 @@ fn outside(report: &Report) -> Markup {
     }
     let one = |found: &Violation| {
         let examples = found.examples.len() as u64;
+        let more = found.requests.saturating_sub(examples);
         markup! {
-            li class=[(found.measure == Measure::Open).then_some("open")] {
-                p {
-                    strong { (rows(found.rows)) " " (found.measure.words()) }
-                    " in " (visible(&found.band)) ", " (allowed(found.limit)) " allowed"
+            li {
+                p.line {
+                    span class={ "what " (tone(found.measure)) } { (rows(found.rows)) " " (found.measure.words()) }
+                    span { "in " (visible(&found.band)) }
+                    span.end { (allowed(found.limit)) " allowed" }
                 }
                 @if examples > 0 {
                     ul {
                         @for example in &found.examples {
                             li {
                                 span { (risk(example.risk)) }
-                                span { (name(&example.principal)) " " (name(&example.action)) " " (name(&example.resource)) }
-                                span.n.quiet { (rows(example.rows)) }
+                                span { (ask(&example.principal, &example.action, &example.resource)) }
+                                span.n { (rows(example.rows)) }
                             }
                         }
+                        @if more > 0 { li.quiet { span {} span { "and " (counted(more, "more request", "more requests")) } } }
                     }
-                }
-                @if found.requests > examples {
-                    p.quiet style="margin-top:4px" { "and " (counted(found.requests - examples, "more request", "more requests")) }
                 }
             }
         }
     };
     markup! {
         section aria-labelledby="outside" {
-            h2 #outside { "Outside tolerance" }
+            h2 #outside { "What is outside" }
             @if report.verdict.verdict == Ruling::Undecided {
                 p.lead { "These rows may change, and the log does not carry what would tell." }
             }
-            ol.found { @for found in violations { (one(found)) } }
+            ul.plain.card.found { @for found in violations { (one(found)) } }
         }
     }
 }
@@ -177,7 +179,7 @@ fn bands(bands: &[Band]) -> Markup {
     }
 }
 
-/// Rows of a limit, and a bar: up to the limit it fills; beyond, a tick shows where the limit lies.
+/// Rows of a limit, and a bar: up to the limit it fills; beyond, a notch shows where the limit lies.
 fn bar(counted: &Count) -> Markup {
     let over = counted.limit.exceeded_by(counted.rows);
     let share = |part: u64, whole: u64| {
@@ -187,25 +189,77 @@ fn bar(counted: &Count) -> Markup {
             (part as f64 / whole as f64 * 100.0).clamp(0.0, 100.0)
         }
     };
-    let (fill, tick) = match counted.limit {
-        Limit::AtMost(limit) if over => (100.0, Some(share(limit, counted.rows))),
-        Limit::AtMost(limit) => (share(counted.rows, limit), None),
-        Limit::Any => (0.0, None),
+    let (drawn, fill, tick) = match counted.limit {
+        Limit::AtMost(0) => (over, 100.0, None),
+        Limit::AtMost(limit) if over => (true, 100.0, Some(share(limit, counted.rows))),
+        // What is there can be seen, however small its share.
+        Limit::AtMost(limit) if counted.rows > 0 => {
+            (true, share(counted.rows, limit).max(3.0), None)
+        }
+        Limit::AtMost(_) => (true, 0.0, None),
+        Limit::Any => (false, 0.0, None),
     };
-    // What is there can be seen, however small its share.
-    let fill = if counted.rows > 0 && counted.limit != Limit::Any { f64::max(fill, 3.0) } else { fill };
     markup! {
         td class=[over.then_some("over")] {
             b { (count(counted.rows)) } " "
             span.quiet { "of " @match counted.limit { Limit::AtMost(limit) => (count(limit)), Limit::Any => "any" } }
             @if over { " " span.word { "over" } }
-            svg.bar aria-hidden="true" focusable="false" {
-                rect.track width="100%" height="5" rx="2.5" {}
-                @if fill > 0.0 { rect.fill width=(format!("{fill:.1}%")) height="5" rx="2.5" {} }
-                @if let Some(tick) = tick { rect.tick x=(format!("{:.1}%", tick.min(98.5))) width="2" height="5" {} }
+            @if drawn {
+                svg.bar aria-hidden="true" focusable="false" {
+                    rect.track width="100%" height="4" rx="2" {}
+                    @if fill > 0.0 { rect.fill width=(format!("{fill:.1}%")) height="4" rx="2" {} }
+                    @if let Some(tick) = tick { rect.tick x=(format!("{:.1}%", tick.min(98.5))) width="2" height="4" {} }
+                }
             }
         }
     }
+}
+
+/// Changes that read alike: they differ in context or facts, which are not shown.
+struct Alike<'a> {
+    first: &'a Change,
+    rows: u64,
+    variants: u64,
+    first_at: &'a str,
+    last_at: &'a str,
+}
+
+fn alike(changes: &[Change]) -> Vec<Alike<'_>> {
+    let mut found: Vec<Alike<'_>> = Vec::new();
+    let mut places = HashMap::new();
+    for change in changes {
+        let reads = (
+            (&change.principal, &change.action, &change.resource),
+            (change.class, change.risk.level, &change.risk.why),
+            (
+                &change.before,
+                &change.after,
+                change.error_changed,
+                change.log_disagrees,
+            ),
+        );
+        let place = *places.entry(reads).or_insert(found.len());
+        match found.get_mut(place) {
+            Some(known) => {
+                known.rows += change.rows;
+                known.variants += 1;
+                known.first_at = known.first_at.min(&change.first_at);
+                known.last_at = known.last_at.max(&change.last_at);
+            }
+            None => found.push(Alike {
+                first: change,
+                rows: change.rows,
+                variants: 1,
+                first_at: &change.first_at,
+                last_at: &change.last_at,
+            }),
+        }
+    }
+    found.sort_by_key(|alike| {
+        let change = alike.first;
+        (change.risk.level, change.class, Reverse(alike.rows))
+    });
+    found
 }
 
 fn requests(report: &Report) -> Markup {
@@ -213,20 +267,22 @@ fn requests(report: &Report) -> Markup {
     if drift.changes.is_empty() {
         return markup! {};
     }
-    let shown = drift.changes.len().min(CHANGES) as u64;
+    let mut shown = alike(&drift.changes);
+    let all = shown.len() <= CHANGES && drift.changes.len() as u64 == drift.changes_total;
+    shown.truncate(CHANGES);
+    let total = counted(drift.changes_total, "distinct request", "distinct requests");
+    let covered = shown.iter().map(|alike| alike.variants).sum();
     markup! {
         section aria-labelledby="requests" {
             h2 #requests { "Requests, riskiest first" }
-            p.lead {
-                @if drift.changes_total > shown { "The first " (count(shown)) " of " (count(drift.changes_total)) " distinct requests" }
-                @else { (counted(drift.changes_total, "distinct request", "distinct requests")) }
-            }
-            ul.plain.card { @for change in drift.changes.iter().take(CHANGES) { li { (request(change)) } } }
+            p.lead { @if all { (total) } @else { (count(covered)) " of " (total) } }
+            ul.plain.card { @for alike in &shown { li { (request(alike)) } } }
         }
     }
 }
 
-fn request(change: &Change) -> Markup {
+fn request(alike: &Alike<'_>) -> Markup {
+    let change = alike.first;
     let (sign, word) = class(change.class, change.error_changed);
     let tone = match sign {
         "+" => "gained",
@@ -234,19 +290,21 @@ fn request(change: &Change) -> Markup {
         "!" => "error_changed",
         _ => "open",
     };
-    let times = match (change.first_at.as_str(), change.last_at.as_str()) {
-        ("", _) => String::new(),
-        (first, last) if first == last => first.to_owned(),
+    // Days are enough to see whether it is still being asked.
+    let day = |at: &str| at.get(..10).unwrap_or(at).to_owned();
+    let days = match (day(alike.first_at), day(alike.last_at)) {
+        (first, last) if first == last => first,
         (first, last) => format!("{first} to {last}"),
     };
+    let several = alike.variants > 1;
     markup! {
         details.request {
             summary {
                 span.line {
                     span { (risk(change.risk.level)) }
                     span class={ "sign " (tone) } { (sign) " " (word) }
-                    span { (name(&change.principal)) " " (name(&change.action)) " " (name(&change.resource)) }
-                    span.end.n { (rows(change.rows)) }
+                    span { (ask(&change.principal, &change.action, &change.resource)) }
+                    span.end.n { (rows(alike.rows)) @if several { ", " (count(alike.variants)) " variants" } }
                 }
             }
             div.body {
@@ -255,7 +313,7 @@ fn request(change: &Change) -> Markup {
                     dt { "Before" } dd { (side(&change.before)) }
                     dt { "After" } dd { (side(&change.after)) }
                     @if !change.causes.is_empty() { dt { "Caused by" } dd { (names(&change.causes)) } }
-                    @if !times.is_empty() { dt { "Asked" } dd { (visible(&times)) } }
+                    @if !days.is_empty() { dt { "Asked" } dd { (visible(&days)) } }
                     @if change.log_disagrees { dt { "Log" } dd { "recorded another decision than the base gives" } }
                 }
             }
@@ -304,9 +362,14 @@ fn reach(report: &Report) -> Markup {
 
 fn group(title: &str, column: &str, groups: &[Group]) -> Markup {
     // A report holds at most a hundred groups of a kind.
-    let total = if groups.len() < 100 { count(groups.len() as u64) } else { "100 or more".to_owned() };
+    let total = if groups.len() < 100 {
+        count(groups.len() as u64)
+    } else {
+        "100 or more".to_owned()
+    };
     let number = |rows: u64, tone: &str| {
-        markup! { td.r class=(if rows == 0 { "quiet" } else { tone }) { (count(rows)) } }
+        let tone = if rows == 0 { "quiet" } else { tone };
+        markup! { td class={ "r " (tone) } { (count(rows)) } }
     };
     markup! {
         details {
@@ -356,7 +419,12 @@ fn policies(changes: &[PolicyChange]) -> Markup {
 
 fn policy(change: &PolicyChange) -> Markup {
     let (lines, cut) = difference(change);
-    let parts: Vec<_> = change.parts.iter().take(5).map(|part| visible(part)).collect();
+    let parts: Vec<_> = change
+        .parts
+        .iter()
+        .take(5)
+        .map(|part| visible(part))
+        .collect();
     markup! {
         details {
             summary {
@@ -432,8 +500,32 @@ fn risk(of: RiskLevel) -> Markup {
     markup! { span class={ "badge " (level(of)) } { (level(of)) } }
 }
 
+fn tone(of: Measure) -> &'static str {
+    match of {
+        Measure::Gained => "gained",
+        Measure::Lost => "lost",
+        Measure::Open => "open",
+        Measure::ErrorChanged => "error_changed",
+    }
+}
+
+/// Who, what, on what. The action goes by its name where its type says no more than that it is one.
+fn ask(principal: &str, action: &str, resource: &str) -> Markup {
+    let short = action
+        .strip_prefix("Action::\"")
+        .and_then(|name| name.strip_suffix('"'))
+        .unwrap_or(action);
+    markup! { (name(principal)) " " code.do { (visible(short)) } " " (name(resource)) }
+}
+
+/// A name; of an entity's id, the type stands back.
 fn name(text: &str) -> Markup {
-    markup! { code { (visible(text)) } }
+    match text.split_once("::\"") {
+        Some((kind, id)) => {
+            markup! { code { span.kind { (visible(kind)) "::\"" } (visible(id.strip_suffix('"').unwrap_or(id))) @if id.ends_with('"') { span.kind { "\"" } } } }
+        }
+        None => markup! { code { (visible(text)) } },
+    }
 }
 
 fn capital(word: &str) -> String {

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use model::{Change, Group};
 
 use super::{
-    allowed, class, count, counted, difference, headline, kind, level, notes, outcome, relation, rows,
-    visible,
+    allowed, class, count, counted, difference, headline, kind, level, notes, outcome, relation,
+    rows, visible,
 };
 use crate::{Limit, Measure, Report};
 
@@ -116,7 +116,8 @@ fn head(report: &Report) -> String {
 }
 
 fn tolerance(report: &Report) -> String {
-    let mut out = "| band | gained | lost | open | errors changed |\n|:--|:--|:--|:--|:--|\n".to_owned();
+    let mut out =
+        "| band | gained | lost | open | errors changed |\n|:--|:--|:--|:--|:--|\n".to_owned();
     for band in &report.verdict.tolerance.bands {
         let _ = write!(out, "| {} |", cell(&band.name));
         for of in Measure::ALL {
@@ -164,7 +165,9 @@ fn why(change: &Change) -> String {
     let side = |of: &model::Outcome| {
         let (words, names) = outcome(of);
         let names: Vec<_> = names.iter().take(3).map(|name| code(name)).collect();
-        format!("{words} {}", names.join(", ")).trim_end().to_owned()
+        format!("{words} {}", names.join(", "))
+            .trim_end()
+            .to_owned()
     };
     format!("{}; now {}", side(&change.before), side(&change.after))
 }
@@ -173,7 +176,8 @@ fn groups(groups: &[Group]) -> String {
     if groups.is_empty() {
         return String::new();
     }
-    let mut out = "| | risk | gained | lost | open | requests |\n|:--|:--|--:|--:|--:|--:|\n".to_owned();
+    let mut out =
+        "| | risk | gained | lost | open | requests |\n|:--|:--|--:|--:|--:|--:|\n".to_owned();
     for group in groups.iter().take(GROUPS) {
         let _ = writeln!(
             out,
@@ -279,14 +283,42 @@ fn code(text: &str) -> String {
     format!("{fence}{blank}{text}{blank}{fence}")
 }
 
-/// A code span in a table, where a bar ends the cell even inside of code.
+/// A code span in a table. There a bar ends the cell even inside of code, and a backslash before it does not always help, so
+/// a text with a bar is written as references to its characters, which are never markup.
 fn cell(text: &str) -> String {
-    code(text).replace('|', "\\|")
+    if !text.contains('|') {
+        return code(text);
+    }
+    let mut out = "<code>".to_owned();
+    for c in visible(text).chars() {
+        if c.is_ascii_punctuation() {
+            let _ = write!(out, "&#{};", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out + "</code>"
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_span_ends_where_it_should(text in "\\PC{0,12}|[`|a \\\\\n<]{0,12}") {
+            let span = code(&text);
+            let fence = span.len() - span.trim_start_matches('`').len();
+            prop_assert!(fence > 0 && !span.contains('\n'));
+            prop_assert!(span.ends_with(&"`".repeat(fence)));
+            let inside = &span[fence..span.len() - fence];
+            prop_assert!(!inside.is_empty() && run(inside) != fence);
+            prop_assert!(!inside.starts_with('`') && !inside.ends_with('`'));
+            prop_assert!(!cell(&text).contains('|'));
+        }
+    }
 
     #[test]
     fn code_spans_hold_whatever_they_are_given() {
@@ -295,7 +327,8 @@ mod tests {
         assert_eq!(code("``"), "``` `` ```");
         assert_eq!(code("a\n\n# b\u{202e}"), "`a\\n\\n# b\\u{202e}`");
         assert_eq!(code(" "), "` `");
-        assert_eq!(cell("a|b"), "`a\\|b`");
+        assert_eq!(cell("a|b"), "<code>a&#124;b</code>");
+        assert_eq!(cell("a\\|`b`"), "<code>a&#92;&#124;&#96;b&#96;</code>");
         assert_eq!(short("sha256:0123456789abcdef"), "0123456789ab");
     }
 }

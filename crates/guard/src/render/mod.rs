@@ -82,7 +82,10 @@ fn headline(report: &Report) -> String {
             "Nobody's recorded access changes".to_owned()
         }
         Ruling::Pass => "Within tolerance".to_owned(),
-        Ruling::Blocked => format!("Outside tolerance in {}", counted(places, "place", "places")),
+        Ruling::Blocked => format!(
+            "Outside tolerance in {}",
+            counted(places, "place", "places")
+        ),
         Ruling::Undecided => "The log cannot tell enough to decide".to_owned(),
     }
 }
