@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return misused(&error),
     };
-    let terminal = Terminal::of(cli.global);
+    let terminal = Terminal::of(cli.global());
     // A panic is a fault in the program. It is reported like every other failure, once, and not as a trace.
     panic::set_hook(Box::new(move |fault| {
         terminal.failure(&internal(&fault.to_string()))

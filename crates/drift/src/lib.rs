@@ -15,7 +15,7 @@ mod session;
 mod verdicts;
 
 pub use oracle::{OracleRow, oracle};
-pub use query::Filter;
+pub use query::{Filter, Seen};
 pub use replay::Replay;
 pub use risk::{RiskRule, RiskRules};
 pub use session::Session;

@@ -23,6 +23,27 @@ pub struct Filter {
     pub group: Option<(GroupBy, String)>,
 }
 
+/// A change as it lies in the replay, for who must look at every one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen<'a> {
+    /// Number of the distinct request in the log.
+    pub id: u32,
+    /// What happens.
+    pub class: ChangeClass,
+    /// How bad if it is a mistake.
+    pub level: RiskLevel,
+    /// Rows that ask exactly this.
+    pub rows: u64,
+    /// Who.
+    pub principal: &'a str,
+    /// What.
+    pub action: &'a str,
+    /// On what.
+    pub resource: &'a str,
+    /// An evaluation error appeared or vanished.
+    pub error_changed: bool,
+}
+
 /// The decision may change but the log cannot tell.
 pub(crate) fn is_open(class: ChangeClass) -> bool {
     matches!(
@@ -105,6 +126,24 @@ impl Replay {
             total += 1;
         }
         (total as u64, page)
+    }
+
+    /// Every change, riskiest first, without a copy of anything.
+    pub fn each(&self) -> impl Iterator<Item = Seen<'_>> {
+        self.entries.iter().map(|entry| {
+            let request = self.log.requests.get(entry.request as usize);
+            let text = |uid: Option<u32>| uid.map_or("", |uid| self.text(uid));
+            Seen {
+                id: entry.request,
+                class: entry.class,
+                level: entry.level,
+                rows: entry.rows,
+                principal: text(request.map(|request| request.principal)),
+                action: text(request.map(|request| request.action)),
+                resource: text(request.map(|request| request.resource)),
+                error_changed: entry.error_changed,
+            }
+        })
     }
 
     /// The ids of all changes that match, riskiest first.

@@ -114,6 +114,14 @@ codes! {
     StoreDamaged = "store_damaged", 2, "restore .fabric from a backup, or move it away to start with an empty history; policies are not touched";
     /// Another Studio holds the workspace.
     StoreLocked = "store_locked", 2, "close the other Studio, or go on reading here";
+    /// The guard's tolerance file cannot be read.
+    ToleranceInvalid = "tolerance_invalid", 2, "correct the tolerance file at the marked place";
+    /// A guard's report is asked for, and this is none, or none of a block.
+    ReportInvalid = "report_invalid", 2, "give the file that `fabric guard --json FILE` wrote";
+    /// An override does not allow what it was given for.
+    OverrideRefused = "override_refused", 2, "ask an approver who is not the author for a new one: `fabric guard override --help`";
+    /// A signing key cannot be used.
+    KeyInvalid = "key_invalid", 2, "make one with `fabric guard key FILE`, and keep it readable by you alone";
     /// A long job was cancelled.
     Cancelled = "cancelled", 2, "start it again when you want the result";
     /// A command line or a message between window and application is malformed.

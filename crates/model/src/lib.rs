@@ -19,6 +19,6 @@ pub use drift::{
 pub use failure::{Code, Failure, Problem, Severity};
 pub use log::{LogImport, LogInfo, SkippedLine};
 pub use proof::{
-    Counterexample, Environment, EnvironmentProof, Finding, FindingKind, Lints, Proof, Relation,
-    Undecided,
+    Counterexample, Environment, EnvironmentProof, Finding, FindingKind, Lints, Proof, ProofLine,
+    Relation, Undecided,
 };

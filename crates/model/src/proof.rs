@@ -1,5 +1,7 @@
 //! What a solver proves about policies: for every request a schema allows, not only for those a log recorded.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -88,6 +90,58 @@ pub struct Proof {
     pub relation: Relation,
     /// Every kind of request, sorted.
     pub environments: Vec<EnvironmentProof>,
+}
+
+/// What is proven about one action: the line of a report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProofLine {
+    /// The action's id.
+    pub action: String,
+    /// How the edit's decisions relate to those in force, over all kinds of request with this action.
+    pub relation: Relation,
+    /// A request that gains access, else one that loses it.
+    pub counterexample: Option<Counterexample>,
+}
+
+impl Proof {
+    /// One line for each action, sorted.
+    #[must_use]
+    pub fn lines(&self) -> Vec<ProofLine> {
+        let mut lines: BTreeMap<&str, ProofLine> = BTreeMap::new();
+        let shown = |proof: &EnvironmentProof| proof.gained.clone().or_else(|| proof.lost.clone());
+        for proof in &self.environments {
+            let line = lines
+                .entry(&proof.environment.action)
+                .or_insert_with(|| ProofLine {
+                    action: proof.environment.action.clone(),
+                    relation: Relation::Equivalent,
+                    counterexample: None,
+                });
+            line.relation = line.relation.and(proof.relation);
+            // Access that is gained is what a reader must see first.
+            let gains = |shown: &Option<Counterexample>| {
+                shown.as_ref().map(|shown| shown.after == Decision::Allow)
+            };
+            let new = shown(proof);
+            if gains(&new) > gains(&line.counterexample) {
+                line.counterexample = new;
+            }
+        }
+        lines.into_values().collect()
+    }
+}
+
+impl Relation {
+    /// Of two kinds of request together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::NotProven, _) | (_, Self::NotProven) => Self::NotProven,
+            (Self::Equivalent, relation) | (relation, Self::Equivalent) => relation,
+            (a, b) if a == b => a,
+            _ => Self::Differs,
+        }
+    }
 }
 
 /// What a lint by proof looks for.

@@ -21,7 +21,11 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
         Err(error) => return Err(error),
     };
-    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    let folder = match path.parent().ok_or(io::ErrorKind::InvalidInput)? {
+        // A new file of the current folder, named without it.
+        none if none.as_os_str().is_empty() => Path::new("."),
+        folder => folder,
+    };
     fs::create_dir_all(folder)?;
     let temporary = beside(&path);
     let written = write_flushed(&temporary, content).and_then(|()| {

@@ -1,7 +1,11 @@
 //! The little of git that is needed: the files of a folder at a revision, and a repository with one commit for the sample.
 //! Nothing here writes to a repository that is not new.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use git2::{
     ErrorCode, ObjectType, Repository, Signature, Time, Tree, TreeWalkMode, TreeWalkResult,
@@ -91,6 +95,65 @@ pub fn at(folder: &Path, spec: &str) -> Result<Option<AtRevision>, Error> {
     Ok(Some(AtRevision {
         commit: commit.id().to_string(),
         files,
+    }))
+}
+
+/// Who made the commits that `head` has and `base` has not, as `name <address>`, each once. A side that is no revision of
+/// the repository, like a folder, stands for HEAD. Empty outside of a repository.
+///
+/// # Errors
+/// When there is a repository that cannot be read.
+pub fn authors(folder: &Path, base: &str, head: &str) -> Result<Vec<String>, Error> {
+    let Some((repository, _)) = find(folder, head)? else {
+        return Ok(Vec::new());
+    };
+    let commit = |spec: &str| {
+        let named = spec.split_once(':').map_or(spec, |(revision, _)| revision);
+        [named, "HEAD"].into_iter().find_map(|spec| {
+            let object = repository.revparse_single(spec).ok()?;
+            Some(object.peel_to_commit().ok()?.id())
+        })
+    };
+    let walk = || -> Result<BTreeSet<String>, git2::Error> {
+        let mut walk = repository.revwalk()?;
+        if let Some(head) = commit(head) {
+            walk.push(head)?;
+        }
+        if let Some(base) = commit(base) {
+            walk.hide(base)?;
+        }
+        let author = |id| {
+            let commit = repository.find_commit(id)?;
+            let author = commit.author();
+            let (name, email) = (author.name_bytes(), author.email_bytes());
+            Ok(format!(
+                "{} <{}>",
+                String::from_utf8_lossy(name),
+                String::from_utf8_lossy(email)
+            ))
+        };
+        walk.map(|id| author(id?)).collect()
+    };
+    Ok(walk()
+        .map_err(|error| failed(head, &error))?
+        .into_iter()
+        .collect())
+}
+
+/// The folder that the repository of `folder` takes its hooks from; nothing outside of a repository.
+///
+/// # Errors
+/// When there is a repository that cannot be read.
+pub fn hooks(folder: &Path) -> Result<Option<PathBuf>, Error> {
+    let Some((repository, _)) = find(folder, "hooks")? else {
+        return Ok(None);
+    };
+    let chosen = repository
+        .config()
+        .and_then(|config| config.get_path("core.hooksPath"));
+    Ok(Some(match (chosen, repository.workdir()) {
+        (Ok(chosen), Some(top)) => top.join(chosen),
+        _ => repository.commondir().join("hooks"),
     }))
 }
 
@@ -314,6 +377,48 @@ mod tests {
             Code::RevisionUnknown
         );
         assert!(at(&team, "HEAD:nowhere").unwrap().unwrap().files.is_empty());
+    }
+
+    #[test]
+    fn the_authors_of_an_edit_are_those_of_its_own_commits() {
+        let (folder, repository) = repository();
+        commit(&repository, "a.cedar", "one");
+        let by = |name: &str| {
+            let signature =
+                Signature::new(name, &format!("{name}@b.example"), &Time::new(0, 0)).unwrap();
+            let parent = repository.head().unwrap().peel_to_commit().unwrap();
+            let tree = parent.tree().unwrap();
+            let id =
+                repository.commit(Some("HEAD"), &signature, &signature, "c", &tree, &[&parent]);
+            id.unwrap().to_string()
+        };
+        let base = by("early");
+        by("ivo");
+        by("mara");
+        let last = by("ivo");
+        let expected = ["ivo <ivo@b.example>", "mara <mara@b.example>"];
+        assert_eq!(authors(folder.path(), &base, &last).unwrap(), expected);
+        assert_eq!(
+            authors(folder.path(), &base, ".").unwrap(),
+            expected,
+            "a folder stands for HEAD"
+        );
+        assert_eq!(authors(folder.path(), "HEAD", "HEAD").unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn hooks_are_where_the_repository_says() {
+        let (folder, repository) = repository();
+        let own = hooks(folder.path()).unwrap().unwrap();
+        assert!(own.ends_with(".git/hooks"), "{own:?}");
+        let mut config = repository.config().unwrap();
+        config.set_str("core.hooksPath", ".hooks").unwrap();
+        let chosen = hooks(folder.path()).unwrap().unwrap();
+        assert!(
+            chosen.ends_with(".hooks") && !chosen.ends_with(".git/hooks"),
+            "{chosen:?}"
+        );
+        assert_eq!(hooks(tempfile::tempdir().unwrap().path()).unwrap(), None);
     }
 
     #[test]

@@ -22,6 +22,8 @@ use crate::disk;
 const FOLDER: &str = ".fabric";
 /// The compact log in it.
 const LOG: &str = "log.tfl";
+/// What people thought of the guard's blocks.
+const JUDGEMENTS: &str = "guard.jsonl";
 
 /// The user's folders. `XDG_DATA_HOME` and `XDG_STATE_HOME` are honoured everywhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,6 +223,23 @@ pub fn log_to_read(root: &Path, folders: &Folders) -> Option<PathBuf> {
 /// # Errors
 /// When neither folder can be written.
 pub fn log_to_write(root: &Path, folders: &Folders) -> Result<PathBuf, crate::Error> {
+    Ok(to_write(root, folders)?.join(LOG))
+}
+
+/// Where judgements of the guard's blocks are appended.
+///
+/// # Errors
+/// When neither folder can be written.
+pub fn judgements_to_write(root: &Path, folders: &Folders) -> Result<PathBuf, crate::Error> {
+    Ok(to_write(root, folders)?.join(JUDGEMENTS))
+}
+
+/// The files such judgements are in: first those of the state folder, then the workspace's own.
+pub fn judgements_to_read(root: &Path, folders: &Folders) -> [PathBuf; 2] {
+    [folders.state_of(root), root.join(FOLDER)].map(|folder| folder.join(JUDGEMENTS))
+}
+
+fn to_write(root: &Path, folders: &Folders) -> Result<PathBuf, crate::Error> {
     let inside = root.join(FOLDER);
     let probe = disk::beside(&inside.join("probe"));
     let writable = fs::create_dir_all(&inside)
@@ -230,11 +249,11 @@ pub fn log_to_write(root: &Path, folders: &Folders) -> Result<PathBuf, crate::Er
         if !inside.join(".gitignore").exists() {
             let _ = fs::write(inside.join(".gitignore"), "*\n");
         }
-        return Ok(inside.join(LOG));
+        return Ok(inside);
     }
     let outside = folders.state_of(root);
     fs::create_dir_all(&outside).map_err(crate::Error::write(&outside))?;
-    Ok(outside.join(LOG))
+    Ok(outside)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod compare;
 mod disk;
 mod error;
 mod git;
+mod guarding;
 mod home;
 mod logs;
 mod manifest;
@@ -39,6 +40,8 @@ pub use check::{Checked, Compiler, check};
 pub use compare::{compare, init};
 pub use disk::replace as replace_file;
 pub use error::Error;
+pub use git::{authors, hooks};
+pub use guarding::{add_judgement, judgements};
 pub use home::Folders;
 pub use logs::{
     Progress, generate, generate_lines, import as import_log, named as open_named_log,

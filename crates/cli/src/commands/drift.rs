@@ -1,11 +1,9 @@
 //! `fabric drift A B --log …`: the report, and whether there is anything in it.
 
-use std::{env, path::PathBuf};
-
-use model::{Code, DriftReport, Failure};
+use model::DriftReport;
 use workspace::{Folders, open_named_log, resolve};
 
-use super::{FINE, FOUND, failed};
+use super::{FINE, FOUND, failed, near};
 use crate::{
     args::Drift,
     progress::{self, Progress, Unit},
@@ -18,7 +16,7 @@ const SHOWN: usize = 10;
 const SHOWN_JSON: usize = 1_000;
 
 pub fn drift(arguments: &Drift, terminal: &Terminal) -> Result<u8, Stop> {
-    let near = near(arguments)?;
+    let near = near(arguments.repo.as_deref(), &arguments.log)?;
     let base = resolve(&arguments.base, &near).map_err(failed)?;
     let head = resolve(&arguments.head, &near).map_err(failed)?;
     let log = {
@@ -41,20 +39,6 @@ pub fn drift(arguments: &Drift, terminal: &Terminal) -> Result<u8, Stop> {
     let report = replay.report(limit);
     terminal.result(&report, |look| render::drift(&report, look))?;
     Ok(if found(&report) { FOUND } else { FINE })
-}
-
-/// The folder whose repository revisions are looked up in.
-fn near(arguments: &Drift) -> Result<PathBuf, Failure> {
-    match &arguments.repo {
-        Some(repo) => Ok(repo.clone()),
-        None if arguments.log.is_dir() => Ok(arguments.log.clone()),
-        None => env::current_dir().map_err(|error| {
-            Failure::new(
-                Code::FileRead,
-                format!("cannot tell the current folder: {error}"),
-            )
-        }),
-    }
 }
 
 /// Somebody's access changes, or may. Requests that neither side can decide are found only where the sides differ.

@@ -4,6 +4,7 @@ mod check;
 mod decide;
 mod drift;
 mod format;
+mod guard;
 mod init;
 mod log;
 mod prove;
@@ -11,7 +12,10 @@ mod shell;
 mod story;
 mod test;
 
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use model::{Code, Failure, Problem, Severity};
 use policy::Files;
@@ -41,6 +45,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
         Command::Log(Log::Info(arguments)) => log::info(&arguments, terminal),
         Command::Drift(arguments) => drift::drift(&arguments, terminal),
         Command::Prove(arguments) => prove::prove(&arguments, terminal),
+        Command::Guard(arguments) => guard::guard(&arguments, terminal),
         Command::Test(arguments) => test::test(&arguments, terminal),
         Command::Story(Story::List(arguments)) => story::list(&arguments, terminal),
         Command::Story(Story::Apply(arguments)) => story::apply(&arguments, terminal),
@@ -69,6 +74,18 @@ fn root(folder: &Path) -> Result<PathBuf, Failure> {
             format!("cannot read `{}`: {error}", folder.display()),
         )
     })
+}
+
+/// The folder whose repository revisions are looked up in: the one named, else the workspace of the log, else the current one.
+fn near(repo: Option<&Path>, log: &Path) -> Result<PathBuf, Failure> {
+    match repo {
+        Some(repo) => Ok(repo.to_owned()),
+        None if log.is_dir() => Ok(log.to_owned()),
+        None => env::current_dir().map_err(|error| {
+            let message = format!("cannot tell the current folder: {error}");
+            Failure::new(Code::FileRead, message)
+        }),
+    }
 }
 
 /// The text of a file, for excerpts.

@@ -3,6 +3,7 @@
 mod access;
 mod catalogue;
 mod drift;
+mod guard;
 mod log;
 mod problems;
 mod proof;
@@ -11,6 +12,7 @@ mod tests;
 pub use access::{decision, explanation};
 pub use catalogue::{codes, measures, stories};
 pub use drift::drift;
+pub use guard::{guard, stats};
 pub use log::{import, info};
 pub use problems::{problems, tally};
 pub use proof::{lints, proof};

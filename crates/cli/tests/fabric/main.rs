@@ -10,6 +10,7 @@
 mod bad_input;
 mod commands;
 mod examples;
+mod guard;
 mod pipes;
 mod place;
 mod prove;
