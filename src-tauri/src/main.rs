@@ -47,6 +47,7 @@ fn main() -> ExitCode {
     };
     let outcome = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(second_start))
+        .plugin(begin(opening))
         .plugin(
             tauri_plugin_window_state::Builder::new()
                 .with_state_flags(StateFlags::all() - StateFlags::VISIBLE)
@@ -55,8 +56,8 @@ fn main() -> ExitCode {
         .plugin(tauri_plugin_dialog::init())
         .plugin(stay_inside())
         .invoke_handler(tauri::generate_handler![adapter::rpc, adapter::events])
-        .setup(move |app| {
-            start(app, opening);
+        .setup(|app| {
+            prepare_window(app);
             Ok(())
         })
         .run(context());
@@ -81,16 +82,24 @@ fn context() -> tauri::Context {
     tauri::tauri_build_context!()
 }
 
-fn start(app: &mut App, opening: Opening) {
-    let events = Arc::new(Events::default());
-    let hear = events.clone();
-    let studio = Arc::new(Studio::new(Config::of_user(Arc::new(move |event| {
-        hear.send(event)
-    }))));
-    watch(&studio, LOOK_EVERY);
-    // The workspace is read while the web view starts.
-    app.manage(Adapter::new(studio, events, opening));
+/// Begins to read the workspace: plugins are set up before windows, so it is read while the web view starts. After the
+/// plugin that ends a second start, which must not touch a workspace.
+fn begin<R: Runtime>(opening: Opening) -> TauriPlugin<R> {
+    Builder::new("opening")
+        .setup(move |app, _| {
+            let events = Arc::new(Events::default());
+            let hear = events.clone();
+            let studio = Arc::new(Studio::new(Config::of_user(Arc::new(move |event| {
+                hear.send(event)
+            }))));
+            watch(&studio, LOOK_EVERY);
+            app.manage(Adapter::new(studio, events, opening));
+            Ok(())
+        })
+        .build()
+}
 
+fn prepare_window(app: &App) {
     if let Some(window) = app.get_webview_window(WINDOW) {
         if matches!(window.theme(), Ok(Theme::Dark)) {
             // Only the colour of a moment.

@@ -40,12 +40,14 @@ impl Counts {
     /// Reads the closing lines of `cargo nextest`, `cargo test` and `node --test --test-reporter=tap`.
     fn read(lines: &[String]) -> Self {
         let mut counts = Counts::default();
+        let summary = |line: &str| line.starts_with("Summary [");
+        // What nextest shows of a failed test is another runner's closing line, and counted already.
+        let nextest = lines.iter().any(|line| summary(line.trim()));
         for line in lines.iter().map(|line| line.trim()) {
-            if let Some((_, tail)) = line
-                .split_once(" run: ")
-                .filter(|_| line.starts_with("Summary ["))
-            {
-                counts.add_pieces(without_parentheses(tail).split(", "));
+            if nextest {
+                if let Some((_, tail)) = line.split_once(" run: ").filter(|_| summary(line)) {
+                    counts.add_pieces(without_parentheses(tail).split(", "));
+                }
             } else if let Some((_, tail)) = line
                 .strip_prefix("test result: ")
                 .and_then(|tail| tail.split_once(". "))
@@ -330,6 +332,12 @@ mod tests {
             ),
             (5, 4, 3)
         );
+    }
+
+    #[test]
+    fn what_nextest_shows_of_a_failed_test_is_not_counted_again() {
+        let text = "test result: FAILED. 0 passed; 1 failed; 0 ignored\n Summary [ 1.0s] 2 tests run: 1 passed, 1 failed, 0 skipped";
+        assert_eq!(read(text), (1, 1, 0));
     }
 
     #[test]

@@ -215,12 +215,12 @@ impl Studio {
     /// # Errors
     /// It does not come.
     pub fn text(&self, selector: &str) -> Result<String, Error> {
-        let element = self.find(selector)?;
-        let text = self.session.run(
-            "return arguments[0].innerText;",
-            &json!([element.argument()]),
-        )?;
-        Ok(text.as_str().unwrap_or_default().trim().to_owned())
+        let script = format!("{FIND} return found && found.innerText;");
+        self.until(&format!("`{selector}`"), || {
+            let text = self.session.run(&script, &json!([selector]))?;
+            let text = text.as_str().map(|text| text.trim().to_owned());
+            Ok(text.ok_or_else(|| "nothing".into()))
+        })
     }
 
     /// The text of an element, as soon as it is as it should be.
@@ -246,11 +246,12 @@ impl Studio {
     /// # Errors
     /// It does not come.
     pub fn property(&self, selector: &str, name: &str) -> Result<Value, Error> {
-        let element = self.find(selector)?;
-        self.session.run(
-            "return arguments[0][arguments[1]];",
-            &json!([element.argument(), name]),
-        )
+        let script = format!("{FIND} return found && [found[arguments[1]]];");
+        self.until(&format!("`{selector}`"), || {
+            let mut found = self.session.run(&script, &json!([selector, name]))?;
+            let value = found.get_mut(0).map(Value::take);
+            Ok(value.ok_or_else(|| "nothing".into()))
+        })
     }
 
     /// Clicks an element as soon as it is there. One that is drawn anew in that moment is looked for again.
@@ -308,7 +309,14 @@ impl Studio {
     ) -> Result<T, Error> {
         let began = Instant::now();
         loop {
-            match look()? {
+            let looked = match look() {
+                // Drawn anew between finding it and naming it: it is looked for again.
+                Err(Error::Refused { code, message }) if code == "stale element reference" => {
+                    Err(message)
+                }
+                looked => looked?,
+            };
+            match looked {
                 Ok(found) => return Ok(found),
                 Err(seen) if began.elapsed() > PATIENCE => {
                     return Err(Error::Waited {
