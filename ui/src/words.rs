@@ -1,7 +1,7 @@
 //! How values are written for people: numbers, dates, entities, classes of change. English only in this version; every
 //! such rule lives here so that locales have one place to go.
 
-use model::{ChangeClass, Code, Decision, LogInfo, RiskLevel, Totals};
+use model::{ChangeClass, Code, Decision, LogInfo, Proof, Relation, RiskLevel, Totals};
 
 /// `1,000,000`.
 pub fn number(value: u64) -> String {
@@ -131,6 +131,51 @@ pub fn decision(decision: Option<Decision>) -> &'static str {
         Some(Decision::Deny) => "deny",
         None => "cannot be told",
     }
+}
+
+/// How the edit relates to what is in force, in a word, and the colour of that word.
+pub fn relation(relation: Relation) -> (&'static str, &'static str) {
+    match relation {
+        Relation::Equivalent => ("the same", "ok"),
+        Relation::Narrows => ("only narrows", "lose"),
+        Relation::Widens => ("only widens", "gain"),
+        Relation::Differs => ("widens and narrows", "maybe"),
+        Relation::NotProven => ("not proven", "maybe"),
+    }
+}
+
+/// What is proven in one sentence, and a request that shows it.
+pub fn proof(proof: &Proof) -> (String, Option<String>) {
+    let lines = proof.lines();
+    let changing: Vec<String> = lines
+        .iter()
+        .filter(|line| !matches!(line.relation, Relation::Equivalent | Relation::NotProven))
+        .map(|line| entity(&line.action).1)
+        .collect();
+    let actions = match changing.as_slice() {
+        [] => String::new(),
+        [one] => format!(", for {one}"),
+        [most @ .., last] if changing.len() <= 3 => format!(", for {} and {last}", most.join(", ")),
+        more => format!(", for {} actions", more.len()),
+    };
+    let example = |gains: bool| {
+        lines.iter().find_map(|line| {
+            let shown = line.counterexample.as_ref()?;
+            ((shown.after == Decision::Allow) == gains).then(|| sentence(&shown.sentence))
+        })
+    };
+    let shown = example(true).or_else(|| example(false));
+    let says = match proof.relation {
+        Relation::Equivalent => {
+            "Proven for every possible request: nobody gains or loses access.".to_owned()
+        }
+        Relation::Widens => format!("Proven: access can only be gained{actions}."),
+        Relation::Narrows => format!("Proven: access can only be lost{actions}."),
+        Relation::Differs => format!("Proven: access can be gained and lost{actions}."),
+        Relation::NotProven if proof.solver.is_none() => "Not proven: no solver.".to_owned(),
+        Relation::NotProven => format!("Proven only in part{actions}."),
+    };
+    (says, shown)
 }
 
 /// Rows that cannot be told or only may change.

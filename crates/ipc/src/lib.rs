@@ -120,6 +120,9 @@ commands! {
     /// Replays the log against the policies as edited. A newer revision cancels the one that is running, which then
     /// fails with `cancelled`.
     PreviewDrift, preview_drift, "drift.preview": Revision => Preview;
+    /// Proves what the policies as edited change for requests no log holds. A newer revision, or a newer preview, cancels
+    /// the one that is running, which then fails with `cancelled`.
+    ProveEdit, prove_edit, "drift.prove": Revision => ProofView;
     /// Groups of the last preview, riskiest first.
     DriftGroups, drift_groups, "drift.groups": GroupQuery => Page<model::Group>;
     /// Changes of the last preview, riskiest first.

@@ -2,7 +2,7 @@
 
 use model::{
     Change, ChangeClass, Decision, Explanation, Failure, GroupBy, Headline, LogInfo, PolicyChange,
-    PolicySummary, Problem, Request, Source, Totals,
+    PolicySummary, Problem, Proof, Request, Source, Totals,
 };
 use serde::{Deserialize, Serialize};
 
@@ -382,6 +382,17 @@ pub struct Preview {
     /// What may not be known in general, e.g. that some rows rest on the workspace's entities.
     pub notes: Vec<String>,
     /// Time the replay took.
+    pub milliseconds: u32,
+}
+
+/// What a solver proves about the edit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProofView {
+    /// The revision it belongs to.
+    pub revision: u32,
+    /// For every kind of request.
+    pub proof: Proof,
+    /// Time it took.
     pub milliseconds: u32,
 }
 

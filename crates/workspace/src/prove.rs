@@ -38,7 +38,7 @@ pub fn lint(of: &Resolved, prover: &Prover, cancel: &AtomicBool) -> Result<Lints
 }
 
 /// A side of a proof. Unlike a replay's, it needs a schema that can be read.
-fn side<'a>(label: &'a str, checked: &'a Checked) -> Result<Side<'a>, Error> {
+pub(crate) fn side<'a>(label: &'a str, checked: &'a Checked) -> Result<Side<'a>, Error> {
     let compiled = &checked.compiled;
     let unreadable = |problem: &model::Problem| {
         problem.severity == model::Severity::Error

@@ -20,11 +20,12 @@ use drift::Session;
 use ipc::{
     ActionView, ChangeId, ChangeQuery, ChangeView, Completion, Edit, EditResult, Event, FileDiff,
     FileText, FormatText, GenerateRows, GroupQuery, HistoryEntry, Host, Hover, ImportPaths, Name,
-    NamedTest, Page, Place, Preview, Recent, Revision, Settings, StartView, Suggest, TestView,
-    Viewed, ViewedCount, WhyView, WorkspaceView,
+    NamedTest, Page, Place, Preview, ProofView, Recent, Revision, Settings, StartView, Suggest,
+    TestView, Viewed, ViewedCount, WhyView, WorkspaceView,
 };
 use model::{Explanation, Failure, Group, LogImport, Request};
 use policy::{AttributeOutline, ValueOutline};
+use proof::Prover;
 use store::{App, Entry, EntryKind};
 
 use crate::{
@@ -33,7 +34,7 @@ use crate::{
     home, logs, named,
     open::{CheckedBase, Open, Snapshot, lock},
     preview::Previewed,
-    sample, story,
+    prove, sample, story,
 };
 
 /// Entries of the history a window gets.
@@ -81,7 +82,9 @@ struct Desk {
     workspace: Open,
     log: Mutex<OpenLog>,
     session: Mutex<Option<Ready>>,
-    running: Mutex<Option<Running>>,
+    replays: Turns,
+    proofs: Turns,
+    prover: Prover,
     previewed: Mutex<Option<Arc<Previewed>>>,
     closing: AtomicBool,
 }
@@ -100,9 +103,48 @@ struct Ready {
     session: Arc<Session>,
 }
 
+/// One kind of long work, of which only the newest is wanted.
+#[derive(Default)]
+struct Turns(Mutex<Option<Running>>);
+
 struct Running {
     revision: u32,
     cancel: Arc<AtomicBool>,
+}
+
+impl Turns {
+    /// Says what is running, and cancels what ran before. Nothing when something newer is running already.
+    fn begin(&self, revision: u32) -> Option<Arc<AtomicBool>> {
+        let mut running = lock(&self.0);
+        if let Some(before) = &*running {
+            if before.revision > revision {
+                return None;
+            }
+            before.cancel.store(true, Ordering::Relaxed);
+        }
+        let cancel = Arc::new(AtomicBool::new(false));
+        *running = Some(Running {
+            revision,
+            cancel: cancel.clone(),
+        });
+        Some(cancel)
+    }
+
+    fn end(&self, cancel: &Arc<AtomicBool>) {
+        let mut running = lock(&self.0);
+        if running
+            .as_ref()
+            .is_some_and(|running| Arc::ptr_eq(&running.cancel, cancel))
+        {
+            *running = None;
+        }
+    }
+
+    fn cancel(&self) {
+        if let Some(running) = &*lock(&self.0) {
+            running.cancel.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 impl OpenLog {
@@ -147,7 +189,9 @@ impl Desk {
             workspace,
             log: Mutex::new(log),
             session: Mutex::default(),
-            running: Mutex::default(),
+            replays: Turns::default(),
+            proofs: Turns::default(),
+            prover: Prover::default(),
             previewed: Mutex::default(),
             closing: AtomicBool::new(false),
         })
@@ -155,9 +199,8 @@ impl Desk {
 
     fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);
-        if let Some(running) = &*lock(&self.running) {
-            running.cancel.store(true, Ordering::Relaxed);
-        }
+        self.replays.cancel();
+        self.proofs.cancel();
         self.workspace.home.leave();
     }
 
@@ -177,33 +220,6 @@ impl Desk {
         lock(&self.previewed)
             .clone()
             .ok_or_else(|| Error::BadCall("nothing was previewed yet".into()))
-    }
-
-    /// Says what replay is running, and cancels the one before it. Nothing when a newer one is running already.
-    fn begin(&self, revision: u32) -> Option<Arc<AtomicBool>> {
-        let mut running = lock(&self.running);
-        if let Some(before) = &*running {
-            if before.revision > revision {
-                return None;
-            }
-            before.cancel.store(true, Ordering::Relaxed);
-        }
-        let cancel = Arc::new(AtomicBool::new(false));
-        *running = Some(Running {
-            revision,
-            cancel: cancel.clone(),
-        });
-        Some(cancel)
-    }
-
-    fn end(&self, cancel: &Arc<AtomicBool>) {
-        let mut running = lock(&self.running);
-        if running
-            .as_ref()
-            .is_some_and(|running| Arc::ptr_eq(&running.cancel, cancel))
-        {
-            *running = None;
-        }
     }
 
     /// The session of a log and a base. Making one takes long and is never in vain, so a newer revision does not cancel it:
@@ -281,6 +297,27 @@ impl Desk {
         drop(last);
         self.record_preview(&snapshot, &preview, clock());
         Ok(preview)
+    }
+
+    fn prove(
+        &self,
+        revision: u32,
+        cancel: &AtomicBool,
+        clock: &dyn Fn() -> i64,
+    ) -> Result<ProofView, Error> {
+        let snapshot = self.compiled()?;
+        let base = self.workspace.compile_base(&snapshot.base);
+        let started = clock();
+        let proof = self.prover.prove(
+            prove::side(&base.label, &base.checked)?,
+            prove::side("draft", &snapshot.checked)?,
+            cancel,
+        )?;
+        Ok(ProofView {
+            revision,
+            proof,
+            milliseconds: u32::try_from(clock() - started).unwrap_or_default(),
+        })
     }
 
     fn record_preview(&self, snapshot: &Snapshot, preview: &Preview, at: i64) {
@@ -781,10 +818,20 @@ impl Host for Studio {
 
     fn preview_drift(&self, asked: Revision) -> Result<Preview, Failure> {
         let desk = self.desk()?;
-        let cancel = desk.begin(asked.revision).ok_or(Error::Cancelled)?;
+        let cancel = desk.replays.begin(asked.revision).ok_or(Error::Cancelled)?;
+        // The cores are the replay's; the proof of an older text is of no use any more.
+        desk.proofs.cancel();
         let preview = desk.preview(asked.revision, &cancel, &*self.config.clock);
-        desk.end(&cancel);
+        desk.replays.end(&cancel);
         Ok(preview?)
+    }
+
+    fn prove_edit(&self, asked: Revision) -> Result<ProofView, Failure> {
+        let desk = self.desk()?;
+        let cancel = desk.proofs.begin(asked.revision).ok_or(Error::Cancelled)?;
+        let proof = desk.prove(asked.revision, &cancel, &*self.config.clock);
+        desk.proofs.end(&cancel);
+        Ok(proof?)
     }
 
     fn drift_groups(&self, query: GroupQuery) -> Result<Page<Group>, Failure> {

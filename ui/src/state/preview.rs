@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use ipc::{Preview, PreviewDrift, Revision};
+use ipc::{Preview, PreviewDrift, ProofView, ProveEdit, Revision};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use model::{Code, Failure, Problem, Severity};
 
@@ -22,6 +22,8 @@ pub struct Drift {
     pub running: RwSignal<bool>,
     /// Why the replay of a revision failed.
     pub failure: RwSignal<Option<(u32, Failure)>>,
+    /// What was proven last, for the revision it was asked for.
+    pub proof: RwSignal<Option<(u32, Result<ProofView, Failure>)>>,
     asked: StoredValue<u32>,
     timer: StoredValue<Option<TimeoutHandle>>,
 }
@@ -93,6 +95,7 @@ impl Drift {
             preview: RwSignal::new(None),
             running: RwSignal::new(false),
             failure: RwSignal::new(None),
+            proof: RwSignal::new(None),
             asked: StoredValue::new(0),
             timer: StoredValue::new(None),
         }
@@ -102,6 +105,17 @@ impl Drift {
         self.preview.set(None);
         self.running.set(false);
         self.failure.set(None);
+        self.proof.set(None);
+    }
+
+    /// What is proven about the text on screen; tracked. Nothing while it is being proven, and for any other text.
+    pub fn proven(self, revision: u32) -> Option<Result<ProofView, Failure>> {
+        self.proof.with(|proof| {
+            proof
+                .as_ref()
+                .filter(|(proven, _)| *proven == revision)
+                .map(|(_, answer)| answer.clone())
+        })
     }
 }
 
@@ -174,6 +188,9 @@ impl Studio {
                         self.drift.failure.set(None);
                         self.drift.preview.set(Some(preview));
                         self.review_again();
+                        if newest {
+                            self.prove(revision);
+                        }
                     }
                 }
                 Err(failure) if newest && failure.code != Code::Cancelled => {
@@ -184,6 +201,19 @@ impl Studio {
             if newest {
                 self.drift.running.set(false);
             }
+        });
+    }
+}
+
+impl Studio {
+    /// Asks for the proof of a text whose replay has been answered.
+    fn prove(self, revision: u32) {
+        spawn_local(async move {
+            let answer = call::<ProveEdit>(Revision { revision }).await;
+            if matches!(&answer, Err(failure) if failure.code == Code::Cancelled) {
+                return;
+            }
+            self.drift.proof.set(Some((revision, answer)));
         });
     }
 }

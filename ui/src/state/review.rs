@@ -21,11 +21,13 @@ pub enum Tab {
     Text,
     /// The policies before and after, as meaning.
     Semantic,
+    /// What is proven beyond the log.
+    Proof,
 }
 
 impl Tab {
     /// All tabs, with their names.
-    pub const ALL: [(Tab, &'static str, &'static str); 7] = [
+    pub const ALL: [(Tab, &'static str, &'static str); 8] = [
         (Tab::All, "all", "All changes"),
         (Tab::By(GroupBy::Principal), "person", "By person"),
         (Tab::By(GroupBy::Resource), "resource", "By resource"),
@@ -33,6 +35,7 @@ impl Tab {
         (Tab::By(GroupBy::Policy), "policy", "By policy"),
         (Tab::Text, "text", "Text"),
         (Tab::Semantic, "semantic", "Semantic"),
+        (Tab::Proof, "proof", "Proof"),
     ];
 }
 
@@ -198,7 +201,7 @@ impl Studio {
                 });
             }
             Tab::Text => self.fetch_text(),
-            Tab::Semantic => {}
+            Tab::Semantic | Tab::Proof => {}
         }
         if let Some(id) = review.selected.get_untracked() {
             self.explain(id);

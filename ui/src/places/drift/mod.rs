@@ -3,6 +3,7 @@
 mod diffs;
 mod heads;
 mod list;
+mod proof;
 mod why;
 
 use leptos::prelude::*;
@@ -145,7 +146,8 @@ fn body(studio: Studio) -> AnyView {
             review.tab.set(*tab);
         }
     };
-    let listed = Memo::new(move |_| !matches!(review.tab.get(), Tab::Text | Tab::Semantic));
+    let listed =
+        Memo::new(move |_| !matches!(review.tab.get(), Tab::Text | Tab::Semantic | Tab::Proof));
     view! {
         {heads::heads(studio)}
         <div class="review" class:single=move || !listed.get()>
@@ -155,6 +157,7 @@ fn body(studio: Studio) -> AnyView {
                     {move || match review.tab.get() {
                         Tab::Text => diffs::text(studio),
                         Tab::Semantic => diffs::semantic(studio),
+                        Tab::Proof => proof::proof(studio),
                         Tab::All | Tab::By(_) => list::list(studio),
                     }}
                 </div>

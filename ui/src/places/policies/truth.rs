@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::{
     components::{Button, Kind, Progress, sentence},
     shell::act,
-    state::{Overlay, Place, Stale, Studio, Truth},
+    state::{Overlay, Place, Stale, Studio, Tab, Truth},
     words,
 };
 
@@ -131,10 +131,27 @@ fn counts(studio: Studio, preview: &Preview, stale: Option<Stale>) -> AnyView {
         Some(Stale::Computing) => Some("replaying…".to_owned()),
         Some(_) => None,
     };
+    let proven = why.is_none().then(|| proven(studio));
     view! {
-        <span class="say">{counted}{why}</span>
+        <span class="say">{counted}{why}{proven}</span>
         {time.map(|time| view! { <span class="faint num" data-test="truth-time">{time}</span> })}
         <Button label="Open" chord="g d" test="open-drift" on_click=move || studio.go(Place::Drift)/>
     }
     .into_any()
+}
+
+/// Below the counts: what is proven for the requests that no log holds.
+fn proven(studio: Studio) -> AnyView {
+    let proven = Memo::new(move |_| studio.drift.proven(studio.editing.revision.get()));
+    let line = move || match proven.get()? {
+        Ok(view) => {
+            let (says, shown) = words::proof(&view.proof);
+            Some(view! {
+                <button type="button" class="linkish" data-test="truth-proof" on:click=move |_| studio.open_tab(Tab::Proof)>{says}</button>
+                {shown.map(|shown| format!(" {shown}"))}
+            }.into_any())
+        }
+        Err(failure) => Some(view! { <span>"Not proven: "{failure.message}</span> }.into_any()),
+    };
+    view! { <span class="proven">{line}</span> }.into_any()
 }

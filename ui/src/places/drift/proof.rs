@@ -1,0 +1,110 @@
+//! What is proven beyond the log: action by action, which requests can change at all, in which direction, with one of each.
+
+use leptos::prelude::*;
+use model::{Counterexample, EnvironmentProof, Relation};
+
+use crate::{
+    components::{Button, EmptyState, Kind, badge, skeleton},
+    dom,
+    icons::Icon,
+    places::failed,
+    state::Studio,
+    words,
+};
+
+/// The Proof tab.
+pub fn proof(studio: Studio) -> AnyView {
+    let proven = Memo::new(move |_| studio.drift.proven(studio.editing.revision.get()));
+    view! {
+        <div class="diffs" data-test="proof">
+            {move || match proven.get() {
+                None => skeleton(),
+                Some(Err(failure)) => view! { <div class="section">{failed(&failure)}</div> }.into_any(),
+                Some(Ok(view)) => {
+                    let (headline, _) = words::proof(&view.proof);
+                    let solver = view.proof.solver.clone().unwrap_or_else(|| "no solver".to_owned());
+                    let (touched, same): (Vec<_>, Vec<_>) = view
+                        .proof
+                        .environments
+                        .into_iter()
+                        .partition(|proof| proof.relation != Relation::Equivalent);
+                    let list = if touched.is_empty() {
+                        view! {
+                            <EmptyState picture=Icon::CircleCheck title="No request can be decided otherwise" text="Proven for every principal, resource, context and hierarchy the schema allows, recorded or not."/>
+                        }
+                        .into_any()
+                    } else {
+                        touched.into_iter().map(|proof| environment(studio, proof)).collect_view().into_any()
+                    };
+                    let same = (!same.is_empty()).then(|| {
+                        format!(
+                            "{} proven to stay as they are.",
+                            words::count(same.len() as u64, "other kind of request is", "other kinds of request are")
+                        )
+                    });
+                    view! {
+                        <div class="tools-row">
+                            <span class="grow" data-test="proof-headline">{headline}</span>
+                            <span class="faint num">{format!("{solver}, {} ms", words::number(u64::from(view.milliseconds)))}</span>
+                        </div>
+                        {list}
+                        {same.map(|same| view! { <p class="section dim">{same}</p> })}
+                    }
+                    .into_any()
+                }
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+fn environment(studio: Studio, proof: EnvironmentProof) -> AnyView {
+    let (word, colour) = words::relation(proof.relation);
+    let (_, action) = words::entity(&proof.environment.action);
+    let kinds = format!(
+        "{} on {}",
+        proof.environment.principal, proof.environment.resource
+    );
+    let examples = [("gains", proof.gained), ("loses", proof.lost)]
+        .into_iter()
+        .filter_map(|(test, example)| Some(counterexample(studio, test, example?)))
+        .collect_view();
+    let reason = proof
+        .reason
+        .map(|reason| view! { <p class="dim">{words::sentence(&reason)}</p> });
+    view! {
+        <section class="section" data-test="proof-environment">
+            <div class="row">
+                {badge(colour, word)}
+                <b class="mono">{action}</b>
+                <span class="dim">{kinds}</span>
+            </div>
+            {examples}
+            {reason}
+        </section>
+    }
+    .into_any()
+}
+
+/// One request that shows it, invented by the solver and replayed by the engine.
+fn counterexample(studio: Studio, test: &'static str, example: Counterexample) -> AnyView {
+    let facts = serde_json::json!({ "request": example.request, "entities": example.entities });
+    let text = serde_json::to_string_pretty(&facts).unwrap_or_default();
+    let copied = text.clone();
+    view! {
+        <div class="clause" data-test=format!("proof-{test}")>
+            <p>{words::sentence(&example.sentence)}</p>
+            <details>
+                <summary>"The request and all entities there are"</summary>
+                <pre class="mono">{text}</pre>
+            </details>
+            <div class="row">
+                <Button label="Copy as JSON" kind=Kind::Plain on_click=move || {
+                    dom::copy(&copied);
+                    studio.say("Copied");
+                }/>
+            </div>
+        </div>
+    }
+    .into_any()
+}
