@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cedar_policy_core::{
     ast::{
-        self, ActionConstraint, BinaryOp, EntityReference, EntityType, EntityUID, Expr, ExprKind,
-        Literal, PrincipalOrResourceConstraint as Constraint, StaticPolicy,
+        self, ActionConstraint, BinaryOp, Entity, EntityReference, EntityType, EntityUID, Expr,
+        ExprKind, Literal, PrincipalOrResourceConstraint as Constraint, StaticPolicy,
     },
     evaluator::Evaluator,
     extensions::Extensions,
@@ -53,6 +53,15 @@ impl Schema {
         groups
     }
 
+    /// An entity of that type always has the attribute.
+    #[must_use]
+    pub fn requires(&self, kind: &str, attribute: &str) -> bool {
+        let kind = kind.parse::<EntityType>().ok();
+        kind.and_then(|kind| self.validator.get_entity_type(&kind))
+            .and_then(|kind| kind.attr(attribute))
+            .is_some_and(|attribute| attribute.is_required)
+    }
+
     /// The engine's schema.
     #[must_use]
     pub fn engine(&self) -> &ValidatorSchema {
@@ -73,9 +82,12 @@ impl PolicySet {
         let (Some(action), Some(principal), Some(resource)) = (action, principal, resource) else {
             return Vec::new();
         };
+        let groups = schema.action(&action);
         self.policies()
             .iter()
-            .filter(|policy| action_matches(policy.ast.action_constraint(), &action, schema))
+            .filter(|policy| {
+                action_matches(policy.ast.action_constraint(), &action, groups.as_deref())
+            })
             .filter(|policy| {
                 let (who, what) = (
                     policy.ast.principal_constraint(),
@@ -131,6 +143,8 @@ impl Policy {
 pub struct Vocabulary {
     /// Entity ids.
     pub ids: BTreeSet<String>,
+    /// Names of attributes that are read.
+    pub attributes: BTreeSet<String>,
     /// Texts that attributes are compared with, by the attribute's name.
     pub values: BTreeMap<String, BTreeSet<String>>,
 }
@@ -149,6 +163,9 @@ impl Vocabulary {
         match part.expr_kind() {
             ExprKind::Lit(Literal::EntityUID(uid)) => {
                 self.ids.insert(uid.to_string());
+            }
+            ExprKind::GetAttr { attr, .. } | ExprKind::HasAttr { attr, .. } => {
+                self.attributes.insert(attr.to_string());
             }
             ExprKind::BinaryApp {
                 op: BinaryOp::Eq | BinaryOp::Contains,
@@ -176,19 +193,17 @@ fn texts(expr: &Expr) -> Vec<String> {
     }
 }
 
-fn action_matches(constraint: &ActionConstraint, action: &EntityUID, schema: &Schema) -> bool {
+fn action_matches(
+    constraint: &ActionConstraint,
+    action: &EntityUID,
+    entity: Option<&Entity>,
+) -> bool {
     match constraint {
         ActionConstraint::Any => true,
         ActionConstraint::Eq(only) => **only == *action,
-        ActionConstraint::In(groups) => {
-            let entity = schema.action(action);
-            groups.iter().any(|group| {
-                **group == *action
-                    || entity
-                        .as_ref()
-                        .is_none_or(|entity| entity.is_descendant_of(group))
-            })
-        }
+        ActionConstraint::In(groups) => groups.iter().any(|group| {
+            **group == *action || entity.is_none_or(|entity| entity.is_descendant_of(group))
+        }),
     }
 }
 
@@ -293,6 +308,7 @@ mod tests {
             .iter()
             .for_each(|policy| policy.speak(&mut vocabulary));
         assert_eq!(vocabulary.ids.len(), 1);
+        assert_eq!(vocabulary.attributes.len(), 3);
         let known: Vec<_> = vocabulary
             .values
             .iter()

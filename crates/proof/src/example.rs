@@ -36,6 +36,8 @@ pub(crate) fn kind(uid: &str) -> &str {
 enum Cut {
     /// Every entity but these.
     Others(BTreeSet<String>),
+    /// Every attribute and fact of the moment but those of these names, which the policies read.
+    Unread(BTreeSet<String>),
     Entity(String),
     Parent(String, String),
     /// Of an entity: a key of `attrs` or `tags`.
@@ -109,6 +111,15 @@ impl Example {
                 });
                 (less.entities.len() < before).then_some(less)
             }
+            Cut::Unread(read) => {
+                less.request.context.retain(|key, _| read.contains(key));
+                for entity in &mut less.entities {
+                    if let Some(attrs) = entity.get_mut("attrs").and_then(Value::as_object_mut) {
+                        attrs.retain(|key, _| read.contains(key));
+                    }
+                }
+                (less != *self).then_some(less)
+            }
             Cut::Entity(id) => {
                 less.entities
                     .retain(|entity| entity.get("uid").and_then(uid).as_ref() != Some(id));
@@ -138,13 +149,16 @@ impl Example {
     }
 
     /// Everything that may be left out, the big pieces first.
-    fn cuts(&self, fitting: bool) -> Vec<Cut> {
+    fn cuts(&self, schema: Option<&Schema>, read: &BTreeSet<String>) -> Vec<Cut> {
+        let fitting = schema.is_some();
         let asked = [&self.request.principal, &self.request.resource];
         // Who asks and what for exist, in an example that fits.
         let kept = |id: &String| fitting && asked.contains(&id);
         let mut cuts: Vec<_> = Vec::new();
         if fitting {
             cuts.push(Cut::Others(asked.into_iter().cloned().collect()));
+        } else {
+            cuts.push(Cut::Unread(read.clone()));
         }
         cuts.extend(
             self.ids()
@@ -163,7 +177,10 @@ impl Example {
             for part in ["attrs", "tags"] {
                 let keys = entity.get(part).and_then(Value::as_object);
                 for (key, value) in keys.into_iter().flatten() {
-                    cuts.push(Cut::Key(id.clone(), part, key.clone()));
+                    let needed = |schema: &Schema| schema.requires(kind(&id), key);
+                    if part == "tags" || !schema.is_some_and(needed) {
+                        cuts.push(Cut::Key(id.clone(), part, key.clone()));
+                    }
                     // From the end, so that places before it stay what they are.
                     let elements = value.as_array().filter(|_| part == "attrs");
                     for at in (0..elements.map_or(0, Vec::len)).rev() {
@@ -274,16 +291,22 @@ impl<O: PartialEq> Replay<'_, O> {
 
     /// The example without what makes no difference. It still fits the schema.
     pub fn minimal(&self, example: Example, outcome: &O) -> Example {
-        self.cut(example, outcome, true)
+        self.cut(example, outcome, true, &BTreeSet::new())
     }
 
     /// The facts of an example that are read on the way to its outcome.
-    pub fn facts(&self, example: &Example, outcome: &O) -> Example {
-        self.cut(example.clone(), outcome, false)
+    pub fn facts(&self, example: &Example, outcome: &O, read: &BTreeSet<String>) -> Example {
+        self.cut(example.clone(), outcome, false, read)
     }
 
-    fn cut(&self, mut example: Example, outcome: &O, fitting: bool) -> Example {
-        for cut in example.cuts(fitting) {
+    fn cut(
+        &self,
+        mut example: Example,
+        outcome: &O,
+        fitting: bool,
+        read: &BTreeSet<String>,
+    ) -> Example {
+        for cut in example.cuts(fitting.then_some(self.schema), read) {
             if let Some(less) = example.without(&cut)
                 && self.replay(&less, fitting).as_ref() == Some(outcome)
             {

@@ -131,8 +131,20 @@ impl Leaf {
 impl<O: PartialEq> Replay<'_, O> {
     /// The example with plain values wherever they come out the same.
     pub fn plain(&self, mut example: Example, outcome: &O, vocabulary: &Vocabulary) -> Example {
+        // What no policy reads takes a plain value together.
+        let (read, unread): (Vec<_>, Vec<_>) = Leaf::all(&example)
+            .into_iter()
+            .partition(|leaf| vocabulary.attributes.contains(&leaf.key));
+        let changed = unread.into_iter().fold(example.clone(), |changed, leaf| {
+            let plain = leaf.plain(vocabulary).into_iter().next();
+            let better = plain.and_then(|value| leaf.with(&changed, Some(value)));
+            better.unwrap_or(changed)
+        });
+        if self.outcome(&changed).as_ref() == Some(outcome) {
+            example = changed;
+        }
         // Values that are the same may have to stay so.
-        for leaf in Leaf::all(&example) {
+        for leaf in &read {
             let same: Vec<_> = Leaf::all(&example)
                 .into_iter()
                 .filter(|other| other.value == leaf.value)
@@ -148,6 +160,9 @@ impl<O: PartialEq> Replay<'_, O> {
             }
         }
         for leaf in Leaf::all(&example) {
+            if !vocabulary.attributes.contains(&leaf.key) {
+                continue;
+            }
             let plain = leaf.plain(vocabulary);
             if plain.contains(&leaf.value) && !leaf.value.is_object() {
                 continue;
@@ -175,10 +190,11 @@ impl<O: PartialEq> Replay<'_, O> {
         let changes = |changed: &Example| self.outcome(changed).as_ref() != Some(outcome);
         for leaf in Leaf::all(&facts) {
             let optional = leaf
-                .with(example, None)
-                .is_some_and(|less| less.store(self.schema, true).is_some());
+                .entity
+                .as_ref()
+                .is_some_and(|id| !self.schema.requires(kind(id), &leaf.key));
             // What an example has though it need not have it, it has for a reason.
-            let matters = optional && leaf.entity.is_some()
+            let matters = optional
                 || leaf.value.is_array()
                 || leaf.value.is_object() && leaf.others(vocabulary).is_empty()
                 || leaf

@@ -11,10 +11,12 @@ use std::{
     thread,
 };
 
+use cedar_policy_symcc::CompiledPolicySet;
 use model::{
-    Counterexample, Decision, Environment, EnvironmentProof, PolicyError, Proof, Relation, SetInfo,
+    Counterexample, Decision, Effect, Environment, EnvironmentProof, PolicyError, Proof, Relation,
+    SetInfo,
 };
-use policy::{Compiled, ENGINE, PolicySet, Schema, Vocabulary};
+use policy::{Compiled, ENGINE, Policy, PolicySet, Schema, Vocabulary};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -228,6 +230,29 @@ fn relation(gains: bool, losses: bool) -> Relation {
     }
 }
 
+/// Whether access may be gained, and lost, by an edit that takes some policies away and adds others. A permit more or a
+/// forbid less takes access from nobody, whatever they say.
+fn directions(old: &[&Policy], new: &[&Policy]) -> [bool; 2] {
+    let digests = |policies: &[&Policy]| -> BTreeSet<_> {
+        policies.iter().map(|policy| policy.digest).collect()
+    };
+    let (before, after) = (digests(old), digests(new));
+    let removed = old.iter().filter(|policy| !after.contains(&policy.digest));
+    let added = new.iter().filter(|policy| !before.contains(&policy.digest));
+    let (mut gain, mut lose) = (false, false);
+    for (policy, more) in removed
+        .map(|policy| (policy, false))
+        .chain(added.map(|policy| (policy, true)))
+    {
+        if (policy.effect == Effect::Permit) == more {
+            gain = true;
+        } else {
+            lose = true;
+        }
+    }
+    [gain, lose]
+}
+
 /// What two sets say to a request, and which policies could not be evaluated.
 type Outcome = [(Decision, Vec<PolicyError>); 2];
 
@@ -346,18 +371,18 @@ impl<'a> Question<'a> {
         }
         let found = Stage::new(schema, environment).and_then(|stage| {
             let (base, head) = (stage.set(&old)?, stage.set(&new)?);
-            Ok([
+            let [may_gain, may_lose] = directions(&old, &new);
+            let mut ask = |may: bool, more: &CompiledPolicySet, less: &CompiledPolicySet| {
+                if !may {
+                    return Ok(None);
+                }
                 asker.ask(async |solver| {
                     solver
-                        .check_implies_with_counterexample_opt(&head, &base)
+                        .check_implies_with_counterexample_opt(more, less)
                         .await
-                }),
-                asker.ask(async |solver| {
-                    solver
-                        .check_implies_with_counterexample_opt(&base, &head)
-                        .await
-                }),
-            ])
+                })
+            };
+            Ok([ask(may_gain, &head, &base), ask(may_lose, &base, &head)])
         });
         let [gained, lost] = found.unwrap_or_else(|trouble| [Err(trouble.clone()), Err(trouble)]);
         let mut lasting = true;
@@ -484,7 +509,7 @@ pub(crate) fn told<O: PartialEq>(
             }
         });
     let example = replay.plain(example, outcome, vocabulary);
-    let facts = replay.facts(&example, outcome);
+    let facts = replay.facts(&example, outcome, &vocabulary.attributes);
     let facts = replay.notable(&example, facts, outcome, vocabulary);
     (example, facts)
 }

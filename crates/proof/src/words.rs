@@ -364,6 +364,7 @@ mod unit {
         let known =
             |all: &[&str]| -> BTreeSet<String> { all.iter().map(|s| (*s).into()).collect() };
         let vocabulary = Vocabulary {
+            attributes: BTreeSet::new(),
             ids: known(&["Group::\"staff\""]),
             values: BTreeMap::from([("classification".into(), known(&["P0", "P1"]))]),
         };
