@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cedar_policy_core::{
     ast::{
-        self, ActionConstraint, BinaryOp, Entity, EntityReference, EntityType, EntityUID, Expr,
-        ExprKind, Literal, PrincipalOrResourceConstraint as Constraint, StaticPolicy,
+        self, BinaryOp, EntityReference, EntityType, EntityUID, Expr, ExprKind, Literal,
+        PrincipalOrResourceConstraint as Constraint, StaticPolicy,
     },
     evaluator::Evaluator,
     extensions::Extensions,
@@ -14,7 +14,7 @@ use cedar_policy_core::{
 };
 use model::{Environment, Request};
 
-use crate::{EntityStore, Error, Policy, PolicySet, Schema, kernel};
+use crate::{EntityStore, Error, Policy, PolicySet, Schema, index::action_matches, kernel};
 
 impl Schema {
     /// Every kind of request the schema allows, sorted.
@@ -190,20 +190,6 @@ fn texts(expr: &Expr) -> Vec<String> {
         ExprKind::Lit(Literal::String(text)) => vec![text.to_string()],
         ExprKind::Set(elements) => elements.iter().flat_map(texts).collect(),
         _ => Vec::new(),
-    }
-}
-
-fn action_matches(
-    constraint: &ActionConstraint,
-    action: &EntityUID,
-    entity: Option<&Entity>,
-) -> bool {
-    match constraint {
-        ActionConstraint::Any => true,
-        ActionConstraint::Eq(only) => **only == *action,
-        ActionConstraint::In(groups) => groups.iter().any(|group| {
-            **group == *action || entity.is_none_or(|entity| entity.is_descendant_of(group))
-        }),
     }
 }
 

@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 
 use cedar_policy_core::ast::{
-    ActionConstraint, EntityReference, EntityUID, PrincipalOrResourceConstraint as Constraint,
+    ActionConstraint, Entity, EntityReference, EntityUID,
+    PrincipalOrResourceConstraint as Constraint,
 };
 
 use crate::{Material, Policy};
@@ -72,7 +73,13 @@ fn candidate(
     material: &Material,
     (principal, action, resource): Shape,
 ) -> Option<Candidate> {
-    if !action_matches(policy.ast.action_constraint(), material, action) {
+    // An action that cannot be read makes the row unreplayable; what is left out for it does not matter.
+    let (uid, entity) = material.action(action)?;
+    if !action_matches(
+        policy.ast.action_constraint(),
+        uid,
+        entity.map(|entity| &**entity),
+    ) {
         return None;
     }
     let principal_constraint = policy.ast.principal_constraint();
@@ -84,20 +91,18 @@ fn candidate(
     })
 }
 
-fn action_matches(constraint: &ActionConstraint, material: &Material, action: u32) -> bool {
-    // An action that cannot be read makes the row unreplayable; what is left out for it does not matter.
-    let Some((uid, entity)) = material.action(action) else {
-        return false;
-    };
+/// An action, whose groups its entity knows, could match. Without the entity any group could hold it.
+pub(crate) fn action_matches(
+    constraint: &ActionConstraint,
+    action: &EntityUID,
+    entity: Option<&Entity>,
+) -> bool {
     match constraint {
         ActionConstraint::Any => true,
-        ActionConstraint::Eq(only) => **only == *uid,
-        ActionConstraint::In(groups) => match entity {
-            Some(entity) => groups
-                .iter()
-                .any(|group| **group == *uid || entity.is_descendant_of(group)),
-            None => true,
-        },
+        ActionConstraint::Eq(only) => **only == *action,
+        ActionConstraint::In(groups) => groups.iter().any(|group| {
+            **group == *action || entity.is_none_or(|entity| entity.is_descendant_of(group))
+        }),
     }
 }
 
