@@ -218,8 +218,13 @@ impl Studio {
         let script = format!("{FIND} return found && found.innerText;");
         self.until(&format!("`{selector}`"), || {
             let text = self.session.run(&script, &json!([selector]))?;
-            let text = text.as_str().map(|text| text.trim().to_owned());
-            Ok(text.ok_or_else(|| "nothing".into()))
+            let text = text.as_str().unwrap_or_default().trim().to_owned();
+            // What is there and not laid out yet has no text.
+            Ok(if text.is_empty() {
+                Err("nothing".into())
+            } else {
+                Ok(text)
+            })
         })
     }
 

@@ -51,6 +51,7 @@ fn the_whole_job_without_a_mouse() -> Result<(), Error> {
         keys.press("g")?;
         keys.press("d")?;
         stage.find("[data-test=drift]")?;
+        stage.find("[data-test=viewed]")?;
         keys.press("n")?;
         stage.text_when("[data-test=why]", "a reason", |text| {
             text.contains("The edit allows it")
