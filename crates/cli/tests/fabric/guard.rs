@@ -219,7 +219,8 @@ fn reports_go_where_they_are_sent() {
     <details>
     <summary>Beyond the log</summary>
 
-    Not proven: no solver.
+    - `Action::"edit"`: not proven
+    - `Action::"view"`: not proven
 
     </details>
 
