@@ -8,6 +8,25 @@ use std::{
 
 use crate::step::Failed;
 
+/// What cargo is asked to build for running and for testing alike, because the packages selected decide the features of every
+/// dependency: with one selection each is compiled once, whichever command comes first. Of a selection, cargo compiles only
+/// what the wanted targets need. The window can be driven on Linux only: WebDriver for the web view exists nowhere else.
+pub const SELECTION: &[&str] = if cfg!(target_os = "linux") {
+    &[
+        "--workspace",
+        "--features",
+        "studio/custom-protocol,e2e/window",
+    ]
+} else {
+    &[
+        "--workspace",
+        "--exclude",
+        "e2e",
+        "--features",
+        "studio/custom-protocol",
+    ]
+};
+
 /// A checkout and its build folder.
 pub struct Project {
     /// The checkout.

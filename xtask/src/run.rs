@@ -8,7 +8,7 @@ use std::{
 use crate::{
     child, interface,
     machine::{self, Purpose},
-    project::Project,
+    project::{Project, SELECTION},
     step::{Done, Failed, Step, While, clock, step},
 };
 
@@ -54,30 +54,21 @@ pub fn window(project: &Project, workspace: Option<&str>) -> Result<(), Failed> 
 
 /// Builds the application as it is shipped, and the command line.
 pub fn application(project: &Project, step: &mut Step) -> Result<Done, Failed> {
-    let lines = child::run(
-        project,
-        step,
-        &mut project.cargo([
-            "build",
-            "--release",
-            "--package",
-            "studio",
-            "--package",
-            "cli",
-            "--features",
-            "studio/custom-protocol",
-        ]),
-    )?;
-    Ok(interface::built(&lines))
+    programs(project, step, &["studio", "fabric"])
 }
 
 /// Builds the command line.
 pub fn command_line(project: &Project, step: &mut Step) -> Result<Done, Failed> {
-    let lines = child::run(
-        project,
-        step,
-        &mut project.cargo(["build", "--release", "--package", "cli"]),
-    )?;
+    programs(project, step, &["fabric"])
+}
+
+fn programs(project: &Project, step: &mut Step, names: &[&str]) -> Result<Done, Failed> {
+    let mut cargo = project.cargo(["build", "--release"]);
+    cargo.args(SELECTION);
+    for name in names {
+        cargo.args(["--bin", name]);
+    }
+    let lines = child::run(project, step, &mut cargo)?;
     Ok(interface::built(&lines))
 }
 

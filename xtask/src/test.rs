@@ -5,7 +5,7 @@ use std::{fmt, ops::AddAssign, process::Command, time::Instant};
 use crate::{
     child, interface,
     machine::{self, Purpose},
-    project::Project,
+    project::{Project, SELECTION},
     step::{Done, Failed, Step, clock, step},
 };
 
@@ -99,24 +99,6 @@ fn without_parentheses(text: &str) -> String {
         })
         .collect()
 }
-
-/// What is built and tested: one selection with one set of features, so that every dependency is compiled once. The window
-/// can be driven on Linux only: WebDriver for the web view exists nowhere else.
-const SELECTION: &[&str] = if cfg!(target_os = "linux") {
-    &[
-        "--workspace",
-        "--features",
-        "studio/custom-protocol,e2e/window",
-    ]
-} else {
-    &[
-        "--workspace",
-        "--exclude",
-        "e2e",
-        "--features",
-        "studio/custom-protocol",
-    ]
-};
 
 /// Everything, the window included.
 pub fn everything(project: &Project) -> Result<(), Failed> {
