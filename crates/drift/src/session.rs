@@ -238,13 +238,9 @@ impl Session {
             let shape = self.shapes.get(request as usize).copied().flatten();
             let entry = self.log.requests.get(request as usize);
             shape.zip(entry).is_none_or(|(shape, entry)| {
-                let (principal, resource) = (
-                    self.material.canonical(entry.principal),
-                    self.material.canonical(entry.resource),
-                );
-                gone.candidates(shape)
-                    .iter()
-                    .any(|candidate| candidate.admits(principal, resource))
+                let uids = [entry.principal, entry.resource];
+                let could_apply = gone.candidates(&self.material, shape, uids, || None);
+                !could_apply.is_empty()
             })
         };
         let mut unreplayable = verdicts.unreplayable.clone();

@@ -1,6 +1,7 @@
 //! What every policy of a set says to every distinct request of a log, kept small: only what is not a plain "no".
 
 use std::{
+    cell::LazyCell,
     collections::HashMap,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -105,25 +106,25 @@ impl Bench<'_> {
 
     fn one(&self, number: usize, request: &Distinct) -> Option<Found> {
         let shape = (*self.shapes.get(number)?)?;
-        let principal = self.material.canonical(request.principal);
-        let resource = self.material.canonical(request.resource);
-        let mut candidates = self
-            .index
-            .candidates(shape)
-            .iter()
-            .filter(|candidate| candidate.admits(principal, resource))
-            .peekable();
-        candidates.peek()?;
+        let direct = LazyCell::new(|| self.direct(request));
+        let candidates = self.index.candidates(
+            self.material,
+            shape,
+            [request.principal, request.resource],
+            || direct.as_ref().map(Direct::above),
+        );
+        if candidates.is_empty() {
+            return None;
+        }
         let number = number as u32;
-        let direct = self.direct(request);
         let mut verdicts = Vec::new();
         let mut left = Vec::new();
-        for candidate in candidates {
-            let policy = self.policies.get(candidate.policy as usize)?;
+        for place in candidates {
+            let policy = self.policies.get(place as usize)?;
             match direct.as_ref().and_then(|direct| direct.holds(policy)) {
-                Some(true) => verdicts.push((candidate.policy, Verdict::Match)),
+                Some(true) => verdicts.push((place, Verdict::Match)),
                 Some(false) => {}
-                None => left.push((candidate.policy, policy)),
+                None => left.push((place, policy)),
             }
         }
         if !left.is_empty() {

@@ -6,7 +6,7 @@ mod views;
 
 pub use views::*;
 
-use model::{Code, Explanation, Failure, LogImport, Request};
+use model::{Code, Completion, Explanation, Failure, Hover, LogImport};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A call the interface can make.
@@ -107,7 +107,7 @@ commands! {
     Format, format, "language.format": FormatText => String;
 
     /// Decides a request with the policies as edited, and explains.
-    Decide, decide, "request.decide": Request => Explanation;
+    Decide, decide, "request.decide": Ask => Explanation;
     /// Ids of entities or actions that contain a text, for filling in a request.
     SuggestIds, suggest_ids, "request.suggest": Suggest => Vec<String>;
     /// Runs every named test against the policies as edited.
@@ -123,6 +123,10 @@ commands! {
     /// Proves what the policies as edited change for requests no log holds. A newer revision, or a newer preview, cancels
     /// the one that is running, which then fails with `cancelled`.
     ProveEdit, prove_edit, "drift.prove": Revision => ProofView;
+    /// Versions of the policies that can be compared, newest first.
+    ListVersions, list_versions, "drift.versions": () => Vec<Version>;
+    /// Compares other versions than the edit and what is in force, from the next preview on; both `null`: the usual ones.
+    CompareVersions, compare_versions, "drift.compare": Versions => ();
     /// Groups of the last preview, riskiest first.
     DriftGroups, drift_groups, "drift.groups": GroupQuery => Page<model::Group>;
     /// Changes of the last preview, riskiest first.

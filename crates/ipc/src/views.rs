@@ -262,58 +262,6 @@ pub struct FormatText {
     pub text: String,
 }
 
-/// What kind of thing a completion is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CompletionKind {
-    /// A word of the language.
-    Keyword,
-    /// An entity type.
-    Type,
-    /// An action.
-    Action,
-    /// An entity.
-    Entity,
-    /// An attribute.
-    Attribute,
-    /// A method or function.
-    Function,
-    /// A value an attribute often has.
-    Value,
-    /// A whole policy to fill in; `insert` has `${}` placeholders.
-    Snippet,
-}
-
-/// Something that could stand at a place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Completion {
-    /// As listed.
-    pub label: String,
-    /// What it is.
-    pub kind: CompletionKind,
-    /// At the right, e.g. its type.
-    pub detail: String,
-    /// Longer text; may be empty.
-    pub info: String,
-    /// What is inserted.
-    pub insert: String,
-    /// Column (same line) where the text it replaces begins; it ends at the place asked about.
-    pub from_column: u32,
-}
-
-/// An explanation of what stands at a place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hover {
-    /// Its name.
-    pub title: String,
-    /// Its type or signature, as code; may be empty.
-    pub signature: String,
-    /// In words.
-    pub text: String,
-    /// What it covers.
-    pub source: Source,
-}
-
 /// Which ids to suggest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggest {
@@ -333,6 +281,9 @@ pub struct NamedTest {
     pub name: String,
     /// The request.
     pub request: Request,
+    /// All entities there are for it; nothing: those of the workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entities: Option<Vec<serde_json::Value>>,
     /// What it must decide.
     pub decision: Decision,
     /// Policies that must determine it; empty = any.
@@ -353,6 +304,44 @@ pub struct TestView {
     pub outcome: Result<Explanation, Failure>,
 }
 
+/// A request to decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    /// The request.
+    pub request: Request,
+    /// All entities there are for it; nothing: those of the workspace.
+    pub entities: Option<Vec<serde_json::Value>>,
+}
+
+impl From<Request> for Ask {
+    fn from(request: Request) -> Self {
+        Self {
+            request,
+            entities: None,
+        }
+    }
+}
+
+/// The two sides of a comparison, each a git revision, a folder or an archive.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Versions {
+    /// Nothing: the policies in force.
+    pub base: Option<String>,
+    /// Nothing: the policies as edited.
+    pub head: Option<String>,
+}
+
+/// A version that can be compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// The commit, as short as it is still one of its kind.
+    pub name: String,
+    /// First line of its message.
+    pub title: String,
+    /// When it was made, RFC 3339 UTC.
+    pub at: String,
+}
+
 /// A revision of the edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
@@ -367,6 +356,8 @@ pub struct Preview {
     pub revision: u32,
     /// What the edit was compared with.
     pub base: String,
+    /// What was compared with it: the edit, unless other versions were chosen.
+    pub head: String,
     /// Counts.
     pub totals: Totals,
     /// How far it reaches.

@@ -5,6 +5,7 @@
 mod access;
 mod drift;
 mod failure;
+mod language;
 mod log;
 mod proof;
 
@@ -17,6 +18,7 @@ pub use drift::{
     PolicyChangeKind, Reach, Risk, RiskLevel, SetInfo, Totals,
 };
 pub use failure::{Code, Failure, Problem, Severity};
+pub use language::{Completion, CompletionKind, Hover};
 pub use log::{LogImport, LogInfo, SkippedLine};
 pub use proof::{
     Counterexample, Environment, EnvironmentProof, Finding, FindingKind, Lints, Proof, ProofLine,

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use crate::{FileKind, Files, Schema, digest, kind, schema, set::element_offset, text};
+use crate::{Error, FileKind, Files, Schema, digest, kind, schema, set::element_offset, text};
 
 /// The entities of a workspace, with ancestors worked out and the schema's actions among them.
 #[derive(Debug)]
@@ -29,6 +29,24 @@ struct Placed {
 }
 
 impl EntityStore {
+    /// Entities given beside a request, rather than in files. They need not have all that the schema requires.
+    ///
+    /// # Errors
+    /// [`Error::Request`] when one cannot be read.
+    pub fn given(entities: &[serde_json::Value], schema: Option<&Schema>) -> Result<Self, Error> {
+        let text = serde_json::Value::Array(entities.to_vec()).to_string();
+        let files = Files::from([("entities/given.json".to_owned(), text.into_bytes().into())]);
+        let (store, problems) = Self::parse(&files, schema);
+        let lost = store.own < entities.len();
+        match problems.first().filter(|_| lost) {
+            Some(problem) => Err(Error::Request(format!(
+                "an entity given with the request cannot be used: {}",
+                problem.message
+            ))),
+            None => Ok(store),
+        }
+    }
+
     /// Reads all entity files. What cannot be read is a problem and is left out; what merely does not fit the schema is
     /// a problem and is kept, because decisions are made with it all the same.
     #[must_use]
@@ -419,6 +437,12 @@ fn cyclic(placed: &[Placed], by_uid: &HashMap<EntityUID, usize>) -> HashMap<usiz
         }
     }
     found
+}
+
+/// An entity id as the engine prints it; nothing when it is none.
+#[must_use]
+pub fn normalize_uid(text: &str) -> Option<String> {
+    text.parse::<EntityUID>().ok().map(|uid| uid.to_string())
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use cedar_policy_core::{
 };
 use model::{Environment, Request};
 
-use crate::{EntityStore, Error, Policy, PolicySet, Schema, index::action_matches, kernel};
+use crate::{EntityStore, Error, Policy, PolicySet, Schema, decide, index::action_matches};
 
 impl Schema {
     /// Every kind of request the schema allows, sorted.
@@ -130,7 +130,7 @@ impl Policy {
         schema: Option<&Schema>,
         asked: &Request,
     ) -> Result<Result<bool, String>, Error> {
-        let request = kernel::request(asked, schema)?;
+        let request = decide::request(asked, schema)?;
         let evaluator = Evaluator::new(request, &store.entities, Extensions::all_available());
         Ok(evaluator
             .evaluate(&self.ast)

@@ -6,6 +6,7 @@
 //! solver speaks of the same engine, asks for what is inside (`Schema::engine`, `Policy::engine`).
 
 mod compile;
+mod decide;
 mod diff;
 mod entities;
 mod environment;
@@ -26,19 +27,19 @@ mod tokens;
 mod validate;
 
 pub use compile::{Compiled, compile};
+pub use decide::{Decided, decide};
 pub use diff::diff;
-pub use entities::EntityStore;
+pub use entities::{EntityStore, normalize_uid};
 pub use environment::Vocabulary;
 pub use error::Error;
 pub use explain::{explain, explain_recorded};
 pub use files::{FileKind, Files, digest, kind, read_dir};
 pub use format::{WIDTH, format};
-pub use index::{Candidate, ScopeIndex, Shape};
+pub use index::{ScopeIndex, Shape};
 pub use kernel::{
-    Combined, Decided, Direct, Evaluation, Facts, Material, OpenFacts, Tables, Verdict, combine,
-    decide, normalize_uid,
+    Above, Combined, Direct, Evaluation, Facts, Material, OpenFacts, Tables, Verdict, combine,
 };
-pub use language::{Completion, CompletionKind, Hover, complete, definition, hover};
+pub use language::{complete, definition, hover};
 pub use outline::{ActionOutline, AttributeOutline, Outline, TypeOutline, ValueOutline};
 pub use schema::Schema;
 pub use set::{Policy, PolicySet};

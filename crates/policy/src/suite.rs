@@ -25,6 +25,8 @@ pub struct NamedTest {
     pub line: u32,
     /// The request.
     pub request: Request,
+    /// All entities there are for it, each `{uid, attrs, parents}`; nothing: those of the workspace.
+    pub entities: Option<Vec<Value>>,
     /// What it must decide.
     pub decision: Decision,
     /// Policies that must determine it; empty = any.
@@ -46,6 +48,8 @@ pub struct TestRun {
 struct Written {
     name: String,
     request: WrittenRequest,
+    #[serde(default)]
+    entities: Option<Vec<Value>>,
     decision: Decision,
     #[serde(default)]
     reasons: Vec<String>,
@@ -121,7 +125,11 @@ pub fn run_test(
     store: &EntityStore,
     schema: Option<&Schema>,
 ) -> TestRun {
-    let outcome = explain(set, store, schema, &test.request);
+    let outcome = match &test.entities {
+        None => explain(set, store, schema, &test.request),
+        Some(given) => EntityStore::given(given, schema)
+            .and_then(|own| explain(set, &own, schema, &test.request)),
+    };
     let mut wanted: Vec<_> = test.reasons.iter().collect();
     wanted.sort_unstable();
     wanted.dedup();
@@ -160,6 +168,7 @@ impl Suite {
                     file: file.to_owned(),
                     line: 1,
                     request: written.into(),
+                    entities: None,
                     decision,
                     reasons: Vec::new(),
                 });
@@ -181,6 +190,7 @@ impl Suite {
                     file: file.to_owned(),
                     line: text::line_column(source, at).0,
                     request: written.request.into(),
+                    entities: written.entities,
                     decision: written.decision,
                     reasons: written.reasons,
                 }),

@@ -188,10 +188,18 @@ impl<'a> Stage<'a> {
     }
 
     /// Policies that decide together.
-    pub fn set(&self, policies: &[&Policy]) -> Result<CompiledPolicySet, Trouble> {
+    pub fn set(
+        &self,
+        policies: impl IntoIterator<Item = ast::Policy>,
+    ) -> Result<CompiledPolicySet, Trouble> {
         let mut set = ast::PolicySet::new();
         for policy in policies {
-            set.add(policy.engine())
+            // Two policies of one name come from different versions.
+            let mut id = policy.id().clone();
+            while set.get(&id).is_some() {
+                id = ast::PolicyID::from_string(format!("{id}'"));
+            }
+            set.add(policy.new_id(id))
                 .map_err(|error| Trouble::Beyond(error.to_string()))?;
         }
         CompiledPolicySet::compile_with_custom_symenv(

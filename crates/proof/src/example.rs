@@ -7,7 +7,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use model::Request;
-use policy::{EntityStore, Files, Schema};
+use policy::{EntityStore, Files, Schema, Vocabulary};
 use serde_json::{Map, Value};
 
 /// A request and the entities that exist for it.
@@ -315,4 +315,66 @@ impl<O: PartialEq> Replay<'_, O> {
         }
         example
     }
+}
+
+/// An example without what does not matter, with readable names; and its facts.
+pub(crate) fn told<O: PartialEq>(
+    replay: &Replay<'_, O>,
+    shown: Example,
+    outcome: &O,
+    vocabulary: &Vocabulary,
+) -> (Example, Example) {
+    let small = replay.minimal(shown, outcome);
+    let named = small.renamed(&names(&small, vocabulary));
+    // Errors may quote a name; then the solver's own stay.
+    let example = if replay.outcome(&named).as_ref() == Some(outcome) {
+        named
+    } else {
+        small
+    };
+    // A name the policies know may stand there by chance.
+    let known = example
+        .mentioned()
+        .into_iter()
+        .filter(|id| vocabulary.ids.contains(id));
+    let example = known
+        .collect::<Vec<_>>()
+        .into_iter()
+        .fold(example, |example, id| {
+            let other = example.renamed(&[(id.clone(), fresh(&id, &example.mentioned()))]);
+            if replay.outcome(&other).as_ref() == Some(outcome) {
+                other
+            } else {
+                example
+            }
+        });
+    let example = replay.plain(example, outcome, vocabulary);
+    let facts = replay.facts(&example, outcome, &vocabulary.attributes);
+    let facts = replay.notable(&example, facts, outcome, vocabulary);
+    (example, facts)
+}
+
+/// A name for an entity that nothing else has: `record-1`.
+fn fresh(id: &str, taken: &[String]) -> String {
+    let kind = kind(id);
+    let short = kind.rsplit("::").next().unwrap_or(kind).to_lowercase();
+    (1..)
+        .map(|number| format!("{short}-{number}"))
+        .find(|name| !taken.contains(&format!("{kind}::\"{name}\"")))
+        .unwrap_or_default()
+}
+
+/// Names for the entities the solver made up: `record-1`, `record-2`.
+fn names(example: &Example, vocabulary: &Vocabulary) -> Vec<(String, String)> {
+    let mut taken: Vec<String> = vocabulary.ids.iter().cloned().collect();
+    let made_up = example.mentioned().into_iter().filter(|id| {
+        !vocabulary.ids.contains(id) && kind(id).rsplit("::").next() != Some("Action")
+    });
+    made_up
+        .map(|id| {
+            let name = fresh(&id, &taken);
+            taken.push(format!("{}::\"{name}\"", kind(&id)));
+            (id, name)
+        })
+        .collect()
 }

@@ -12,10 +12,12 @@
 
 mod ask;
 mod cache;
+mod direction;
 mod example;
 mod lint;
 mod plain;
 mod prover;
+mod question;
 mod solver;
 mod words;
 

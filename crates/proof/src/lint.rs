@@ -12,8 +12,7 @@ use crate::{
     Error, Prover, Side,
     ask::{Asker, Stage, example, lock},
     cache::Key,
-    example::Replay,
-    prover::told,
+    example::{Replay, told},
     solver::Trouble,
     words,
 };

@@ -98,6 +98,55 @@ pub fn at(folder: &Path, spec: &str) -> Result<Option<AtRevision>, Error> {
     }))
 }
 
+/// The commits that changed a folder, newest first, at most `limit`: short name, first line of the message, milliseconds.
+/// Empty outside of a repository and before the first commit.
+///
+/// # Errors
+/// When there is a repository that cannot be read.
+pub fn versions(folder: &Path, limit: usize) -> Result<Vec<(String, String, i64)>, Error> {
+    let Some((repository, prefix)) = find(folder, "HEAD")? else {
+        return Ok(Vec::new());
+    };
+    let content = |commit: &git2::Commit<'_>| {
+        let tree = commit.tree().ok()?;
+        if prefix.is_empty() {
+            return Some(tree.id());
+        }
+        Some(tree.get_path(Path::new(&prefix)).ok()?.id())
+    };
+    let walk = || -> Result<Vec<(String, String, i64)>, git2::Error> {
+        let mut walk = repository.revwalk()?;
+        match walk.push_head() {
+            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {
+                return Ok(Vec::new());
+            }
+            pushed => pushed?,
+        }
+        let mut found = Vec::new();
+        for id in walk {
+            let commit = repository.find_commit(id?)?;
+            let before = commit.parent(0).ok();
+            if before
+                .as_ref()
+                .is_some_and(|before| content(before) == content(&commit))
+            {
+                continue;
+            }
+            let name = commit.as_object().short_id()?;
+            found.push((
+                String::from_utf8_lossy(&name).into_owned(),
+                String::from_utf8_lossy(commit.summary_bytes().unwrap_or_default()).into_owned(),
+                commit.time().seconds().saturating_mul(1000),
+            ));
+            if found.len() == limit {
+                break;
+            }
+        }
+        Ok(found)
+    };
+    walk().map_err(|error| failed("HEAD", &error))
+}
+
 /// Who made the commits that `head` has and `base` has not, as `name <address>`, each once. A side that is no revision of
 /// the repository, like a folder, stands for HEAD. Empty outside of a repository.
 ///

@@ -41,6 +41,7 @@ pub fn run(files: &Files, compiled: &Compiled) -> Vec<TestView> {
                 name,
                 file,
                 request,
+                entities,
                 decision,
                 reasons,
                 ..
@@ -49,6 +50,7 @@ pub fn run(files: &Files, compiled: &Compiled) -> Vec<TestView> {
                 test: NamedTest {
                     name,
                     request,
+                    entities,
                     decision,
                     reasons,
                 },
@@ -115,8 +117,9 @@ pub fn save(files: &Files, test: &NamedTest) -> Result<Change, Error> {
     let holds = match file_of(files, &test.name) {
         // What a filed request cannot say moves to an ordinary test file.
         Some(file)
-            if filed(&file)
-                .is_some_and(|decision| decision != test.decision || !test.reasons.is_empty()) =>
+            if filed(&file).is_some_and(|decision| {
+                decision != test.decision || !test.reasons.is_empty() || test.entities.is_some()
+            }) =>
         {
             change.insert(file, None);
             None
@@ -191,6 +194,7 @@ mod tests {
         NamedTest {
             name: name.into(),
             request,
+            entities: None,
             decision,
             reasons: Vec::new(),
         }

@@ -20,7 +20,9 @@ use crate::{
     check::{Checked, Compiler, is_trouble},
     disk, git,
     home::Home,
-    named, path, scan, story,
+    named, path,
+    resolve::resolve,
+    scan, story,
     text::{self, LineEnding},
 };
 
@@ -40,6 +42,12 @@ pub(crate) struct Base {
     pub(crate) files: Arc<Files>,
     /// Nothing when the saved files are the base.
     commit: Option<String>,
+}
+
+/// Versions to compare in place of the edit and its base.
+struct Chosen {
+    base: Option<Base>,
+    head: Option<Base>,
 }
 
 /// Text typed and not saved.
@@ -64,6 +72,8 @@ struct Working {
     /// `disk` with `drafts` laid over it.
     current: Arc<Files>,
     base: Base,
+    /// Versions somebody chose to compare instead.
+    chosen: Option<Arc<Chosen>>,
     /// The newest revision of each file, so that an edit overtaken by a later one changes nothing.
     revisions: HashMap<String, u32>,
     /// Drafts of an earlier session nobody has touched yet.
@@ -73,6 +83,8 @@ struct Working {
 /// One version of the workspace, compiled.
 pub(crate) struct Snapshot {
     generation: u64,
+    /// `draft`, `saved files`, or the version that was chosen.
+    pub(crate) label: String,
     pub(crate) files: Arc<Files>,
     pub(crate) base: Base,
     pub(crate) checked: Checked,
@@ -82,6 +94,7 @@ pub(crate) struct Snapshot {
 struct Checks {
     compiler: Compiler,
     last: Option<Arc<Snapshot>>,
+    chosen: Option<(Arc<Chosen>, Arc<Snapshot>)>,
     base: Option<Arc<CheckedBase>>,
 }
 
@@ -132,6 +145,7 @@ impl Open {
             unkept: BTreeSet::new(),
             unkept_because: None,
             base,
+            chosen: None,
             revisions: HashMap::new(),
             recovered: BTreeSet::new(),
         };
@@ -178,12 +192,17 @@ impl Open {
     /// Everything as edited, compiled. Calls that come together share one compilation, of the newest text.
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
         let mut checks = lock(&self.checks);
-        let (generation, files, base, unreadable) = {
+        let (generation, label, files, base, unreadable) = {
             let working = lock(&self.working);
             match &checks.last {
                 Some(last) if last.generation == working.generation => return last.clone(),
                 _ => (
                     working.generation,
+                    if working.drafts.is_empty() {
+                        "saved files"
+                    } else {
+                        "draft"
+                    },
                     working.current.clone(),
                     working.base.clone(),
                     working.disk.unreadable.clone(),
@@ -194,12 +213,74 @@ impl Open {
         checked.problems.splice(0..0, unreadable);
         let snapshot = Arc::new(Snapshot {
             generation,
+            label: label.to_owned(),
             files,
             base,
             checked,
         });
         checks.last = Some(snapshot.clone());
         snapshot
+    }
+
+    /// The two sides to compare: the edit and its base, or the versions that were chosen instead.
+    pub(crate) fn compared(&self) -> Arc<Snapshot> {
+        let edited = self.snapshot();
+        let Some(chosen) = lock(&self.working).chosen.clone() else {
+            return edited;
+        };
+        let mut checks = lock(&self.checks);
+        if let Some((of, known)) = &checks.chosen
+            && Arc::ptr_eq(of, &chosen)
+            && known.generation == edited.generation
+        {
+            return known.clone();
+        }
+        let (label, files, checked) = match &chosen.head {
+            Some(head) => (
+                head.label.clone(),
+                head.files.clone(),
+                checks.compiler.check(&head.files),
+            ),
+            None => (
+                edited.label.clone(),
+                edited.files.clone(),
+                edited.checked.clone(),
+            ),
+        };
+        let base = chosen.base.clone().unwrap_or_else(|| edited.base.clone());
+        let snapshot = Arc::new(Snapshot {
+            generation: edited.generation,
+            label,
+            files,
+            base,
+            checked,
+        });
+        checks.chosen = Some((chosen, snapshot.clone()));
+        snapshot
+    }
+
+    /// Chooses what is compared from now on.
+    ///
+    /// # Errors
+    /// As [`resolve`], when a version cannot be read.
+    pub(crate) fn choose(&self, base: Option<&str>, head: Option<&str>) -> Result<(), Error> {
+        let version = |spec: Option<&str>| -> Result<Option<Base>, Error> {
+            let Some(spec) = spec else { return Ok(None) };
+            let found = resolve(spec, &self.root)?;
+            let saved = lock(&self.working).disk.files.clone();
+            Ok(Some(Base {
+                label: found.label,
+                files: Arc::new(shared(found.files, &saved)),
+                commit: None,
+            }))
+        };
+        let chosen = Chosen {
+            base: version(base)?,
+            head: version(head)?,
+        };
+        let usual = chosen.base.is_none() && chosen.head.is_none();
+        lock(&self.working).chosen = (!usual).then(|| Arc::new(chosen));
+        Ok(())
     }
 
     /// A base, compiled; parts it shares with the edit are not made twice.
@@ -239,11 +320,6 @@ impl Open {
             working.lay_over();
         }
         Ok(changed)
-    }
-
-    /// Text that is not saved.
-    pub(crate) fn has_drafts(&self) -> bool {
-        !lock(&self.working).drafts.is_empty()
     }
 
     /// Which drafts were found from an earlier session and are still as they were found.
@@ -722,16 +798,7 @@ fn base_of(root: &Path, saved: &Files, known: Option<&Base>) -> (Base, Option<Fa
         Ok(Some(_)) => match git::head(root) {
             Ok(Some(head)) => {
                 let label = format!("HEAD {}", head.commit.get(..7).unwrap_or(&head.commit));
-                // Content that is also on disk keeps that identity, so that it is compiled once.
-                let share = |(path, content): (String, Arc<[u8]>)| {
-                    let content = saved
-                        .get(&path)
-                        .filter(|saved| **saved == content)
-                        .cloned()
-                        .unwrap_or(content);
-                    (path, content)
-                };
-                let files = Arc::new(head.files.into_iter().map(share).collect());
+                let files = Arc::new(shared(head.files, saved));
                 (
                     Base {
                         label,
@@ -746,6 +813,16 @@ fn base_of(root: &Path, saved: &Files, known: Option<&Base>) -> (Base, Option<Fa
         },
         Err(error) => (saved_files(), Some(error.into())),
     }
+}
+
+/// Files, where content that is also on disk keeps that identity, so that it is compiled once.
+fn shared(files: Files, saved: &Files) -> Files {
+    let share = |(path, content): (String, Arc<[u8]>)| {
+        let same = saved.get(&path).filter(|saved| **saved == content);
+        let content = same.cloned().unwrap_or(content);
+        (path, content)
+    };
+    files.into_iter().map(share).collect()
 }
 
 fn same_text(a: Option<&Arc<[u8]>>, b: Option<&Arc<[u8]>>) -> bool {

@@ -18,20 +18,20 @@ use std::{
 use decisions::{Log, Source};
 use drift::Session;
 use ipc::{
-    ActionView, ChangeId, ChangeQuery, ChangeView, Completion, Edit, EditResult, Event, FileDiff,
-    FileText, FormatText, GenerateRows, GroupQuery, HistoryEntry, Host, Hover, ImportPaths, Name,
+    ActionView, Ask, ChangeId, ChangeQuery, ChangeView, Edit, EditResult, Event, FileDiff,
+    FileText, FormatText, GenerateRows, GroupQuery, HistoryEntry, Host, ImportPaths, Name,
     NamedTest, Page, Place, Preview, ProofView, Recent, Revision, Settings, StartView, Suggest,
-    TestView, Viewed, ViewedCount, WhyView, WorkspaceView,
+    TestView, Version, Versions, Viewed, ViewedCount, WhyView, WorkspaceView,
 };
-use model::{Explanation, Failure, Group, LogImport, Request};
-use policy::{AttributeOutline, ValueOutline};
+use model::{Completion, Explanation, Failure, Group, Hover, LogImport};
+use policy::{AttributeOutline, EntityStore, ValueOutline};
 use proof::Prover;
 use store::{App, Entry, EntryKind};
 
 use crate::{
     Error, Folders,
     compare::side,
-    home, logs, named,
+    git, home, logs, named,
     open::{CheckedBase, Open, Snapshot, lock},
     preview::Previewed,
     prove, sample, story,
@@ -39,6 +39,8 @@ use crate::{
 
 /// Entries of the history a window gets.
 const HISTORY: u32 = 200;
+/// Versions offered for comparison.
+const VERSIONS: usize = 100;
 /// Suggestions a window gets at most.
 const SUGGESTIONS: usize = 200;
 
@@ -206,7 +208,15 @@ impl Desk {
 
     /// The policies as edited; fails when they do not compile.
     fn compiled(&self) -> Result<Arc<Snapshot>, Error> {
-        let snapshot = self.workspace.snapshot();
+        self.whole(self.workspace.snapshot())
+    }
+
+    /// What is to be compared; fails when the edit does not compile.
+    fn compared(&self) -> Result<Arc<Snapshot>, Error> {
+        self.whole(self.workspace.compared())
+    }
+
+    fn whole(&self, snapshot: Arc<Snapshot>) -> Result<Arc<Snapshot>, Error> {
         if snapshot.checked.compiled.set.broken() {
             return Err(Error::broken(
                 "the edit",
@@ -252,19 +262,14 @@ impl Desk {
         cancel: &AtomicBool,
         clock: &dyn Fn() -> i64,
     ) -> Result<Preview, Error> {
-        let snapshot = self.compiled()?;
+        let snapshot = self.compared()?;
         let log = lock(&self.log).log.clone().ok_or(Error::NoLog)?;
         let base = self.workspace.compile_base(&snapshot.base);
         let session = self.session(&log, &base)?;
         if cancel.load(Ordering::Relaxed) {
             return Err(Error::Cancelled);
         }
-        let label = if self.workspace.has_drafts() {
-            "draft"
-        } else {
-            "saved files"
-        };
-        let head = side(label, &snapshot.checked)?;
+        let head = side(&snapshot.label, &snapshot.checked)?;
         let started = clock();
         let replay = session.preview(&head, &snapshot.checked.manifest.risk(), cancel)?;
         let milliseconds = u32::try_from(clock() - started).unwrap_or_default();
@@ -279,6 +284,7 @@ impl Desk {
         let preview = Preview {
             revision,
             base: snapshot.base.label.clone(),
+            head: snapshot.label.clone(),
             totals: previewed.replay.totals(),
             headline: previewed.replay.headline(),
             policies: previewed.replay.policies().to_vec(),
@@ -305,12 +311,12 @@ impl Desk {
         cancel: &AtomicBool,
         clock: &dyn Fn() -> i64,
     ) -> Result<ProofView, Error> {
-        let snapshot = self.compiled()?;
+        let snapshot = self.compared()?;
         let base = self.workspace.compile_base(&snapshot.base);
         let started = clock();
         let proof = self.prover.prove(
             prove::side(&base.label, &base.checked)?,
-            prove::side("draft", &snapshot.checked)?,
+            prove::side(&snapshot.label, &snapshot.checked)?,
             cancel,
         )?;
         Ok(ProofView {
@@ -582,27 +588,6 @@ fn written(value: &ValueOutline) -> String {
     }
 }
 
-fn completion(found: policy::Completion) -> Completion {
-    use ipc::CompletionKind as Kind;
-    Completion {
-        label: found.label,
-        kind: match found.kind {
-            policy::CompletionKind::Keyword => Kind::Keyword,
-            policy::CompletionKind::Type => Kind::Type,
-            policy::CompletionKind::Action => Kind::Action,
-            policy::CompletionKind::Entity => Kind::Entity,
-            policy::CompletionKind::Attribute => Kind::Attribute,
-            policy::CompletionKind::Function => Kind::Function,
-            policy::CompletionKind::Value => Kind::Value,
-            policy::CompletionKind::Snippet => Kind::Snippet,
-        },
-        detail: found.detail,
-        info: found.info,
-        insert: found.insert,
-        from_column: found.from_column,
-    }
-}
-
 fn suggest(ids: Vec<String>, asked: &Suggest) -> Vec<String> {
     let needle = asked.text.to_lowercase();
     let kind = |id: &str| {
@@ -734,26 +719,20 @@ impl Host for Studio {
             place.line,
             place.column,
         );
-        Ok(found.into_iter().map(completion).collect())
+        Ok(found)
     }
 
     fn hover(&self, place: Place) -> Result<Option<Hover>, Failure> {
         let snapshot = self.desk()?.workspace.snapshot();
         let compiled = &snapshot.checked.compiled;
-        let found = policy::hover(
+        Ok(policy::hover(
             compiled.schema.as_deref(),
             Some(&compiled.set),
             &place.path,
             &place.text,
             place.line,
             place.column,
-        );
-        Ok(found.map(|found| Hover {
-            title: found.title,
-            signature: found.signature,
-            text: found.text,
-            source: found.source,
-        }))
+        ))
     }
 
     fn definition(&self, place: Place) -> Result<Option<model::Source>, Failure> {
@@ -774,15 +753,14 @@ impl Host for Studio {
         Ok(formatted.map_err(|problems| Error::unformatted(&text.path, &problems))?)
     }
 
-    fn decide(&self, request: Request) -> Result<Explanation, Failure> {
+    fn decide(&self, Ask { request, entities }: Ask) -> Result<Explanation, Failure> {
         let snapshot = self.desk()?.compiled()?;
         let compiled = &snapshot.checked.compiled;
-        Ok(policy::explain(
-            &compiled.set,
-            &compiled.entities,
-            compiled.schema.as_deref(),
-            &request,
-        )?)
+        let schema = compiled.schema.as_deref();
+        let given = entities.map(|given| EntityStore::given(&given, schema));
+        let given = given.transpose()?;
+        let entities = given.as_ref().unwrap_or(&compiled.entities);
+        Ok(policy::explain(&compiled.set, entities, schema, &request)?)
     }
 
     fn suggest_ids(&self, asked: Suggest) -> Result<Vec<String>, Failure> {
@@ -842,6 +820,23 @@ impl Host for Studio {
         Ok(self.desk()?.previewed()?.changes(&query))
     }
 
+    fn list_versions(&self, (): ()) -> Result<Vec<Version>, Failure> {
+        let found = git::versions(&self.desk()?.workspace.root, VERSIONS)?;
+        let version = |(name, title, at)| Version {
+            name,
+            title,
+            at: time(at),
+        };
+        Ok(found.into_iter().map(version).collect())
+    }
+
+    fn compare_versions(&self, asked: Versions) -> Result<(), Failure> {
+        let desk = self.desk()?;
+        Ok(desk
+            .workspace
+            .choose(asked.base.as_deref(), asked.head.as_deref())?)
+    }
+
     fn why(&self, change: ChangeId) -> Result<WhyView, Failure> {
         Ok(self.desk()?.previewed()?.why(change.id)?)
     }
@@ -854,7 +849,7 @@ impl Host for Studio {
     }
 
     fn text_diff(&self, (): ()) -> Result<Vec<FileDiff>, Failure> {
-        Ok(self.desk()?.workspace.snapshot().text_diff())
+        Ok(self.desk()?.workspace.compared().text_diff())
     }
 
     fn history(&self, (): ()) -> Result<Vec<HistoryEntry>, Failure> {

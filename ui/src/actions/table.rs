@@ -251,7 +251,19 @@ pub static ACTIONS: &[Action] = &[
         chord: "a",
         picture: Icon::FlaskConical,
         blocked: change,
-        run: |studio| studio.overlay.set(Some(Overlay::AddTest)),
+        run: Studio::offer_change,
+    },
+    Action {
+        id: "compare-versions",
+        title: "Compare versions",
+        section: Section::Review,
+        chord: "c",
+        picture: Icon::GitBranch,
+        blocked: workspace,
+        run: |studio| {
+            studio.go(Place::Drift);
+            studio.overlay.set(Some(Overlay::Compare));
+        },
     },
     Action {
         id: "open-in-editor",

@@ -1,14 +1,18 @@
-//! Dialogs that belong to no place: shortcuts, a new file, a change as a test, a generated log.
+//! Dialogs that belong to no place: shortcuts, a new file, a change as a test, a generated log, versions to compare.
 
-use ipc::NamedTest;
-use leptos::prelude::*;
-use model::Decision;
+use std::sync::Arc;
+
+use ipc::{Ask, ListVersions, NamedTest, Version, Versions};
+use leptos::{prelude::*, task::spawn_local};
+use model::{Decision, Failure};
 
 use crate::{
     actions::{ACTIONS, Section},
-    components::{Button, Dialog, Entity, Field, Kind, keys},
+    calls::call,
+    components::{Button, Combobox, Dialog, Entity, Field, Kind, Suggest, keys},
     dom,
-    state::{Overlay, SEED, Studio},
+    places::failed,
+    state::{Candidate, Overlay, SEED, Studio},
     words,
 };
 
@@ -36,6 +40,9 @@ pub fn Overlays() -> impl IntoView {
         </Dialog>
         <Dialog title="Generate decisions" open=is(Overlay::GenerateLog) on_close=close(Overlay::GenerateLog)>
             {generate(studio)}
+        </Dialog>
+        <Dialog title="Compare versions" open=is(Overlay::Compare) on_close=close(Overlay::Compare)>
+            {compare(studio)}
         </Dialog>
     }
     .into_any()
@@ -116,22 +123,24 @@ fn new_file(studio: Studio) -> AnyView {
 }
 
 fn add_test(studio: Studio) -> AnyView {
-    let Some(Ok(why)) = studio.review.why.get_untracked() else {
+    let Some(Candidate { ask, before, after }) = studio.tests.candidate.get_untracked() else {
         return view! { <div class="body"><p class="dim">"Select a change first."</p></div> }
             .into_any();
     };
-    let (_, who) = words::entity(&why.request.principal);
-    let (_, what) = words::entity(&why.request.action);
-    let (_, on) = words::entity(&why.request.resource);
-    let verb = if why.before.decision == Decision::Allow {
+    let Ask { request, entities } = ask;
+    let (_, who) = words::entity(&request.principal);
+    let (_, what) = words::entity(&request.action);
+    let (_, on) = words::entity(&request.resource);
+    let (principal, resource) = (request.principal.clone(), request.resource.clone());
+    let verb = if before == Decision::Allow {
         "may"
     } else {
         "may not"
     };
     let name = RwSignal::new(format!("{who} {verb} {what} {on}"));
-    let decision = RwSignal::new(why.before.decision);
-    let (before, after) = (why.before.decision, why.after.decision);
-    let request = StoredValue::new(why.request.clone());
+    let decision = RwSignal::new(before);
+    let own = entities.as_ref().map(Vec::len);
+    let request = StoredValue::new((request, entities));
     let taken = move || {
         name.with(|name| {
             studio.tests.list.with(|list| {
@@ -148,9 +157,11 @@ fn add_test(studio: Studio) -> AnyView {
         if name.is_empty() {
             return;
         }
+        let (request, entities) = request.get_value();
         let test = NamedTest {
             name,
-            request: request.get_value(),
+            request,
+            entities,
             decision: decision.get_untracked(),
             reasons: Vec::new(),
         };
@@ -176,10 +187,11 @@ fn add_test(studio: Studio) -> AnyView {
         <form on:submit=submit>
             <div class="body">
                 <div class="row wrap">
-                    <Entity id=why.request.principal.clone()/>
+                    <Entity id=principal/>
                     <code>{what.clone()}</code>
-                    <Entity id=why.request.resource.clone()/>
+                    <Entity id=resource/>
                 </div>
+                {own.map(|own| view! { <p class="dim">{format!("Invented by the solver, and kept with the {} it needs.", words::count(own as u64, "entity", "entities"))}</p> })}
                 <Field label="Name" id="add-test-name" error=MaybeProp::derive(taken)>
                     <input class="input" id="add-test-name" autocomplete="off" prop:value=name on:input=move |event| name.set(event_target_value(&event))/>
                 </Field>
@@ -248,6 +260,72 @@ fn generate(studio: Studio) -> AnyView {
             <footer>
                 <Button label="Cancel" on_click=move || studio.overlay.set(None)/>
                 <Button label="Generate" kind=Kind::Primary submit=true test="generate-submit" on_click=|| {}/>
+            </footer>
+        </form>
+    }
+    .into_any()
+}
+
+/// Stands between a version's name and its title in a suggestion.
+const DOT: &str = " · ";
+
+fn compare(studio: Studio) -> AnyView {
+    let chosen = studio.drift.versions.get_untracked().unwrap_or_default();
+    let base = RwSignal::new(chosen.base.unwrap_or_default());
+    let head = RwSignal::new(chosen.head.unwrap_or_default());
+    let failure = RwSignal::new(None::<Failure>);
+    let known = RwSignal::new(Vec::<Version>::new());
+    spawn_local(async move {
+        // Without a repository there are none to offer; a folder can still be named.
+        if let Ok(versions) = call::<ListVersions>(()).await {
+            known.try_set(versions);
+        }
+    });
+    let suggest: Suggest = Arc::new(move |text: String| {
+        let text = text.to_lowercase();
+        let offers = known.try_with_untracked(|known| {
+            let lines = known
+                .iter()
+                .map(|version| format!("{}{DOT}{}", version.name, version.title));
+            lines
+                .filter(|line| line.to_lowercase().contains(&text))
+                .take(20)
+                .collect()
+        });
+        Box::pin(async move { offers.unwrap_or_default() })
+    });
+    let offer_base = suggest.clone();
+    let named = |text: String| {
+        let name = text.split(DOT).next().unwrap_or_default().trim().to_owned();
+        (!name.is_empty()).then_some(name)
+    };
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let versions = Versions {
+            base: named(base.get_untracked()),
+            head: named(head.get_untracked()),
+        };
+        let usual = versions == Versions::default();
+        studio.compare((!usual).then_some(versions), move |why| {
+            failure.try_set(Some(why));
+        });
+    };
+    dom::focus_soon("#compare-base");
+    view! {
+        <form on:submit=submit>
+            <div class="body">
+                <p class="dim">"Replays the log against any two versions and proves what differs between them: a commit, tag or branch, or the path of a folder or archive."</p>
+                <Field label="Before" id="compare-base" hint="Empty: the policies in force">
+                    <Combobox id="compare-base" value=base suggest=offer_base placeholder="HEAD~1"/>
+                </Field>
+                <Field label="After" id="compare-head" hint="Empty: the policies as edited">
+                    <Combobox id="compare-head" value=head suggest=suggest placeholder="the edit"/>
+                </Field>
+                {move || failure.get().map(|why| failed(&why))}
+            </div>
+            <footer>
+                <Button label="Cancel" on_click=move || studio.overlay.set(None)/>
+                <Button label="Compare" kind=Kind::Primary submit=true test="compare-submit" on_click=|| {}/>
             </footer>
         </form>
     }

@@ -14,7 +14,7 @@ pub use editing::{Editing, OpenFile};
 pub use pages::Pages;
 pub use preview::{Drift, Stale, Truth};
 pub use review::{Review, Row, Tab};
-pub use tests::{Tests, decide};
+pub use tests::{Candidate, Draft, Tests, decide};
 
 use ipc::{Recent, Settings, WorkspaceView};
 use leptos::prelude::*;
@@ -106,6 +106,8 @@ pub enum Overlay {
     AddTest,
     /// How many decisions to generate.
     GenerateLog,
+    /// Which versions to compare.
+    Compare,
 }
 
 /// A message about something that happened elsewhere.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use ipc::{Preview, PreviewDrift, ProofView, ProveEdit, Revision};
+use ipc::{CompareVersions, Preview, PreviewDrift, ProofView, ProveEdit, Revision, Versions};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use model::{Code, Failure, Problem, Severity};
 
@@ -24,6 +24,8 @@ pub struct Drift {
     pub failure: RwSignal<Option<(u32, Failure)>>,
     /// What was proven last, for the revision it was asked for.
     pub proof: RwSignal<Option<(u32, Result<ProofView, Failure>)>>,
+    /// Versions that are compared instead of the edit and what is in force.
+    pub versions: RwSignal<Option<Versions>>,
     asked: StoredValue<u32>,
     timer: StoredValue<Option<TimeoutHandle>>,
 }
@@ -96,6 +98,7 @@ impl Drift {
             running: RwSignal::new(false),
             failure: RwSignal::new(None),
             proof: RwSignal::new(None),
+            versions: RwSignal::new(None),
             asked: StoredValue::new(0),
             timer: StoredValue::new(None),
         }
@@ -106,6 +109,7 @@ impl Drift {
         self.running.set(false);
         self.failure.set(None);
         self.proof.set(None);
+        self.versions.set(None);
     }
 
     /// What is proven about the text on screen; tracked. Nothing while it is being proven, and for any other text.
@@ -206,6 +210,22 @@ impl Studio {
 }
 
 impl Studio {
+    /// Compares other versions, or the usual ones again. `failed` hears why that cannot be.
+    pub fn compare(self, versions: Option<Versions>, failed: impl FnOnce(Failure) + 'static) {
+        spawn_local(async move {
+            let asked = versions.clone().unwrap_or_default();
+            if let Err(failure) = call::<CompareVersions>(asked).await {
+                return failed(failure);
+            }
+            self.drift.versions.set(versions);
+            self.review.selected.set(None);
+            self.review.why.set(None);
+            self.next_revision();
+            self.preview_now();
+            self.overlay.set(None);
+        });
+    }
+
     /// Asks for the proof of a text whose replay has been answered.
     fn prove(self, revision: u32) {
         spawn_local(async move {
@@ -227,6 +247,7 @@ mod tests {
         Preview {
             revision,
             base: "HEAD".into(),
+            head: "draft".into(),
             totals: Totals::default(),
             headline: Headline::default(),
             policies: vec![],

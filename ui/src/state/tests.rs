@@ -1,11 +1,60 @@
 //! Named test requests: they run when a workspace opens, after each replay's text and on save.
 
-use ipc::{Decide, DeleteTest, Name, NamedTest, RunTests, SaveTest, TestView};
+use ipc::{Ask, Decide, DeleteTest, Name, NamedTest, RunTests, SaveTest, TestView};
 use leptos::{prelude::*, task::spawn_local};
-use model::{Explanation, Failure, Request};
+use model::{Decision, Explanation, Failure, Request};
+use serde_json::Value;
 
-use super::{Studio, Toast, editing::told};
+use super::{Overlay, Studio, Toast, editing::told};
 use crate::calls::call;
+
+/// What the form that tries a request begins with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// Of the test; may be empty.
+    pub name: String,
+    /// Who asks.
+    pub principal: String,
+    /// For what.
+    pub action: String,
+    /// Of what.
+    pub resource: String,
+    /// JSON; may be empty.
+    pub context: String,
+    /// All entities there are for it; nothing: those of the workspace.
+    pub entities: Option<Vec<Value>>,
+    /// What a test expects.
+    pub decision: Option<Decision>,
+}
+
+impl Draft {
+    /// A request to try.
+    pub fn of(request: &Request, entities: Option<Vec<Value>>) -> Self {
+        Self {
+            principal: request.principal.clone(),
+            action: request.action.clone(),
+            resource: request.resource.clone(),
+            context: if request.context.is_empty() {
+                String::new()
+            } else {
+                serde_json::to_string_pretty(&request.context).unwrap_or_default()
+            },
+            entities,
+            ..Self::default()
+        }
+    }
+}
+
+/// A request decided differently by the two sides, that could become a named test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The request, with its entities where it has its own.
+    pub ask: Ask,
+    /// The decision in force.
+    pub before: Decision,
+    /// The edit's decision.
+    pub after: Decision,
+}
 
 /// Signals of the named tests.
 #[derive(Clone, Copy)]
@@ -16,6 +65,10 @@ pub struct Tests {
     pub failure: RwSignal<Option<Failure>>,
     /// They are running.
     pub running: RwSignal<bool>,
+    /// The form that tries a request, when it is open.
+    pub form: RwSignal<Option<Draft>>,
+    /// The request about to become a test.
+    pub candidate: RwSignal<Option<Candidate>>,
 }
 
 impl Tests {
@@ -24,12 +77,16 @@ impl Tests {
             list: RwSignal::new(None),
             failure: RwSignal::new(None),
             running: RwSignal::new(false),
+            form: RwSignal::new(None),
+            candidate: RwSignal::new(None),
         }
     }
 
     pub(super) fn clear(self) {
         self.list.set(None);
         self.failure.set(None);
+        self.form.set(None);
+        self.candidate.set(None);
     }
 
     /// Passed, and all told; tracked.
@@ -66,6 +123,36 @@ impl Studio {
                 self.tests.failure.set(Some(failure));
                 false
             }
+        }
+    }
+
+    /// Opens the form with a request to try.
+    pub fn try_request(self, draft: Draft) {
+        self.tests.form.set(Some(draft));
+        self.show_page("tests");
+    }
+
+    /// Asks for the name under which a request becomes a test.
+    pub fn offer_test(self, candidate: Candidate) {
+        self.tests.candidate.set(Some(candidate));
+        self.overlay.set(Some(Overlay::AddTest));
+    }
+
+    /// Offers the change in front as a test.
+    pub fn offer_change(self) {
+        let candidate = self.review.why.with_untracked(|why| match why {
+            Some(Ok(why)) => Some(Candidate {
+                ask: Ask {
+                    request: why.request.clone(),
+                    entities: None,
+                },
+                before: why.before.decision,
+                after: why.after.decision,
+            }),
+            _ => None,
+        });
+        if let Some(candidate) = candidate {
+            self.offer_test(candidate);
         }
     }
 
@@ -106,6 +193,6 @@ impl Studio {
 }
 
 /// Decides one request with the policies as edited.
-pub async fn decide(request: Request) -> Result<Explanation, Failure> {
-    call::<Decide>(request).await
+pub async fn decide(ask: Ask) -> Result<Explanation, Failure> {
+    call::<Decide>(ask).await
 }

@@ -16,7 +16,7 @@ const SHOWN: usize = 10;
 const SHOWN_JSON: usize = 1_000;
 
 pub fn drift(arguments: &Drift, terminal: &Terminal) -> Result<u8, Stop> {
-    let near = near(arguments.repo.as_deref(), &arguments.log)?;
+    let near = near(arguments.repo.as_deref(), &[&arguments.log])?;
     let base = resolve(&arguments.base, &near).map_err(failed)?;
     let head = resolve(&arguments.head, &near).map_err(failed)?;
     let log = {

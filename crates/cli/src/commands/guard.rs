@@ -51,7 +51,7 @@ fn verdict(run: &GuardRun, terminal: &Terminal) -> Result<u8, Stop> {
             Some((path, given.map_err(|error| placed(error, path))?))
         }
     };
-    let near = near(run.repo.as_deref(), &run.log)?;
+    let near = near(run.repo.as_deref(), &[&run.log])?;
     let base = resolve(&run.base, &near).map_err(failed)?;
     let head = resolve(&run.head, &near).map_err(failed)?;
     let log = {
@@ -70,9 +70,12 @@ fn verdict(run: &GuardRun, terminal: &Terminal) -> Result<u8, Stop> {
         let prover = Prover::new(Limits::default());
         match workspace::prove(&base, &head, &prover, progress::cancelled()) {
             Ok(proof) => proof.lines(),
-            Err(error @ workspace::Error::Cancelled) => return Err(failed(error)),
-            // Without a schema there is nothing to prove over; the verdict rests on the replay alone, and the report says so.
-            Err(_) => Vec::new(),
+            Err(error) => match Failure::from(error) {
+                // Without a schema there is nothing to prove over; the verdict rests on the replay alone, and the report
+                // says so.
+                failure if failure.code == Code::ProofSchema => Vec::new(),
+                failure => return Err(Stop::Failed(failure)),
+            },
         }
     };
     let mut report = Report {

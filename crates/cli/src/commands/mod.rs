@@ -76,11 +76,11 @@ fn root(folder: &Path) -> Result<PathBuf, Failure> {
     })
 }
 
-/// The folder whose repository revisions are looked up in: the one named, else the workspace of the log, else the current one.
-fn near(repo: Option<&Path>, log: &Path) -> Result<PathBuf, Failure> {
-    match repo {
-        Some(repo) => Ok(repo.to_owned()),
-        None if log.is_dir() => Ok(log.to_owned()),
+/// The folder whose repository revisions are looked up in: the one named, else the first of these that is a folder, else the
+/// current one.
+fn near(repo: Option<&Path>, places: &[&Path]) -> Result<PathBuf, Failure> {
+    match repo.or_else(|| places.iter().copied().find(|place| place.is_dir())) {
+        Some(folder) => Ok(folder.to_owned()),
         None => env::current_dir().map_err(|error| {
             let message = format!("cannot tell the current folder: {error}");
             Failure::new(Code::FileRead, message)

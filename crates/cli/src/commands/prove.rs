@@ -1,16 +1,12 @@
 //! `fabric prove A B` and `fabric prove DIR --lints`: what a solver proves, and whether anything is in it.
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
-use model::{Code, Failure, Lints, Proof, Relation};
+use model::{Lints, Proof, Relation};
 use proof::{Limits, Prover};
 use workspace::resolve;
 
-use super::{FINE, FOUND, UNDECIDED, failed};
+use super::{FINE, FOUND, UNDECIDED, failed, near};
 use crate::{
     args::Prove,
     progress, render,
@@ -18,7 +14,9 @@ use crate::{
 };
 
 pub fn prove(arguments: &Prove, terminal: &Terminal) -> Result<u8, Stop> {
-    let near = near(arguments)?;
+    let sides = [Some(&arguments.base), arguments.head.as_ref()];
+    let sides: Vec<&Path> = sides.into_iter().flatten().map(Path::new).collect();
+    let near = near(arguments.repo.as_deref(), &sides)?;
     let base = resolve(&arguments.base, &near).map_err(failed)?;
     let prover = Prover::new(Limits {
         time: Duration::from_secs(arguments.seconds),
@@ -54,24 +52,5 @@ fn judged(lints: &Lints) -> u8 {
         UNDECIDED
     } else {
         FINE
-    }
-}
-
-/// The folder whose repository revisions are looked up in.
-fn near(arguments: &Prove) -> Result<PathBuf, Failure> {
-    let folder = [Some(&arguments.base), arguments.head.as_ref()]
-        .into_iter()
-        .flatten()
-        .map(Path::new)
-        .find(|path| path.is_dir());
-    match (&arguments.repo, folder) {
-        (Some(repo), _) => Ok(repo.clone()),
-        (None, Some(folder)) => Ok(folder.to_owned()),
-        (None, None) => env::current_dir().map_err(|error| {
-            Failure::new(
-                Code::FileRead,
-                format!("cannot tell the current folder: {error}"),
-            )
-        }),
     }
 }

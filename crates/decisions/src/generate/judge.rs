@@ -86,13 +86,13 @@ impl<'a> Judge<'a> {
             .ok()?;
         let shape = (material.kind(principal)?, action, material.kind(resource)?);
         let policies = self.compiled.set.policies();
-        let verdicts = self.index.candidates(shape).iter().filter_map(|candidate| {
-            if !candidate.admits(material.canonical(principal), material.canonical(resource)) {
-                return None;
-            }
-            let policy = policies.get(usize::try_from(candidate.policy).ok()?)?;
+        let candidates = self
+            .index
+            .candidates(material, shape, [principal, resource], || None);
+        let verdicts = candidates.into_iter().filter_map(|place| {
+            let policy = policies.get(usize::try_from(place).ok()?)?;
             let verdict = evaluation.verdict(policy);
-            Some((candidate.policy, policy.effect, Cow::Owned(verdict)))
+            Some((place, policy.effect, Cow::Owned(verdict)))
         });
         let Combined {
             decision,

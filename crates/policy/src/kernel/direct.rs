@@ -63,6 +63,16 @@ enum Found<'a> {
     Unknown,
 }
 
+/// The entities that one is below; nothing when they are not known.
+#[derive(Clone, Debug)]
+pub struct Above<'a>(Option<Vec<&'a EntityUID>>);
+
+impl<'a> Above<'a> {
+    pub(crate) fn known(&self) -> Option<&[&'a EntityUID]> {
+        self.0.as_deref()
+    }
+}
+
 /// A value, borrowed where that is possible.
 #[derive(Clone)]
 enum Seen<'e> {
@@ -110,6 +120,35 @@ impl<'a> Direct<'a> {
     #[must_use]
     pub fn holds(&self, policy: &Policy) -> Option<bool> {
         self.bool(&policy.condition, policy.ast.env(), 0)
+    }
+
+    /// What the principal and the resource are below.
+    #[must_use]
+    pub fn above(&self) -> [Above<'a>; 2] {
+        self.found.map(|found| match found {
+            Found::Entity(entity) => Above(Some(self.ancestors(entity))),
+            Found::Nothing => Above(Some(Vec::new())),
+            Found::Unknown => Above(None),
+        })
+    }
+
+    fn ancestors(&self, entity: &'a Entity) -> Vec<&'a EntityUID> {
+        let mut ancestors: Vec<&EntityUID> = entity.ancestors().collect();
+        if matches!(self.ground, Ground::Open(_, Form::Tree)) {
+            // A slice of this form is no circle, so the walk ends.
+            let mut next = 0;
+            while let Some(uid) = ancestors.get(next).copied() {
+                next += 1;
+                if let Found::Entity(parent) = self.entity(uid) {
+                    for uid in parent.ancestors() {
+                        if !ancestors.contains(&uid) {
+                            ancestors.push(uid);
+                        }
+                    }
+                }
+            }
+        }
+        ancestors
     }
 
     fn entity(&self, uid: &EntityUID) -> Found<'a> {
@@ -385,23 +424,7 @@ impl<'a> Direct<'a> {
         if !matches!(self.ground, Ground::Open(_, Form::Tree)) {
             return Some(false);
         }
-        // A slice of this form is no circle, so the walk ends.
-        let mut open: Vec<&EntityUID> = entity.parents().collect();
-        let mut seen = 0;
-        while let Some(uid) = open.get(seen).copied() {
-            seen += 1;
-            if let Found::Entity(parent) = self.entity(uid) {
-                if parent.is_descendant_of(above) {
-                    return Some(true);
-                }
-                for uid in parent.parents() {
-                    if !open.contains(&uid) {
-                        open.push(uid);
-                    }
-                }
-            }
-        }
-        Some(false)
+        Some(self.ancestors(entity).contains(&above))
     }
 
     /// A value's attribute, or that it has none. Nothing when that is not known, or the value cannot have attributes.

@@ -7,8 +7,8 @@ use cedar_policy_core::{
 };
 use model::Request;
 
-use super::{Evaluation, Facts, request};
-use crate::{Error, Schema};
+use super::{Evaluation, Facts};
+use crate::{Error, Schema, decide::request};
 
 impl<'a> Facts<'a> {
     /// Makes ready to ask about a request that is not from a log.

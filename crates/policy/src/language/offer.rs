@@ -5,8 +5,9 @@ mod expressions;
 mod names;
 mod strings;
 
+use model::{Completion, CompletionKind};
+
 use super::{
-    Completion, CompletionKind,
     catalog::{ActionEntry, Catalog},
     place::{Cursor, Section},
     types::Typing,

@@ -6,10 +6,10 @@ use std::{
     time::Instant,
 };
 
-use model::{Decision, Severity};
+use model::{CompletionKind, Decision, Severity};
 use policy::{
-    CompletionKind, Files, WIDTH, complete, diff, format, missing_entities, read_dir, read_tests,
-    run_test, validate,
+    Files, WIDTH, complete, diff, format, missing_entities, read_dir, read_tests, run_test,
+    validate,
 };
 
 use crate::support::{assert_places_exist, lines, sound};

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use policy::{Compiled, Completion, complete, definition, hover};
+use model::Completion;
+use policy::{Compiled, complete, definition, hover};
 use proptest::prelude::*;
 
 use crate::support::{clinic, sound};

@@ -114,7 +114,7 @@ fn an_edit_is_judged_kept_saved_and_gone_again() {
     );
     assert_eq!(
         studio
-            .decide(asked("ada", "view", "plan", true))
+            .decide(asked("ada", "view", "plan", true).into())
             .unwrap()
             .decision,
         Decision::Deny
@@ -427,6 +427,7 @@ fn tests_run_against_the_draft_and_are_kept_in_files() {
     let test = NamedTest {
         name: "owners edit".into(),
         request: asked("bo", "edit", "menu", false),
+        entities: None,
         decision: Decision::Allow,
         reasons: vec!["owners".into()],
     };
@@ -448,7 +449,9 @@ fn tests_run_against_the_draft_and_are_kept_in_files() {
 fn requests_are_decided_explained_and_filled_in() {
     let bench = Bench::new();
     let (studio, _) = bench.small_studio();
-    let denied = studio.decide(asked("ada", "view", "plan", false)).unwrap();
+    let denied = studio
+        .decide(asked("ada", "view", "plan", false).into())
+        .unwrap();
     assert_eq!(
         (denied.decision, denied.reasons.as_slice()),
         (Decision::Deny, &["nothing-secret".to_owned()][..])
@@ -467,7 +470,7 @@ fn requests_are_decided_explained_and_filled_in() {
     assert_eq!(suggest(&["Action"], "ed"), ["Action::\"edit\""]);
     let mut bad = asked("ada", "view", "plan", false);
     bad.action = "view".into();
-    assert_eq!(code(studio.decide(bad)), Code::RequestInvalid);
+    assert_eq!(code(studio.decide(bad.into())), Code::RequestInvalid);
 }
 
 #[test]

@@ -263,7 +263,7 @@ fn broken_files_are_problems_with_a_place_and_keep_nobody_out() {
         Code::FileEncoding
     );
     assert_eq!(
-        code(studio.decide(asked("ada", "view", "menu", true))),
+        code(studio.decide(asked("ada", "view", "menu", true).into())),
         Code::SetBroken
     );
     assert_eq!(

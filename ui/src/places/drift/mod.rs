@@ -27,7 +27,22 @@ pub fn drift() -> AnyView {
         review.filter.track();
         untrack(move || studio.review_again());
     });
+    // The line under the editor speaks of the edit, so other versions are compared only while one is here.
+    on_cleanup(move || {
+        if studio.drift.versions.get_untracked().is_some() {
+            studio.compare(None, |_| {});
+        }
+    });
+    let chosen = move || studio.drift.versions.with(Option::is_some);
     let title = move || {
+        if chosen() {
+            return studio.drift.versions.with(|versions| {
+                let versions = versions.clone().unwrap_or_default();
+                let base = versions.base.unwrap_or_else(|| "in force".to_owned());
+                let head = versions.head.unwrap_or_else(|| "as edited".to_owned());
+                format!("{base} → {head}")
+            });
+        }
         let base = studio.workspace.with(|workspace| {
             workspace
                 .as_ref()
@@ -64,6 +79,10 @@ pub fn drift() -> AnyView {
                 <h1 data-test="drift-title">{title}</h1>
                 <span class="push row">
                     {move || stale_note(&now.get())}
+                    {move || chosen().then(|| view! {
+                        <Button label="Back to the edit" picture=Icon::X test="compare-end" on_click=move || studio.compare(None, |_| {})/>
+                    })}
+                    {act(studio, "compare-versions", Kind::Plain, "Compare…")}
                     <Button label="Back to the editor" chord="e" picture=Icon::Pencil on_click=move || {
                         studio.go(Place::Policies);
                         studio.go_to(None);

@@ -1,5 +1,6 @@
 //! What is proven beyond the log: action by action, which requests can change at all, in which direction, with one of each.
 
+use ipc::Ask;
 use leptos::prelude::*;
 use model::{Counterexample, EnvironmentProof, Relation};
 
@@ -8,7 +9,7 @@ use crate::{
     dom,
     icons::Icon,
     places::failed,
-    state::Studio,
+    state::{Candidate, Draft, Place, Studio},
     words,
 };
 
@@ -91,14 +92,55 @@ fn counterexample(studio: Studio, test: &'static str, example: Counterexample) -
     let facts = serde_json::json!({ "request": example.request, "entities": example.entities });
     let text = serde_json::to_string_pretty(&facts).unwrap_or_default();
     let copied = text.clone();
+    let decided = [
+        ("In force", example.before, &example.before_reasons),
+        ("As edited", example.after, &example.after_reasons),
+    ]
+    .map(|(side, decision, reasons)| {
+        let by = if reasons.is_empty() {
+            "no permit matches".to_owned()
+        } else {
+            reasons.join(", ")
+        };
+        let word = words::decision(Some(decision));
+        view! { <dt>{side}</dt><dd>{word}" by "<code>{by}</code></dd> }
+    });
+    // The policy to look at is one that decides and that the edit changes.
+    let decisive = studio.drift.preview.with_untracked(|preview| {
+        let mut reasons = example.after_reasons.iter().chain(&example.before_reasons);
+        let changed = &preview.as_ref()?.policies;
+        reasons
+            .find_map(|id| changed.iter().find(|change| change.id == *id))
+            .map(|change| change.source.clone())
+    });
+    let asked = Ask {
+        request: example.request.clone(),
+        entities: Some(example.entities.clone()),
+    };
+    let candidate = Candidate {
+        ask: asked.clone(),
+        before: example.before,
+        after: example.after,
+    };
     view! {
         <div class="clause" data-test=format!("proof-{test}")>
             <p>{words::sentence(&example.sentence)}</p>
+            <dl class="reads">{decided}</dl>
             <details>
                 <summary>"The request and all entities there are"</summary>
                 <pre class="mono">{text}</pre>
             </details>
-            <div class="row">
+            <div class="row wrap">
+                <Button label="Try this request" kind=Kind::Plain picture=Icon::Play test="proof-try" on_click=move || {
+                    studio.try_request(Draft::of(&asked.request, asked.entities.clone()));
+                }/>
+                <Button label="Add as test" kind=Kind::Plain picture=Icon::FlaskConical test="proof-add-test" on_click=move || studio.offer_test(candidate.clone())/>
+                {decisive.map(|source| view! {
+                    <Button label="Open the policy" kind=Kind::Plain picture=Icon::Pencil test="proof-open" on_click=move || {
+                        studio.go(Place::Policies);
+                        studio.open_file(&source.file, Some(source.clone()));
+                    }/>
+                })}
                 <Button label="Copy as JSON" kind=Kind::Plain on_click=move || {
                     dom::copy(&copied);
                     studio.say("Copied");

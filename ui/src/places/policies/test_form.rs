@@ -2,46 +2,25 @@
 
 use std::sync::Arc;
 
-use ipc::{NamedTest, Suggest, SuggestIds};
+use ipc::{Ask, NamedTest, Suggest, SuggestIds};
 use leptos::{prelude::*, task::spawn_local};
 use model::{Decision, Explanation, Failure, Request};
 
 use super::tests_page::verdict;
 use crate::{
     calls::call,
-    components::{Button, Combobox, Field, Kind, Select, Suggest as Suggestions},
+    components::{Button, CodeView, Combobox, Field, Kind, Select, Suggest as Suggestions},
     dom,
-    state::{Studio, decide},
+    state::{Draft, Studio, decide},
     words,
 };
 
-/// What the form begins with.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Draft {
-    name: String,
-    principal: String,
-    action: String,
-    resource: String,
-    context: String,
-    decision: Option<Decision>,
-}
-
-impl Draft {
-    /// A test to change.
-    pub fn of(test: &NamedTest) -> Self {
-        let request = &test.request;
-        Self {
-            name: test.name.clone(),
-            principal: request.principal.clone(),
-            action: request.action.clone(),
-            resource: request.resource.clone(),
-            context: if request.context.is_empty() {
-                String::new()
-            } else {
-                serde_json::to_string_pretty(&request.context).unwrap_or_default()
-            },
-            decision: Some(test.decision),
-        }
+/// A test to change.
+pub fn draft_of(test: &NamedTest) -> Draft {
+    Draft {
+        name: test.name.clone(),
+        decision: Some(test.decision),
+        ..Draft::of(&test.request, test.entities.clone())
     }
 }
 
@@ -74,8 +53,10 @@ fn request_of(
     })
 }
 
-/// The form. `form` is emptied when it closes.
-pub fn test_form(studio: Studio, draft: Draft, form: RwSignal<Option<Draft>>) -> AnyView {
+/// The form. The draft it began with is taken away when it closes.
+pub fn test_form(studio: Studio, draft: Draft) -> AnyView {
+    let form = studio.tests.form;
+    let entities = RwSignal::new(draft.entities);
     let name = RwSignal::new(draft.name);
     let principal = RwSignal::new(draft.principal);
     let action = RwSignal::new(draft.action);
@@ -139,7 +120,8 @@ pub fn test_form(studio: Studio, draft: Draft, form: RwSignal<Option<Draft>>) ->
     let run = move || {
         if let Ok(request) = untrack(request) {
             spawn_local(async move {
-                let answer = decide(request).await;
+                let entities = entities.get_untracked();
+                let answer = decide(Ask { request, entities }).await;
                 if let Ok(answer) = &answer {
                     studio.say(format!(
                         "Decided: {}",
@@ -161,6 +143,7 @@ pub fn test_form(studio: Studio, draft: Draft, form: RwSignal<Option<Draft>>) ->
             let test = NamedTest {
                 name: name.get_untracked().trim().to_owned(),
                 request,
+                entities: entities.get_untracked(),
                 decision,
                 reasons: Vec::new(),
             };
@@ -210,6 +193,15 @@ pub fn test_form(studio: Studio, draft: Draft, form: RwSignal<Option<Draft>>) ->
                 <textarea class="input" id="test-context" spellcheck="false" rows="3" prop:value=context on:input=move |event| context.set(event_target_value(&event))></textarea>
                 {move || attributes().map(|text| view! { <span class="hint mono">{text}</span> })}
             </Field>
+            {move || entities.get().map(|own| view! {
+                <div class="field">
+                    <details>
+                        <summary>{format!("With {} of its own instead of the workspace's", words::count(own.len() as u64, "entity", "entities"))}</summary>
+                        <CodeView text=serde_json::to_string_pretty(&own).unwrap_or_default()/>
+                    </details>
+                    <button type="button" class="linkish" on:click=move |_| entities.set(None)>"Use the workspace's entities"</button>
+                </div>
+            })}
             <div class="row">
                 <Button label="Decide" kind=Kind::Primary submit=true blocked=MaybeProp::derive(blocked) test="decide" on_click=|| {}/>
                 <Button label="Close" kind=Kind::Ghost on_click=move || form.set(None)/>

@@ -4,20 +4,20 @@ use ipc::TestView;
 use leptos::prelude::*;
 use model::{Decision, Explanation, Failure};
 
-use super::test_form::{Draft, test_form};
+use super::test_form::{draft_of, test_form};
 use crate::{
     components::{Button, CodeView, EmptyState, Kind, badge, skeleton},
     icons::{Icon, icon},
     places::failed,
     shell::act,
-    state::Studio,
+    state::{Draft, Studio},
     words,
 };
 
 /// The page.
 pub fn tests_page() -> AnyView {
     let studio = Studio::here();
-    let form = RwSignal::new(None::<Draft>);
+    let form = studio.tests.form;
     let open = RwSignal::new(None::<String>);
     view! {
         <div class="tools-row">
@@ -28,7 +28,7 @@ pub fn tests_page() -> AnyView {
             {act(studio, "run-tests", Kind::Bare, "")}
             <Button label="New" kind=Kind::Plain picture=Icon::Plus test="new-test" on_click=move || form.set(Some(Draft::default()))/>
         </div>
-        {move || form.get().map(|draft| test_form(studio, draft, form))}
+        {move || form.get().map(|draft| test_form(studio, draft))}
         {move || studio.tests.failure.get().map(|failure| view! { <div class="section">{failed(&failure)}</div> })}
         {move || match studio.tests.list.get() {
             None if studio.tests.failure.with(Option::is_some) => ().into_any(),
@@ -41,7 +41,7 @@ pub fn tests_page() -> AnyView {
                 />
             }.into_any(),
             Some(list) => {
-                let rows = list.into_iter().map(|test| row(studio, test, open, form)).collect_view();
+                let rows = list.into_iter().map(|test| row(studio, test, open)).collect_view();
                 view! { <div role="list" aria-label="Test requests">{rows}</div> }.into_any()
             }
         }}
@@ -49,12 +49,7 @@ pub fn tests_page() -> AnyView {
     .into_any()
 }
 
-fn row(
-    studio: Studio,
-    test: TestView,
-    open: RwSignal<Option<String>>,
-    form: RwSignal<Option<Draft>>,
-) -> AnyView {
+fn row(studio: Studio, test: TestView, open: RwSignal<Option<String>>) -> AnyView {
     let name = StoredValue::new(test.test.name.clone());
     let is_open =
         Memo::new(move |_| open.with(|open| name.with_value(|name| open.as_ref() == Some(name))));
@@ -68,9 +63,10 @@ fn row(
         view! {
             <div class="section" data-test="test-details">
                 {request(&test.test.request)}
+                {test.test.entities.as_ref().map(|own| view! { <p class="faint">{format!("with {} of its own", words::count(own.len() as u64, "entity", "entities"))}</p> })}
                 {verdict(Some(test.test.decision), &test.outcome)}
                 <div class="row">
-                    <Button label="Edit" kind=Kind::Ghost picture=Icon::Pencil on_click=move || form.set(Some(Draft::of(&again)))/>
+                    <Button label="Edit" kind=Kind::Ghost picture=Icon::Pencil on_click=move || studio.tests.form.set(Some(draft_of(&again)))/>
                     <Button label="Remove" kind=Kind::Ghost picture=Icon::Trash2 on_click=move || studio.delete_test(removed.clone())/>
                     <span class="push faint mono">{test.file}</span>
                 </div>

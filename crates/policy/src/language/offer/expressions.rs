@@ -1,9 +1,10 @@
 //! What conditions are made of: attributes, methods, operators, values.
 
+use model::CompletionKind;
+
 use super::{Offers, list};
 use crate::{
     language::{
-        CompletionKind,
         catalog::Ty,
         types::Typed,
         values,

@@ -1,8 +1,9 @@
 //! Entity types, actions and entities.
 
+use model::CompletionKind;
+
 use super::{Offers, applies};
 use crate::language::{
-    CompletionKind,
     catalog::{ActionEntry, Ty},
     types::Typed,
     values,

@@ -1,10 +1,12 @@
 //! What stands in quotes: ids of entities and actions, texts to compare with, names of tags and attributes.
 
+use model::CompletionKind;
+
 use super::{
     Offers, applies,
     names::{MOST_ENTITIES, entity_types},
 };
-use crate::language::{CompletionKind, catalog::Ty, types::Typed, values};
+use crate::language::{catalog::Ty, types::Typed, values};
 
 impl Offers<'_> {
     /// Offers a string's content, with the closing quote if there is none yet: the content, detail, longer text.

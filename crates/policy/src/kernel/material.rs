@@ -1,0 +1,466 @@
+//! Everything a log speaks of, parsed once and on every core.
+
+use std::{collections::HashMap, sync::Arc};
+
+use cedar_policy_core::{
+    ast::{
+        Context, Entity, EntityType, EntityUID, EntityUIDEntry, Literal, PartialValue,
+        Request as AstRequest, RestrictedExpr, Unknown, ValueKind,
+    },
+    entities::{
+        ContextJsonParser, Dereference, Entities, EntityJsonParser, NoEntitiesSchema,
+        TCComputation, json::NullContextSchema,
+    },
+    extensions::Extensions,
+    validator::{context_schema_for_action, types::Type},
+};
+use rayon::prelude::*;
+
+use super::{
+    Direct, Evaluation, Facts, OpenFacts,
+    direct::{Form, Ground},
+};
+use crate::{EntityStore, Schema, entities};
+
+/// The tables of distinct texts a log is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Tables<'a> {
+    /// Entity ids, `Type::"id"`.
+    pub uids: &'a [String],
+    /// Contexts, JSON objects.
+    pub contexts: &'a [String],
+    /// Entities, JSON objects.
+    pub entities: &'a [String],
+    /// Slices, as numbers of entities.
+    pub slices: &'a [&'a [u32]],
+}
+
+/// The texts of a log, parsed.
+#[derive(Debug)]
+pub struct Material {
+    uids: Vec<Option<Uid>>,
+    types: Vec<EntityType>,
+    contexts: HashMap<(u32, u32), Option<Context>>,
+    pub(super) entities: Vec<Option<Arc<Entity>>>,
+    /// For each entity that has parents: itself and they, as numbers of `known`.
+    pub(super) above: Vec<(u32, Box<[u32]>)>,
+    /// By number of the slice.
+    forms: Vec<Form>,
+    pub(super) actions: HashMap<u32, Arc<Entity>>,
+    /// Actions whose groups are known, from the schema or the workspace's entities.
+    pub(super) settled: HashMap<u32, bool>,
+    /// Principals and resources about which there is nothing to know: their type has neither attributes nor parents.
+    pub(super) bare: HashMap<u32, Arc<Entity>>,
+}
+
+#[derive(Debug)]
+struct Uid {
+    uid: Arc<EntityUID>,
+    kind: u32,
+}
+
+impl Material {
+    /// Parses the tables. `pairs` are the (context, action) numbers that occur: the action's schema says how its context
+    /// is to be read. What cannot be parsed makes only the rows that use it unreplayable.
+    #[must_use]
+    pub fn new(
+        tables: Tables<'_>,
+        pairs: impl IntoIterator<Item = (u32, u32)>,
+        schema: Option<&Schema>,
+        store: &EntityStore,
+    ) -> Self {
+        let mut types = Vec::new();
+        let mut type_numbers = HashMap::new();
+        let mut uids = Vec::with_capacity(tables.uids.len());
+        // Parsing is the work, and on every core; numbering follows in order, so that numbers depend on the log alone.
+        let parsed: Vec<Option<EntityUID>> = tables
+            .uids
+            .par_iter()
+            .map(|text| text.parse().ok())
+            .collect();
+        for uid in parsed {
+            uids.push(uid.map(|uid| {
+                let kind = *type_numbers
+                    .entry(uid.entity_type().clone())
+                    .or_insert_with(|| {
+                        types.push(uid.entity_type().clone());
+                        types.len() as u32 - 1
+                    });
+                let uid = Arc::new(uid);
+                Uid { uid, kind }
+            }));
+        }
+        let mut known: HashMap<EntityUID, u32> = HashMap::new();
+        let mut name = |uid: &EntityUID| {
+            let next = known.len() as u32;
+            *known.entry(uid.clone()).or_insert(next)
+        };
+        let mut entities = Vec::with_capacity(tables.entities.len());
+        let mut above = Vec::with_capacity(tables.entities.len());
+        let parsed: Vec<Option<Entity>> = tables
+            .entities
+            .par_iter()
+            .map(|json| open_entity(json, schema))
+            .collect();
+        for entity in parsed {
+            above.push(
+                entity
+                    .as_ref()
+                    .map_or((u32::MAX, Box::default()), |entity| {
+                        (
+                            name(entity.uid()),
+                            entity.parents().map(&mut name).collect(),
+                        )
+                    }),
+            );
+            entities.push(entity.map(Arc::new));
+        }
+        let mut material = Self {
+            uids,
+            types,
+            contexts: HashMap::new(),
+            entities,
+            above,
+            forms: Vec::new(),
+            actions: HashMap::new(),
+            settled: HashMap::new(),
+            bare: HashMap::new(),
+        };
+        let mut distinct: Vec<(u32, u32)> = pairs.into_iter().collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        for (_, action) in &distinct {
+            material.settle(*action, schema, store);
+        }
+        let contexts: Vec<_> = distinct
+            .into_par_iter()
+            .map(|(context, action)| {
+                let text = tables.contexts.get(context as usize);
+                let parsed = text
+                    .zip(material.uid(action))
+                    .and_then(|(text, action)| read_context(text, &action.uid, schema));
+                ((context, action), parsed)
+            })
+            .collect();
+        material.contexts.extend(contexts);
+        if let Some(schema) = schema {
+            material.find_bare(schema);
+        }
+        material.forms = tables
+            .slices
+            .par_iter()
+            .map(|slice| material.form(slice))
+            .collect();
+        material
+    }
+
+    /// Type of an entity id, as a number that equal types share; nothing when the id cannot be read.
+    #[must_use]
+    pub fn kind(&self, uid: u32) -> Option<u32> {
+        self.uid(uid).map(|uid| uid.kind)
+    }
+
+    /// Name of a type.
+    #[must_use]
+    pub fn kind_name(&self, kind: u32) -> String {
+        self.types
+            .get(kind as usize)
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn entity_type(&self, kind: u32) -> Option<&EntityType> {
+        self.types.get(kind as usize)
+    }
+
+    pub(crate) fn action(&self, action: u32) -> Option<(&EntityUID, Option<&Arc<Entity>>)> {
+        let settled = self.settled.get(&action).copied().unwrap_or(false);
+        self.uid(action)
+            .map(|uid| (&*uid.uid, self.actions.get(&action).filter(|_| settled)))
+    }
+
+    pub(crate) fn entity_uid(&self, number: u32) -> Option<&EntityUID> {
+        self.uid(number).map(|found| &*found.uid)
+    }
+
+    fn uid(&self, number: u32) -> Option<&Uid> {
+        self.uids.get(number as usize).and_then(Option::as_ref)
+    }
+
+    fn settle(&mut self, action: u32, schema: Option<&Schema>, store: &EntityStore) {
+        if self.settled.contains_key(&action) {
+            return;
+        }
+        let Some(uid) = self.uid(action).map(|uid| Arc::clone(&uid.uid)) else {
+            return;
+        };
+        let found = schema.and_then(|schema| schema.action(&uid)).or_else(|| {
+            store
+                .entities
+                .iter()
+                .find(|entity| *entity.uid() == *uid)
+                .map(|entity| Arc::new(entity.clone()))
+        });
+        self.settled.insert(action, found.is_some());
+        self.actions.insert(
+            action,
+            found.unwrap_or_else(|| Arc::new(Entity::with_uid((*uid).clone()))),
+        );
+    }
+
+    fn find_bare(&mut self, schema: &Schema) {
+        let bare: Vec<bool> = self
+            .types
+            .iter()
+            .map(|name| {
+                schema.validator.get_entity_type(name).is_some_and(|found| {
+                    !found.is_external()
+                        && found.attributes().iter().next().is_none()
+                        && found.tag_type().is_none()
+                        && !schema
+                            .validator
+                            .entity_types()
+                            .any(|above| above.has_descendant_entity_type(name))
+                })
+            })
+            .collect();
+        for (number, uid) in (0_u32..).zip(&self.uids) {
+            if let Some(uid) = uid
+                .as_ref()
+                .filter(|uid| bare.get(uid.kind as usize) == Some(&true))
+            {
+                self.bare
+                    .insert(number, Arc::new(Entity::with_uid((*uid.uid).clone())));
+            }
+        }
+    }
+
+    /// The entities of a slice with what always belongs to a request.
+    ///
+    /// # Errors
+    /// In words, when they cannot be used together: unreadable, given twice, their own ancestors.
+    pub fn open(
+        &self,
+        slice: &[u32],
+        principal: u32,
+        action: u32,
+        resource: u32,
+    ) -> Result<Facts<'_>, String> {
+        let mut members = Vec::with_capacity(slice.len() + 3);
+        for number in slice {
+            let entity = self.entities.get(*number as usize).and_then(Option::as_ref);
+            members.push(Arc::clone(
+                entity.ok_or("an entity of the slice cannot be read")?,
+            ));
+        }
+        if let Some(entity) = self.actions.get(&action)
+            && (self.settled.get(&action) == Some(&true)
+                || !members.iter().any(|member| member.uid() == entity.uid()))
+        {
+            members.retain(|member| member.uid() != entity.uid());
+            members.push(Arc::clone(entity));
+        }
+        let same = principal == resource;
+        for entity in [principal, resource]
+            .iter()
+            .take(if same { 1 } else { 2 })
+            .filter_map(|number| self.bare.get(number))
+        {
+            if !members.iter().any(|member| member.uid() == entity.uid()) {
+                members.push(Arc::clone(entity));
+            }
+        }
+        let closure = if self.flat(slice) {
+            TCComputation::AssumeAlreadyComputed
+        } else {
+            TCComputation::ComputeNow
+        };
+        Entities::new()
+            .add_entities(
+                members,
+                None::<&NoEntitiesSchema>,
+                closure,
+                Extensions::all_available(),
+            )
+            .map(|entities| Facts::Open(Box::new(OpenFacts(entities.partial()))))
+            .map_err(|error| match self.circle(slice) {
+                // The engine names whichever it comes upon; a report must not depend on that.
+                Some(uid) => format!("the recorded entity `{uid}` is its own ancestor"),
+                None => entities::chain(&error),
+            })
+    }
+
+    /// An attribute of an entity as recorded in a slice, or as the workspace has it when there is no slice. Text without
+    /// quotes; other values as the engine prints them.
+    #[must_use]
+    pub fn attribute(
+        &self,
+        slice: Option<&[u32]>,
+        store: &EntityStore,
+        uid: u32,
+        name: &str,
+    ) -> Option<String> {
+        let uid = &self.uid(uid)?.uid;
+        match slice {
+            Some(slice) => {
+                let members = slice
+                    .iter()
+                    .filter_map(|number| self.entities.get(*number as usize)?.as_ref());
+                attribute(
+                    members.into_iter().find(|entity| *entity.uid() == **uid)?,
+                    name,
+                )
+            }
+            None => match store.entities.entity(uid) {
+                Dereference::Data(entity) => attribute(entity, name),
+                _ => None,
+            },
+        }
+    }
+
+    /// A request over the facts of a slice (its number and members), or without one over the workspace's own, as they
+    /// lie. Nothing when only the engine can make sense of them.
+    #[must_use]
+    pub fn direct<'a>(
+        &'a self,
+        [principal, action, resource, context]: [u32; 4],
+        slice: Option<(u32, &'a [u32])>,
+        store: &'a EntityStore,
+    ) -> Option<Direct<'a>> {
+        let uid = |number| self.uid(number).map(|uid| (&*uid.uid, number));
+        let Some(Some(Context::Value(context))) = self.contexts.get(&(context, action)) else {
+            return None;
+        };
+        let ground = match slice {
+            None => Ground::Closed(&store.entities),
+            Some((number, members)) => match self.forms.get(number as usize)? {
+                Form::Odd => return None,
+                form => Ground::Open(members, *form),
+            },
+        };
+        Some(Direct::new(
+            self,
+            [uid(principal)?, uid(action)?, uid(resource)?],
+            context,
+            ground,
+        ))
+    }
+
+    /// Makes ready to ask single policies about a request.
+    ///
+    /// # Errors
+    /// In words, when an id or the context cannot be read.
+    pub fn evaluation<'a>(
+        &self,
+        principal: u32,
+        action: u32,
+        resource: u32,
+        context: u32,
+        facts: &'a Facts<'_>,
+    ) -> Result<Evaluation<'a>, &'static str> {
+        let entry = |number| {
+            self.uid(number)
+                .map(|uid| EntityUIDEntry::Known {
+                    euid: Arc::clone(&uid.uid),
+                    loc: None,
+                })
+                .ok_or("an entity id cannot be read")
+        };
+        let context_value = self
+            .contexts
+            .get(&(context, action))
+            .and_then(Option::as_ref)
+            .ok_or("the context cannot be read")?;
+        let request = AstRequest::new_unchecked(
+            entry(principal)?,
+            entry(action)?,
+            entry(resource)?,
+            Some(context_value.clone()),
+        );
+        Ok(Evaluation::new(request, facts))
+    }
+}
+
+fn attribute(entity: &Entity, name: &str) -> Option<String> {
+    match entity.get(name)? {
+        PartialValue::Value(value) => Some(match value.value_kind() {
+            ValueKind::Lit(Literal::String(text)) => text.to_string(),
+            other => other.to_string(),
+        }),
+        PartialValue::Residual(_) => None,
+    }
+}
+
+/// Reads an entity of a slice. One that lacks what its type requires keeps what it has; the rest is not known.
+fn open_entity(json: &str, schema: Option<&Schema>) -> Option<Entity> {
+    let (entity, mismatch) = entities::parse(json, schema).ok()?;
+    let Some(schema) = schema.filter(|_| mismatch.is_some()) else {
+        return Some(entity);
+    };
+    // The schema still says how to read what is there.
+    let core = schema.core();
+    let entity = EntityJsonParser::new(
+        Some(&core),
+        Extensions::all_available(),
+        TCComputation::AssumeAlreadyComputed,
+    )
+    .iter_from_json_str(&format!("[{json}]"))
+    .ok()
+    .and_then(|mut all| all.next())
+    .unwrap_or(entity);
+    let Some(kind) = schema.validator.get_entity_type(entity.uid().entity_type()) else {
+        return Some(entity);
+    };
+    let missing: Vec<_> = kind
+        .attributes()
+        .iter()
+        .filter(|(name, attribute)| attribute.is_required && entity.get(name).is_none())
+        .map(|(name, _)| {
+            let unknown = Unknown::new_untyped(format!("{}.{name}", entity.uid()));
+            (name.clone(), PartialValue::unknown(unknown))
+        })
+        .collect();
+    let (uid, attrs, indirect, parents, tags) = entity.into_inner();
+    Some(Entity::new_with_attr_partial_value(
+        uid,
+        attrs.into_iter().chain(missing),
+        indirect,
+        parents,
+        tags,
+    ))
+}
+
+/// Reads a recorded context. What the schema requires and the record lacks is not known.
+fn read_context(text: &str, action: &EntityUID, schema: Option<&Schema>) -> Option<Context> {
+    let extensions = Extensions::all_available();
+    let plain = || {
+        ContextJsonParser::new(None::<&NullContextSchema>, extensions)
+            .from_json_str(text)
+            .ok()
+    };
+    let Some(schema) = schema else { return plain() };
+    let expected = context_schema_for_action(&schema.validator, action);
+    if let Some(expected) = &expected
+        && let Ok(context) = ContextJsonParser::new(Some(expected), extensions).from_json_str(text)
+    {
+        return Some(context);
+    }
+    let context = plain()?;
+    let Some(Type::Record { attrs, .. }) = schema.validator.context_type(action) else {
+        return Some(context);
+    };
+    let present: Vec<(smol_str::SmolStr, RestrictedExpr)> = context.into_iter().collect();
+    let missing: Vec<_> = attrs
+        .iter()
+        .filter(|(name, attribute)| {
+            attribute.is_required && !present.iter().any(|(have, _)| have == *name)
+        })
+        .map(|(name, _)| {
+            (
+                name.clone(),
+                RestrictedExpr::unknown(Unknown::new_untyped(format!("context.{name}"))),
+            )
+        })
+        .collect();
+    Context::from_pairs(present.into_iter().chain(missing), extensions).ok()
+}
