@@ -1,6 +1,6 @@
 //! The entities of a workspace: everything that is known, so that what is not there does not exist.
 
-use std::{collections::HashMap, str, sync::Arc};
+use std::{cell::RefCell, collections::HashMap, str, sync::Arc};
 
 use cedar_policy_core::{
     ast::{Entity, EntityUID},
@@ -319,6 +319,62 @@ fn read_file(
             )),
         }
     }
+}
+
+/// Reads entities one by one and remembers each: for who tries one set of entities after another that differ in little.
+#[derive(Debug)]
+pub struct EntityReader<'s> {
+    schema: &'s Schema,
+    /// What every set holds.
+    actions: Entities,
+    /// By their text, and whether they fit the schema. Nothing: unreadable.
+    read: RefCell<HashMap<String, Option<(Arc<Entity>, bool)>>>,
+}
+
+impl<'s> EntityReader<'s> {
+    /// Reads under a schema.
+    #[must_use]
+    pub fn new(schema: &'s Schema) -> Self {
+        let actions = together(Entities::new(), schema.action_entities()).unwrap_or_default();
+        Self {
+            schema,
+            actions,
+            read: RefCell::default(),
+        }
+    }
+
+    /// All entities there are. Nothing when they cannot be read or used together, or do not fit the schema though they must.
+    #[must_use]
+    pub fn store(&self, entities: &[serde_json::Value], fitting: bool) -> Option<EntityStore> {
+        let mut known = self.read.borrow_mut();
+        let read = entities.iter().map(|json| {
+            let text = json.to_string();
+            let entry = known.entry(text).or_insert_with_key(|text| {
+                let (entity, mismatch) = parse(text, Some(self.schema)).ok()?;
+                Some((Arc::new(entity), mismatch.is_none()))
+            });
+            let (entity, fits) = entry.as_ref()?;
+            (*fits || !fitting).then(|| Arc::clone(entity))
+        });
+        let read: Vec<_> = read.collect::<Option<_>>()?;
+        Some(EntityStore {
+            entities: together(self.actions.clone(), read)?,
+            own: entities.len(),
+            digest: String::new(),
+        })
+    }
+}
+
+/// Entities with more of them, and who is above whom.
+fn together(entities: Entities, more: impl IntoIterator<Item = Arc<Entity>>) -> Option<Entities> {
+    entities
+        .add_entities(
+            more,
+            None::<&NoEntitiesSchema>,
+            TCComputation::ComputeNow,
+            Extensions::all_available(),
+        )
+        .ok()
 }
 
 /// Reads one entity. With a schema its types say how to read the values; an entity that does not fit is read without

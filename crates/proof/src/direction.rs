@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 
 use cedar_policy_core::{ast, parser::parse_policy};
 use model::Effect;
-use policy::{EntityStore, Policy, Schema};
+use policy::{EntityStore, Policy};
 
 use crate::{
     ask::{Asker, Stage, example},
-    example::Example,
+    example::{Example, Replay},
     solver::Trouble,
 };
 
@@ -53,12 +53,12 @@ impl<'a> Direction<'a> {
     }
 
     /// A request that `more` allows and `less` denies, as `confirmed` by all policies; nothing when there is none.
-    pub fn ask(
+    pub fn ask<O: PartialEq>(
         &self,
         stage: &Stage<'_>,
         asker: &mut Asker<'_>,
-        schema: &Schema,
-        confirmed: impl Fn(&Example) -> bool,
+        replay: &Replay<'_, O>,
+        confirmed: impl Fn(&O) -> bool,
     ) -> Result<Option<Example>, Trouble> {
         let has =
             |policies: &[&Policy], effect| policies.iter().any(|policy| policy.effect == effect);
@@ -81,11 +81,11 @@ impl<'a> Direction<'a> {
             let Some(shown) = self.put(stage, asker, &drawn, anybody)? else {
                 return Ok(None);
             };
-            if confirmed(&shown) {
+            if replay.outcome(&shown).as_ref().is_some_and(&confirmed) {
                 return Ok(Some(shown));
             }
             let mut further = false;
-            let store = shown.store(schema, false);
+            let store = replay.store(&shown, false);
             for (drawn, policy) in drawn.iter_mut().zip(&self.common) {
                 let matters = !*drawn && !(anybody && policy.effect == Effect::Permit);
                 if matters

@@ -4,10 +4,10 @@
 //! around. The other holds only the facts that are read on the way to the decision; words are made from it. A fact whose
 //! absence is not noticed (no policy fails for the lack of it, and every decision stays) says nothing and is left out.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use model::Request;
-use policy::{EntityStore, Files, Schema, Vocabulary};
+use policy::{EntityReader, EntityStore, Schema, Vocabulary};
 use serde_json::{Map, Value};
 
 /// A request and the entities that exist for it.
@@ -85,16 +85,6 @@ impl Example {
             .iter()
             .filter_map(|entity| entity.get("uid").and_then(uid))
             .collect()
-    }
-
-    /// The entities; nothing when they cannot be read, or do not fit the schema though they must.
-    pub fn store(&self, schema: &Schema, fitting: bool) -> Option<EntityStore> {
-        let text = serde_json::to_vec(&self.entities).ok()?;
-        let files = Files::from([("entities.json".to_owned(), Arc::from(text))]);
-        let (store, problems) = EntityStore::parse(&files, Some(schema));
-        let ignored =
-            |problem: &model::Problem| !fitting && problem.severity != model::Severity::Error;
-        problems.iter().all(ignored).then_some(store)
     }
 
     /// The example without something; nothing when it does not hold that.
@@ -275,17 +265,31 @@ pub(crate) type Decide<'a, O> = dyn Fn(&EntityStore, Option<&Schema>, &Request) 
 /// How an example comes out.
 pub(crate) struct Replay<'a, O> {
     pub schema: &'a Schema,
-    pub decide: &'a Decide<'a, O>,
+    reader: EntityReader<'a>,
+    decide: &'a Decide<'a, O>,
 }
 
-impl<O: PartialEq> Replay<'_, O> {
+impl<'a, O: PartialEq> Replay<'a, O> {
+    pub fn new(schema: &'a Schema, decide: &'a Decide<'a, O>) -> Self {
+        Self {
+            schema,
+            reader: EntityReader::new(schema),
+            decide,
+        }
+    }
+
+    /// The entities of an example; nothing when they cannot be read, or do not fit the schema though they must.
+    pub fn store(&self, example: &Example, fitting: bool) -> Option<EntityStore> {
+        self.reader.store(&example.entities, fitting)
+    }
+
     /// The outcome of an example that fits the schema.
     pub fn outcome(&self, example: &Example) -> Option<O> {
         self.replay(example, true)
     }
 
     fn replay(&self, example: &Example, fitting: bool) -> Option<O> {
-        let store = example.store(self.schema, fitting)?;
+        let store = self.store(example, fitting)?;
         (self.decide)(&store, fitting.then_some(self.schema), &example.request)
     }
 

@@ -3,8 +3,8 @@
 
 use std::sync::atomic::AtomicBool;
 
-use model::{Effect, Environment, Finding, FindingKind, Lints, Undecided};
-use policy::{ENGINE, Policy, Schema, Vocabulary};
+use model::{Effect, Environment, Finding, FindingKind, Lints, Request, Undecided};
+use policy::{ENGINE, EntityStore, Policy, Schema, Vocabulary};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -300,10 +300,10 @@ impl<'a> Bench<'a> {
         environment: &Environment,
         shown: &cedar_policy_symcc::Env,
     ) -> Result<Finding, Trouble> {
-        let replay = Replay {
-            schema: self.schema,
-            decide: &|store, schema, request| policy.matches(store, schema, request).ok(),
+        let decide = |store: &EntityStore, schema: Option<&Schema>, request: &Request| {
+            policy.matches(store, schema, request).ok()
         };
+        let replay = Replay::new(self.schema, &decide);
         let shown = example(shown)?;
         let Some(outcome @ Err(why)) = &replay.outcome(&shown) else {
             return Err(Trouble::Beyond(
@@ -350,13 +350,11 @@ impl<'a> Bench<'a> {
             found.findings.push(nothing);
             return Ok(true);
         }
-        let replay = Replay {
-            schema: self.schema,
-            decide: &|store, schema, request| {
-                let matches = |policy: &Policy| policy.matches(store, schema, request).ok();
-                Some([matches(one)?, matches(other)?])
-            },
+        let decide = |store: &EntityStore, schema: Option<&Schema>, request: &Request| {
+            let matches = |policy: &Policy| policy.matches(store, schema, request).ok();
+            Some([matches(one)?, matches(other)?])
         };
+        let replay = Replay::new(self.schema, &decide);
         let vocabulary = vocabulary(&[one, other]);
         let mut tally = Tally::default();
         for environment in common {

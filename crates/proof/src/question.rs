@@ -163,17 +163,11 @@ impl<'a> Question<'a> {
                 };
                 Some([decide(self.base)?, decide(self.head)?])
             };
-        let replay = Replay {
-            schema: self.schema,
-            decide: &decide,
-        };
+        let replay = Replay::new(self.schema, &decide);
         let found = Stage::new(schema, environment).map(|stage| {
             let mut ask = |more: &[&'a Policy], less: &[&'a Policy], wanted| {
-                Direction::new(more, less).ask(&stage, asker, self.schema, |shown| {
-                    replay
-                        .outcome(shown)
-                        .is_some_and(|outcome| differs(&outcome, wanted))
-                })
+                Direction::new(more, less)
+                    .ask(&stage, asker, &replay, |outcome| differs(outcome, wanted))
             };
             [
                 ask(&new, &old, Decision::Allow),
@@ -237,7 +231,7 @@ impl<'a> Question<'a> {
         })?;
         let (example, facts) = told(replay, shown.clone(), &outcome, vocabulary);
         let reasons = |set| {
-            let store = example.store(self.schema, true)?;
+            let store = replay.store(&example, true)?;
             policy::decide(set, &store, Some(self.schema), &example.request).ok()
         };
         let (Some((before, before_reasons, _)), Some((after, after_reasons, _))) =
