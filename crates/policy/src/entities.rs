@@ -383,6 +383,17 @@ pub(crate) fn parse(
     json: &str,
     schema: Option<&Schema>,
 ) -> Result<(Entity, Option<String>), String> {
+    match schema.and_then(|schema| schema.fitting().entity(json)) {
+        Some(entity) => Ok((entity, None)),
+        None => parse_slowly(json, schema),
+    }
+}
+
+/// The same by the engine's own reader.
+pub(crate) fn parse_slowly(
+    json: &str,
+    schema: Option<&Schema>,
+) -> Result<(Entity, Option<String>), String> {
     let extensions = Extensions::all_available();
     let mismatch = match schema {
         Some(schema) => {

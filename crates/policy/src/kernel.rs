@@ -14,6 +14,8 @@ mod slice;
 pub use combine::{Combined, combine};
 pub use direct::{Above, Direct};
 pub use evaluation::{Evaluation, Facts, OpenFacts};
+#[cfg(test)]
+pub(crate) use material::read_context_slowly;
 pub use material::{Material, Tables};
 
 /// What single policies say to a request.

@@ -13,6 +13,7 @@ mod environment;
 mod error;
 mod explain;
 mod files;
+mod fitting;
 mod format;
 mod index;
 mod kernel;

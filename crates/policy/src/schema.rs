@@ -14,7 +14,9 @@ use cedar_policy_core::{
 use model::{Code, Problem, Severity, Source};
 
 use crate::{
-    FileKind, Files, digest, kind,
+    FileKind, Files, digest,
+    fitting::Fitting,
+    kind,
     language::Catalog,
     text,
     tokens::{Kind, tokens},
@@ -29,6 +31,7 @@ pub struct Schema {
     digest: String,
     checker: OnceLock<Validator>,
     catalog: OnceLock<Catalog>,
+    fitting: OnceLock<Fitting>,
 }
 
 impl Schema {
@@ -83,6 +86,7 @@ impl Schema {
                         digest,
                         checker: OnceLock::new(),
                         catalog: OnceLock::new(),
+                        fitting: OnceLock::new(),
                     })),
                     problems,
                 )
@@ -102,6 +106,11 @@ impl Schema {
 
     pub(crate) fn core(&self) -> CoreSchema<'_> {
         CoreSchema::new(&self.validator)
+    }
+
+    /// What it says of values; made when first asked for.
+    pub(crate) fn fitting(&self) -> &Fitting {
+        self.fitting.get_or_init(|| Fitting::new(&self.validator))
     }
 
     /// The engine's validator, which wants a schema of its own; made when first asked for.

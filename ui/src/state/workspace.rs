@@ -14,6 +14,9 @@ use crate::{
     dom, words,
 };
 
+/// What a workspace's first screen gets to be drawn in.
+const BREATH: std::time::Duration = std::time::Duration::from_millis(50);
+
 /// The seed that a generated log begins with.
 pub const SEED: u64 = 7;
 
@@ -129,8 +132,14 @@ impl Studio {
             .filter(|_| stories && workspace.log.is_none());
         self.workspace.set(Some(workspace));
         self.next_revision();
-        self.preview_now();
-        self.run_tests();
+        // The replay takes every core; the screen comes first.
+        set_timeout(
+            move || {
+                self.preview_now();
+                self.run_tests();
+            },
+            BREATH,
+        );
         self.say(format!("{name} opened"));
         if let Some(rows) = missing {
             self.generate_log(rows, SEED);

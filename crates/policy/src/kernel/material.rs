@@ -432,6 +432,16 @@ fn open_entity(json: &str, schema: Option<&Schema>) -> Option<Entity> {
 
 /// Reads a recorded context. What the schema requires and the record lacks is not known.
 fn read_context(text: &str, action: &EntityUID, schema: Option<&Schema>) -> Option<Context> {
+    let fitting = schema.and_then(|schema| schema.fitting().context(text, action));
+    fitting.or_else(|| read_context_slowly(text, action, schema))
+}
+
+/// The same by the engine's own reader.
+pub(crate) fn read_context_slowly(
+    text: &str,
+    action: &EntityUID,
+    schema: Option<&Schema>,
+) -> Option<Context> {
     let extensions = Extensions::all_available();
     let plain = || {
         ContextJsonParser::new(None::<&NullContextSchema>, extensions)
