@@ -1,6 +1,7 @@
 // Starts the interface. Its files lie beside this one: ui.js and ui_bg.wasm (wasm-bindgen, target web), editor.js.
-// The editor loads at the same time but nothing waits for it before the first screen is drawn.
-import init from "./ui.js";
-
-globalThis.studioEditor = import("./editor.js");
-init({ module_or_path: "./ui_bg.wasm" });
+// Both halves of the interface are fetched at once; the editor when it is first asked for, after the first screen is drawn.
+const wasm = fetch("./ui_bg.wasm");
+let editor;
+globalThis.studioEditor = () => (editor ??= import("./editor.js"));
+const { default: init } = await import("./ui.js");
+init({ module_or_path: wasm });

@@ -1,4 +1,4 @@
-//! The binding of `editor.js` (built from `ui/editor`). The module is fetched by `boot.js` while the interface starts;
+//! The binding of `editor.js` (built from `ui/editor`). `boot.js` fetches the module when it is first asked for;
 //! whoever needs it waits for `module()`.
 
 use js_sys::{Function, Object, Promise, Reflect};
@@ -73,10 +73,11 @@ impl Editor {
 
 /// The module, once it has arrived.
 pub async fn module() -> Option<Module> {
-    let promise: Promise = Reflect::get(&js_sys::global(), &"studioEditor".into())
+    let load: Function = Reflect::get(&js_sys::global(), &"studioEditor".into())
         .ok()?
         .dyn_into()
         .ok()?;
+    let promise: Promise = load.call0(&JsValue::NULL).ok()?.dyn_into().ok()?;
     JsFuture::from(promise)
         .await
         .ok()
