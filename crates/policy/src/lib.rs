@@ -27,7 +27,7 @@ mod validate;
 
 pub use compile::{Compiled, compile};
 pub use diff::diff;
-pub use entities::EntityStore;
+pub use entities::{EntityStore, Given};
 pub use environment::Vocabulary;
 pub use error::Error;
 pub use explain::{explain, explain_recorded};

@@ -4,7 +4,8 @@
 //!
 //! Files come from a folder, a git revision or an archive ([`resolve()`]), drafts are laid over them (`open`), a [`Compiler`]
 //! makes of them what can be decided with, `drift` replays the log against both sides, `preview` cuts the answer into what
-//! screens ask for, `proof` tells what may change beyond the log. What is remembered goes to `store`, by the one rule of `home`.
+//! screens ask for, `proof` tells what may change beyond the log, `packs` asks what would change if the facts did. What is
+//! remembered goes to `store`, by the one rule of `home`.
 //!
 //! Boundary: nobody below this crate opens a workspace's files, and nobody above it does either. Time and the user's folders
 //! come in through [`Config`].
@@ -22,6 +23,7 @@ mod logs;
 mod manifest;
 mod named;
 mod open;
+mod packs;
 mod path;
 mod preview;
 mod prove;
@@ -48,7 +50,11 @@ pub use logs::{
     open as open_log,
 };
 pub use manifest::Manifest;
+pub use chart::Ground;
 pub use named::run as run_tests;
+pub use packs::{
+    choose as choose_packs, keep as keep_runs, kept_runs, packs, run as run_packs, told, trend,
+};
 pub use path::inside;
 pub use policy::Files;
 pub use prove::{lint, prove};
