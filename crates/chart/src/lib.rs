@@ -93,7 +93,10 @@ pub fn svg(chart: &Chart, ground: Ground) -> String {
     let size = (WIDTH, 20 + panels * PANEL);
     let mut drawing = String::new();
     // INVARIANT: a string takes everything that is drawn; should a scale ever be refused, the words below still say it all.
-    let _ = draw(chart, SVGBackend::with_string(&mut drawing, size).into_drawing_area());
+    let _ = draw(
+        chart,
+        SVGBackend::with_string(&mut drawing, size).into_drawing_area(),
+    );
     let drawing = drawing.replace(INK_WRITTEN, "currentColor");
     let body = drawing
         .split_once('>')
@@ -121,7 +124,9 @@ pub fn svg(chart: &Chart, ground: Ground) -> String {
 fn draw(chart: &Chart, root: Area<'_>) -> Drawn {
     let finite = |line: &Line| -> Vec<(f64, f64)> {
         let points = line.points.iter().filter(|(_, value)| value.is_finite());
-        points.map(|(at, value)| (*at as f64 / DAY, *value)).collect()
+        points
+            .map(|(at, value)| (*at as f64 / DAY, *value))
+            .collect()
     };
     let ink = TextStyle::from(("sans-serif", 15).into_font()).color(&INK);
     root.draw(&Text::new(chart.title.clone(), (8, 4), ink.clone()))?;
@@ -139,8 +144,11 @@ fn draw(chart: &Chart, root: Area<'_>) -> Drawn {
     let margin = ((last - first) * 0.03).max(0.5);
     let range = first - margin..last + margin;
     for (panel, area) in chart.panels.iter().zip(&areas) {
-        let lines: Vec<(&Line, Vec<(f64, f64)>)> =
-            panel.lines.iter().map(|line| (line, finite(line))).collect();
+        let lines: Vec<(&Line, Vec<(f64, f64)>)> = panel
+            .lines
+            .iter()
+            .map(|line| (line, finite(line)))
+            .collect();
         let values = lines.iter().flat_map(|(_, points)| points);
         let top = values.map(|(_, value)| *value).fold(1.0, f64::max);
         self::panel(panel, &lines, area, range.clone(), top * 1.15)?;
@@ -183,7 +191,9 @@ fn panel(
             Tone::Loss => {
                 chart.draw_series(DashedLineSeries::new(points.iter().copied(), 6, 4, stroke))?;
                 chart.draw_series(
-                    points.iter().map(|at| TriangleMarker::new(*at, 4, color.filled())),
+                    points
+                        .iter()
+                        .map(|at| TriangleMarker::new(*at, 4, color.filled())),
                 )?;
             }
             Tone::Gain | Tone::Plain => {
@@ -204,7 +214,9 @@ fn panel(
             Tone::Loss => area.draw(&TriangleMarker::new((x + 8, 13), 4, color.filled()))?,
             Tone::Gain | Tone::Plain => area.draw(&Circle::new((x + 8, 13), 3, color.filled()))?,
         }
-        area.draw(&(EmptyElement::at((x + 22, 6)) + Text::new(line.name.clone(), (0, 0), text.clone())))?;
+        area.draw(
+            &(EmptyElement::at((x + 22, 6)) + Text::new(line.name.clone(), (0, 0), text.clone())),
+        )?;
     }
     Ok(())
 }
@@ -236,7 +248,8 @@ fn words(chart: &Chart) -> String {
     let mut words = Vec::new();
     for line in chart.panels.iter().flat_map(|panel| &panel.lines) {
         let values = || line.points.iter().map(|(_, value)| *value);
-        let (Some((from, first)), Some((to, last))) = (line.points.first(), line.points.last()) else {
+        let (Some((from, first)), Some((to, last))) = (line.points.first(), line.points.last())
+        else {
             continue;
         };
         let day = |at: i64| moment(at as f64 / DAY, f64::MAX);
@@ -283,7 +296,10 @@ mod tests {
         let line = |name: &str, tone| Line {
             name: name.to_owned(),
             tone,
-            points: (0_i64..).zip(values).map(|(day, value)| (NOON + day * 86_400_000, *value)).collect(),
+            points: (0_i64..)
+                .zip(values)
+                .map(|(day, value)| (NOON + day * 86_400_000, *value))
+                .collect(),
         };
         Chart {
             title: name.to_owned(),
@@ -307,7 +323,10 @@ mod tests {
         assert!(drawing.contains("role=\"img\"") && drawing.contains("currentColor"));
         assert!(!drawing.contains(INK_WRITTEN) && !drawing.contains("<style>"));
         assert_eq!(drawing.matches("<svg").count(), 1);
-        assert_eq!(drawing, svg(&chart("Contractors", &[3.0, 0.0, 7.0]), Ground::Page));
+        assert_eq!(
+            drawing,
+            svg(&chart("Contractors", &[3.0, 0.0, 7.0]), Ground::Page)
+        );
         assert!(svg(&chart("x", &[1.0]), Ground::Own).contains("prefers-color-scheme:dark"));
     }
 
@@ -325,7 +344,10 @@ mod tests {
     #[test]
     fn a_title_cannot_escape() {
         let drawing = svg(&chart("</title><script>\u{1b}&\"", &[1.0]), Ground::Own);
-        assert!(!drawing.contains("<script") && !drawing.contains('\u{1b}'), "{drawing}");
+        assert!(
+            !drawing.contains("<script") && !drawing.contains('\u{1b}'),
+            "{drawing}"
+        );
     }
 
     #[test]
@@ -334,7 +356,11 @@ mod tests {
         let light = |RGBColor(r, g, b): RGBColor| {
             let part = |value: u8| {
                 let value = f64::from(value) / 255.0;
-                if value <= 0.03928 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+                if value <= 0.03928 {
+                    value / 12.92
+                } else {
+                    ((value + 0.055) / 1.055).powf(2.4)
+                }
             };
             0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b)
         };
@@ -344,7 +370,11 @@ mod tests {
         };
         for color in [GAIN, LOSS, PLAIN] {
             for ground in [RGBColor(255, 255, 255), RGBColor(0x15, 0x18, 0x1c)] {
-                assert!(ratio(color, ground) >= 3.0, "{color:?} on {ground:?}: {}", ratio(color, ground));
+                assert!(
+                    ratio(color, ground) >= 3.0,
+                    "{color:?} on {ground:?}: {}",
+                    ratio(color, ground)
+                );
             }
         }
     }

@@ -139,7 +139,8 @@ impl Log {
                 Sha256::digest(text).into()
             })
             .collect();
-        let known = |table: &[[u8; 32]], number: u32| at(table, number).copied().unwrap_or_default();
+        let known =
+            |table: &[[u8; 32]], number: u32| at(table, number).copied().unwrap_or_default();
         let mut rows: Vec<[u8; 32]> = self
             .tallies
             .iter()

@@ -598,13 +598,7 @@ impl Pair<'_> {
 struct Pairs<'v>(Vec<Pair<'v>>);
 
 impl<'v> Pairs<'v> {
-    fn before(
-        &mut self,
-        head: &'v PolicySet,
-        place: u32,
-        verdict: &'v Verdict,
-        says: Says,
-    ) {
+    fn before(&mut self, head: &'v PolicySet, place: u32, verdict: &'v Verdict, says: Says) {
         let Some(policy) = head.policies().get(place as usize) else {
             return;
         };

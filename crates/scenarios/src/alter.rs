@@ -62,13 +62,17 @@ type Mask = u64;
 
 impl<'a> Plan<'a> {
     pub(crate) fn new(scenario: &'a Scenario, known: &'a Vocabulary<'a>) -> Result<Self, Error> {
-        if scenario.entities.len() > Mask::BITS as usize || scenario.context.len() > Mask::BITS as usize
+        if scenario.entities.len() > Mask::BITS as usize
+            || scenario.context.len() > Mask::BITS as usize
         {
             let why = format!("a scenario has at most {} changes of a kind", Mask::BITS);
             return Err(scenario.place.wrong(why));
         }
         let entities = scenario.entities.iter().map(|edit| Edit::new(edit, known));
-        let contexts = scenario.context.iter().map(|edit| ContextPlan::new(edit, known));
+        let contexts = scenario
+            .context
+            .iter()
+            .map(|edit| ContextPlan::new(edit, known));
         Ok(Self {
             known,
             entities: entities.collect::<Result<_, _>>()?,
@@ -157,7 +161,9 @@ impl<'a> Plan<'a> {
     fn impossible(&self, why: &str) -> Error {
         let joins = self.entities.iter().find(|edit| !edit.join.is_empty());
         match joins.or(self.entities.first()) {
-            Some(edit) => edit.place.wrong(format!("the entities cannot be so: {why}")),
+            Some(edit) => edit
+                .place
+                .wrong(format!("the entities cannot be so: {why}")),
             None => Error::Replay(Failure::new(Code::Internal, why)),
         }
     }
@@ -173,7 +179,10 @@ impl<'a> Plan<'a> {
         let mut mask = 0;
         for (at, edit) in self.entities.iter().enumerate() {
             if edit.chooses(&it.uid, attributes)
-                && edit.inside.as_ref().is_none_or(|inside| it.above.contains(inside))
+                && edit
+                    .inside
+                    .as_ref()
+                    .is_none_or(|inside| it.above.contains(inside))
             {
                 mask |= 1 << at;
             }
@@ -205,7 +214,9 @@ impl<'a> Plan<'a> {
         for (number, request) in (0_u32..).zip(&log.requests) {
             let context = contexts.of(request)?;
             let content = log.slices.get(request.slice as usize);
-            let other = slices.get(request.slice as usize).and_then(Option::as_deref);
+            let other = slices
+                .get(request.slice as usize)
+                .and_then(Option::as_deref);
             let facts_differ = match content.map(|slice| &slice.entities) {
                 // Without a slice the workspace's own entities decide.
                 None => request.slice == NO_SLICE && (entities_differ || self.changes_entities()),
@@ -262,7 +273,9 @@ impl<'a> Plan<'a> {
                 return None;
             }
             let were = Hierarchy::of(&members, |uid| {
-                self.known.get(uid).map_or(&[][..], |it| it.above.as_slice())
+                self.known
+                    .get(uid)
+                    .map_or(&[][..], |it| it.above.as_slice())
             });
             let masks: Vec<Mask> = members
                 .iter()
@@ -347,7 +360,10 @@ impl<'a> Plan<'a> {
             })
             .collect();
         let then = Hierarchy {
-            parents: direct.iter().map(|(uid, up)| (*uid, up.as_slice())).collect(),
+            parents: direct
+                .iter()
+                .map(|(uid, up)| (*uid, up.as_slice()))
+                .collect(),
             beyond: Box::new(|uid| supposed.above.get(uid).map_or(&[][..], Vec::as_slice)),
         };
         let changed = |(_, it): &(u32, &Recorded)| {
@@ -382,11 +398,14 @@ impl<'a> Edit<'a> {
             .flat_map(|kind| joined.iter().map(move |group| (kind, group)))
         {
             let types = known.outline.as_ref().map(|outline| &outline.types);
-            let may = types.and_then(|types| types.get(*kind)).is_none_or(|it| {
-                it.ancestors.iter().any(|above| above == type_of(group))
-            });
+            let may = types
+                .and_then(|types| types.get(*kind))
+                .is_none_or(|it| it.ancestors.iter().any(|above| above == type_of(group)));
             if !may {
-                return Err(wrong(format!("a `{kind}` cannot be in `{group}`: the schema has no `{}` above it", type_of(group))));
+                return Err(wrong(format!(
+                    "a `{kind}` cannot be in `{group}`: the schema has no `{}` above it",
+                    type_of(group)
+                )));
             }
         }
         let mut having = Vec::new();
@@ -415,7 +434,9 @@ impl<'a> Edit<'a> {
         for name in &what.unset {
             for kind in &kinds {
                 if attribute(known, kind, name).map_err(wrong)?.1 {
-                    return Err(wrong(format!("every `{kind}` has a `{name}`: it cannot be unset")));
+                    return Err(wrong(format!(
+                        "every `{kind}` has a `{name}`: it cannot be unset"
+                    )));
                 }
             }
         }
@@ -443,7 +464,9 @@ impl<'a> Edit<'a> {
         };
         named
             && self.having.iter().all(|(name, wanted, holds)| {
-                let value = attributes.and_then(|all| all.get(*name)).map(value::comparable);
+                let value = attributes
+                    .and_then(|all| all.get(*name))
+                    .map(value::comparable);
                 match (value, holds) {
                     (Some(Value::Array(items)), true) => items.contains(wanted),
                     (Some(value), false) => value == *wanted,
@@ -485,7 +508,11 @@ impl<'a> Edit<'a> {
             words.push_str(&format!(" in `{inside}`"));
         }
         if !self.having.is_empty() {
-            let names: Vec<_> = self.having.iter().map(|(name, ..)| format!("`{name}`")).collect();
+            let names: Vec<_> = self
+                .having
+                .iter()
+                .map(|(name, ..)| format!("`{name}`"))
+                .collect();
             words.push_str(&format!(" with such a value of {}", names.join(" and ")));
         }
         words
@@ -493,11 +520,18 @@ impl<'a> Edit<'a> {
 }
 
 /// What an attribute of a type holds, and whether it is always there.
-fn attribute(known: &Vocabulary<'_>, kind: &str, name: &str) -> Result<(ValueOutline, bool), String> {
+fn attribute(
+    known: &Vocabulary<'_>,
+    kind: &str,
+    name: &str,
+) -> Result<(ValueOutline, bool), String> {
     let Some(outline) = &known.outline else {
         return Ok((ValueOutline::Unknown, false));
     };
-    let held = outline.types.get(kind).and_then(|it| it.attributes.get(name));
+    let held = outline
+        .types
+        .get(kind)
+        .and_then(|it| it.attributes.get(name));
     held.map(|it| (it.value.clone(), it.required))
         .ok_or_else(|| format!("a `{kind}` has no `{name}`"))
 }
@@ -541,7 +575,9 @@ impl<'m> Hierarchy<'m> {
     fn of(members: &[(u32, &'m Recorded)], beyond: impl Fn(&str) -> &'m [String] + 'm) -> Self {
         let parents = members.iter();
         Self {
-            parents: parents.map(|(_, it)| (it.uid.as_str(), it.parents.as_slice())).collect(),
+            parents: parents
+                .map(|(_, it)| (it.uid.as_str(), it.parents.as_slice()))
+                .collect(),
             beyond: Box::new(beyond),
         }
     }
@@ -622,15 +658,23 @@ impl<'a> ContextPlan<'a> {
             return Ok(plan);
         };
         for name in edit.set.keys().chain(&edit.unset) {
-            let chosen = outline.actions.iter().filter(|(action, _)| plan.of.action(action));
-            let mut having = chosen.filter_map(|(id, it)| Some((id, it.context.get(name)?))).peekable();
+            let chosen = outline
+                .actions
+                .iter()
+                .filter(|(action, _)| plan.of.action(action));
+            let mut having = chosen
+                .filter_map(|(id, it)| Some((id, it.context.get(name)?)))
+                .peekable();
             if having.peek().is_none() {
-                return Err(edit.place.wrong(format!("no such request has a `{name}` in its context")));
+                return Err(edit
+                    .place
+                    .wrong(format!("no such request has a `{name}` in its context")));
             }
             for (action, held) in having {
                 if let Some(value) = edit.set.get(name) {
                     value::read(value, &held.value, known).map_err(|why| {
-                        edit.place.wrong(format!("`{name}` in the context of `{action}`: {why}"))
+                        edit.place
+                            .wrong(format!("`{name}` in the context of `{action}`: {why}"))
                     })?;
                 } else if held.required {
                     return Err(edit.place.wrong(format!(
@@ -732,7 +776,9 @@ impl<'a> Contexts<'a> {
     }
 
     fn make(&mut self, request: &Distinct, mask: Mask) -> Result<u32, Error> {
-        let text = |table: &'a [String], number: u32| table.get(number as usize).map_or("", String::as_str);
+        let text = |table: &'a [String], number: u32| {
+            table.get(number as usize).map_or("", String::as_str)
+        };
         let (old, action) = (
             text(&self.log.contexts, request.context),
             text(&self.log.uids, request.action),
@@ -757,7 +803,9 @@ impl<'a> Contexts<'a> {
             && let Err(why) = schema.admits_context(action, &new)
             && schema.admits_context(action, old).is_ok()
         {
-            return Err(place.wrong(format!("the context of `{action}` would not fit the schema: {why}")));
+            return Err(place.wrong(format!(
+                "the context of `{action}` would not fit the schema: {why}"
+            )));
         }
         Ok(self.texts.intern(new))
     }
@@ -765,8 +813,12 @@ impl<'a> Contexts<'a> {
     /// Which changes meet no request of the log.
     fn unused(&self) -> Vec<String> {
         let idle = (1..).zip(&self.used).filter(|(_, used)| !**used);
-        idle.map(|(number, _)| format!("no recorded request is of those that [[scenario.context]] number {number} is about"))
-            .collect()
+        idle.map(|(number, _)| {
+            format!(
+                "no recorded request is of those that [[scenario.context]] number {number} is about"
+            )
+        })
+        .collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use drift::Replay;
-use model::{ChangeClass, Expected, ExpectationResult};
+use model::{ChangeClass, ExpectationResult, Expected};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::{
@@ -41,7 +41,8 @@ impl Bound {
     }
 
     fn holds(self, rows: u64) -> bool {
-        self.at_least.is_none_or(|least| rows >= least) && self.at_most.is_none_or(|most| rows <= most)
+        self.at_least.is_none_or(|least| rows >= least)
+            && self.at_most.is_none_or(|most| rows <= most)
     }
 
     /// `at most 20 rows lost`.
@@ -127,7 +128,10 @@ impl Expectation {
                 Expected::Gained => seen.class == ChangeClass::Gained,
                 Expected::Lost => seen.class == ChangeClass::Lost,
                 Expected::Maybe => {
-                    matches!(seen.class, ChangeClass::MaybeGained | ChangeClass::MaybeLost)
+                    matches!(
+                        seen.class,
+                        ChangeClass::MaybeGained | ChangeClass::MaybeLost
+                    )
                 }
                 Expected::Undeterminable => seen.class == ChangeClass::Undeterminable,
                 Expected::ErrorChanged => seen.error_changed,

@@ -349,12 +349,10 @@ impl Pack {
 }
 
 impl Scenario {
-    fn read(
-        said: FileScenario,
-        place: Place,
-        at: impl Fn(usize) -> Place,
-    ) -> Result<Self, Error> {
-        if said.entities.is_empty() && said.context.is_empty() && said.policies.base == said.policies.head
+    fn read(said: FileScenario, place: Place, at: impl Fn(usize) -> Place) -> Result<Self, Error> {
+        if said.entities.is_empty()
+            && said.context.is_empty()
+            && said.policies.base == said.policies.head
         {
             return Err(place.wrong(format!(
                 "the scenario `{}` changes nothing: give it [[scenario.entities]], [[scenario.context]] or policies",
@@ -425,10 +423,9 @@ impl Scenario {
             for (measure, bound) in bounds {
                 let Some(bound) = bound else { continue };
                 if bound.is_empty() {
-                    return Err(place.wrong(format!(
-                        "no number of rows can be {}",
-                        bound.words(measure)
-                    )));
+                    return Err(
+                        place.wrong(format!("no number of rows can be {}", bound.words(measure)))
+                    );
                 }
                 expectations.push(Expectation {
                     place: place.clone(),

@@ -6,11 +6,7 @@ use decisions::NO_SLICE;
 use drift::{Filter, RiskRules, Session, Side};
 use model::{PackResult, ScenarioResult, ScenarioRows};
 
-use crate::{
-    Error, Pack, Scenario,
-    alter::Plan,
-    select::Vocabulary,
-};
+use crate::{Error, Pack, Scenario, alter::Plan, select::Vocabulary};
 
 /// Changed rows a result shows: it is kept for ninety days, and is no drift report.
 const EXAMPLES: usize = 5;

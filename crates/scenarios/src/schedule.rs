@@ -7,7 +7,13 @@ const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 const WEEK: i64 = 7 * DAY;
 const DAYS: [&str; 7] = [
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
 ];
 
 /// A time of day, every day or on one day of the week.
@@ -33,9 +39,8 @@ impl Schedule {
     /// # Errors
     /// In words.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || {
-            format!("`{text}` is no schedule: write `nightly 02:30` or `sunday 03:00` (UTC)")
-        };
+        let wrong =
+            || format!("`{text}` is no schedule: write `nightly 02:30` or `sunday 03:00` (UTC)");
         let (day, time) = text.split_once(' ').ok_or_else(wrong)?;
         let weekday = match DAYS.iter().position(|name| *name == day) {
             Some(at) => Some(at as u8),
@@ -45,7 +50,10 @@ impl Schedule {
         let (hour, minute) = time.split_once(':').ok_or_else(wrong)?;
         let number = |digits: &str, below: u8| {
             let plain = digits.len() == 2 && digits.bytes().all(|digit| digit.is_ascii_digit());
-            let number = digits.parse().ok().filter(|number| plain && *number < below);
+            let number = digits
+                .parse()
+                .ok()
+                .filter(|number| plain && *number < below);
             number.ok_or_else(wrong)
         };
         Ok(Self {
@@ -113,8 +121,17 @@ mod tests {
             assert_eq!(schedule(text).to_string(), text);
         }
         for text in [
-            "", "nightly", "nightly 2:30", "nightly 24:00", "nightly 02:60", "nightly +2:30", "Nightly 02:30", "02:30",
-            "sunday  02:30", "nightly 02:30 ", "nightly ٠٢:30",
+            "",
+            "nightly",
+            "nightly 2:30",
+            "nightly 24:00",
+            "nightly 02:60",
+            "nightly +2:30",
+            "Nightly 02:30",
+            "02:30",
+            "sunday  02:30",
+            "nightly 02:30 ",
+            "nightly ٠٢:30",
         ] {
             let why = Schedule::parse(text).unwrap_err();
             assert!(why.contains("nightly 02:30"), "{why}");
@@ -130,9 +147,18 @@ mod tests {
         assert!(!nightly.is_due(SATURDAY, moment - 1));
         assert!(nightly.is_due(SATURDAY, moment));
         assert!(!nightly.is_due(moment, moment + DAY - 1), "it has run");
-        assert!(nightly.is_due(moment - 9 * DAY, moment), "missed for days, due once");
-        assert!(!nightly.is_due(moment + 5, moment - DAY), "a clock set back runs nothing");
-        assert_eq!(schedule("sunday 03:00").after(SATURDAY), SATURDAY + DAY + 180 * MINUTE);
+        assert!(
+            nightly.is_due(moment - 9 * DAY, moment),
+            "missed for days, due once"
+        );
+        assert!(
+            !nightly.is_due(moment + 5, moment - DAY),
+            "a clock set back runs nothing"
+        );
+        assert_eq!(
+            schedule("sunday 03:00").after(SATURDAY),
+            SATURDAY + DAY + 180 * MINUTE
+        );
         assert_eq!(schedule("saturday 00:00").after(SATURDAY), SATURDAY + WEEK);
         assert_eq!(schedule("friday 00:00").after(SATURDAY), SATURDAY + 6 * DAY);
     }

@@ -60,11 +60,7 @@ impl Requests {
     }
 
     /// The same with every name looked up.
-    pub(crate) fn resolve(
-        &self,
-        known: &Vocabulary<'_>,
-        place: &Place,
-    ) -> Result<Resolved, Error> {
+    pub(crate) fn resolve(&self, known: &Vocabulary<'_>, place: &Place) -> Result<Resolved, Error> {
         let wrong = |why: String| place.wrong(why);
         let entities = |names: &Option<Names>| -> Result<Option<Vec<Pattern>>, Error> {
             let Some(names) = names else { return Ok(None) };

@@ -51,7 +51,10 @@ pub fn files(
 ) -> Result<Vec<File>, String> {
     for path in [program, workspace] {
         if path.chars().any(char::is_control) {
-            return Err(format!("the path `{}` holds a control character, which no timer can carry", path.escape_debug()));
+            return Err(format!(
+                "the path `{}` holds a control character, which no timer can carry",
+                path.escape_debug()
+            ));
         }
     }
     let name = name(workspace);
@@ -71,7 +74,11 @@ fn systemd(name: &str, program: &str, arguments: [&str; 4], schedule: Schedule) 
     // Variables are put in for arguments, and not for the program.
     let mut command = format!("\"{}\"", systemd_quoted(program));
     for argument in arguments {
-        let _ = write!(command, " \"{}\"", systemd_quoted(argument).replace('$', "$$"));
+        let _ = write!(
+            command,
+            " \"{}\"",
+            systemd_quoted(argument).replace('$', "$$")
+        );
     }
     vec![
         File {
@@ -101,7 +108,9 @@ fn weekday(day: &str) -> String {
 
 /// systemd.service(5), "Command lines", and systemd.unit(5), "Specifiers".
 fn systemd_quoted(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%")
+    text.replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('%', "%%")
 }
 
 fn launchd(name: &str, program: &str, arguments: [&str; 4], schedule: Schedule) -> File {
@@ -112,7 +121,15 @@ fn launchd(name: &str, program: &str, arguments: [&str; 4], schedule: Schedule) 
     let (hour, minute) = schedule.time();
     let day = schedule.day().and_then(|day| {
         // Sunday is 0.
-        let days = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+        let days = [
+            "sunday",
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+        ];
         days.iter().position(|name| *name == day)
     });
     let day = day.map_or(String::new(), |day| {
@@ -142,7 +159,9 @@ fn windows(name: &str, program: &str, arguments: [&str; 4], schedule: Schedule) 
             if let Some(first) = day.get_mut(..1) {
                 first.make_ascii_uppercase();
             }
-            format!("<ScheduleByWeek><WeeksInterval>1</WeeksInterval><DaysOfWeek><{day} /></DaysOfWeek></ScheduleByWeek>")
+            format!(
+                "<ScheduleByWeek><WeeksInterval>1</WeeksInterval><DaysOfWeek><{day} /></DaysOfWeek></ScheduleByWeek>"
+            )
         }
     };
     let words = arguments.map(windows_quoted).join(" ");
@@ -209,7 +228,9 @@ mod tests {
     #[test]
     fn systemd_gets_a_service_and_a_timer() {
         assert_snapshot!(made(System::Systemd, "nightly 02:30"), @"");
-        assert!(made(System::Systemd, "sunday 02:30").contains("OnCalendar=Sun *-*-* 02:30:00 UTC\n"));
+        assert!(
+            made(System::Systemd, "sunday 02:30").contains("OnCalendar=Sun *-*-* 02:30:00 UTC\n")
+        );
     }
 
     #[test]
@@ -229,7 +250,10 @@ mod tests {
         let schedule = Schedule::parse("nightly 02:30").unwrap();
         for system in [System::Systemd, System::Launchd, System::Windows] {
             for path in ["/a\nExecStart=/bin/sh", "/a\0", "/a\u{1b}"] {
-                assert!(files(system, "/fabric", path, schedule).is_err(), "{path:?}");
+                assert!(
+                    files(system, "/fabric", path, schedule).is_err(),
+                    "{path:?}"
+                );
                 assert!(files(system, path, "/w", schedule).is_err(), "{path:?}");
             }
         }

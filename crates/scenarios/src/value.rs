@@ -26,7 +26,12 @@ pub(crate) fn read(
         (ValueOutline::String, _) => Err(wanted("a text")),
         (ValueOutline::Entity(of), toml::Value::String(held)) => entity(held, of, known),
         (ValueOutline::Entity(of), toml::Value::Table(_)) => plain(value)
-            .and_then(|json| comparable(&json).as_str().map(str::to_owned).ok_or_else(|| wanted("an entity")))
+            .and_then(|json| {
+                comparable(&json)
+                    .as_str()
+                    .map(str::to_owned)
+                    .ok_or_else(|| wanted("an entity"))
+            })
             .and_then(|held| entity(&held, of, known)),
         (ValueOutline::Entity(of), _) => Err(wanted(&format!("an entity such as `{of}::\"…\"`"))),
         (ValueOutline::Set(of), toml::Value::Array(items)) => {
@@ -36,7 +41,9 @@ pub(crate) fn read(
         (ValueOutline::Set(_), _) => Err(wanted("a list")),
         (ValueOutline::Record(fields), toml::Value::Table(table)) => {
             let field = |(name, value): (&String, &toml::Value)| {
-                let field = fields.get(name).ok_or(format!("there is no `{name}` in it"))?;
+                let field = fields
+                    .get(name)
+                    .ok_or(format!("there is no `{name}` in it"))?;
                 Ok((name.clone(), read(value, &field.value, known)?))
             };
             let fields: Result<Map<_, _>, String> = table.iter().map(field).collect();
@@ -47,7 +54,9 @@ pub(crate) fn read(
         (ValueOutline::Extension(of), toml::Value::Datetime(held)) if of == "datetime" => {
             Ok(extension(of, &held.to_string()))
         }
-        (ValueOutline::Extension(_), toml::Value::Table(_)) | (ValueOutline::Unknown, _) => plain(value),
+        (ValueOutline::Extension(_), toml::Value::Table(_)) | (ValueOutline::Unknown, _) => {
+            plain(value)
+        }
         (ValueOutline::Extension(of), _) => Err(wanted(&format!("a {of} as text"))),
     }
 }
@@ -79,7 +88,9 @@ fn plain(value: &toml::Value) -> Result<Value, String> {
             let field = |(name, value): (&String, &toml::Value)| Ok((name.clone(), plain(value)?));
             Value::Object(table.iter().map(field).collect::<Result<_, String>>()?)
         }
-        toml::Value::Float(_) => return Err("there are no fractions; a decimal is a text".to_owned()),
+        toml::Value::Float(_) => {
+            return Err("there are no fractions; a decimal is a text".to_owned());
+        }
     })
 }
 

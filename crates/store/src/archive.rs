@@ -109,7 +109,8 @@ fn signed(number: u64) -> i64 {
 }
 
 fn unsigned(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
-    row.get::<_, i64>(column).map(|number| u64::try_from(number).unwrap_or(0))
+    row.get::<_, i64>(column)
+        .map(|number| u64::try_from(number).unwrap_or(0))
 }
 
 impl Archive {
@@ -249,7 +250,15 @@ mod tests {
             base_digest: None,
             updated_at: 1,
         };
-        archive.keep(&[run("on-call", 5, State::Met), run("people", 5, State::Failed)], 5).unwrap();
+        archive
+            .keep(
+                &[
+                    run("on-call", 5, State::Met),
+                    run("people", 5, State::Failed),
+                ],
+                5,
+            )
+            .unwrap();
         history.put_draft(&draft).unwrap();
         archive.keep(&[run("on-call", 4, State::Unmet)], 5).unwrap();
         drop((history, archive));
@@ -264,22 +273,43 @@ mod tests {
         assert_eq!((kept.len(), kept[0].at, &kept[1]), (2, earlier.at, &first));
         assert_eq!(archive.runs(None, 5).unwrap().len(), 2);
         assert_eq!(archive.runs(Some("nothing"), 0).unwrap(), []);
-        assert_eq!(History::open(folder.path()).unwrap().drafts().unwrap(), [draft]);
+        assert_eq!(
+            History::open(folder.path()).unwrap().drafts().unwrap(),
+            [draft]
+        );
     }
 
     #[test]
     fn the_old_goes_with_its_points_and_so_does_the_surplus() {
         let folder = tempfile::tempdir().unwrap();
         let archive = Archive::open(folder.path()).unwrap();
-        archive.keep(&[run("p", 10, State::Met), run("p", 11, State::Met)], 11).unwrap();
-        archive.keep(&[run("p", 11 + KEPT_FOR, State::Met)], 11 + KEPT_FOR).unwrap();
-        let times: Vec<_> = archive.runs(None, 0).unwrap().iter().map(|run| run.at).collect();
-        assert_eq!(times, [11, 11 + KEPT_FOR], "the ninetieth day is still there");
-        let many: Vec<_> = (0..RUNS).map(|_| run("p", 12 + KEPT_FOR, State::Met)).collect();
+        archive
+            .keep(&[run("p", 10, State::Met), run("p", 11, State::Met)], 11)
+            .unwrap();
+        archive
+            .keep(&[run("p", 11 + KEPT_FOR, State::Met)], 11 + KEPT_FOR)
+            .unwrap();
+        let times: Vec<_> = archive
+            .runs(None, 0)
+            .unwrap()
+            .iter()
+            .map(|run| run.at)
+            .collect();
+        assert_eq!(
+            times,
+            [11, 11 + KEPT_FOR],
+            "the ninetieth day is still there"
+        );
+        let many: Vec<_> = (0..RUNS)
+            .map(|_| run("p", 12 + KEPT_FOR, State::Met))
+            .collect();
         archive.keep(&many, 12 + KEPT_FOR).unwrap();
         let count = |table: &str| {
             let count = format!("SELECT count(*) FROM {table}");
-            archive.0.with(|db| db.query_row(&count, [], |row| row.get::<_, u32>(0))).unwrap()
+            archive
+                .0
+                .with(|db| db.query_row(&count, [], |row| row.get::<_, u32>(0)))
+                .unwrap()
         };
         assert_eq!((count("runs"), count("points")), (RUNS, 2 * RUNS));
     }
@@ -293,11 +323,15 @@ mod tests {
         assert!(archive.keep(&[run("p", 1, State::Met), large], 1).is_err());
         archive
             .0
-            .with(|db| db.pragma_update_and_check(None, "max_page_count", 1, |row| row.get::<_, i64>(0)))
+            .with(|db| {
+                db.pragma_update_and_check(None, "max_page_count", 1, |row| row.get::<_, i64>(0))
+            })
             .unwrap();
         let mut wide = run("p", 1, State::Met);
         wide.facts = "x".repeat(LARGEST);
-        let full = archive.keep(&[run("p", 1, State::Met), wide], 1).unwrap_err();
+        let full = archive
+            .keep(&[run("p", 1, State::Met), wide], 1)
+            .unwrap_err();
         assert_eq!(full.code(), Code::StoreFull);
         assert_eq!(archive.runs(None, 0).unwrap(), []);
     }
@@ -307,10 +341,23 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = rusqlite::Connection::open(folder.path().join("studio.db")).unwrap();
         let mut db = db;
-        Migrations::from_slice(&MIGRATIONS[..1]).to_latest(&mut db).unwrap();
-        db.execute("INSERT INTO drafts VALUES ('a.cedar', 'kept', NULL, 0)", []).unwrap();
+        Migrations::from_slice(&MIGRATIONS[..1])
+            .to_latest(&mut db)
+            .unwrap();
+        db.execute("INSERT INTO drafts VALUES ('a.cedar', 'kept', NULL, 0)", [])
+            .unwrap();
         drop(db);
-        Archive::open(folder.path()).unwrap().keep(&[run("p", 1, State::Met)], 1).unwrap();
-        assert_eq!(History::open(folder.path()).unwrap().drafts().unwrap().len(), 1);
+        Archive::open(folder.path())
+            .unwrap()
+            .keep(&[run("p", 1, State::Met)], 1)
+            .unwrap();
+        assert_eq!(
+            History::open(folder.path())
+                .unwrap()
+                .drafts()
+                .unwrap()
+                .len(),
+            1
+        );
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 
 pub(crate) const MIGRATIONS: &[M<'_>] = &[
     M::up(
-    "CREATE TABLE drafts (
+        "CREATE TABLE drafts (
          path TEXT PRIMARY KEY,
          text TEXT NOT NULL,
          base_digest TEXT,

@@ -50,10 +50,10 @@ pub use logs::{
     open as open_log,
 };
 pub use manifest::Manifest;
-pub use chart::Ground;
 pub use named::run as run_tests;
 pub use packs::{
-    choose as choose_packs, keep as keep_runs, kept_runs, packs, run as run_packs, told, trend,
+    Chosen, Ground, choose as choose_packs, keep as keep_runs, kept_runs, line as run_line,
+    run as run_packs, run_of, trend, view as view_packs,
 };
 pub use path::inside;
 pub use policy::Files;

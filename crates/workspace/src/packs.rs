@@ -8,25 +8,20 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use chart::{Chart, Ground, Line, Panel, Tone};
+pub use chart::Ground;
+use chart::{Chart, Line, Panel, Tone};
 use decisions::{Log, Recipe};
 use drift::{Session, Side};
-use model::{Failure, PackOutcome, PackResult, PackRun, Problem, ScenarioRows, Severity};
+use ipc::{PackView, PacksView, RunLine, ScenarioView};
+use model::{Code, Failure, PackOutcome, PackResult, PackRun, Problem, ScenarioRows, Severity};
 use policy::Files;
 use scenarios::{Pack, Rows, Setting, Vocabulary};
 use store::{Archive, KEPT_FOR, Point, Run, State};
 
-use crate::{Checked, Compiler, Error, Folders, compare::side, git, home, logs};
+use crate::{Checked, Compiler, Error, Folders, compare::side, git, home};
 
 /// Called before each scenario with its name, how many are done and how many there are; `Break` cancels.
 pub type Step<'a> = &'a mut dyn FnMut(&str, u64, u64) -> ControlFlow<()>;
-
-/// The packs among a workspace's files, by name, and what is wrong with those that cannot be read.
-#[must_use]
-pub fn packs(files: &Files) -> (Vec<Pack>, Vec<Failure>) {
-    let (packs, errors) = scenarios::read(files);
-    (packs, errors.into_iter().map(Failure::from).collect())
-}
 
 /// Everything wrong with a workspace's packs: what cannot be read, and what speaks of something that is not there.
 pub(crate) fn problems(files: &Files, compiled: &policy::Compiled) -> Vec<Problem> {
@@ -41,32 +36,47 @@ pub(crate) fn problems(files: &Files, compiled: &policy::Compiled) -> Vec<Proble
     errors.iter().map(scenarios::Error::problem).collect()
 }
 
-/// The packs of these names, in the order of the workspace; all of them when none is named.
-///
-/// # Errors
-/// `scenario_invalid` when one that is meant cannot be read, `bad_call` when there is none of a name.
-pub fn choose(files: &Files, names: &[String]) -> Result<Vec<Pack>, Error> {
-    let (mut packs, errors) = scenarios::read(files);
-    let file = |name: &str| format!("{}{name}.toml", scenarios::FOLDER);
-    let meant = |path: &str| names.is_empty() || names.iter().any(|name| file(name) == path);
-    // A pack that cannot be read must not be missed for being left out.
-    if let Some(error) = errors.into_iter().find(|error| meant(&error.problem().file)) {
-        return Err(error.into());
-    }
-    for name in names {
-        if !packs.iter().any(|pack| pack.name == *name) {
-            return Err(Error::Unknown {
-                kind: "scenario pack",
-                name: name.clone(),
-            });
-        }
-    }
-    packs.retain(|pack| meant(&pack.file));
-    Ok(packs)
+/// Packs that are meant.
+#[derive(Clone, Debug, Default)]
+pub struct Chosen {
+    /// Those that can be read, by name.
+    pub packs: Vec<Pack>,
+    /// The others, with what is wrong with them. They must not be missed for being left out.
+    pub broken: Vec<(String, Failure)>,
 }
 
-/// Runs packs one after the other, and says what came of each, in their order. `log` is the workspace's own, asked for when a
-/// pack wants it.
+/// The packs of these names; all of them when none is named.
+///
+/// # Errors
+/// `bad_call` when there is none of a name.
+pub fn choose(files: &Files, names: &[String]) -> Result<Chosen, Error> {
+    let (packs, errors) = scenarios::read(files);
+    let meant = |name: &str| names.is_empty() || names.iter().any(|it| it == name);
+    let name = |error: &scenarios::Error| {
+        let file = error.problem().file;
+        let name = file.strip_prefix(scenarios::FOLDER).unwrap_or(&file);
+        name.strip_suffix(".toml").unwrap_or(name).to_owned()
+    };
+    let broken = errors.into_iter().map(|error| (name(&error), error.into()));
+    let chosen = Chosen {
+        packs: packs.into_iter().filter(|pack| meant(&pack.name)).collect(),
+        broken: broken.filter(|(name, _)| meant(name)).collect(),
+    };
+    let known = |name: &&String| {
+        chosen.packs.iter().any(|pack| pack.name == **name)
+            || chosen.broken.iter().any(|(broken, _)| broken == *name)
+    };
+    match names.iter().find(|name| !known(name)) {
+        None => Ok(chosen),
+        Some(name) => Err(Error::Unknown {
+            kind: "scenario pack",
+            name: name.clone(),
+        }),
+    }
+}
+
+/// Runs packs one after the other, and says what came of each, by name. `log` is the workspace's own, asked for when a pack
+/// wants it.
 ///
 /// # Errors
 /// `cancelled`, and then nothing came of any. What else goes wrong is the outcome of its pack.
@@ -74,11 +84,12 @@ pub fn run(
     root: &Path,
     files: &Files,
     checked: &Checked,
-    packs: &[Pack],
+    chosen: Chosen,
     log: &mut dyn FnMut() -> Result<Arc<Log>, Error>,
     cancel: &AtomicBool,
     step: Step<'_>,
-) -> Result<Vec<PackOutcome>, Error> {
+) -> Result<Vec<(String, PackOutcome)>, Error> {
+    let Chosen { mut packs, broken } = chosen;
     let mut runner = Runner {
         root,
         files,
@@ -91,22 +102,24 @@ pub fn run(
         all: packs.iter().map(|pack| pack.scenarios.len() as u64).sum(),
     };
     // Packs that share their rows run together, so that few sessions are alive at a time.
-    let mut order: Vec<(usize, &Pack)> = packs.iter().enumerate().collect();
-    order.sort_by_key(|(at, pack)| match pack.rows {
-        Rows::Log => (0, 0, None, *at),
-        Rows::Generated { rows, seed } => (1, rows, seed, *at),
+    packs.sort_by_key(|pack| match pack.rows {
+        Rows::Log => (0, None),
+        Rows::Generated { rows, seed } => (rows, seed),
     });
-    let mut outcomes = Vec::new();
-    for (at, pack) in order {
-        let outcome = match runner.pack(pack, log, step) {
+    let mut outcomes: Vec<_> = broken
+        .into_iter()
+        .map(|(name, failure)| (name, PackOutcome::Error(failure)))
+        .collect();
+    for pack in packs {
+        let outcome = match runner.pack(&pack, log, step) {
             Ok(result) => PackOutcome::Result(result),
-            Err(error) if error.code() == model::Code::Cancelled => return Err(error),
+            Err(error) if error.code() == Code::Cancelled => return Err(error),
             Err(error) => PackOutcome::Error(error.into()),
         };
-        outcomes.push((at, outcome));
+        outcomes.push((pack.name, outcome));
     }
-    outcomes.sort_by_key(|(at, _)| *at);
-    Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
+    outcomes.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(outcomes)
 }
 
 /// Packs under way, and what they share.
@@ -172,17 +185,14 @@ impl Runner<'_> {
                     recipe = recipe.with_seed(seed);
                 }
                 let cancel = self.cancel;
-                let (builder, _) = decisions::generate(
-                    &self.side(".")?.compiled,
-                    &recipe,
-                    &mut |_, _| {
+                let (builder, _) =
+                    decisions::generate(&self.side(".")?.compiled, &recipe, &mut |_, _| {
                         if cancel.load(std::sync::atomic::Ordering::Relaxed) {
                             ControlFlow::Break(())
                         } else {
                             ControlFlow::Continue(())
                         }
-                    },
-                )?;
+                    })?;
                 Arc::new(builder.build()?.0)
             }
         };
@@ -206,7 +216,10 @@ impl Runner<'_> {
         } else {
             let near = self.root.display();
             let found = git::at(self.root, spec)?.ok_or_else(|| {
-                Error::revision(spec, format!("is no revision: `{near}` is not in a git repository"))
+                Error::revision(
+                    spec,
+                    format!("is no revision: `{near}` is not in a git repository"),
+                )
             })?;
             let checked = Compiler::default().check(&found.files);
             whole(&checked)?;
@@ -222,7 +235,11 @@ impl Runner<'_> {
             return Ok(session.clone());
         }
         let side = self.side(base)?;
-        let log = self.rows.as_ref().map(|(_, log, _)| log.clone()).ok_or(Error::NoLog)?;
+        let log = self
+            .rows
+            .as_ref()
+            .map(|(_, log, _)| log.clone())
+            .ok_or(Error::NoLog)?;
         let session = Arc::new(Session::new(log, (*side).clone(), self.cancel)?);
         self.sessions.push((base.to_owned(), session.clone()));
         Ok(session)
@@ -232,7 +249,10 @@ impl Runner<'_> {
 /// Refuses policies, entities or a schema that can only be read in part: the answer would be that of another workspace.
 fn whole(checked: &Checked) -> Result<(), Error> {
     let problems = &checked.compiled.problems;
-    if problems.iter().any(|problem| problem.severity == Severity::Error) {
+    if problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error)
+    {
         return Err(Error::broken("the workspace", problems));
     }
     Ok(())
@@ -242,22 +262,22 @@ fn whole(checked: &Checked) -> Result<(), Error> {
 ///
 /// # Errors
 /// The database cannot be written: read-only, full, damaged, newer.
-pub fn keep(
-    root: &Path,
-    folders: &Folders,
-    outcomes: &[(String, PackOutcome)],
-    now: i64,
-) -> Result<(), Error> {
-    let runs: Vec<Run> = outcomes.iter().map(|(pack, outcome)| kept(pack, outcome, now)).collect();
+pub fn keep(root: &Path, folders: &Folders, runs: &[Run], now: i64) -> Result<(), Error> {
     let folder = home::archive_to_write(root, folders)?;
-    Ok(Archive::open(&folder)?.keep(&runs, now)?)
+    Ok(Archive::open(&folder)?.keep(runs, now)?)
 }
 
-fn kept(pack: &str, outcome: &PackOutcome, at: i64) -> Run {
+/// What came of a pack, as it is kept.
+#[must_use]
+pub fn run_of(pack: &str, outcome: &PackOutcome, at: i64) -> Run {
     let (state, points) = match outcome {
         PackOutcome::Error(_) => (State::Failed, Vec::new()),
         PackOutcome::Result(result) => {
-            let state = if result.is_met() { State::Met } else { State::Unmet };
+            let state = if result.is_met() {
+                State::Met
+            } else {
+                State::Unmet
+            };
             let points = result.scenarios.iter().map(|scenario| {
                 let (totals, met) = (&scenario.totals, |it: &&model::ExpectationResult| it.met);
                 Point {
@@ -303,7 +323,7 @@ pub fn kept_runs(
 pub fn told(run: &Run) -> PackRun {
     let unreadable = |error: serde_json::Error| {
         let message = format!("the result of `{}` cannot be read: {error}", run.pack);
-        PackOutcome::Error(Failure::new(model::Code::StoreDamaged, message))
+        PackOutcome::Error(Failure::new(Code::StoreDamaged, message))
     };
     PackRun {
         at: decisions::format_time(run.at),
@@ -322,7 +342,12 @@ pub fn trend(title: &str, runs: &[Run], scenario: Option<&str>, ground: Ground) 
         points: runs
             .iter()
             .filter(|run| run.points.iter().any(|point| mine(&point)))
-            .map(|run| (run.at, run.points.iter().filter(mine).map(count).sum::<u64>() as f64))
+            .map(|run| {
+                (
+                    run.at,
+                    run.points.iter().filter(mine).map(count).sum::<u64>() as f64,
+                )
+            })
             .collect(),
     };
     let chart = Chart {
@@ -352,9 +377,74 @@ pub fn trend(title: &str, runs: &[Run], scenario: Option<&str>, ground: Ground) 
     chart::svg(&chart, ground)
 }
 
+/// A run in one line.
+#[must_use]
+pub fn line(run: &Run) -> RunLine {
+    let sum = |count: fn(&Point) -> u64| run.points.iter().map(count).sum();
+    RunLine {
+        at: decisions::format_time(run.at),
+        pack: run.pack.clone(),
+        state: run.state.as_str().to_owned(),
+        gained: sum(|point| point.gained),
+        lost: sum(|point| point.lost),
+        open: sum(|point| point.open),
+        met: sum(|point| point.met),
+        expectations: sum(|point| point.expectations),
+    }
+}
+
+/// All packs with what is known of each: its last run, when it is due, how it went over time. `runs` are those of the last
+/// ninety days, oldest first; `since` is when somebody began to be there to run packs.
+#[must_use]
+pub fn view(files: &Files, runs: &[Run], since: i64) -> PacksView {
+    let (packs, errors) = scenarios::read(files);
+    let view = |pack: Pack| {
+        let mine: Vec<Run> = runs
+            .iter()
+            .filter(|run| run.pack == pack.name)
+            .cloned()
+            .collect();
+        let last = mine.last();
+        PackView {
+            rows: match pack.rows {
+                Rows::Log => "the workspace's log".to_owned(),
+                Rows::Generated { rows, seed: None } => format!("{rows} rows made up"),
+                Rows::Generated {
+                    rows,
+                    seed: Some(seed),
+                } => format!("{rows} rows made up, seed {seed}"),
+            },
+            schedule: pack.schedule.map(|schedule| schedule.to_string()),
+            next_at: next(&pack, last.map(|run| run.at), since).map(decisions::format_time),
+            scenarios: pack
+                .scenarios
+                .iter()
+                .map(|it| ScenarioView {
+                    name: it.name.clone(),
+                    about: it.about.clone(),
+                    expectations: it.expectations(),
+                })
+                .collect(),
+            last: last.map(told),
+            trend: trend(&pack.title, &mine, None, Ground::Page),
+            name: pack.name,
+            file: pack.file,
+            title: pack.title,
+            about: pack.about,
+            digest: pack.digest,
+        }
+    };
+    PacksView {
+        packs: packs.into_iter().map(view).collect(),
+        broken: errors.into_iter().map(Failure::from).collect(),
+        unkept: None,
+    }
+}
+
 /// When a pack runs next by itself, given when it ran last, or since when somebody has been there to run it.
 pub(crate) fn next(pack: &Pack, last: Option<i64>, since: i64) -> Option<i64> {
-    pack.schedule.map(|schedule| schedule.after(last.unwrap_or(since)))
+    pack.schedule
+        .map(|schedule| schedule.after(last.unwrap_or(since)))
 }
 
 /// The packs that are due. One that never ran waits for its hour; one that missed its hour runs now, once.

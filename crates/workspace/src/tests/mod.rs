@@ -4,7 +4,7 @@ mod cedar;
 mod crash;
 mod editing;
 mod northwind;
-mod scenarios;
+pub mod scenarios;
 mod trouble;
 
 use std::{
