@@ -89,6 +89,7 @@ impl Tone {
 /// Draws a chart. The same chart gives the same text.
 #[must_use]
 pub fn svg(chart: &Chart, ground: Ground) -> String {
+    let chart = &clean(chart);
     let panels = chart.panels.len().max(1) as u32;
     let size = (WIDTH, 20 + panels * PANEL);
     let mut drawing = String::new();
@@ -270,7 +271,7 @@ fn words(chart: &Chart) -> String {
     words.join(" ")
 }
 
-/// Text for XML, without the characters it cannot hold.
+/// Text for XML.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -279,11 +280,34 @@ fn escaped(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            c if c.is_control() => escaped.push(' '),
             c => escaped.push(c),
         }
     }
     escaped
+}
+
+/// The same drawing in characters that XML can hold.
+fn clean(chart: &Chart) -> Chart {
+    let text = |text: &str| -> String {
+        text.chars()
+            .map(|c| {
+                if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') {
+                    ' '
+                } else {
+                    c
+                }
+            })
+            .collect()
+    };
+    let mut chart = chart.clone();
+    chart.title = text(&chart.title);
+    for panel in &mut chart.panels {
+        panel.title = text(&panel.title);
+        for line in &mut panel.lines {
+            line.name = text(&line.name);
+        }
+    }
+    chart
 }
 
 #[cfg(test)]

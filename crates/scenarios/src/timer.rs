@@ -68,6 +68,7 @@ pub fn files(
 
 fn systemd(name: &str, program: &str, arguments: [&str; 4], schedule: Schedule) -> Vec<File> {
     let [.., workspace] = arguments;
+    // Something follows it in the line: a backslash at the end would take the next line in.
     let about = workspace.replace('%', "%%");
     let (hour, minute) = schedule.time();
     let day = schedule.day().map(weekday).unwrap_or_default();
@@ -84,13 +85,13 @@ fn systemd(name: &str, program: &str, arguments: [&str; 4], schedule: Schedule) 
         File {
             name: format!("{name}.service"),
             content: format!(
-                "# Written by `fabric scenarios schedule`.\n[Unit]\nDescription=Scenario packs of {about}\n\n[Service]\nType=oneshot\nNice=10\nExecStart={command}\n"
+                "# Written by `fabric scenarios schedule`.\n[Unit]\nDescription=Scenario packs of {about} (fabric)\n\n[Service]\nType=oneshot\nNice=10\nExecStart={command}\n"
             ),
         },
         File {
             name: format!("{name}.timer"),
             content: format!(
-                "# Written by `fabric scenarios schedule`.\n[Unit]\nDescription=Scenario packs of {about}\n\n[Timer]\nOnCalendar={day}*-*-* {hour:02}:{minute:02}:00 UTC\n\
+                "# Written by `fabric scenarios schedule`.\n[Unit]\nDescription=Scenario packs of {about} (fabric)\n\n[Timer]\nOnCalendar={day}*-*-* {hour:02}:{minute:02}:00 UTC\n\
                  # A night the machine slept through is made up for.\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n"
             ),
         },
@@ -227,7 +228,29 @@ mod tests {
 
     #[test]
     fn systemd_gets_a_service_and_a_timer() {
-        assert_snapshot!(made(System::Systemd, "nightly 02:30"), @"");
+        assert_snapshot!(made(System::Systemd, "nightly 02:30"), @r##"
+        == fabric-scenarios-e5ac4daf.service
+        # Written by `fabric scenarios schedule`.
+        [Unit]
+        Description=Scenario packs of /w/50%% "a" $HOME\ & <b> (fabric)
+
+        [Service]
+        Type=oneshot
+        Nice=10
+        ExecStart="/opt/my $x/fabric" "scenarios" "run" "--quiet" "/w/50%% \"a\" $$HOME\\ & <b>"
+        == fabric-scenarios-e5ac4daf.timer
+        # Written by `fabric scenarios schedule`.
+        [Unit]
+        Description=Scenario packs of /w/50%% "a" $HOME\ & <b> (fabric)
+
+        [Timer]
+        OnCalendar=*-*-* 02:30:00 UTC
+        # A night the machine slept through is made up for.
+        Persistent=true
+
+        [Install]
+        WantedBy=timers.target
+        "##);
         assert!(
             made(System::Systemd, "sunday 02:30").contains("OnCalendar=Sun *-*-* 02:30:00 UTC\n")
         );
@@ -235,13 +258,52 @@ mod tests {
 
     #[test]
     fn launchd_gets_an_agent() {
-        assert_snapshot!(made(System::Launchd, "sunday 02:30"), @"");
+        assert_snapshot!(made(System::Launchd, "sunday 02:30"), @r##"
+        == studio.trust-fabric.fabric-scenarios-e5ac4daf.plist
+        <?xml version="1.0" encoding="UTF-8"?>
+        <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+        <!-- Written by `fabric scenarios schedule`. launchd reads the time of day as local time. -->
+        <plist version="1.0">
+        <dict>
+          <key>Label</key>
+          <string>studio.trust-fabric.fabric-scenarios-e5ac4daf</string>
+          <key>ProgramArguments</key>
+          <array>
+            <string>/opt/my $x/fabric</string>
+            <string>scenarios</string>
+            <string>run</string>
+            <string>--quiet</string>
+            <string>/w/50% &quot;a&quot; $HOME\ &amp; &lt;b&gt;</string>
+          </array>
+          <key>StartCalendarInterval</key>
+          <dict>
+            <key>Weekday</key>
+            <integer>0</integer>
+            <key>Hour</key>
+            <integer>2</integer>
+            <key>Minute</key>
+            <integer>30</integer>
+          </dict>
+          <key>ProcessType</key>
+          <string>Background</string>
+        </dict>
+        </plist>
+        "##);
         assert!(!made(System::Launchd, "nightly 02:30").contains("Weekday"));
     }
 
     #[test]
     fn windows_gets_a_task() {
-        assert_snapshot!(made(System::Windows, "sunday 02:30"), @"");
+        assert_snapshot!(made(System::Windows, "sunday 02:30"), @r##"
+        == fabric-scenarios-e5ac4daf.xml
+        <?xml version="1.0"?>
+        <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+          <RegistrationInfo><Description>Scenario packs of /w/50% &quot;a&quot; $HOME\ &amp; &lt;b&gt;</Description></RegistrationInfo>
+          <Triggers><CalendarTrigger><StartBoundary>2026-01-01T02:30:00Z</StartBoundary><Enabled>true</Enabled><ScheduleByWeek><WeeksInterval>1</WeeksInterval><DaysOfWeek><Sunday /></DaysOfWeek></ScheduleByWeek></CalendarTrigger></Triggers>
+          <Settings><MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy><StartWhenAvailable>true</StartWhenAvailable></Settings>
+          <Actions><Exec><Command>/opt/my $x/fabric</Command><Arguments>&quot;scenarios&quot; &quot;run&quot; &quot;--quiet&quot; &quot;/w/50% \&quot;a\&quot; $HOME\ &amp; &lt;b&gt;&quot;</Arguments></Exec></Actions>
+        </Task>
+        "##);
         assert!(made(System::Windows, "nightly 02:30").contains("<ScheduleByDay>"));
     }
 

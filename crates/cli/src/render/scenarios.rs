@@ -114,10 +114,11 @@ fn one(scenario: &ScenarioResult, look: Look) -> String {
 }
 
 fn said(expectation: &ExpectationResult) -> String {
-    if expectation.met {
-        return expectation.text.clone();
+    let mut said = expectation.text.clone();
+    // "no rows", met, has said it.
+    if !expectation.met || expectation.found > 0 {
+        let _ = write!(said, ": {}", count(expectation.found));
     }
-    let mut said = format!("{}: found {}", expectation.text, count(expectation.found));
     let by: Vec<_> = expectation
         .by
         .iter()
