@@ -565,10 +565,13 @@ impl Recorded {
     }
 }
 
+/// The ancestors of what a slice does not hold.
+type Beyond<'m> = Box<dyn Fn(&str) -> &'m [String] + 'm>;
+
 /// What is in what: by the entities of a slice, and beyond them by the workspace's.
 struct Hierarchy<'m> {
     parents: HashMap<&'m str, &'m [String]>,
-    beyond: Box<dyn Fn(&str) -> &'m [String] + 'm>,
+    beyond: Beyond<'m>,
 }
 
 impl<'m> Hierarchy<'m> {

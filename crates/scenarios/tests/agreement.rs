@@ -498,7 +498,7 @@ fn what_a_slice_lacks_is_not_taken_for_the_same_unknown() {
         region: "eu",
     };
     let level = edits().swap_remove(0);
-    let found = by_pack(&[asked.clone()], &[level], Context::Same);
+    let found = by_pack(std::slice::from_ref(&asked), &[level], Context::Same);
     assert_eq!(
         (found.totals.undeterminable, found.requests_changed),
         (1, 1)

@@ -208,8 +208,7 @@ impl Archive {
                     points: points.query_map([id], point)?.collect::<rusqlite::Result<_>>()?,
                 })
             };
-            let found = runs.query_map((pack, from), &mut run)?.collect();
-            found
+            runs.query_map((pack, from), &mut run)?.collect()
         })
     }
 }
