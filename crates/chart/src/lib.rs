@@ -167,7 +167,8 @@ fn panel(
     let text = TextStyle::from(("sans-serif", 13).into_font()).color(&INK);
     let span = days.end - days.start;
     let mut chart = ChartBuilder::on(area)
-        .margin_right(12)
+        // Half of the last date stands to the right of the axis.
+        .margin_right(40)
         .margin_top(24)
         .x_label_area_size(20)
         .y_label_area_size(56)
@@ -205,7 +206,7 @@ fn panel(
     }
     area.draw(&Text::new(panel.title.clone(), (8, 6), text.clone()))?;
     // The key, from the right. Widths are a guess, as everywhere in a drawing whose fonts nobody knows.
-    let mut x = WIDTH as i32 - 12;
+    let mut x = WIDTH as i32 - 40;
     for (line, _) in lines.iter().rev() {
         x -= 8 * line.name.chars().count() as i32 + 30;
         let color = line.tone.color();

@@ -90,6 +90,7 @@ impl<'a> Plan<'a> {
     /// When an edit chooses nobody, when an entity would not fit the schema, when entities would be their own ancestors.
     pub(crate) fn supposed(&self, store: &EntityStore, closed: bool) -> Result<Supposed, Error> {
         let mut chosen: Mask = 0;
+        let mut left: HashSet<(usize, &str)> = HashSet::new();
         let mut fitting: HashSet<(Mask, &str)> = HashSet::new();
         let mut changed = Vec::new();
         for it in &self.known.given {
@@ -100,8 +101,10 @@ impl<'a> Plan<'a> {
             chosen |= mask;
             let mut json = it.json.clone();
             let mut parents: Vec<String> = parents(&json);
-            for (_, edit) in self.of(mask) {
+            for (at, edit) in self.of(mask) {
                 edit.attributes(&mut json);
+                let gone = edit.leave.iter().filter(|gone| it.above.contains(gone));
+                left.extend(gone.map(|gone| (at, gone.as_str())));
                 let held = |gone: &&String| !parents.contains(gone) && it.above.contains(gone);
                 if let Some(gone) = edit.leave.iter().find(held) {
                     return Err(edit.place.wrong(format!(
@@ -126,6 +129,11 @@ impl<'a> Plan<'a> {
                     "no entity of the workspace is chosen: {}",
                     edit.words()
                 )));
+            }
+            let in_vain = |group: &&String| !left.contains(&(at, group.as_str()));
+            if let Some(group) = edit.leave.iter().find(in_vain) {
+                let why = format!("none of the entities chosen is in `{group}`");
+                return Err(edit.place.wrong(why));
             }
         }
         let mut supposed = Supposed {
@@ -240,7 +248,8 @@ impl<'a> Plan<'a> {
                     .to_owned(),
             );
         }
-        if sub.altered.requests.is_empty() {
+        let changes_facts = self.changes_entities() || !self.contexts.is_empty();
+        if changes_facts && sub.altered.requests.is_empty() {
             notes.push("no recorded request has facts that would be otherwise".to_owned());
         }
         sub.altered.log.uids.clone_from(&log.uids);

@@ -365,6 +365,11 @@ fn what_is_wrong_with_a_pack_is_said_and_never_passes() {
         (set("join = ['Doc::\"plan\"']"), "cannot be in", 4),
         (set("set = { level = 3 }"), "a `User` has no `level`", 4),
         (
+            pack("[[scenario.entities]]\nids = ['User::\"bo\"']\nleave = ['Group::\"staff\"']"),
+            "none of the entities chosen is in",
+            4,
+        ),
+        (
             set("where = { level = 3 }\njoin = ['Group::\"staff\"']"),
             "a `User` has no `level`",
             4,
@@ -552,10 +557,18 @@ fn circles_revisions_and_broken_policies_are_failures_too() {
     );
     let circle =
         pack("[[scenario.entities]]\nids = ['Group::\"all\"']\njoin = ['Group::\"staff\"']");
+    let through =
+        pack("[[scenario.entities]]\nids = ['User::\"ada\"']\nleave = ['Group::\"all\"']");
     let revision = pack("policies = { base = \"v9\" }");
     let outside = pack("policies = { head = \"../..\" }");
     for (text, policies, code, words) in [
         (&circle, POLICIES, Code::ScenarioInvalid, "cannot be so"),
+        (
+            &through,
+            POLICIES,
+            Code::ScenarioInvalid,
+            "by being in something else",
+        ),
         (&revision, POLICIES, Code::RevisionUnknown, "v9"),
         (&outside, POLICIES, Code::RevisionUnknown, "../.."),
         (&circle, "permit (", Code::SetBroken, "does not compile"),
