@@ -20,7 +20,7 @@ use store::{Archive, KEPT_FOR, Point, Run, State};
 
 use crate::{Checked, Compiler, Error, Folders, compare::side, git, home};
 
-/// Called before each scenario with its name, how many are done and how many there are; `Break` cancels.
+/// Called before each pack and each scenario with its name, how many scenarios are done and how many there are; `Break` cancels.
 pub type Step<'a> = &'a mut dyn FnMut(&str, u64, u64) -> ControlFlow<()>;
 
 /// Everything wrong with a workspace's packs: what cannot be read, and what speaks of something that is not there.
@@ -145,6 +145,10 @@ impl Runner<'_> {
     ) -> Result<PackResult, Error> {
         let (before, risk) = (self.done, self.checked.manifest.risk());
         self.done += pack.scenarios.len() as u64;
+        // Rows may have to be made first, which takes longest.
+        if step(&pack.title, before, self.all).is_break() {
+            return Err(Error::Cancelled);
+        }
         // What can be told without a log is told before one is read or made.
         let here = self.side(".")?;
         if pack.scenarios.iter().all(|it| it.policies.head == ".") {

@@ -544,6 +544,35 @@ fn what_is_wrong_with_a_pack_is_said_and_never_passes() {
 }
 
 #[test]
+fn a_hostile_file_is_one_broken_pack_and_no_more() {
+    let deep = format!(
+        "title = \"x\"\nx = {}{}",
+        "[".repeat(20_000),
+        "]".repeat(20_000)
+    );
+    let many = format!(
+        "title = \"x\"\n{}",
+        pack("").replace("title = \"T\"", "").repeat(60)
+    );
+    for content in [
+        b"\xff\xfe".to_vec(),
+        b"\0".repeat(2_000_000),
+        deep.into_bytes(),
+        many.into_bytes(),
+        Vec::new(),
+    ] {
+        let files = policy::Files::from([
+            ("scenarios/bad.toml".to_owned(), content.into()),
+            ("scenarios/deeper/not.toml".to_owned(), b"x"[..].into()),
+        ]);
+        let chosen = packs::choose(&files, &[]).unwrap();
+        assert_eq!((chosen.packs.len(), chosen.broken.len()), (0, 1));
+        assert_eq!(chosen.broken[0].0, "bad");
+        assert_eq!(chosen.broken[0].1.code, Code::ScenarioInvalid);
+    }
+}
+
+#[test]
 fn circles_revisions_and_broken_policies_are_failures_too() {
     let schema = SCHEMA.replace("entity Group;", "entity Group in [Group];");
     let entities = ENTITIES.replacen(
