@@ -94,6 +94,9 @@ pub enum Command {
     Guard(Box<Guard>),
     /// Run the named tests, ALLOW/ and DENY/ folders included.
     Test(Test),
+    /// Run named what-ifs: whose access changes when facts do, and is that as expected?
+    #[command(subcommand)]
+    Scenarios(Scenarios),
     /// List or apply the prepared edits of a workspace.
     #[command(subcommand)]
     Story(Story),
@@ -427,6 +430,75 @@ pub struct StoryApply {
     pub dir: PathBuf,
     /// The edit's name, as `fabric story list` shows it.
     pub name: String,
+}
+
+/// `fabric scenarios`
+#[derive(Debug, Subcommand)]
+pub enum Scenarios {
+    /// Replay the what-ifs of scenario packs and hold them against their expectations.
+    ///
+    /// The results are kept for ninety days: see `fabric scenarios history`.
+    Run(ScenariosRun),
+    /// List the scenario packs of a workspace.
+    List(Dir),
+    /// Show how packs went over time.
+    History(ScenariosHistory),
+    /// Let this machine run all packs every night.
+    Schedule(ScenariosSchedule),
+}
+
+/// `fabric scenarios run`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 every expectation is met, 1 some are not, 2 a pack could not be run.\n\n  \
+    fabric scenarios run\n  fabric scenarios run on-call contractors northwind"
+)]
+pub struct ScenariosRun {
+    /// Packs, by the names of their files in scenarios/; all when none is named. A folder at the end is the workspace.
+    #[arg(value_name = "PACK|DIR", value_hint = ValueHint::DirPath)]
+    pub what: Vec<String>,
+}
+
+/// `fabric scenarios history`
+#[derive(Debug, Args)]
+pub struct ScenariosHistory {
+    /// A pack; all when none is named. A folder at the end is the workspace.
+    #[arg(value_name = "PACK|DIR", num_args = 0..=2, value_hint = ValueHint::DirPath)]
+    pub what: Vec<String>,
+    /// Draw gains, losses and expectations of the pack over time; `-` is standard output.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub svg: Option<PathBuf>,
+    /// Draw only this scenario of it.
+    #[arg(long, value_name = "NAME", requires = "svg")]
+    pub scenario: Option<String>,
+}
+
+/// `fabric scenarios schedule`
+#[derive(Debug, Args)]
+pub struct ScenariosSchedule {
+    /// The workspace.
+    #[command(flatten)]
+    pub dir: Dir,
+    /// When, in UTC: a time for every night, or one night a week such as `sunday 03:00`.
+    #[arg(long, value_name = "WHEN", default_value = "02:30")]
+    pub at: String,
+    /// For which system: systemd, launchd or windows [default: this one's].
+    #[arg(long = "for", value_name = "SYSTEM", hide_possible_values = true)]
+    pub system: Option<TimerSystem>,
+    /// Print the files instead of writing them.
+    #[arg(long)]
+    pub print: bool,
+}
+
+/// What starts programs at a time of day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TimerSystem {
+    /// A systemd user timer.
+    Systemd,
+    /// A launchd agent.
+    Launchd,
+    /// A task of the Windows Task Scheduler.
+    Windows,
 }
 
 /// `fabric bench`

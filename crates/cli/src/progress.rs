@@ -39,6 +39,8 @@ pub enum Unit {
     Bytes,
     /// Rows of a log.
     Rows,
+    /// What-ifs.
+    Scenarios,
 }
 
 /// A progress bar that may be invisible.
@@ -68,6 +70,7 @@ impl Progress {
             self.bar.set_length(total);
             self.bar.set_style(style(match self.unit {
                 Unit::Bytes => "{msg} {bar:24} {percent:>3} %  {decimal_bytes} of {decimal_total_bytes}  {eta} left",
+                Unit::Scenarios => "{msg} {bar:24} {human_pos} of {human_len} scenarios",
                 Unit::Rows => "{msg} {bar:24} {percent:>3} %  {human_pos} of {human_len} rows  {eta} left",
             }));
         }

@@ -6,10 +6,11 @@ use std::path::Path;
 
 use model::{Decision, LogInfo, PolicyError, Request};
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use crate::block::{self, Blocks};
-use crate::row::{Facts, Row};
-use crate::{Error, Slice};
+use crate::row::{self, Facts, Row};
+use crate::{Error, Slice, slice};
 
 /// Stands for "no slice was recorded: the workspace's entities are assumed" in [`Distinct::slice`].
 pub const NO_SLICE: u32 = u32::MAX;
@@ -116,6 +117,51 @@ impl Log {
     /// [`Error::Write`]; [`Error::Read`] or [`Error::Damaged`] when the rows come from another store that fails.
     pub fn write(&self, path: &Path) -> Result<u64, Error> {
         crate::store::write(self, path)
+    }
+
+    /// `sha256:…` over what was asked, under which facts, how often and with which answer: the same whatever the order in
+    /// which the log was put together, its rows' names and times. A digest of a slice without content counts as its content.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let digests = |texts: &[String]| -> Vec<[u8; 32]> {
+            texts
+                .iter()
+                .map(|text| Sha256::digest(text).into())
+                .collect()
+        };
+        let (uids, contexts) = (digests(&self.uids), digests(&self.contexts));
+        let outcomes: Vec<[u8; 32]> = self
+            .outcomes
+            .iter()
+            .map(|outcome| {
+                let mut text = String::new();
+                row::write_outcome(outcome, &mut text);
+                Sha256::digest(text).into()
+            })
+            .collect();
+        let known =
+            |table: &[[u8; 32]], number: u32| at(table, number).copied().unwrap_or_default();
+        let mut rows: Vec<[u8; 32]> = self
+            .tallies
+            .iter()
+            .filter_map(|tally| {
+                let asked = at(&self.requests, tally.request)?;
+                let slice = at(&self.slices, asked.slice).map(|slice| slice.digest);
+                let mut hash = Sha256::new();
+                hash.update(slice.unwrap_or_default());
+                for uid in [asked.principal, asked.action, asked.resource] {
+                    hash.update(known(&uids, uid));
+                }
+                hash.update(known(&contexts, asked.context));
+                hash.update(known(&outcomes, tally.outcome));
+                hash.update(tally.rows.to_le_bytes());
+                Some(hash.finalize().into())
+            })
+            .collect();
+        rows.sort_unstable();
+        let mut hash = Sha256::new();
+        rows.iter().for_each(|row| hash.update(row));
+        slice::digest_text(&hash.finalize().into())
     }
 
     /// A distinct request in words.

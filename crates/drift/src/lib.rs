@@ -7,6 +7,7 @@
 
 mod classify;
 mod oracle;
+mod pattern;
 mod plan;
 mod query;
 mod replay;
@@ -15,10 +16,11 @@ mod session;
 mod verdicts;
 
 pub use oracle::{OracleRow, oracle};
+pub use pattern::{glob, type_of};
 pub use query::{Filter, Seen};
 pub use replay::Replay;
 pub use risk::{RiskRule, RiskRules};
-pub use session::Session;
+pub use session::{Altered, Session};
 
 use model::{Code, Failure};
 use policy::Compiled;

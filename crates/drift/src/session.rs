@@ -29,6 +29,18 @@ pub(crate) struct Tallied {
     pub(crate) last_at: i64,
 }
 
+/// Requests of a log under other facts than those that were recorded with them.
+#[derive(Debug, Default)]
+pub struct Altered {
+    /// Numbers of the requests in the log, ascending. INVARIANT: all whose facts differ are among them; those without a slice
+    /// too, when the workspace's entities differ.
+    pub requests: Vec<u32>,
+    /// The same requests in the same order, with facts as they would be. Entity ids are numbered as in the log.
+    pub log: Log,
+    /// Entities differ: what a slice lacks is unknown on both sides, and need not be the same unknown thing.
+    pub unknown_differs: bool,
+}
+
 /// A log, parsed once, and what the set in force says to it.
 #[derive(Debug)]
 pub struct Session {
@@ -202,8 +214,61 @@ impl Session {
         Ok(Replay::new(self, head, rows))
     }
 
+    /// Replays the log as if some facts had been others: recorded facts under the base, `altered` facts under `head`. The head's
+    /// own entities are those of rows without a slice.
+    ///
+    /// # Errors
+    /// As [`Session::preview`].
+    pub fn what_if(
+        &self,
+        altered: &Altered,
+        head: &Side,
+        risk: &RiskRules,
+        cancel: &AtomicBool,
+    ) -> Result<Replay, Error> {
+        if head.compiled.set.broken() {
+            return Err(Error::Broken(head.label.clone()));
+        }
+        let plan = Plan::new(&self.base.compiled.set, &head.compiled.set);
+        let same_schema = schema_digest(&self.base.compiled) == schema_digest(&head.compiled);
+        let mut comparison = if same_schema {
+            self.delta(head, &plan, cancel)?
+        } else {
+            self.whole(head, cancel)?
+        };
+        let (log, policies) = (&altered.log, head.compiled.set.policies());
+        let material = material(log, &head.compiled);
+        let shapes = shapes(log, &material);
+        let verdicts = Bench {
+            log,
+            material: &material,
+            shapes: &shapes,
+            store: &head.compiled.entities,
+            policies,
+            index: &ScopeIndex::new((0_u32..).zip(policies), &material, distinct_shapes(&shapes)),
+            cancel,
+        }
+        .evaluate()?;
+        for (place, request) in (0_u32..).zip(&altered.requests) {
+            let then = verdicts.unreplayable.get(&place).map(String::as_str);
+            match then.or_else(|| self.unreplayable(*request as usize)) {
+                Some(why) => comparison.unreplayable.insert(*request, why.to_owned()),
+                None => comparison.unreplayable.remove(request),
+            };
+        }
+        comparison.altered = Some((&altered.requests, verdicts));
+        comparison.unknown_differs = altered.unknown_differs;
+        let rows = self.changed_rows(&comparison, &head.compiled.set, &plan, risk, cancel)?;
+        Ok(Replay::new(self, head, rows))
+    }
+
     /// Only what changed, only where it could match.
-    fn delta(&self, head: &Side, plan: &Plan, cancel: &AtomicBool) -> Result<Comparison, Error> {
+    fn delta(
+        &self,
+        head: &Side,
+        plan: &Plan,
+        cancel: &AtomicBool,
+    ) -> Result<Comparison<'static>, Error> {
         let policies = head.compiled.set.policies();
         let fresh = plan
             .fresh
@@ -256,11 +321,13 @@ impl Session {
             head: verdicts,
             kept: true,
             unreplayable,
+            altered: None,
+            unknown_differs: false,
         })
     }
 
     /// Everything again: schema or entities changed, so every policy may say something else.
-    fn whole(&self, head: &Side, cancel: &AtomicBool) -> Result<Comparison, Error> {
+    fn whole(&self, head: &Side, cancel: &AtomicBool) -> Result<Comparison<'static>, Error> {
         let material = if schema_digest(&self.base.compiled) == schema_digest(&head.compiled) {
             Arc::clone(&self.material)
         } else {
@@ -288,6 +355,8 @@ impl Session {
             head: verdicts,
             kept: false,
             unreplayable,
+            altered: None,
+            unknown_differs: false,
         })
     }
 
@@ -300,7 +369,7 @@ impl Session {
 
     fn changed_rows(
         &self,
-        comparison: &Comparison,
+        comparison: &Comparison<'_>,
         head: &PolicySet,
         plan: &Plan,
         risk: &RiskRules,
@@ -326,7 +395,7 @@ impl Session {
     fn row(
         &self,
         request: usize,
-        comparison: &Comparison,
+        comparison: &Comparison<'_>,
         head: &PolicySet,
         plan: &Plan,
         risk: &RiskRules,
@@ -356,9 +425,10 @@ impl Session {
         }
         let base = &self.base.compiled.set;
         let kept = |place: u32| plan.kept.get(place as usize).copied().flatten();
-        if comparison.kept
+        let (head_verdicts, place, says) = comparison.of(request);
+        if says == Says::TheSame
             && !log_disagrees
-            && comparison.head.of(request).next().is_none()
+            && head_verdicts.of(place).next().is_none()
             && self
                 .verdicts
                 .of(request)
@@ -370,11 +440,11 @@ impl Session {
         let mut pairs = Pairs::default();
         for (place, verdict) in self.verdicts.of(request) {
             match kept(place) {
-                Some(place) => pairs.before(head, place, verdict, comparison.kept),
+                Some(place) => pairs.before(head, place, verdict, says),
                 None => pairs.gone(base, place, verdict),
             }
         }
-        for (place, verdict) in comparison.head.of(request) {
+        for (place, verdict) in head_verdicts.of(place) {
             pairs.after(head, place, verdict);
         }
         if !pairs.differ() {
@@ -461,11 +531,42 @@ fn tally(log: &Log) -> Vec<Tallied> {
 }
 
 /// What the head set says, as far as it had to be asked.
-struct Comparison {
+struct Comparison<'a> {
     head: Verdicts,
     /// Kept policies were not asked again: they say what they said.
     kept: bool,
     unreplayable: HashMap<u32, String>,
+    /// Requests with other facts, and what the whole head set says to them.
+    altered: Option<(&'a [u32], Verdicts)>,
+    unknown_differs: bool,
+}
+
+/// What a policy that both sets hold says on the head's side.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// What it says on the base's: it reads the same facts.
+    TheSame,
+    /// The same words, but what is unknown may be another thing.
+    TheSameWords,
+    /// It was asked again.
+    Anew,
+}
+
+impl Comparison<'_> {
+    /// Where the head's verdicts on a request stand, and what they leave out.
+    fn of(&self, request: usize) -> (&Verdicts, usize, Says) {
+        if let Some((requests, verdicts)) = &self.altered
+            && let Ok(place) = requests.binary_search(&(request as u32))
+        {
+            return (verdicts, place, Says::Anew);
+        }
+        let says = match (self.kept, self.unknown_differs) {
+            (false, _) => Says::Anew,
+            (true, false) => Says::TheSame,
+            (true, true) => Says::TheSameWords,
+        };
+        (&self.head, request, says)
+    }
 }
 
 /// One policy's verdicts on both sides.
@@ -493,13 +594,7 @@ impl Pair<'_> {
 struct Pairs<'v>(Vec<Pair<'v>>);
 
 impl<'v> Pairs<'v> {
-    fn before(
-        &mut self,
-        head: &'v PolicySet,
-        place: u32,
-        verdict: &'v Verdict,
-        says_the_same: bool,
-    ) {
+    fn before(&mut self, head: &'v PolicySet, place: u32, verdict: &'v Verdict, says: Says) {
         let Some(policy) = head.policies().get(place as usize) else {
             return;
         };
@@ -507,9 +602,9 @@ impl<'v> Pairs<'v> {
             id: &policy.id,
             effect: policy.effect,
             place: Some(place),
-            same: says_the_same,
+            same: says == Says::TheSame,
             before: Some(verdict),
-            after: says_the_same.then_some(verdict),
+            after: (says != Says::Anew).then_some(verdict),
         });
     }
 

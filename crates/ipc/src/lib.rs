@@ -144,7 +144,14 @@ commands! {
     ImportLog, import_log, "log.import": ImportPaths => LogImport;
     /// Makes a log for the workspace from its schema and entities; progress goes out as events.
     GenerateLog, generate_log, "log.generate": GenerateRows => LogImport;
-    /// Cancels the import or generation that is running.
+    /// The scenario packs with their last results, when they are due, and their trends.
+    ListPacks, list_packs, "scenarios.list": () => PacksView;
+    /// Runs scenario packs and keeps what they find; progress goes out as events.
+    RunScenarios, run_scenarios, "scenarios.run": RunPacks => PacksView;
+    /// How one pack went over time.
+    PackTrend, pack_trend, "scenarios.history": Name => PackHistory;
+
+    /// Cancels the import, generation or run of scenario packs that is under way.
     CancelJob, cancel_job, "job.cancel": () => ();
 
     /// Puts a story's edit into its file as a draft.

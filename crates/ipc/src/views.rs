@@ -1,8 +1,8 @@
 //! What the commands carry. Views are made for one screen each; the values inside them are `model`'s.
 
 use model::{
-    Change, ChangeClass, Decision, Explanation, Failure, GroupBy, Headline, LogInfo, PolicyChange,
-    PolicySummary, Problem, Proof, Request, Source, Totals,
+    Change, ChangeClass, Decision, Explanation, Failure, GroupBy, Headline, LogInfo, PackRun,
+    PolicyChange, PolicySummary, Problem, Proof, Request, Source, Totals,
 };
 use serde::{Deserialize, Serialize};
 
@@ -578,6 +578,94 @@ pub struct GenerateRows {
     pub rows: u64,
     /// Seed: the same seed makes the same log.
     pub seed: u64,
+}
+
+/// One what-if of a pack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScenarioView {
+    /// Its name.
+    pub name: String,
+    /// What is supposed; may be empty.
+    pub about: String,
+    /// What is expected, in words.
+    pub expectations: Vec<String>,
+}
+
+/// A scenario pack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackView {
+    /// Its name.
+    pub name: String,
+    /// Its file, as a path inside the workspace.
+    pub file: String,
+    /// What it is about, in one line.
+    pub title: String,
+    /// The same at length; may be empty.
+    pub about: String,
+    /// Digest of what it says.
+    pub digest: String,
+    /// Where its rows come from, in words.
+    pub rows: String,
+    /// When it runs by itself (UTC), e.g. `nightly 02:30`.
+    pub schedule: Option<String>,
+    /// When it runs next while the Studio is open, RFC 3339 UTC; a moment that has passed means as soon as there is time.
+    pub next_at: Option<String>,
+    /// Its what-ifs.
+    pub scenarios: Vec<ScenarioView>,
+    /// Its last run, with everything it found.
+    pub last: Option<PackRun>,
+    /// Gains, losses and expectations over the last ninety days, as SVG.
+    pub trend: String,
+}
+
+/// The scenario packs of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PacksView {
+    /// By name.
+    pub packs: Vec<PackView>,
+    /// What is wrong with packs that cannot be read.
+    pub broken: Vec<Failure>,
+    /// Why the last results could not be kept (a read-only workspace, a full disk), if so.
+    pub unkept: Option<Failure>,
+}
+
+/// Which packs to run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunPacks {
+    /// By name; empty = all.
+    pub packs: Vec<String>,
+}
+
+/// A run of a pack in one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunLine {
+    /// When, RFC 3339 UTC.
+    pub at: String,
+    /// The pack.
+    pub pack: String,
+    /// `met`, `unmet` or `failed`.
+    pub state: String,
+    /// Rows gained, all scenarios together.
+    pub gained: u64,
+    /// Rows lost.
+    pub lost: u64,
+    /// Rows that may change or cannot be told.
+    pub open: u64,
+    /// Expectations met.
+    pub met: u64,
+    /// Expectations there are.
+    pub expectations: u64,
+}
+
+/// How a pack went over the last ninety days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackHistory {
+    /// Its runs, oldest first.
+    pub runs: Vec<RunLine>,
+    /// All its scenarios together, as SVG.
+    pub trend: String,
+    /// Each of its scenarios: name and SVG.
+    pub trends: Vec<(String, String)>,
 }
 
 /// Something the window should know without having asked.

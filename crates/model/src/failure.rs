@@ -122,6 +122,8 @@ codes! {
     OverrideRefused = "override_refused", 2, "ask an approver who is not the author for a new one: `fabric guard override --help`";
     /// A signing key cannot be used.
     KeyInvalid = "key_invalid", 2, "make one with `fabric guard key FILE`, and keep it readable by you alone";
+    /// A scenario pack cannot be read, or speaks of something that is not there.
+    ScenarioInvalid = "scenario_invalid", 2, "correct the pack at the marked place; docs/scenarios.md has the format";
     /// A long job was cancelled.
     Cancelled = "cancelled", 2, "start it again when you want the result";
     /// A command line or a message between window and application is malformed.

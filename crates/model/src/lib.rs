@@ -1,5 +1,5 @@
 //! The plain values rooms hand each other: requests and decisions, problems and failures, facts about a log, the drift
-//! report, the proof. Nothing here computes; everything serialises, and the JSON shapes are promises that the command line, the
+//! report, the proof, what scenario packs found. Nothing here computes; everything serialises, and the JSON shapes are promises that the command line, the
 //! window and other programs build on. The interface compiles this crate to WebAssembly, so it knows serde and no engine.
 
 mod access;
@@ -8,6 +8,7 @@ mod failure;
 mod language;
 mod log;
 mod proof;
+mod scenario;
 
 pub use access::{
     Clause, Decision, Effect, Explanation, PolicyError, PolicyKind, PolicySummary, ReadValue,
@@ -23,4 +24,7 @@ pub use log::{LogImport, LogInfo, SkippedLine};
 pub use proof::{
     Counterexample, Environment, EnvironmentProof, Finding, FindingKind, Lints, Proof, ProofLine,
     Relation, Undecided,
+};
+pub use scenario::{
+    ExpectationResult, Expected, PackOutcome, PackResult, PackRun, ScenarioResult, ScenarioRows,
 };

@@ -22,6 +22,19 @@ pub struct EntityStore {
     digest: String,
 }
 
+/// One entity of a store, for who would change it.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// Its type.
+    pub kind: String,
+    /// Its id, `Type::"id"`.
+    pub uid: String,
+    /// `{uid, attrs, parents}`, with the parents its file gives it and no other ancestors.
+    pub json: serde_json::Value,
+    /// All its ancestors, sorted.
+    pub above: Vec<String>,
+}
+
 /// An entity and where it was read.
 struct Placed {
     entity: Entity,
@@ -218,6 +231,29 @@ impl EntityStore {
             .collect();
         ids.sort_unstable();
         ids
+    }
+
+    /// Every entity as its file gives it, by id. For those who change some and ask with [`EntityStore::with`] how things
+    /// would be then. Actions are left out.
+    #[must_use]
+    pub fn given(&self) -> Vec<Given> {
+        let own = self.entities.iter().filter(|it| !it.uid().is_action());
+        let mut all: Vec<_> = own
+            .filter_map(|entity| {
+                let mut bare = entity.clone();
+                bare.remove_all_indirect_ancestors();
+                let mut above: Vec<_> = entity.ancestors().map(ToString::to_string).collect();
+                above.sort_unstable();
+                Some(Given {
+                    kind: entity.uid().entity_type().to_string(),
+                    uid: entity.uid().to_string(),
+                    json: bare.to_json_value().ok()?,
+                    above,
+                })
+            })
+            .collect();
+        all.sort_by(|a, b| a.uid.cmp(&b.uid));
+        all
     }
 
     /// Type name and JSON of every entity, by id: `{uid, attrs, parents}` with `parents` holding all ancestors.
@@ -542,5 +578,18 @@ mod tests {
         assert!(before.with([&json!({"uid": 1})], None).is_err());
         let ring = json!({"uid": {"type": "Org", "id": "b"}, "attrs": {}, "parents": [{"type": "User", "id": "u"}]});
         assert!(after.with([&ring], None).is_err());
+        let given = before.given();
+        let user = given.iter().find(|it| it.uid == "User::\"u\"").unwrap();
+        assert_eq!(user.above, ["Org::\"a\"", "Team::\"t\""]);
+        assert_eq!(
+            user.json["parents"],
+            json!([{"type": "Team", "id": "t"}]),
+            "the organisation is above the team, and no parent of the user"
+        );
+        let same = before.with(given.iter().map(|it| &it.json), None).unwrap();
+        assert_eq!(
+            same.to_json().collect::<Vec<_>>(),
+            before.to_json().collect::<Vec<_>>()
+        );
     }
 }

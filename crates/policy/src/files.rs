@@ -47,10 +47,11 @@ pub fn kind(path: &str) -> Option<FileKind> {
     }
 }
 
-/// Other files a workspace may have: its settings, hints for a log, prepared edits.
+/// Other files a workspace may have: its settings, hints for a log, prepared edits, what-ifs.
 fn accompanies(path: &str) -> bool {
     matches!(path, "workspace.toml" | "log.toml")
-        || (path.starts_with("stories/") && path.ends_with(".toml"))
+        || ((path.starts_with("stories/") || path.starts_with("scenarios/"))
+            && path.ends_with(".toml"))
 }
 
 /// Reads the files of a workspace from a folder. Hidden folders, `target`, `node_modules` and links to folders are

@@ -30,7 +30,7 @@ mod validate;
 pub use compile::{Compiled, compile};
 pub use decide::{Decided, decide};
 pub use diff::diff;
-pub use entities::{EntityReader, EntityStore, normalize_uid};
+pub use entities::{EntityReader, EntityStore, Given, normalize_uid};
 pub use environment::Vocabulary;
 pub use error::Error;
 pub use explain::{explain, explain_recorded};

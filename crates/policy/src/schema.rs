@@ -8,13 +8,17 @@ use std::{
 
 use cedar_policy_core::{
     ast::{Entity, EntityUID},
+    entities::ContextJsonParser,
     extensions::Extensions,
-    validator::{CoreSchema, Validator, ValidatorSchema, ValidatorSchemaFragment, json_schema},
+    validator::{
+        CoreSchema, Validator, ValidatorSchema, ValidatorSchemaFragment, context_schema_for_action,
+        json_schema,
+    },
 };
 use model::{Code, Problem, Severity, Source};
 
 use crate::{
-    FileKind, Files, digest,
+    FileKind, Files, digest, entities,
     fitting::Fitting,
     kind,
     language::Catalog,
@@ -102,6 +106,33 @@ impl Schema {
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// Whether an entity, `{uid, attrs, parents}`, fits.
+    ///
+    /// # Errors
+    /// In words, what does not fit.
+    pub fn admits_entity(&self, json: &serde_json::Value) -> Result<(), String> {
+        match entities::parse(&json.to_string(), Some(self))? {
+            (_, None) => Ok(()),
+            (_, Some(mismatch)) => Err(mismatch),
+        }
+    }
+
+    /// Whether an action's requests can have a context.
+    ///
+    /// # Errors
+    /// In words, what does not fit, or that there is no such action.
+    pub fn admits_context(&self, action: &str, context: &str) -> Result<(), String> {
+        let action: EntityUID = action
+            .parse()
+            .map_err(|_| format!("`{action}` is not an action"))?;
+        let expected = context_schema_for_action(&self.validator, &action)
+            .ok_or_else(|| format!("the schema has no action `{action}`"))?;
+        ContextJsonParser::new(Some(&expected), Extensions::all_available())
+            .from_json_str(context)
+            .map(drop)
+            .map_err(|error| entities::chain(&error))
     }
 
     pub(crate) fn core(&self) -> CoreSchema<'_> {

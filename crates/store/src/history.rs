@@ -9,8 +9,9 @@ use crate::{
     database::{Database, Synchronous},
 };
 
-const MIGRATIONS: &[M<'_>] = &[M::up(
-    "CREATE TABLE drafts (
+pub(crate) const MIGRATIONS: &[M<'_>] = &[
+    M::up(
+        "CREATE TABLE drafts (
          path TEXT PRIMARY KEY,
          text TEXT NOT NULL,
          base_digest TEXT,
@@ -30,7 +31,9 @@ const MIGRATIONS: &[M<'_>] = &[M::up(
          at INTEGER NOT NULL,
          PRIMARY KEY (base, head, change)
      ) STRICT, WITHOUT ROWID;",
-)];
+    ),
+    M::up(crate::archive::TABLES),
+];
 
 /// How many entries are kept.
 const ENTRIES: u32 = 1000;

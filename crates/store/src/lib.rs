@@ -1,5 +1,6 @@
 //! What the Studio remembers, in SQLite: migrations and typed queries, nothing else. There are two databases: [`App`] holds
-//! settings and recently opened workspaces, [`History`] holds one workspace's drafts, imports, previews and viewed marks.
+//! settings and recently opened workspaces, [`History`] holds one workspace's drafts, imports, previews and viewed marks, and
+//! [`Archive`] is the part of it that keeps what scenario packs found.
 //! Policies, schemas, entities and named tests are plain files and never rows. [`Lock`] tells one Studio that another one
 //! has the workspace open.
 //!
@@ -10,6 +11,7 @@
 //! last one.
 
 mod app;
+mod archive;
 mod database;
 mod error;
 #[cfg(test)]
@@ -18,6 +20,7 @@ mod history;
 mod lock;
 
 pub use app::{App, Recent};
+pub use archive::{Archive, KEPT_FOR, Point, Run, State};
 pub use error::Error;
 pub use history::{Draft, Entry, EntryKind, History};
 pub use lock::Lock;

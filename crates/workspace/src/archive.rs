@@ -16,7 +16,15 @@ use crate::{Error, scan};
 const MOST_BYTES: u64 = 1 << 30;
 /// Folders of our own layout: a single one of these at the top of an archive is part of the workspace, not its name.
 const OWN: &[&str] = &[
-    "policies", "schema", "entities", "links", "tests", "stories", "ALLOW", "DENY",
+    "policies",
+    "schema",
+    "entities",
+    "links",
+    "tests",
+    "stories",
+    "scenarios",
+    "ALLOW",
+    "DENY",
 ];
 
 /// The files of a workspace in an archive. A single folder around everything, as release archives have it, is taken off.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use model::{Problem, Severity};
 use policy::{Compiled, EntityStore, FileKind, Files, PolicySet, Schema};
 
-use crate::{Manifest, story};
+use crate::{Manifest, packs, story};
 
 /// The files of a workspace, compiled and judged.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct Checked {
     pub compiled: Compiled,
     /// What `workspace.toml` says.
     pub manifest: Manifest,
-    /// Everything found, by file and place: syntax, validation, entities, links, tests, the manifest, prepared edits.
+    /// Everything found, by file and place: syntax, validation, entities, links, tests, the manifest, prepared edits, packs.
     pub problems: Vec<Problem>,
 }
 
@@ -107,6 +107,12 @@ struct Entities {
     store: Arc<EntityStore>,
 }
 
+/// What is wrong with the scenario packs, held against a schema and entities.
+struct Scenarios {
+    schema: Option<Arc<Schema>>,
+    entities: Arc<EntityStore>,
+}
+
 /// The rest: what `workspace.toml` says.
 struct Accompanying {
     manifest: Manifest,
@@ -119,6 +125,7 @@ pub struct Compiler {
     sets: Parts<Arc<PolicySet>>,
     entities: Parts<Entities>,
     tests: Parts<()>,
+    scenarios: Parts<Scenarios>,
     rest: Parts<Accompanying>,
 }
 
@@ -184,7 +191,29 @@ impl Compiler {
             .flatten()
             .cloned()
             .collect();
-        let mut problems = compiled.clone();
+        let whole = Compiled {
+            schema: schema.value.clone(),
+            set: set.value.clone(),
+            entities: entities.value.store.clone(),
+            problems: compiled,
+        };
+        let scenarios = self.scenarios.get(
+            files,
+            |path| path.starts_with(scenarios::FOLDER),
+            |held| {
+                same(held.schema.as_ref(), whole.schema.as_ref())
+                    && Arc::ptr_eq(&held.entities, &whole.entities)
+            },
+            || {
+                let held = Scenarios {
+                    schema: whole.schema.clone(),
+                    entities: whole.entities.clone(),
+                };
+                (held, packs::problems(files, &whole))
+            },
+        );
+        let mut problems = whole.problems.clone();
+        problems.extend(scenarios.problems.iter().cloned());
         problems.extend(tests.problems.iter().chain(&rest.problems).cloned());
         if let Some(schema) = &schema.value {
             problems.extend(policy::validate(
@@ -200,12 +229,7 @@ impl Compiler {
                 .cmp(&(&b.file, b.line, b.column, b.severity, &b.message))
         });
         Checked {
-            compiled: Compiled {
-                schema: schema.value.clone(),
-                set: set.value.clone(),
-                entities: entities.value.store.clone(),
-                problems: compiled,
-            },
+            compiled: whole,
             manifest: rest.value.manifest.clone(),
             problems,
         }

@@ -239,5 +239,6 @@ passes_through!(
     store::Error,
     decisions::Error,
     drift::Error,
-    proof::Error
+    proof::Error,
+    scenarios::Error
 );

@@ -1,4 +1,4 @@
-//! Where a Studio keeps what it remembers of a workspace: drafts, history, the compact log.
+//! Where a Studio keeps what it remembers of a workspace: drafts, history, the compact log, what scenario packs found.
 //!
 //! **One rule.** That is `.fabric` inside the workspace, for the one Studio that holds its lock. Whatever stands in the way
 //! of it (another Studio, a read-only folder, a full disk, a damaged or newer database), the workspace opens all the same, a
@@ -237,6 +237,22 @@ pub fn judgements_to_write(root: &Path, folders: &Folders) -> Result<PathBuf, cr
 /// The files such judgements are in: first those of the state folder, then the workspace's own.
 pub fn judgements_to_read(root: &Path, folders: &Folders) -> [PathBuf; 2] {
     [folders.state_of(root), root.join(FOLDER)].map(|folder| folder.join(JUDGEMENTS))
+}
+
+/// Where results of scenario packs are kept: the workspace's own database when that can be written.
+///
+/// # Errors
+/// When neither folder can be written.
+pub fn archive_to_write(root: &Path, folders: &Folders) -> Result<PathBuf, crate::Error> {
+    to_write(root, folders)
+}
+
+/// Where such results are, without making anything: nothing when none were ever kept.
+#[must_use]
+pub fn archive_to_read(root: &Path, folders: &Folders) -> Option<PathBuf> {
+    [root.join(FOLDER), folders.state_of(root)]
+        .into_iter()
+        .find(|folder| folder.join("studio.db").is_file())
 }
 
 fn to_write(root: &Path, folders: &Folders) -> Result<PathBuf, crate::Error> {

@@ -4,7 +4,8 @@
 //!
 //! Files come from a folder, a git revision or an archive ([`resolve()`]), drafts are laid over them (`open`), a [`Compiler`]
 //! makes of them what can be decided with, `drift` replays the log against both sides, `preview` cuts the answer into what
-//! screens ask for, `proof` tells what may change beyond the log. What is remembered goes to `store`, by the one rule of `home`.
+//! screens ask for, `proof` tells what may change beyond the log, `packs` asks what would change if the facts did. What is
+//! remembered goes to `store`, by the one rule of `home`.
 //!
 //! Boundary: nobody below this crate opens a workspace's files, and nobody above it does either. Time and the user's folders
 //! come in through [`Config`].
@@ -22,6 +23,7 @@ mod logs;
 mod manifest;
 mod named;
 mod open;
+mod packs;
 mod path;
 mod preview;
 mod prove;
@@ -49,6 +51,10 @@ pub use logs::{
 };
 pub use manifest::Manifest;
 pub use named::run as run_tests;
+pub use packs::{
+    Chosen, Ground, choose as choose_packs, keep as keep_runs, kept_runs, line as run_line,
+    run as run_packs, run_of, trend, view as view_packs,
+};
 pub use path::inside;
 pub use policy::Files;
 pub use prove::{lint, prove};

@@ -305,6 +305,18 @@ impl Open {
         compiled
     }
 
+    /// The saved files, and what is wrong with them.
+    pub(crate) fn saved(&self) -> (Files, Checked) {
+        let files = lock(&self.working).disk.files.clone();
+        let checked = lock(&self.checks).compiler.check(&files);
+        (files, checked)
+    }
+
+    /// The saved files.
+    pub(crate) fn saved_files(&self) -> Files {
+        lock(&self.working).disk.files.clone()
+    }
+
     /// Reads again what changed on disk. True when anything did.
     pub(crate) fn reload(&self) -> Result<bool, Error> {
         let mut working = lock(&self.working);

@@ -16,7 +16,8 @@ const MOST_BYTES: u64 = 512 << 20;
 /// What tells that a file changed without reading it: length and time of the last change.
 pub type Stamp = (u64, Option<SystemTime>);
 
-/// True for what is part of a workspace: files of a [`policy::FileKind`], the manifest, a log's recipe, prepared edits.
+/// True for what is part of a workspace: files of a [`policy::FileKind`], the manifest, a log's recipe, prepared edits,
+/// what-ifs.
 #[must_use]
 pub fn belongs(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -26,7 +27,7 @@ pub fn belongs(path: &str) -> bool {
         && !(folders.split('/').any(passed_over))
         && (policy::kind(path).is_some()
             || matches!(path, "workspace.toml" | "log.toml")
-            || (folders == "stories" && name.ends_with(".toml")))
+            || (matches!(folders, "stories" | "scenarios") && name.ends_with(".toml")))
 }
 
 /// The files of a workspace without their content.

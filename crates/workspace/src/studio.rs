@@ -5,10 +5,11 @@
 //! logs run beside it.
 
 use std::{
+    collections::BTreeMap,
     ops::ControlFlow,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, Weak,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -20,19 +21,21 @@ use drift::Session;
 use ipc::{
     ActionView, Ask, ChangeId, ChangeQuery, ChangeView, Edit, EditResult, Event, FileDiff,
     FileText, FormatText, GenerateRows, GroupQuery, HistoryEntry, Host, ImportPaths, Name,
-    NamedTest, Page, Place, Preview, ProofView, Recent, Revision, Settings, StartView, Suggest,
-    TestView, Version, Versions, Viewed, ViewedCount, WhyView, WorkspaceView,
+    NamedTest, PackHistory, PacksView, Page, Place, Preview, ProofView, Recent, Revision, RunPacks,
+    Settings, StartView, Suggest, TestView, Version, Versions, Viewed, ViewedCount, WhyView,
+    WorkspaceView,
 };
 use model::{Completion, Explanation, Failure, Group, Hover, LogImport};
 use policy::{AttributeOutline, EntityStore, ValueOutline};
 use proof::Prover;
-use store::{App, Entry, EntryKind};
+use store::{App, Entry, EntryKind, Run};
 
 use crate::{
     Error, Folders,
     compare::side,
     git, home, logs, named,
     open::{CheckedBase, Open, Snapshot, lock},
+    packs::{self, Chosen, Ground},
     preview::Previewed,
     prove, sample, story,
 };
@@ -41,6 +44,8 @@ use crate::{
 const HISTORY: u32 = 200;
 /// Versions offered for comparison.
 const VERSIONS: usize = 100;
+/// How often to look for scenario packs that are due.
+const DUE_EVERY: Duration = Duration::from_secs(30);
 /// Suggestions a window gets at most.
 const SUGGESTIONS: usize = 200;
 
@@ -75,8 +80,10 @@ pub struct Studio {
     /// Why settings are forgotten at the end, if they are.
     app_trouble: Option<Failure>,
     open: Mutex<Option<Arc<Desk>>>,
-    /// Raised to cancel the import or generation that is running.
+    /// Raised to cancel the import, generation or run of packs that is under way.
     job: Mutex<Option<Arc<AtomicBool>>>,
+    /// Raised to put off the packs that run by themselves.
+    by_itself: Mutex<Option<Arc<AtomicBool>>>,
 }
 
 /// An open workspace, and what is being looked at in it.
@@ -88,7 +95,19 @@ struct Desk {
     proofs: Turns,
     prover: Prover,
     previewed: Mutex<Option<Arc<Previewed>>>,
+    packs: Mutex<Packs>,
     closing: AtomicBool,
+}
+
+/// What a Studio knows of the workspace's scenario packs without looking into the archive.
+#[derive(Default)]
+struct Packs {
+    /// When the workspace was opened: packs that never ran wait for their hour from then on.
+    since: i64,
+    /// When each ran last, as far as this Studio knows.
+    last: BTreeMap<String, i64>,
+    /// The last results, when they could not be kept, and why not.
+    unkept: Option<(Vec<Run>, Failure)>,
 }
 
 #[derive(Clone, Default)]
@@ -142,6 +161,10 @@ impl Turns {
         }
     }
 
+    fn is_busy(&self) -> bool {
+        lock(&self.0).is_some()
+    }
+
     fn cancel(&self) {
         if let Some(running) = &*lock(&self.0) {
             running.cancel.store(true, Ordering::Relaxed);
@@ -179,7 +202,7 @@ impl OpenLog {
 }
 
 impl Desk {
-    fn open(root: PathBuf, folders: &Folders) -> Result<Self, Error> {
+    fn open(root: PathBuf, folders: &Folders, now: i64) -> Result<Self, Error> {
         let workspace = Open::new(root, folders)?;
         // Two halves of the waiting, on two cores.
         let log = thread::scope(|scope| {
@@ -195,6 +218,10 @@ impl Desk {
             proofs: Turns::default(),
             prover: Prover::default(),
             previewed: Mutex::default(),
+            packs: Mutex::new(Packs {
+                since: now,
+                ..Packs::default()
+            }),
             closing: AtomicBool::new(false),
         })
     }
@@ -372,6 +399,7 @@ impl Studio {
             app_trouble,
             open: Mutex::default(),
             job: Mutex::default(),
+            by_itself: Mutex::default(),
         }
     }
 
@@ -416,8 +444,9 @@ impl Studio {
                 desk
             }
             None => {
-                let desk = Arc::new(Desk::open(root, &self.config.folders)?);
+                let desk = Arc::new(Desk::open(root, &self.config.folders, self.now())?);
                 if let Some(before) = lock(&self.open).replace(desk.clone()) {
+                    self.put_off();
                     before.close();
                 }
                 desk
@@ -474,22 +503,20 @@ impl Studio {
     }
 
     /// Runs the one long job there may be, telling the window how it gets on.
-    fn job(
+    fn exclusively<T>(
         &self,
         title: &str,
-        work: impl FnOnce(&mut dyn FnMut(u64, u64) -> ControlFlow<()>) -> Result<LogImport, Error>,
-    ) -> Result<LogImport, Failure> {
-        let desk = self.desk()?;
+        work: impl FnOnce(&AtomicBool, &mut dyn FnMut(u64, u64) -> ControlFlow<()>) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
         let cancel = Arc::new(AtomicBool::new(false));
         {
             let mut job = lock(&self.job);
             if job.is_some() {
-                return Err(
-                    Error::BadCall("a log is being imported or made already".into()).into(),
-                );
+                return Err(Error::BadCall("another long job is running already".into()).into());
             }
             *job = Some(cancel.clone());
         }
+        self.put_off();
         let mut told = None;
         let mut progress = |done: u64, total: u64| {
             // So many steps a window can show.
@@ -508,9 +535,19 @@ impl Studio {
                 ControlFlow::Continue(())
             }
         };
-        let result = work(&mut progress);
+        let result = work(&cancel, &mut progress);
         *lock(&self.job) = None;
-        let import = result?;
+        Ok(result?)
+    }
+
+    /// A log, imported or made.
+    fn job(
+        &self,
+        title: &str,
+        work: impl FnOnce(&mut dyn FnMut(u64, u64) -> ControlFlow<()>) -> Result<LogImport, Error>,
+    ) -> Result<LogImport, Failure> {
+        let desk = self.desk()?;
+        let import = self.exclusively(title, |_, progress| work(progress))?;
         let folders = &self.config.folders;
         *lock(&desk.log) = OpenLog::read(&desk.workspace.root, folders);
         let entry = Entry {
@@ -528,23 +565,32 @@ impl Studio {
 
 impl Drop for Studio {
     fn drop(&mut self) {
+        self.put_off();
         if let Some(desk) = lock(&self.open).take() {
             desk.close();
         }
     }
 }
 
-/// Looks for changes on disk every so often, for as long as the Studio lives.
+/// Looks for changes on disk every so often, for as long as the Studio lives, and now and then for scenario packs that are due.
 pub fn watch(studio: &Arc<Studio>, every: Duration) {
-    let studio = Arc::downgrade(studio);
-    thread::spawn(move || {
-        loop {
-            thread::sleep(every);
-            match studio.upgrade() {
-                Some(studio) => studio.poll(),
-                None => return,
-            };
-        }
+    let again = |every: Duration, studio: Weak<Studio>, look: fn(&Studio)| {
+        thread::spawn(move || {
+            loop {
+                thread::sleep(every);
+                match studio.upgrade() {
+                    Some(studio) => look(&studio),
+                    None => return,
+                }
+            }
+        });
+    };
+    again(every, Arc::downgrade(studio), |studio| {
+        studio.poll();
+    });
+    // On a thread of its own: packs may take minutes, and a change on disk is to be seen meanwhile.
+    again(DUE_EVERY, Arc::downgrade(studio), |studio| {
+        studio.run_due();
     });
 }
 
@@ -676,6 +722,7 @@ impl Host for Studio {
     }
 
     fn close_workspace(&self, (): ()) -> Result<(), Failure> {
+        self.put_off();
         if let Some(desk) = lock(&self.open).take() {
             desk.close();
         }
@@ -799,6 +846,7 @@ impl Host for Studio {
         let cancel = desk.replays.begin(asked.revision).ok_or(Error::Cancelled)?;
         // The cores are the replay's; the proof of an older text is of no use any more.
         desk.proofs.cancel();
+        self.put_off();
         let preview = desk.preview(asked.revision, &cancel, &*self.config.clock);
         desk.replays.end(&cancel);
         Ok(preview?)
@@ -915,12 +963,155 @@ impl Host for Studio {
         Ok(())
     }
 
+    fn list_packs(&self, (): ()) -> Result<PacksView, Failure> {
+        let desk = self.desk()?;
+        let (runs, unkept) = self.pack_runs(&desk, None);
+        let since = lock(&desk.packs).since;
+        let view = packs::view(&desk.workspace.saved_files(), &runs, since);
+        Ok(PacksView { unkept, ..view })
+    }
+
+    fn run_scenarios(&self, asked: RunPacks) -> Result<PacksView, Failure> {
+        let desk = self.desk()?;
+        let chosen = packs::choose(&desk.workspace.saved_files(), &asked.packs)?;
+        self.exclusively("Running scenarios", |cancel, progress| {
+            self.run_packs(&desk, chosen, cancel, &mut |_, done, all| {
+                progress(done, all)
+            })
+        })?;
+        self.list_packs(())
+    }
+
+    fn pack_trend(&self, pack: Name) -> Result<PackHistory, Failure> {
+        let desk = self.desk()?;
+        let (runs, _) = self.pack_runs(&desk, Some(&pack.name));
+        // A pack that is gone has its history still.
+        let known = scenarios::read(&desk.workspace.saved_files()).0;
+        let title = known.into_iter().find(|it| it.name == pack.name);
+        let title = title.map_or(pack.name, |it| it.title);
+        let mut names: Vec<&str> = Vec::new();
+        for point in runs.iter().rev().flat_map(|run| &run.points) {
+            if !names.contains(&point.scenario.as_str()) {
+                names.push(&point.scenario);
+            }
+        }
+        let one = |name: &str| {
+            let drawing = packs::trend(&title, &runs, Some(name), Ground::Page);
+            (name.to_owned(), drawing)
+        };
+        Ok(PackHistory {
+            trends: names.into_iter().map(one).collect(),
+            trend: packs::trend(&title, &runs, None, Ground::Page),
+            runs: runs.iter().map(packs::line).collect(),
+        })
+    }
+
     fn apply_story(&self, name: Name) -> Result<FileText, Failure> {
         Ok(self.desk()?.workspace.apply_story(&name.name, self.now())?)
     }
 }
 
 impl Studio {
+    /// Runs the scenario packs that are due, unless somebody is at work: a preview, a proof or a long job comes first, and one
+    /// that begins meanwhile puts the packs off. The names of those that ran come back.
+    pub fn run_due(&self) -> Vec<String> {
+        let Some(desk) = lock(&self.open).clone() else {
+            return Vec::new();
+        };
+        let busy = || desk.replays.is_busy() || desk.proofs.is_busy() || lock(&self.job).is_some();
+        // Of two Studios on one workspace the first is enough.
+        if busy() || desk.workspace.home.guest {
+            return Vec::new();
+        }
+        let (root, folders) = (&desk.workspace.root, &self.config.folders);
+        let known = scenarios::read(&desk.workspace.saved_files()).0;
+        let now = self.now();
+        let due = |desk: &Desk| {
+            let packs = lock(&desk.packs);
+            packs::due(&known, &packs.last, packs.since, now)
+        };
+        if due(&desk).is_empty() {
+            return Vec::new();
+        }
+        // Somebody else may have run them meanwhile: `fabric scenarios run`, or a Studio before this one.
+        for run in packs::kept_runs(root, folders, None, now).unwrap_or_default() {
+            lock(&desk.packs).last.insert(run.pack, run.at);
+        }
+        let due: Vec<_> = due(&desk).into_iter().cloned().collect();
+        if due.is_empty() {
+            return Vec::new();
+        }
+        let cancel = Arc::new(AtomicBool::new(false));
+        *lock(&self.by_itself) = Some(cancel.clone());
+        let chosen = Chosen {
+            packs: due,
+            ..Chosen::default()
+        };
+        let ran = self.run_packs(&desk, chosen, &cancel, &mut |_, _, _| {
+            if busy() || cancel.load(Ordering::Relaxed) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+        *lock(&self.by_itself) = None;
+        // What was put off is still due.
+        let ran = ran.unwrap_or_default();
+        if !ran.is_empty() {
+            (self.config.sink)(Event::WorkspaceChanged);
+        }
+        ran
+    }
+
+    /// Gives the cores to who asked for them.
+    fn put_off(&self) {
+        if let Some(cancel) = &*lock(&self.by_itself) {
+            cancel.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Runs packs against the saved files and keeps what they found; their names come back.
+    fn run_packs(
+        &self,
+        desk: &Desk,
+        chosen: Chosen,
+        cancel: &AtomicBool,
+        step: packs::Step<'_>,
+    ) -> Result<Vec<String>, Error> {
+        let (root, folders) = (&desk.workspace.root, &self.config.folders);
+        let (files, checked) = desk.workspace.saved();
+        let mut log = || lock(&desk.log).log.clone().ok_or(Error::NoLog);
+        let outcomes = packs::run(root, &files, &checked, chosen, &mut log, cancel, step)?;
+        let now = self.now();
+        let runs = outcomes
+            .iter()
+            .map(|(pack, outcome)| packs::run_of(pack, outcome, now));
+        let runs: Vec<Run> = runs.collect();
+        let kept = packs::keep(root, folders, &runs, now);
+        let mut packs = lock(&desk.packs);
+        packs
+            .last
+            .extend(runs.iter().map(|run| (run.pack.clone(), now)));
+        let names = runs.iter().map(|run| run.pack.clone()).collect();
+        packs.unkept = kept.err().map(|error| (runs, error.into()));
+        Ok(names)
+    }
+
+    /// What is known of earlier runs, and why it may not be all there is.
+    fn pack_runs(&self, desk: &Desk, pack: Option<&str>) -> (Vec<Run>, Option<Failure>) {
+        let (root, folders) = (&desk.workspace.root, &self.config.folders);
+        let (mut runs, mut trouble) = match packs::kept_runs(root, folders, pack, self.now()) {
+            Ok(runs) => (runs, None),
+            Err(error) => (Vec::new(), Some(Failure::from(error))),
+        };
+        if let Some((unkept, why)) = &lock(&desk.packs).unkept {
+            let mine = |run: &&Run| pack.is_none_or(|pack| run.pack == pack);
+            runs.extend(unkept.iter().filter(mine).cloned());
+            trouble = Some(why.clone());
+        }
+        (runs, trouble)
+    }
+
     fn settings(&self) -> Settings {
         let stored = self.app.settings().ok().flatten();
         stored
@@ -932,6 +1123,31 @@ impl Studio {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::{
+        open,
+        scenarios::{BEFORE, MFA, small, with_clock},
+    };
+
+    #[test]
+    fn who_is_at_work_comes_before_packs_that_run_by_themselves() {
+        let (bench, first) = small(MFA);
+        first.close_workspace(()).unwrap();
+        let (studio, clock) = with_clock(&bench, BEFORE);
+        open(&studio, &bench.base.join("small"));
+        let desk = studio.desk().unwrap();
+        clock.fetch_add(1000, Ordering::Relaxed);
+        for turns in [&desk.replays, &desk.proofs] {
+            let working = turns.begin(1).unwrap();
+            assert!(studio.run_due().is_empty());
+            turns.end(&working);
+        }
+        // A preview that begins while packs run raises their flag, and they are due still.
+        let cancel = Arc::new(AtomicBool::new(false));
+        *lock(&studio.by_itself) = Some(cancel.clone());
+        studio.preview_drift(Revision { revision: 2 }).unwrap();
+        assert!(cancel.load(Ordering::Relaxed));
+        assert_eq!(studio.run_due(), ["mfa"]);
+    }
 
     #[test]
     fn ids_are_suggested_by_type_and_text_best_first() {

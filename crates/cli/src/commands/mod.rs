@@ -8,6 +8,7 @@ mod guard;
 mod init;
 mod log;
 mod prove;
+mod scenarios;
 mod shell;
 mod story;
 mod test;
@@ -21,7 +22,7 @@ use model::{Code, Failure, Problem, Severity};
 use policy::Files;
 
 use crate::{
-    args::{Command, Log, Story},
+    args::{Command, Log, Scenarios, Story},
     terminal::{Stop, Terminal},
 };
 
@@ -47,6 +48,14 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
         Command::Prove(arguments) => prove::prove(&arguments, terminal),
         Command::Guard(arguments) => guard::guard(&arguments, terminal),
         Command::Test(arguments) => test::test(&arguments, terminal),
+        Command::Scenarios(Scenarios::Run(arguments)) => scenarios::run(&arguments, terminal),
+        Command::Scenarios(Scenarios::List(arguments)) => scenarios::list(&arguments, terminal),
+        Command::Scenarios(Scenarios::History(arguments)) => {
+            scenarios::history(&arguments, terminal)
+        }
+        Command::Scenarios(Scenarios::Schedule(arguments)) => {
+            scenarios::schedule(&arguments, terminal)
+        }
         Command::Story(Story::List(arguments)) => story::list(&arguments, terminal),
         Command::Story(Story::Apply(arguments)) => story::apply(&arguments, terminal),
         Command::Bench(arguments) => crate::bench::bench(&arguments, terminal),

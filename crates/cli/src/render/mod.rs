@@ -7,6 +7,7 @@ mod guard;
 mod log;
 mod problems;
 mod proof;
+mod scenarios;
 mod tests;
 
 pub use access::{decision, explanation};
@@ -16,6 +17,7 @@ pub use guard::{guard, stats};
 pub use log::{import, info};
 pub use problems::{problems, tally};
 pub use proof::{lints, proof};
+pub use scenarios::{PacksRun, packs, runs, scenarios};
 pub use tests::{TestLine, TestRun, tests};
 
 use model::Failure;

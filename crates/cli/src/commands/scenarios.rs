@@ -1,0 +1,331 @@
+//! `fabric scenarios`: run what-ifs, list them, show how they went, let the machine run them.
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+};
+
+use ipc::RunLine;
+use model::{Code, Failure, PackOutcome, PackRun};
+use scenarios::{
+    Schedule,
+    timer::{self, System},
+};
+use time::OffsetDateTime;
+use workspace::{Folders, Ground, choose_packs, keep_runs, kept_runs, open_log, run_of, run_packs};
+
+use super::{FINE, FOUND, UNDECIDED, failed, read, root};
+use crate::{
+    args::{Dir, ScenariosHistory, ScenariosRun, ScenariosSchedule, TimerSystem},
+    progress::{self, Progress, Unit},
+    render::{self, PacksRun},
+    terminal::{Stop, Terminal},
+};
+
+pub fn run(arguments: &ScenariosRun, terminal: &Terminal) -> Result<u8, Stop> {
+    let (names, folder) = apart(&arguments.what);
+    let (files, root, folders) = (read(&folder)?, root(&folder)?, Folders::of_user());
+    let chosen = choose_packs(&files, &names).map_err(|error| unknown(error, &folder))?;
+    if chosen.packs.is_empty() && chosen.broken.is_empty() {
+        // A pipeline that looks into the wrong folder must not pass.
+        let message = format!("`{}` has no scenario packs", folder.display());
+        let mut failure = Failure::new(Code::ScenarioInvalid, message);
+        failure.hint = "put packs into scenarios/*.toml; docs/scenarios.md has the format".into();
+        return Err(failure.into());
+    }
+    let outcomes = {
+        let progress = Progress::start("Running", Unit::Scenarios, terminal);
+        let mut log = || open_log(&root, &folders)?.ok_or(workspace::Error::NoLog);
+        run_packs(
+            &root,
+            &files,
+            &workspace::check(&files),
+            chosen,
+            &mut log,
+            progress::cancelled(),
+            &mut |_, done, all| progress.at(done, all),
+        )
+        .map_err(failed)?
+    };
+    let now = now();
+    let runs: Vec<_> = outcomes
+        .iter()
+        .map(|(pack, outcome)| run_of(pack, outcome, now))
+        .collect();
+    let kept = keep_runs(&root, &folders, &runs, now);
+    let mut run = PacksRun::default();
+    for (pack, outcome) in outcomes {
+        match &outcome {
+            PackOutcome::Error(_) => run.failed += 1,
+            PackOutcome::Result(result) => {
+                run.met += result.met;
+                run.expectations += result.expectations;
+            }
+        }
+        run.packs.push(PackRun {
+            at: decisions::format_time(now),
+            pack,
+            outcome,
+        });
+    }
+    run.unkept = kept.err().map(Failure::from);
+    terminal.result(&run, |look| render::scenarios(&run, look))?;
+    Ok(match (run.failed, run.met == run.expectations) {
+        (0, true) => FINE,
+        (0, false) => FOUND,
+        _ => UNDECIDED,
+    })
+}
+
+pub fn list(arguments: &Dir, terminal: &Terminal) -> Result<u8, Stop> {
+    let folder = &arguments.dir;
+    let (files, root) = (read(folder)?, root(folder)?);
+    let now = now();
+    let runs = kept_runs(&root, &Folders::of_user(), None, now).map_err(failed)?;
+    let view = workspace::view_packs(&files, &runs, now);
+    terminal.result(&view, |look| render::packs(&view, look))?;
+    Ok(if view.broken.is_empty() {
+        FINE
+    } else {
+        UNDECIDED
+    })
+}
+
+pub fn history(arguments: &ScenariosHistory, terminal: &Terminal) -> Result<u8, Stop> {
+    let (names, folder) = apart(&arguments.what);
+    let (files, root) = (read(&folder)?, root(&folder)?);
+    let pack = match names.as_slice() {
+        [] => None,
+        [pack] => Some(pack.as_str()),
+        [_, folder, ..] => {
+            let message = format!("`{folder}` is not a folder");
+            return Err(Failure::new(Code::WorkspaceMissing, message).into());
+        }
+    };
+    let runs = kept_runs(&root, &Folders::of_user(), pack, now()).map_err(failed)?;
+    // A pack that is gone has its history still; a name that never was one has none.
+    let known = choose_packs(&files, &[]).map_err(failed)?.packs;
+    let named = known.iter().find(|it| Some(it.name.as_str()) == pack);
+    if let Some(pack) = pack
+        && runs.is_empty()
+        && named.is_none()
+    {
+        choose_packs(&files, &[pack.to_owned()]).map_err(|error| unknown(error, &folder))?;
+    }
+    let Some(path) = &arguments.svg else {
+        let lines: Vec<RunLine> = runs.iter().map(workspace::run_line).collect();
+        terminal.result(&lines, |look| render::runs(&lines, look))?;
+        return Ok(FINE);
+    };
+    let Some(pack) = pack else {
+        let message = "a drawing shows one pack: name it";
+        return Err(Failure::new(Code::BadCall, message).into());
+    };
+    let scenario = arguments.scenario.as_deref();
+    let of = |name: &str| {
+        let now = known.iter().filter(|it| it.name == pack);
+        now.flat_map(|it| &it.scenarios).any(|it| it.name == name)
+            || runs
+                .iter()
+                .flat_map(|run| &run.points)
+                .any(|it| it.scenario == name)
+    };
+    if let Some(name) = scenario.filter(|name| !of(name)) {
+        let message = format!("`{pack}` has no scenario `{name}`");
+        return Err(Failure::new(Code::BadCall, message).into());
+    }
+    let title = named.map_or(pack, |it| &it.title);
+    let drawing = workspace::trend(title, &runs, scenario, Ground::Own);
+    if path == Path::new("-") {
+        terminal.print(&drawing)?;
+        return Ok(FINE);
+    }
+    put(path, drawing.as_bytes())?;
+    terminal.remark(&format!("{}\n", path.display()));
+    if terminal.json {
+        terminal.json(&serde_json::json!({ "svg": path, "runs": runs.len() }))?;
+    }
+    Ok(FINE)
+}
+
+pub fn schedule(arguments: &ScenariosSchedule, terminal: &Terminal) -> Result<u8, Stop> {
+    read(&arguments.dir.dir)?;
+    let workspace = text(&root(&arguments.dir.dir)?)?;
+    let program = env::current_exe().map_err(|error| {
+        let message = format!("cannot tell where this program is: {error}");
+        Failure::new(Code::FileRead, message)
+    })?;
+    let program = text(&program)?;
+    let at = &arguments.at;
+    let schedule = if at.contains(' ') {
+        Schedule::parse(at)
+    } else {
+        Schedule::nightly(at)
+    };
+    let bad = |why: String| Failure::new(Code::BadCall, why);
+    let schedule = schedule.map_err(bad)?;
+    let here = if cfg!(windows) {
+        System::Windows
+    } else if cfg!(target_os = "macos") {
+        System::Launchd
+    } else {
+        System::Systemd
+    };
+    let system = match arguments.system {
+        None => here,
+        Some(TimerSystem::Systemd) => System::Systemd,
+        Some(TimerSystem::Launchd) => System::Launchd,
+        Some(TimerSystem::Windows) => System::Windows,
+    };
+    let files = timer::files(system, &program, &workspace, schedule).map_err(bad)?;
+    if arguments.print {
+        if terminal.json {
+            let files: Vec<_> = files
+                .iter()
+                .map(|it| serde_json::json!({ "name": it.name, "content": it.content }))
+                .collect();
+            terminal.json(&files)?;
+            return Ok(FINE);
+        }
+        for (at, file) in files.iter().enumerate() {
+            let gap = if at == 0 { "" } else { "\n" };
+            terminal.remark(&format!("{gap}{}\n", file.name));
+            terminal.print(&file.content)?;
+        }
+        return Ok(FINE);
+    }
+    // What another system is to read is taken there by hand.
+    let folder = if system == here {
+        place(here)
+    } else {
+        PathBuf::from(".")
+    };
+    let mut written = Vec::new();
+    for file in &files {
+        let path = folder.join(&file.name);
+        if system == System::Windows {
+            put(&path, &utf16(&file.content))?;
+        } else {
+            put(&path, file.content.as_bytes())?;
+        }
+        written.push(path);
+    }
+    let name = timer::name(&workspace);
+    let last = written
+        .last()
+        .map(|path| path.display().to_string())
+        .unwrap_or_default();
+    let begin = match system {
+        System::Systemd => format!("systemctl --user enable --now {name}.timer"),
+        System::Launchd => format!(
+            "launchctl bootstrap gui/$(id -u) '{}'",
+            last.replace('\'', r"'\''")
+        ),
+        System::Windows => format!("schtasks /Create /TN {name} /XML \"{last}\""),
+    };
+    if terminal.json {
+        terminal.json(&serde_json::json!({ "files": written, "begin": begin }))?;
+        return Ok(FINE);
+    }
+    for path in &written {
+        terminal.print(&format!("{}\n", path.display()))?;
+    }
+    terminal.remark(&format!("\nIt begins with\n  {begin}\n"));
+    Ok(FINE)
+}
+
+/// Where a system looks for what it is to start.
+fn place(system: System) -> PathBuf {
+    let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    match system {
+        System::Systemd => env::var_os("XDG_CONFIG_HOME")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .unwrap_or_else(|| home.join(".config"))
+            .join("systemd/user"),
+        System::Launchd => home.join("Library/LaunchAgents"),
+        System::Windows => PathBuf::from("."),
+    }
+}
+
+/// As the Task Scheduler reads it: with the mark of its byte order first.
+fn utf16(text: &str) -> Vec<u8> {
+    let units = [0xfeff].into_iter().chain(text.encode_utf16());
+    units.flat_map(u16::to_le_bytes).collect()
+}
+
+/// Names of packs, and the workspace: the last word when it is a folder, else the current one.
+fn apart(what: &[String]) -> (Vec<String>, PathBuf) {
+    match what.split_last() {
+        Some((last, names)) if Path::new(last).is_dir() => (names.to_vec(), last.into()),
+        _ => (what.to_vec(), PathBuf::from(".")),
+    }
+}
+
+fn unknown(error: workspace::Error, folder: &Path) -> Stop {
+    let mut failure = Failure::from(error);
+    if failure.code == Code::BadCall {
+        failure.hint = format!("`fabric scenarios list {}` names them", folder.display());
+    }
+    failure.into()
+}
+
+fn text(path: &Path) -> Result<String, Failure> {
+    let text = path.to_str().ok_or_else(|| {
+        let message = format!("`{}` is not Unicode, and a timer is", path.display());
+        Failure::new(Code::FileEncoding, message)
+    })?;
+    // What Windows puts before a path it was asked to resolve is nothing for a command line.
+    Ok(text.strip_prefix(r"\\?\").unwrap_or(text).to_owned())
+}
+
+fn put(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    folder
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| workspace::replace_file(path, content))
+        .map_err(|error: io::Error| {
+            let full = error.kind() == io::ErrorKind::StorageFull;
+            let code = if full {
+                Code::StoreFull
+            } else {
+                Code::FileWrite
+            };
+            let mut failure =
+                Failure::new(code, format!("cannot write `{}`: {error}", path.display()));
+            if !full {
+                failure.hint = "check that you may write there".to_owned();
+            }
+            failure
+        })
+}
+
+fn now() -> i64 {
+    (OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000) as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_at_the_end_is_the_workspace() {
+        let words =
+            |words: &[&str]| -> Vec<String> { words.iter().map(|it| (*it).to_owned()).collect() };
+        let here = PathBuf::from(".");
+        assert_eq!(apart(&[]), (vec![], here.clone()));
+        assert_eq!(apart(&words(&["on-call"])), (words(&["on-call"]), here));
+        assert_eq!(
+            apart(&words(&["a", "b", ".."])),
+            (words(&["a", "b"]), "..".into())
+        );
+        assert_eq!(apart(&words(&["/"])), (vec![], "/".into()));
+    }
+
+    #[test]
+    fn a_task_is_utf_16_with_its_mark() {
+        assert_eq!(utf16("aé"), [0xff, 0xfe, b'a', 0, 0xe9, 0]);
+    }
+}
