@@ -102,8 +102,11 @@ pub fn compile(files: &Files, settings: &Settings) -> Compiled {
     };
     let set = built.map(|engine| Set::new(engine, modules, data, settings, &manifest));
     if let Some(set) = &set {
-        problems.extend(set.conflicts(&manifest));
         problems.extend(set.calls_outside());
+    }
+    // What is missing may be in a module that could not be read.
+    if let (Some(set), false) = (&set, broken(&problems)) {
+        problems.extend(set.conflicts(&manifest));
         if let (Some(named), Err(why)) = (&settings.entrypoint, &set.entrypoint) {
             let message = format!("`{named}` cannot decide: {why}");
             problems.push(text::of_file(
@@ -114,13 +117,16 @@ pub fn compile(files: &Files, settings: &Settings) -> Compiled {
         }
     }
     problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
-    let broken = problems
-        .iter()
-        .any(|problem| problem.severity == Severity::Error);
     Compiled {
-        set: set.filter(|_| !broken).map(Arc::new),
+        set: set.filter(|_| !broken(&problems)).map(Arc::new),
         problems,
     }
+}
+
+fn broken(problems: &[Problem]) -> bool {
+    problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error)
 }
 
 /// The modules that parse.

@@ -148,7 +148,7 @@ impl<'s> Evaluator<'s> {
             Ok(value) => Found::Value(value),
             Err(_) if started.elapsed() >= LIMIT => {
                 self.given_up += 1;
-                Found::Open(format!("more than {} s of evaluation", LIMIT.as_secs()))
+                Found::Open(format!("an evaluation in less than {} s", LIMIT.as_secs()))
             }
             Err(error) => Found::Failed(Said::of(&error).message),
         }

@@ -53,6 +53,15 @@ impl<'a> Question<'a> {
             erased: Vec::new(),
         }
     }
+
+    /// The same question, asked of a rule: `authz/allow`.
+    #[must_use]
+    pub fn about(self, rule: &str) -> Self {
+        Self {
+            path: Some(parts(rule)),
+            ..self
+        }
+    }
 }
 
 /// `authz/allow`, as OPA writes paths, in parts.

@@ -16,21 +16,20 @@ use std::{
 };
 
 use decisions::{Log, Source};
-use drift::Session;
 use ipc::{
     ActionView, ChangeId, ChangeQuery, ChangeView, Completion, Edit, EditResult, Event, FileDiff,
     FileText, FormatText, GenerateRows, GroupQuery, HistoryEntry, Host, Hover, ImportPaths, Name,
     NamedTest, Page, Place, Preview, ProofView, Recent, Revision, Settings, StartView, Suggest,
     TestView, Viewed, ViewedCount, WhyView, WorkspaceView,
 };
-use model::{Explanation, Failure, Group, LogImport, Request};
+use model::{Code, Explanation, Failure, Group, LogImport, Request};
 use policy::{AttributeOutline, ValueOutline};
 use proof::Prover;
 use store::{App, Entry, EntryKind};
 
 use crate::{
     Error, Folders,
-    compare::side,
+    compare::{Session, Side},
     home, logs, named,
     open::{CheckedBase, Open, Snapshot, lock},
     preview::Previewed,
@@ -207,11 +206,11 @@ impl Desk {
     /// The policies as edited; fails when they do not compile.
     fn compiled(&self) -> Result<Arc<Snapshot>, Error> {
         let snapshot = self.workspace.snapshot();
-        if snapshot.checked.compiled.set.broken() {
-            return Err(Error::broken(
-                "the edit",
-                &snapshot.checked.compiled.problems,
-            ));
+        let checked = &snapshot.checked;
+        let rego = checked.rego.as_ref();
+        if checked.compiled.set.broken() || rego.is_some_and(|rego| rego.set.is_none()) {
+            let problems = rego.map_or(&checked.compiled.problems, |rego| &rego.problems);
+            return Err(Error::broken("the edit", problems));
         }
         Ok(snapshot)
     }
@@ -236,7 +235,7 @@ impl Desk {
         *ready = None;
         let session = Arc::new(Session::new(
             log.clone(),
-            side(&base.label, &base.checked)?,
+            Side::new(&base.label, &base.checked)?,
             &self.closing,
         )?);
         *ready = Some(Ready {
@@ -264,7 +263,7 @@ impl Desk {
         } else {
             "saved files"
         };
-        let head = side(label, &snapshot.checked)?;
+        let head = Side::new(label, &snapshot.checked)?;
         let started = clock();
         let replay = session.preview(&head, &snapshot.checked.manifest.risk(), cancel)?;
         let milliseconds = u32::try_from(clock() - started).unwrap_or_default();
@@ -272,7 +271,7 @@ impl Desk {
         let previewed = Arc::new(Previewed::new(
             replay,
             log,
-            session.base().clone(),
+            session.base(),
             head,
             &self.workspace.home.history,
         ));
@@ -446,7 +445,7 @@ impl Studio {
             residency: manifest.residency.clone(),
             base: snapshot.base.label.clone(),
             files: workspace.file_views(&snapshot),
-            policies: compiled.set.policies().len() as u32,
+            policies: (compiled.set.policies().len() + snapshot.checked.rules().len()) as u32,
             templates: compiled.set.templates() as u32,
             entities: compiled.entities.len() as u32,
             actions: compiled.schema.as_deref().map(actions).unwrap_or_default(),
@@ -776,6 +775,13 @@ impl Host for Studio {
 
     fn decide(&self, request: Request) -> Result<Explanation, Failure> {
         let snapshot = self.desk()?.compiled()?;
+        if snapshot.checked.rego.is_some() {
+            let message =
+                "Rego decides input documents, which have no principal, action and resource";
+            let mut failure = Failure::new(Code::BadCall, message);
+            failure.hint = "decide one with `fabric decide`".to_owned();
+            return Err(failure);
+        }
         let compiled = &snapshot.checked.compiled;
         Ok(policy::explain(
             &compiled.set,
@@ -900,12 +906,15 @@ impl Host for Studio {
         let base = desk.workspace.compile_base(&snapshot.base);
         let title = format!("Making a log, seed {}", asked.seed);
         self.job(&title, |progress| {
-            let side = side(&base.label, &base.checked)?;
+            let compiled = match Side::new(&base.label, &base.checked)? {
+                Side::Cedar(side) => side.compiled,
+                Side::Rego(_) => return Err(logs::not_for_rego()),
+            };
             logs::generate(
                 &desk.workspace.root,
                 &self.config.folders,
                 &snapshot.files,
-                &side.compiled,
+                &compiled,
                 asked.rows,
                 asked.seed,
                 progress,

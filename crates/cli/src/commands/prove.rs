@@ -8,9 +8,8 @@ use std::{
 
 use model::{Code, Failure, Lints, Proof, Relation};
 use proof::{Limits, Prover};
-use workspace::resolve;
 
-use super::{FINE, FOUND, UNDECIDED, failed};
+use super::{FINE, FOUND, UNDECIDED, failed, named};
 use crate::{
     args::Prove,
     progress, render,
@@ -19,7 +18,11 @@ use crate::{
 
 pub fn prove(arguments: &Prove, terminal: &Terminal) -> Result<u8, Stop> {
     let near = near(arguments)?;
-    let base = resolve(&arguments.base, &near).map_err(failed)?;
+    let base = named(
+        &arguments.base,
+        &near,
+        arguments.bundles.bundle_key.as_deref(),
+    )?;
     let prover = Prover::new(Limits {
         time: Duration::from_secs(arguments.seconds),
         ..Limits::default()
@@ -29,7 +32,7 @@ pub fn prove(arguments: &Prove, terminal: &Terminal) -> Result<u8, Stop> {
         terminal.result(&lints, |look| render::lints(&lints, look))?;
         return Ok(judged(&lints));
     };
-    let head = resolve(head, &near).map_err(failed)?;
+    let head = named(head, &near, arguments.bundles.bundle_key.as_deref())?;
     let proof = workspace::prove(&base, &head, &prover, progress::cancelled()).map_err(failed)?;
     terminal.result(&proof, |look| render::proof(&proof, look))?;
     Ok(proven(&proof))

@@ -9,7 +9,7 @@ mod problems;
 mod proof;
 mod tests;
 
-pub use access::{decision, explanation};
+pub use access::{answer, decision, explained_answer, explanation};
 pub use catalogue::{codes, measures, stories};
 pub use drift::drift;
 pub use guard::{guard, stats};

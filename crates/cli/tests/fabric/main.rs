@@ -14,3 +14,4 @@ mod guard;
 mod pipes;
 mod place;
 mod prove;
+mod rego;
