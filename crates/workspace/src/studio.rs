@@ -602,6 +602,17 @@ fn completion(found: policy::Completion) -> Completion {
     }
 }
 
+/// Rego is asked with input documents, so a request of the window means nothing to it.
+fn no_requests(snapshot: &Snapshot) -> Result<(), Failure> {
+    if snapshot.checked.rego.is_none() {
+        return Ok(());
+    }
+    let message = "Rego decides input documents, not a principal, an action and a resource";
+    let mut failure = Failure::new(Code::BadCall, message);
+    failure.hint = "decide one with `fabric decide`, and test with `opa test`".to_owned();
+    Err(failure)
+}
+
 fn suggest(ids: Vec<String>, asked: &Suggest) -> Vec<String> {
     let needle = asked.text.to_lowercase();
     let kind = |id: &str| {
@@ -809,8 +820,9 @@ impl Host for Studio {
     }
 
     fn save_test(&self, test: NamedTest) -> Result<Vec<TestView>, Failure> {
-        self.desk()?
-            .workspace
+        let desk = self.desk()?;
+        no_requests(&desk.workspace.snapshot())?;
+        desk.workspace
             .change_tests(|files| named::save(files, &test))?;
         self.run_tests(())
     }
