@@ -1,5 +1,11 @@
 //! The replay agrees with plain regorus, asked row by row with nothing kept, on every class, for random modules, data, edits
 //! and logs, whatever the number of threads.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of a test"
+)]
 
 use std::{
     collections::BTreeMap,

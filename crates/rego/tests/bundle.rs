@@ -1,4 +1,9 @@
 //! OPA bundles as they come: signed or not, built with care or with malice.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of a test"
+)]
 
 use std::collections::BTreeMap;
 
@@ -59,6 +64,9 @@ fn why(result: Result<Files, Error>) -> (Code, String) {
     let said = error.to_string();
     (Failure::from(error).code, said)
 }
+
+/// What becomes of the entries of a bundle.
+type Change<'a> = &'a dyn Fn(&mut Vec<(&str, String)>);
 
 /// The signed bundle with some of its entries changed.
 fn signed(token: &str, change: impl Fn(&mut Vec<(&str, String)>)) -> Vec<u8> {
@@ -132,8 +140,7 @@ fn a_public_key_is_no_shared_secret() {
 fn what_is_not_as_it_was_signed_is_refused() {
     let [(algorithm, key), ..] = keys();
     let good = token(algorithm);
-    let altered =
-        |change: &dyn Fn(&mut Vec<(&str, String)>)| why(read(&signed(&good, change), Some(&key)));
+    let altered = |change: Change<'_>| why(read(&signed(&good, change), Some(&key)));
     let mut said = vec![
         altered(&|entries| entries[2].1.push_str("allow := true\n")),
         altered(&|entries| entries[3].1 = DATA.replace("ada", "eve")),

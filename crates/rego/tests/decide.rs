@@ -1,4 +1,5 @@
 //! From files to decisions: what compiles, what is wrong and where, what is certain, open, and why.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of a test")]
 
 use std::collections::BTreeSet;
 
