@@ -71,7 +71,7 @@ codes! {
     /// `workspace.toml` cannot be read.
     WorkspaceConfig = "workspace_config", 2, "correct workspace.toml at the marked place";
     /// There is no workspace at the path.
-    WorkspaceMissing = "workspace_missing", 2, "choose a folder that holds .cedar files, or make one with `fabric init`";
+    WorkspaceMissing = "workspace_missing", 2, "choose a folder that holds .cedar or .rego files, or make one with `fabric init`";
     /// The folder for a new workspace is not empty.
     WorkspaceExists = "workspace_exists", 2, "choose an empty folder";
     /// A file could not be read.
@@ -99,7 +99,7 @@ codes! {
     /// The compact store was written by a newer version.
     LogNewer = "log_newer", 2, "open it with the newer version, or import the log again";
     /// A revision, folder or archive to compare does not exist or holds no policies.
-    RevisionUnknown = "revision_unknown", 2, "name a folder, a git revision or an archive that holds .cedar files";
+    RevisionUnknown = "revision_unknown", 2, "name a folder, a git revision or an archive that holds .cedar or .rego files";
     /// A policy set to compare does not compile, so nothing can be replayed against it.
     SetBroken = "set_broken", 2, "correct the problems that `fabric check` lists first";
     /// The text of a module is not Rego.
