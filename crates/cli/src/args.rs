@@ -9,7 +9,7 @@ const EXIT: &str = "Exit status: 0 fine, 1 found something, 2 could not be done.
 
 /// Change an access policy and see whose real access changes, before anyone is affected.
 ///
-/// DIR is a workspace, or any folder that holds Cedar policies; without it the current folder is meant.
+/// DIR is a workspace, or any folder that holds Cedar or Rego policies; without it the current folder is meant.
 #[derive(Debug, Parser)]
 #[command(name = "fabric", version, after_help = EXIT, max_term_width = 100, disable_help_subcommand = false)]
 pub struct Cli {
@@ -113,9 +113,18 @@ pub enum Command {
 /// A workspace.
 #[derive(Clone, Debug, Args)]
 pub struct Dir {
-    /// The workspace, or a folder that holds Cedar policies.
+    /// The workspace, or a folder that holds Cedar or Rego policies.
     #[arg(value_name = "DIR", default_value = ".", hide_default_value = true, value_hint = ValueHint::DirPath)]
     pub dir: PathBuf,
+}
+
+/// How OPA bundles are checked.
+#[derive(Clone, Debug, Args)]
+pub struct Bundles {
+    /// Key that OPA bundles must be signed with: a public key in PEM form, or a file with the shared secret [default: what
+    /// workspace.toml names].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub bundle_key: Option<PathBuf>,
 }
 
 /// `fabric init`
@@ -138,6 +147,9 @@ pub struct Check {
     /// Let warnings count as errors in the exit status.
     #[arg(long)]
     pub strict: bool,
+    /// How bundles are checked.
+    #[command(flatten)]
+    pub bundles: Bundles,
 }
 
 /// `fabric fmt`
@@ -159,9 +171,15 @@ pub struct Decide {
     /// Whose policies decide.
     #[command(flatten)]
     pub dir: Dir,
-    /// File with the request as JSON; `-` is standard input.
+    /// File with the request as JSON, for Rego with the input document; `-` is standard input.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub request: PathBuf,
+    /// For Rego: the rule that decides, e.g. authz/allow [default: what workspace.toml names, else the only `allow`].
+    #[arg(long, value_name = "RULE")]
+    pub entrypoint: Option<String>,
+    /// How bundles are checked.
+    #[command(flatten)]
+    pub bundles: Bundles,
 }
 
 /// `fabric log`
@@ -220,7 +238,9 @@ pub struct LogInfo {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Each side is a folder, a git revision, or a .tar, .tar.gz or .tar.zst archive of policies:\n  \
-    fabric drift HEAD . --log .\n  fabric drift v1.2 main --repo policies/ --log access.jsonl.zst"
+    fabric drift HEAD . --log .\n  fabric drift v1.2 main --repo policies/ --log access.jsonl.zst\n\
+    Both may be Rego, as folders or OPA bundles, with a decision log of OPA:\n  \
+    fabric drift bundle.tar.gz . --log decisions.jsonl.gz --bundle-key key.pem"
 )]
 pub struct Drift {
     /// The policies in force.
@@ -238,6 +258,9 @@ pub struct Drift {
     /// Show so many changed requests; 0 = all [default: 10, as JSON 1000].
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+    /// How bundles are checked.
+    #[command(flatten)]
+    pub bundles: Bundles,
 }
 
 /// `fabric prove`
@@ -264,6 +287,9 @@ pub struct Prove {
     /// Give a question up after so many seconds; what is not answered is not proven.
     #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub seconds: u64,
+    /// How bundles are checked.
+    #[command(flatten)]
+    pub bundles: Bundles,
 }
 
 /// `fabric guard`
@@ -310,6 +336,10 @@ pub struct GuardRun {
     /// Write the report as Markdown, for a comment under a pull request; `-` is standard output.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub markdown: Option<PathBuf>,
+    /// Key that OPA bundles must be signed with: a public key in PEM form, or a file with the shared secret [default: what
+    /// workspace.toml names].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub bundle_key: Option<PathBuf>,
     /// With --json: write the JSON here; `-` or nothing is standard output.
     #[arg(value_name = "FILE", requires = "json", value_hint = ValueHint::FilePath)]
     pub json_to: Option<PathBuf>,

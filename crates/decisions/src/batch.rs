@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::canonical;
 use crate::intern::Interner;
 use crate::line::{self, Context, Draft, Entities, Uid};
-use crate::log::NO_SLICE;
+use crate::log::{NO_INPUT, NO_SLICE};
 use crate::slice::{self, Slices};
 
 /// The distinct values that rows refer to by number.
@@ -17,6 +17,7 @@ use crate::slice::{self, Slices};
 pub(crate) struct Tables {
     pub(crate) uids: Interner,
     pub(crate) contexts: Interner,
+    pub(crate) inputs: Interner,
     pub(crate) entities: Interner,
     pub(crate) outcomes: Interner,
     pub(crate) slices: Slices,
@@ -29,6 +30,7 @@ pub(crate) struct Entry {
     pub(crate) action: u32,
     pub(crate) resource: u32,
     pub(crate) context: u32,
+    pub(crate) input: u32,
     pub(crate) slice: u32,
     pub(crate) outcome: u32,
     pub(crate) at: i64,
@@ -89,6 +91,10 @@ impl<'a> Reader<'a> {
         let action = self.uid(draft.action)?;
         let resource = self.uid(draft.resource)?;
         let context = self.context(draft.context)?;
+        let input = match &draft.input {
+            Some(text) => self.batch.tables.inputs.intern(text),
+            None => NO_INPUT,
+        };
         let slice = match draft.entities {
             Entities::Assumed => NO_SLICE,
             Entities::Digest(digest) => {
@@ -106,6 +112,7 @@ impl<'a> Reader<'a> {
                 action,
                 resource,
                 context,
+                input,
                 slice,
                 outcome,
                 at: draft.at,

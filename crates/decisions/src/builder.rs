@@ -8,7 +8,7 @@ use model::{Code, Decision, LogImport, LogInfo, SkippedLine};
 
 use crate::batch::{Batch, Entry, Reader, Tables};
 use crate::block::{self, Blocks};
-use crate::log::{Distinct, Log, NO_SLICE, Recorded, Tally};
+use crate::log::{Distinct, Log, NO_INPUT, NO_SLICE, Recorded, Tally};
 use crate::{Error, NO_TIME, Row, instant, store, table};
 
 /// How many unusable lines are named one by one; the others are only counted.
@@ -122,6 +122,7 @@ impl Builder {
             action: entry.action,
             resource: entry.resource,
             context: entry.context,
+            input: entry.input,
         };
         self.count(distinct, entry.outcome, entry.at);
         self.names.push(id)
@@ -149,6 +150,12 @@ impl Builder {
             .contexts
             .iter()
             .map(|text| here.contexts.intern(text))
+            .collect();
+        let inputs: Vec<u32> = batch
+            .tables
+            .inputs
+            .iter()
+            .map(|text| here.inputs.intern(text))
             .collect();
         let entities: Vec<u32> = batch
             .tables
@@ -185,6 +192,11 @@ impl Builder {
                 action: mapped(&uids, entry.action),
                 resource: mapped(&uids, entry.resource),
                 context: mapped(&contexts, entry.context),
+                input: if entry.input == NO_INPUT {
+                    NO_INPUT
+                } else {
+                    mapped(&inputs, entry.input)
+                },
             };
             self.count(distinct, mapped(&outcomes, entry.outcome), entry.at);
             self.names.push(id)?;
@@ -194,6 +206,7 @@ impl Builder {
             .uids
             .len()
             .max(here.contexts.len())
+            .max(here.inputs.len())
             .max(here.entities.len());
         let largest = largest.max(here.slices.list.len()).max(self.tallies.len());
         if largest > MAX_TABLE {
@@ -269,6 +282,7 @@ impl Builder {
         let mut log = Log {
             uids: self.tables.uids.into_strings(),
             contexts: self.tables.contexts.into_strings(),
+            inputs: self.tables.inputs.into_strings(),
             entities: self.tables.entities.into_strings(),
             slices: self.tables.slices.list,
             requests: self.distinct,

@@ -73,6 +73,7 @@ pub(crate) fn read<'a>(line: &Line<'a>) -> Option<Draft<'a>> {
         action: Uid::Raw(request.action),
         resource: Uid::Raw(request.resource),
         context: line::context(request.context)?,
+        input: None,
         entities: line::entities(request.entities.or(line.entities))?,
         outcome: Outcome {
             decision: line::decision(response.decision?)?,

@@ -32,7 +32,7 @@ pub use builder::{Builder, NAMED_SKIPS};
 pub use error::Error;
 pub use generate::{Generated, Recipe, generate, generate_lines};
 pub use instant::{NO_TIME, format as format_time};
-pub use log::{Distinct, Log, NO_SLICE, Recorded, RecordedRow, Tally};
+pub use log::{Distinct, Log, NO_INPUT, NO_SLICE, Recorded, RecordedRow, Tally};
 pub use read::{Progress, import};
 pub use row::{Facts, Row};
 pub use slice::Slice;

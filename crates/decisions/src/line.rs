@@ -62,6 +62,14 @@ pub(crate) struct Line<'a> {
     #[serde(borrow)]
     pub(crate) result: Option<&'a RawValue>,
     #[serde(borrow)]
+    pub(crate) path: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) nd_builtin_cache: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) erased: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) masked: Option<&'a RawValue>,
+    #[serde(borrow)]
     pub(crate) error: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) bundles: Option<&'a RawValue>,
@@ -100,6 +108,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) action: Uid<'a>,
     pub(crate) resource: Uid<'a>,
     pub(crate) context: Context<'a>,
+    /// What the Open Policy Agent was asked, canonical JSON.
+    pub(crate) input: Option<String>,
     pub(crate) entities: Entities<'a>,
     pub(crate) outcome: Outcome<'a>,
 }
@@ -171,6 +181,7 @@ fn version_1<'a>(line: &Line<'a>) -> Option<Draft<'a>> {
         action: Uid::Raw(line.action?),
         resource: Uid::Raw(line.resource?),
         context: context(line.context)?,
+        input: None,
         entities: entities(line.entities)?,
         outcome: Outcome {
             decision: decision(line.decision?)?,

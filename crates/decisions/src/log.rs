@@ -15,6 +15,9 @@ use crate::{Error, Slice, slice};
 /// Stands for "no slice was recorded: the workspace's entities are assumed" in [`Distinct::slice`].
 pub const NO_SLICE: u32 = u32::MAX;
 
+/// Stands for "the row carries no input document" in [`Distinct::input`].
+pub const NO_INPUT: u32 = u32::MAX;
+
 /// A distinct request: what was asked, and under which facts. All numbers point into the tables of the [`Log`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Distinct {
@@ -28,6 +31,8 @@ pub struct Distinct {
     pub resource: u32,
     /// Facts of the moment.
     pub context: u32,
+    /// What an engine without principals was asked, or [`NO_INPUT`].
+    pub input: u32,
 }
 
 /// A distinct recorded outcome.
@@ -82,6 +87,8 @@ pub struct Log {
     pub uids: Vec<String>,
     /// Contexts, canonical JSON objects.
     pub contexts: Vec<String>,
+    /// What the Open Policy Agent was asked, canonical JSON as [`crate::opa`] says.
+    pub inputs: Vec<String>,
     /// Entities of the slices, canonical JSON of `{attrs, parents, tags?, uid}`.
     pub entities: Vec<String>,
     /// Distinct slices.
@@ -174,6 +181,12 @@ impl Log {
             resource: at(&self.uids, distinct.resource)?.clone(),
             context: self.context(distinct.context),
         })
+    }
+
+    /// What the Open Policy Agent was asked, canonical JSON as [`crate::opa`] says; nothing when the row is not its.
+    #[must_use]
+    pub fn input(&self, number: u32) -> Option<&str> {
+        at(&self.inputs, at(&self.requests, number)?.input).map(String::as_str)
     }
 
     fn context(&self, number: u32) -> Map<String, Value> {

@@ -1,12 +1,14 @@
-//! Decision log events of the Open Policy Agent. OPA's `input` has no fixed shape, so this is the mapping:
+//! Decision log events of the Open Policy Agent. Its `input` is kept whole, for a replay with Rego; and since everything else
+//! here speaks of principals, actions and resources, and `input` has no fixed shape, this is the mapping:
 //!
 //! | row | from |
 //! |---|---|
-//! | principal | `input.principal`, else `.subject`, else `.user` |
-//! | action | `input.action`, else `.operation`, else `.method` |
-//! | resource | `input.resource`, else `.object`, else `.path` |
+//! | principal | `input.principal`, else `.subject`, else `.user`, else the user name of an admission review |
+//! | action | `input.action`, else `.operation`, else `.method`, else the operation of an admission review |
+//! | resource | `input.resource`, else `.object`, else `.path`, else the kind and name of an admission review |
 //! | context | `input.context`, and every other member of `input` beside it |
-//! | decision | `result`: `true` or `false`, or an object with a boolean `allow` or `allowed` |
+//! | decision | `result`: `true` or `false`, or an object with a boolean `allow` or `allowed`; no result where a `path` was asked for is a deny, as it is for OPA's callers |
+//! | input | `{"input","path","nd_builtin_cache","erased"}`: `erased` names what the log's masks took from `input`; members without content are left out |
 //! | reasons | `result.reasons` or `result.reason`: strings |
 //! | bundle | `bundles`: `name@revision`, sorted, joined by commas |
 //! | engine | `opa/` and `labels.version` |
@@ -15,8 +17,9 @@
 //! An id that is not `Type::"id"` gets a type: `User`, `Action` or `Resource`. A number is its digits, a list of strings is
 //! joined with `/` (OPA's HTTP paths), an object is read by its `type` and `id` (or `name`), and what else it holds goes to
 //! the context under the member's name. Cedar knows neither null nor fractions: null members are dropped, other numbers
-//! become strings. Without entities in the log, the workspace's are assumed. An event without a result, or with an error,
-//! is no decision and is counted as a line that cannot be used.
+//! become strings. Without entities in the log, the workspace's are assumed. A part that `input` does not have goes by the
+//! name [`NOT_NAMED`], which is no entity: Cedar cannot replay such a row, Rego can. An event without a decision, or with an
+//! error, is counted as a line that cannot be used.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -29,6 +32,9 @@ use serde_json::{Map, Value};
 use crate::line::{self, Context, Draft, Entities, Line, Outcome, Uid};
 use crate::{canonical, uid};
 
+/// Stands for a principal, action or resource that `input` does not name.
+pub const NOT_NAMED: &str = "not named";
+
 #[derive(Deserialize)]
 struct Bundle {
     #[serde(default)]
@@ -40,31 +46,44 @@ pub(crate) fn read<'a>(line: &Line<'a>) -> Option<Draft<'a>> {
     if line.error.is_some() {
         return None;
     }
-    let (decision, reasons) = result(line.result?)?;
-    let mut input: Map<String, Value> = serde_json::from_str(line.input?.get()).ok()?;
+    let (decision, reasons) = match (line.result, line.path) {
+        (Some(result), _) => decided(result)?,
+        (None, Some(_)) => (Decision::Deny, Vec::new()),
+        (None, None) => return None,
+    };
+    let document = document(line)?;
+    let mut input = match serde_json::from_str(line.input?.get()).ok()? {
+        Value::Object(members) => members,
+        // Rego's input may be anything; nothing in it has a name then.
+        _ => Map::new(),
+    };
+    let review = admission_review(&input);
     let mut context = match input.remove("context") {
         None | Some(Value::Null) => Map::new(),
         Some(Value::Object(members)) => members,
         Some(other) => Map::from_iter([("context".to_owned(), other)]),
     };
-    let principal = part(
-        &mut input,
+    let [reviewed_principal, reviewed_action, reviewed_resource] = review;
+    let mut named = |names: &[&str], default_type, reviewed: Option<String>| {
+        part(&mut input, names, default_type, &mut context)
+            .or(reviewed)
+            .unwrap_or_else(|| NOT_NAMED.to_owned())
+    };
+    let principal = named(
         &["principal", "subject", "user"],
         "User",
-        &mut context,
-    )?;
-    let action = part(
-        &mut input,
+        reviewed_principal,
+    );
+    let action = named(
         &["action", "operation", "method"],
         "Action",
-        &mut context,
-    )?;
-    let resource = part(
-        &mut input,
+        reviewed_action,
+    );
+    let resource = named(
         &["resource", "object", "path"],
         "Resource",
-        &mut context,
-    )?;
+        reviewed_resource,
+    );
     for (key, value) in input {
         context.entry(key).or_insert(value);
     }
@@ -77,6 +96,7 @@ pub(crate) fn read<'a>(line: &Line<'a>) -> Option<Draft<'a>> {
         action: Uid::Printed(action),
         resource: Uid::Printed(resource),
         context: Context::Canonical(canonical_context),
+        input: Some(document),
         entities: Entities::Assumed,
         outcome: Outcome {
             decision,
@@ -89,7 +109,67 @@ pub(crate) fn read<'a>(line: &Line<'a>) -> Option<Draft<'a>> {
     })
 }
 
-fn result(raw: &RawValue) -> Option<(Decision, Vec<String>)> {
+/// What OPA was asked, with all that its answer rested on, as far as the event tells.
+fn document(line: &Line<'_>) -> Option<String> {
+    let mut out = String::new();
+    let erased: Vec<String> = [line.erased, line.masked]
+        .into_iter()
+        .flatten()
+        .map(|raw| serde_json::from_str::<Vec<String>>(raw.get()))
+        .collect::<Result<Vec<_>, _>>()
+        .ok()?
+        .concat();
+    let mut erased: Vec<Value> = erased
+        .into_iter()
+        .filter(|path| path.starts_with("/input"))
+        .map(Value::String)
+        .collect();
+    erased.dedup();
+    if !erased.is_empty() {
+        out.push_str("\"erased\":");
+        canonical::write_value(&Value::Array(erased), &mut out);
+        out.push(',');
+    }
+    out.push_str("\"input\":");
+    canonical::write(line.input?.get(), &mut out).ok()?;
+    for (name, raw) in [
+        ("nd_builtin_cache", line.nd_builtin_cache),
+        ("path", line.path),
+    ] {
+        if let Some(raw) = raw {
+            out.push_str(&format!(",\"{name}\":"));
+            canonical::write(raw.get(), &mut out).ok()?;
+        }
+    }
+    Some(format!("{{{out}}}"))
+}
+
+/// Principal, action and resource of a Kubernetes admission review, which `input.request` then is.
+fn admission_review(input: &Map<String, Value>) -> [Option<String>; 3] {
+    let text = |pointer: &[&str]| {
+        let mut value = input.get("request")?;
+        for name in pointer {
+            value = value.get(name)?;
+        }
+        value.as_str()
+    };
+    let kind = text(&["kind", "kind"]).and_then(|kind| {
+        let name = text(&["name"]).or_else(|| text(&["object", "metadata", "name"]));
+        let full = match (text(&["namespace"]), name) {
+            (Some(space), Some(name)) => format!("{space}/{name}"),
+            (None, Some(name)) => name.to_owned(),
+            _ => String::new(),
+        };
+        uid::print(kind, &full)
+    });
+    [
+        text(&["userInfo", "username"]).and_then(|user| uid::print("User", user)),
+        text(&["operation"]).and_then(|operation| uid::print("Action", operation)),
+        kind,
+    ]
+}
+
+fn decided(raw: &RawValue) -> Option<(Decision, Vec<String>)> {
     let decide = |allow: bool| {
         if allow {
             Decision::Allow
@@ -236,6 +316,10 @@ mod tests {
             context,
             r#"{"ip":"10.0.0.1","score":"1.5","user":{"roles":["hr"]}}"#
         );
+        assert_eq!(
+            draft.input.unwrap(),
+            r#"{"input":{"context":{"ip":"10.0.0.1"},"method":"GET","path":["finance","salary","alice"],"score":1.5,"user":{"boss":null,"id":"alice","roles":["hr"]}},"path":"http/authz/allow"}"#
+        );
         assert_eq!(draft.principal.printed().unwrap(), "User::\"alice\"");
         assert_eq!(draft.action.printed().unwrap(), "Action::\"GET\"");
         assert_eq!(
@@ -271,16 +355,59 @@ mod tests {
                 "{rest}"
             );
         }
-        for input in [
-            "{}",
-            "[]",
-            r#"{"user":"a","action":"b"}"#,
-            r#"{"user":true,"action":"b","resource":"c"}"#,
+        assert!(read_text(r#"{"decision_id":"1","result":true}"#).is_none());
+    }
+
+    fn parts(event: &str) -> [String; 3] {
+        let (draft, _) = read_text(event).unwrap();
+        [draft.principal, draft.action, draft.resource].map(|uid| uid.printed().unwrap())
+    }
+
+    #[test]
+    fn what_the_input_does_not_name_has_no_name() {
+        for (input, expected) in [
+            ("{}", [NOT_NAMED; 3]),
+            ("[1]", [NOT_NAMED; 3]),
+            (
+                r#"{"user":"a","action":"b"}"#,
+                ["User::\"a\"", "Action::\"b\"", NOT_NAMED],
+            ),
+            (
+                r#"{"user":true,"action":"b","resource":"c"}"#,
+                [NOT_NAMED, "Action::\"b\"", "Resource::\"c\""],
+            ),
+            (
+                r#"{"kind":"AdmissionReview","request":{"kind":{"kind":"Pod"},"namespace":"shop","object":{"metadata":{"name":"web"}},"operation":"CREATE","userInfo":{"username":"ci"}}}"#,
+                ["User::\"ci\"", "Action::\"CREATE\"", "Pod::\"shop/web\""],
+            ),
         ] {
-            assert!(
-                read_text(&format!(r#"{{"input":{input},"result":true}}"#)).is_none(),
-                "{input}"
-            );
+            let event = format!(r#"{{"input":{input},"result":true}}"#);
+            assert_eq!(parts(&event), expected, "{input}");
         }
+        assert_eq!(uid::normalize(NOT_NAMED), None);
+    }
+
+    #[test]
+    fn no_result_where_one_was_asked_for_is_a_deny() {
+        let (draft, key) =
+            read_text(r#"{"path":"authz/allow","input":{"user":"a"},"decision_id":"1"}"#).unwrap();
+        assert_eq!(key, r#"["deny",[],[],"","opa",""]"#);
+        assert_eq!(
+            draft.input.unwrap(),
+            r#"{"input":{"user":"a"},"path":"authz/allow"}"#
+        );
+    }
+
+    #[test]
+    fn what_masks_took_and_what_the_outside_said_is_kept() {
+        let (draft, _) = read_text(
+            r#"{"input":{"user":"a"},"result":true,"erased":["/input/password","/result/x"],"masked":["/input/ip"],"nd_builtin_cache":{"time.now_ns":{"[]":7}}}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            draft.input.unwrap(),
+            r#"{"erased":["/input/password","/input/ip"],"input":{"user":"a"},"nd_builtin_cache":{"time.now_ns":{"[]":7}}}"#
+        );
+        assert!(read_text(r#"{"input":{},"result":true,"erased":[1]}"#).is_none());
     }
 }

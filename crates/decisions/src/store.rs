@@ -1,4 +1,4 @@
-//! The compact store on disk, version 1:
+//! The compact store on disk, version 1, or 2 when it holds inputs of the Open Policy Agent:
 //!
 //! ```text
 //! 8 bytes   magic 89 54 46 4c 0d 0a 1a 0a
@@ -29,7 +29,7 @@ use crate::slice::{digest_text, parse_digest};
 use crate::{Error, Log, table};
 
 const MAGIC: [u8; 8] = *b"\x89TFL\r\n\x1a\n";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEADER: u64 = 56;
 const MAX_CONTENTS: u32 = 64 << 20;
 const LEVEL: i32 = 3;
@@ -127,7 +127,7 @@ pub(crate) fn open(path: &Path) -> Result<Log, Error> {
         .metadata()
         .map_err(|error| Error::read(path, error))?
         .len();
-    let contents = contents(&mut file, size, path)?;
+    let (version, contents) = contents(&mut file, size, path)?;
     let (blocks, tables): (Vec<Section>, Vec<Section>) = contents
         .sections
         .into_iter()
@@ -137,6 +137,9 @@ pub(crate) fn open(path: &Path) -> Result<Log, Error> {
     // Tables in the order in which they refer to one another, whatever their order in the file.
     for name in table::NAMES {
         let mut sections = tables.iter().filter(|section| section.name == name);
+        if name == table::INPUTS && version == 1 {
+            continue;
+        }
         let (Some(section), None) = (sections.next(), sections.next()) else {
             return Err(Error::damaged(
                 path,
@@ -165,7 +168,7 @@ pub(crate) fn open(path: &Path) -> Result<Log, Error> {
     Ok(log)
 }
 
-fn contents(file: &mut File, size: u64, path: &Path) -> Result<Contents, Error> {
+fn contents(file: &mut File, size: u64, path: &Path) -> Result<(u32, Contents), Error> {
     let damaged = |what: &str| Error::damaged(path, what);
     let failed = |error| Error::read(path, error);
     let mut header = &read_at(file, 0, 56).map_err(failed)?[..];
@@ -210,7 +213,7 @@ fn contents(file: &mut File, size: u64, path: &Path) -> Result<Contents, Error> 
             return Err(damaged("its table of contents is impossible"));
         }
     }
-    Ok(contents)
+    Ok((version, contents))
 }
 
 /// Writes a store. See [`Log::write`].
@@ -231,7 +234,12 @@ pub(crate) fn write(log: &Log, path: &Path) -> Result<u64, Error> {
         sections.push(section);
         out.write_all(stored)
     };
+    // A log without inputs can be opened by programs that know of none.
+    let version = if log.inputs.is_empty() { 1 } else { VERSION };
     for name in table::NAMES {
+        if name == table::INPUTS && version == 1 {
+            continue;
+        }
         let (stored, section) = deflate(name, &table::encode(name, log)).map_err(failed)?;
         append(&stored, section).map_err(failed)?;
     }
@@ -247,7 +255,7 @@ pub(crate) fn write(log: &Log, path: &Path) -> Result<u64, Error> {
 
     let mut header = Vec::with_capacity(56);
     header.extend_from_slice(&MAGIC);
-    header.extend_from_slice(&VERSION.to_le_bytes());
+    header.extend_from_slice(&version.to_le_bytes());
     let length = u32::try_from(json.len())
         .ok()
         .filter(|length| *length <= MAX_CONTENTS);

@@ -4,13 +4,16 @@ use model::{Decision, PolicyError};
 
 use crate::bytes::{Cursor, put_signed, put_unsigned};
 use crate::line::Outcome;
-use crate::log::{Distinct, Log, NO_SLICE, Recorded, Tally};
+use crate::log::{Distinct, Log, NO_INPUT, NO_SLICE, Recorded, Tally};
 use crate::{NO_TIME, Slice};
 
 /// The tables, each after those it refers to.
-pub(crate) const NAMES: [&str; 7] = [
-    "uids", "contexts", "entities", "slices", "requests", "outcomes", "tallies",
+pub(crate) const NAMES: [&str; 8] = [
+    "uids", "contexts", INPUTS, "entities", "slices", "requests", "outcomes", "tallies",
 ];
+
+/// The one table that a store may lack: only rows of the Open Policy Agent have inputs.
+pub(crate) const INPUTS: &str = "inputs";
 
 /// The name all blocks of rows share.
 pub(crate) const ROWS: &str = "rows";
@@ -24,9 +27,10 @@ pub(crate) fn encode(name: &str, log: &Log) -> Vec<u8> {
     match name {
         "uids" => strings(log.uids.iter().map(String::as_str), &mut out),
         "contexts" => strings(log.contexts.iter().map(String::as_str), &mut out),
+        INPUTS => strings(log.inputs.iter().map(String::as_str), &mut out),
         "entities" => strings(log.entities.iter().map(String::as_str), &mut out),
         "slices" => slices(&log.slices, &mut out),
-        "requests" => requests(&log.requests, &mut out),
+        "requests" => requests(&log.requests, !log.inputs.is_empty(), &mut out),
         "outcomes" => {
             let keys: Vec<String> = log.outcomes.iter().map(outcome_key).collect();
             strings(keys.iter().map(String::as_str), &mut out);
@@ -43,6 +47,7 @@ pub(crate) fn decode(name: &str, raw: &[u8], log: &mut Log) -> Option<()> {
     match name {
         "uids" => log.uids = read_strings(&mut cursor)?,
         "contexts" => log.contexts = read_strings(&mut cursor)?,
+        INPUTS => log.inputs = read_strings(&mut cursor)?,
         "entities" => log.entities = read_strings(&mut cursor)?,
         "slices" => log.slices = read_slices(&mut cursor, log.entities.len())?,
         "requests" => log.requests = read_requests(&mut cursor, log)?,
@@ -140,7 +145,8 @@ fn read_slices(cursor: &mut Cursor<'_>, entities: usize) -> Option<Vec<Slice>> {
     Some(slices)
 }
 
-fn requests(requests: &[Distinct], out: &mut Vec<u8>) {
+/// The column of inputs is there only when the log has some, so that other logs are what they were before there were any.
+fn requests(requests: &[Distinct], with_inputs: bool, out: &mut Vec<u8>) {
     put_length(requests.len(), out);
     let mut before = 0;
     for request in requests {
@@ -156,6 +162,12 @@ fn requests(requests: &[Distinct], out: &mut Vec<u8>) {
     ] {
         for request in requests {
             put_unsigned(u64::from(column(request)), out);
+        }
+    }
+    if with_inputs {
+        for request in requests {
+            // None is 0, the first is 1.
+            put_unsigned(u64::from(request.input.wrapping_add(1)), out);
         }
     }
 }
@@ -176,6 +188,7 @@ fn read_requests(cursor: &mut Cursor<'_>, log: &Log) -> Option<Vec<Distinct>> {
             action: 0,
             resource: 0,
             context: 0,
+            input: NO_INPUT,
         });
     }
     for request in &mut requests {
@@ -189,6 +202,11 @@ fn read_requests(cursor: &mut Cursor<'_>, log: &Log) -> Option<Vec<Distinct>> {
     }
     for request in &mut requests {
         request.context = cursor.number(log.contexts.len())?;
+    }
+    if !log.inputs.is_empty() {
+        for request in &mut requests {
+            request.input = cursor.number(log.inputs.len() + 1)?.wrapping_sub(1);
+        }
     }
     requests.is_sorted_by(|a, b| a < b).then_some(requests)
 }

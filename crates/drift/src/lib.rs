@@ -4,15 +4,19 @@
 //! answered by [`Session::preview`], which evaluates only policies whose syntax tree changed, only where their scope could
 //! match; everything else is proved unchanged without evaluation. [`oracle`] answers the same question with the engine's
 //! own authorizer, row by row, and both must agree. The result does not depend on threads.
+//!
+//! [`rego`] is the same for the second engine: another `Side`, another `Session`, one [`Replay`].
 
 mod classify;
 mod oracle;
 mod pattern;
 mod plan;
 mod query;
+pub mod rego;
 mod replay;
 mod risk;
 mod session;
+mod tally;
 mod verdicts;
 
 pub use oracle::{OracleRow, oracle};
@@ -47,6 +51,17 @@ pub enum Error {
     /// The log holds no rows.
     #[error("the log holds no rows")]
     Empty,
+    /// The log holds no row that Rego could be asked again.
+    #[error(
+        "no row of the log carries the input that was asked, so Rego cannot be replayed over it"
+    )]
+    NoInput,
+    /// A policy runs wild.
+    #[error(
+        "more than {0} questions took longer than {limit} s each to evaluate, so the replay was given up",
+        limit = ::rego::LIMIT.as_secs()
+    )]
+    TooSlow(usize),
 }
 
 impl From<Error> for Failure {
@@ -54,8 +69,19 @@ impl From<Error> for Failure {
         let code = match &error {
             Error::Cancelled => Code::Cancelled,
             Error::Broken(_) => Code::SetBroken,
-            Error::Empty => Code::LogEmpty,
+            Error::Empty | Error::NoInput => Code::LogEmpty,
+            Error::TooSlow(_) => Code::RegoInvalid,
         };
-        Self::new(code, error.to_string())
+        let mut failure = Self::new(code, error.to_string());
+        match error {
+            Error::NoInput => {
+                failure.hint = "give a decision log of the Open Policy Agent".to_owned();
+            }
+            Error::TooSlow(_) => {
+                failure.hint = "try one request with `fabric decide`, and look for rules that go through everything for everything".to_owned();
+            }
+            _ => {}
+        }
+        failure
     }
 }

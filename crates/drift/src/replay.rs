@@ -10,19 +10,18 @@ use model::{
     Change, ChangeClass, DriftReport, GroupBy, Headline, Outcome, PolicyChange, Reach, Risk,
     RiskLevel, SetInfo, Totals,
 };
-use policy::{Combined, PolicySet};
 
-use crate::{Filter, Session, Side, classify, query};
+use crate::{Filter, query, tally::Tallied};
 
-/// One distinct request worth reporting, as found.
+/// One distinct request worth reporting, as found. What each side says of it is `O`: as each engine has it at hand.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub(crate) struct Row<O> {
     pub(crate) request: u32,
     pub(crate) class: ChangeClass,
     pub(crate) risk: Risk,
     pub(crate) causes: Vec<String>,
-    pub(crate) before: Combined<u32>,
-    pub(crate) after: Combined<u32>,
+    pub(crate) before: O,
+    pub(crate) after: O,
     pub(crate) error_changed: bool,
     pub(crate) log_disagrees: bool,
 }
@@ -44,10 +43,23 @@ pub(crate) struct Entry {
     pub(crate) log_disagrees: bool,
 }
 
+/// What was compared, and what of it does not depend on single requests.
+pub(crate) struct Compared<'a> {
+    pub(crate) log: &'a Arc<Log>,
+    pub(crate) engine: &'static str,
+    pub(crate) base: SetInfo,
+    pub(crate) head: SetInfo,
+    pub(crate) policies: Vec<PolicyChange>,
+    pub(crate) tallied: &'a [Tallied],
+    /// Rows, disagreements, assumed entities.
+    pub(crate) totals: Totals,
+}
+
 /// Whose real access would change. Changes are riskiest first.
 #[derive(Debug)]
 pub struct Replay {
     pub(crate) log: Arc<Log>,
+    engine: &'static str,
     base: SetInfo,
     head: SetInfo,
     totals: Totals,
@@ -83,19 +95,22 @@ impl<K: std::hash::Hash + Eq + Clone, V> Interner<K, V> {
     }
 }
 
-fn set_info(side: &Side) -> SetInfo {
-    SetInfo {
-        label: side.label.clone(),
-        digest: side.compiled.set.digest(),
-        policies: side.compiled.set.policies().len() as u64,
-    }
-}
-
 impl Replay {
-    pub(crate) fn new(session: &Session, head: &Side, rows: Vec<Row>) -> Self {
-        let (tallied, mut totals, _) = session.parts();
-        let (base_set, head_set): (&PolicySet, &PolicySet) =
-            (&session.base().compiled.set, &head.compiled.set);
+    /// `outcome` makes what a report says out of what the base says, and out of what the edit says.
+    pub(crate) fn new<O: Clone + Eq + std::hash::Hash>(
+        compared: Compared<'_>,
+        rows: Vec<Row<O>>,
+        outcome: (impl Fn(&O) -> Outcome, impl Fn(&O) -> Outcome),
+    ) -> Self {
+        let Compared {
+            log,
+            engine,
+            base,
+            head,
+            policies,
+            tallied,
+            mut totals,
+        } = compared;
         let mut whys = Interner::new();
         let mut causes = Interner::new();
         let mut outcomes = Interner::new();
@@ -122,12 +137,8 @@ impl Replay {
                 level: row.risk.level,
                 why: whys.number(row.risk.why, String::clone),
                 causes: causes.number(row.causes, Vec::clone),
-                before: outcomes.number((false, row.before), |(_, combined)| {
-                    classify::outcome(base_set, combined)
-                }),
-                after: outcomes.number((true, row.after), |(_, combined)| {
-                    classify::outcome(head_set, combined)
-                }),
+                before: outcomes.number((false, row.before), |(_, combined)| outcome.0(combined)),
+                after: outcomes.number((true, row.after), |(_, combined)| outcome.1(combined)),
                 rows: sum.rows,
                 first_at: sum.first_at,
                 last_at: sum.last_at,
@@ -153,12 +164,13 @@ impl Replay {
             .map(|(place, entry)| (entry.request, place))
             .collect();
         let mut replay = Self {
-            log: Arc::clone(session.log()),
-            base: set_info(session.base()),
-            head: set_info(head),
+            log: Arc::clone(log),
+            engine,
+            base,
+            head,
             totals,
             headline: Headline::default(),
-            policies: policy::diff(base_set, head_set),
+            policies,
             entries,
             by_request,
             whys: whys.values,
@@ -220,7 +232,7 @@ impl Replay {
         let (changes_total, changes) = self.changes(&filter, 0, limit);
         DriftReport {
             version: 1,
-            engine: policy::ENGINE.to_owned(),
+            engine: self.engine.to_owned(),
             base: self.base.clone(),
             head: self.head.clone(),
             totals: self.totals,

@@ -9,25 +9,18 @@ use std::{
 };
 
 use decisions::{Log, NO_SLICE};
-use model::{ChangeClass, Effect, Totals};
+use model::{ChangeClass, Effect, SetInfo, Totals};
 use policy::{Combined, Compiled, Material, PolicySet, ScopeIndex, Shape, Tables, Verdict};
 use rayon::prelude::*;
 
 use crate::{
     Error, Replay, RiskRules, Side, classify,
     plan::Plan,
-    replay::Row,
+    replay::{Compared, Row},
     risk::{Guard, assess},
+    tally::{Tallied, against_record, tally},
     verdicts::{Bench, Verdicts, distinct_shapes, shapes},
 };
-
-/// Rows of one distinct request.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Tallied {
-    pub(crate) rows: u64,
-    pub(crate) first_at: i64,
-    pub(crate) last_at: i64,
-}
 
 /// Requests of a log under other facts than those that were recorded with them.
 #[derive(Debug, Default)]
@@ -78,6 +71,14 @@ fn material(log: &Log, compiled: &Compiled) -> Material {
         compiled.schema.as_deref(),
         &compiled.entities,
     )
+}
+
+fn set_info(side: &Side) -> SetInfo {
+    SetInfo {
+        label: side.label.clone(),
+        digest: side.compiled.set.digest(),
+        policies: side.compiled.set.policies().len() as u64,
+    }
 }
 
 fn schema_digest(compiled: &Compiled) -> Option<&str> {
@@ -138,39 +139,20 @@ impl Session {
     }
 
     fn compare_with_record(&mut self) {
-        let mut decided: HashMap<u32, Option<model::Decision>> = HashMap::new();
-        for tally in &self.log.tallies {
-            let rows = u64::from(tally.rows);
-            self.totals.rows += rows;
-            let Some(request) = self.log.requests.get(tally.request as usize) else {
-                continue;
-            };
-            if request.slice == NO_SLICE {
-                self.totals.entities_assumed += rows;
-            }
-            let Some(recorded) = self
-                .log
-                .outcomes
-                .get(tally.outcome as usize)
-                .map(|outcome| outcome.decision)
-            else {
-                continue;
-            };
-            let base = *decided.entry(tally.request).or_insert_with(|| {
-                let unreplayable = self.unreplayable(tally.request as usize).is_some();
-                if unreplayable {
-                    None
-                } else {
-                    self.before(tally.request as usize).decision
-                }
-            });
-            if base.is_some_and(|base| base != recorded) {
-                self.totals.log_disagrees += rows;
-                if self.disagreeing.last() != Some(&tally.request) {
-                    self.disagreeing.push(tally.request);
-                }
-            }
-        }
+        let decided = |request: u32| match self.unreplayable(request as usize) {
+            Some(_) => None,
+            None => self.before(request as usize).decision,
+        };
+        let (mut totals, disagreeing) = against_record(&self.log, decided);
+        totals.entities_assumed = self
+            .tallied
+            .iter()
+            .zip(&self.log.requests)
+            .filter(|(_, request)| request.slice == NO_SLICE)
+            .map(|(tallied, _)| tallied.rows)
+            .sum();
+        self.totals = totals;
+        self.disagreeing = disagreeing;
     }
 
     fn unreplayable(&self, request: usize) -> Option<&str> {
@@ -211,7 +193,7 @@ impl Session {
             self.whole(head, cancel)?
         };
         let rows = self.changed_rows(&comparison, &head.compiled.set, &plan, risk, cancel)?;
-        Ok(Replay::new(self, head, rows))
+        Ok(self.replayed(head, rows))
     }
 
     /// Replays the log as if some facts had been others: recorded facts under the base, `altered` facts under `head`. The head's
@@ -259,7 +241,22 @@ impl Session {
         comparison.altered = Some((&altered.requests, verdicts));
         comparison.unknown_differs = altered.unknown_differs;
         let rows = self.changed_rows(&comparison, &head.compiled.set, &plan, risk, cancel)?;
-        Ok(Replay::new(self, head, rows))
+        Ok(self.replayed(head, rows))
+    }
+
+    fn replayed(&self, head: &Side, rows: Vec<Row<Combined<u32>>>) -> Replay {
+        let (base_set, head_set) = (&self.base.compiled.set, &head.compiled.set);
+        let compared = Compared {
+            log: &self.log,
+            engine: policy::ENGINE,
+            base: set_info(&self.base),
+            head: set_info(head),
+            policies: policy::diff(base_set, head_set),
+            tallied: &self.tallied,
+            totals: self.totals,
+        };
+        let outcome = |set| move |combined: &Combined<u32>| classify::outcome(set, combined);
+        Replay::new(compared, rows, (outcome(base_set), outcome(head_set)))
     }
 
     /// Only what changed, only where it could match.
@@ -374,9 +371,9 @@ impl Session {
         plan: &Plan,
         risk: &RiskRules,
         cancel: &AtomicBool,
-    ) -> Result<Vec<Row>, Error> {
+    ) -> Result<Vec<Row<Combined<u32>>>, Error> {
         let chunks: Vec<usize> = (0..self.log.requests.len()).step_by(2048).collect();
-        let found: Vec<Vec<Row>> = chunks
+        let found: Vec<Vec<Row<Combined<u32>>>> = chunks
             .into_par_iter()
             .map(|first| {
                 if cancel.load(Ordering::Relaxed) {
@@ -399,7 +396,7 @@ impl Session {
         head: &PolicySet,
         plan: &Plan,
         risk: &RiskRules,
-    ) -> Option<Row> {
+    ) -> Option<Row<Combined<u32>>> {
         let number = request as u32;
         let log_disagrees = self.disagreeing.binary_search(&number).is_ok();
         if let Some(why) = comparison.unreplayable.get(&number) {
@@ -501,33 +498,6 @@ impl Session {
                 .attribute(slice, &self.base.compiled.entities, entry.resource, name)
         })
     }
-
-    pub(crate) fn parts(&self) -> (&[Tallied], Totals, &Material) {
-        (&self.tallied, self.totals, &self.material)
-    }
-}
-
-fn tally(log: &Log) -> Vec<Tallied> {
-    let mut tallied = vec![
-        Tallied {
-            rows: 0,
-            first_at: i64::MIN,
-            last_at: i64::MIN
-        };
-        log.requests.len()
-    ];
-    for tally in &log.tallies {
-        let Some(sum) = tallied.get_mut(tally.request as usize) else {
-            continue;
-        };
-        sum.rows += u64::from(tally.rows);
-        if tally.first_at != i64::MIN && (sum.first_at == i64::MIN || tally.first_at < sum.first_at)
-        {
-            sum.first_at = tally.first_at;
-        }
-        sum.last_at = sum.last_at.max(tally.last_at);
-    }
-    tallied
 }
 
 /// What the head set says, as far as it had to be asked.

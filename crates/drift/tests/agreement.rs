@@ -8,7 +8,7 @@
 
 use std::sync::{Arc, atomic::AtomicBool};
 
-use decisions::{Distinct, Log, NO_SLICE, NO_TIME, Recorded, Slice, Tally};
+use decisions::{Distinct, Log, NO_INPUT, NO_SLICE, NO_TIME, Recorded, Slice, Tally};
 use drift::{Filter, OracleRow, RiskRules, Session, Side, oracle};
 use model::{ChangeClass, Decision};
 use policy::{Files, compile};
@@ -383,6 +383,7 @@ fn log(asked: &[Asked]) -> Log {
             action,
             resource,
             context,
+            input: NO_INPUT,
         });
         let outcome = u32::from(!allowed);
         log.tallies.push(Tally {

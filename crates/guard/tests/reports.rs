@@ -114,6 +114,7 @@ fn report(text: &dyn Fn(&str) -> String, changes: u32) -> Report {
             after_reasons: Vec::new(),
             sentence: text("anybody could"),
         }),
+        reason: None,
     }];
     let mut verdict = judge(&tolerance, seen, proof);
     for found in &mut verdict.violations {

@@ -243,3 +243,11 @@ pub struct DriftReport {
     /// By the policy that caused it.
     pub by_policy: Vec<Group>,
 }
+
+impl DriftReport {
+    /// A policy that fails to evaluate is skipped, as Cedar does it; in Rego, a rule that fails leaves no decision.
+    #[must_use]
+    pub fn skips_failures(&self) -> bool {
+        self.engine.starts_with("cedar/")
+    }
+}

@@ -71,7 +71,7 @@ codes! {
     /// `workspace.toml` cannot be read.
     WorkspaceConfig = "workspace_config", 2, "correct workspace.toml at the marked place";
     /// There is no workspace at the path.
-    WorkspaceMissing = "workspace_missing", 2, "choose a folder that holds .cedar files, or make one with `fabric init`";
+    WorkspaceMissing = "workspace_missing", 2, "choose a folder that holds .cedar or .rego files, or make one with `fabric init`";
     /// The folder for a new workspace is not empty.
     WorkspaceExists = "workspace_exists", 2, "choose an empty folder";
     /// A file could not be read.
@@ -99,9 +99,29 @@ codes! {
     /// The compact store was written by a newer version.
     LogNewer = "log_newer", 2, "open it with the newer version, or import the log again";
     /// A revision, folder or archive to compare does not exist or holds no policies.
-    RevisionUnknown = "revision_unknown", 2, "name a folder, a git revision or an archive that holds .cedar files";
+    RevisionUnknown = "revision_unknown", 2, "name a folder, a git revision or an archive that holds .cedar or .rego files";
     /// A policy set to compare does not compile, so nothing can be replayed against it.
     SetBroken = "set_broken", 2, "correct the problems that `fabric check` lists first";
+    /// The text of a module is not Rego.
+    RegoSyntax = "rego_syntax", 1, "correct the text at the marked place";
+    /// A module is Rego, but cannot be evaluated.
+    RegoInvalid = "rego_invalid", 1, "correct the module at the marked place";
+    /// A module calls out of the policy: the network, the clock, chance.
+    RegoOutside = "rego_outside", 0, "requests that reach the call cannot be replayed, unless the log records its answer (nd_builtin_cache)";
+    /// `data.json` or `.manifest` cannot be read, or contradicts the modules.
+    RegoData = "rego_data", 1, "correct the file: its folders name the place in `data`, and nothing may be given twice";
+    /// Nobody said which rule decides.
+    RegoEntrypoint = "rego_entrypoint", 2, "name it in workspace.toml: [rego] entrypoint = \"authz/allow\"";
+    /// A folder or archive holds both Cedar and Rego, or one side is Cedar and the other Rego.
+    EngineMixed = "engine_mixed", 2, "keep Cedar and Rego in folders of their own, and compare each with its like";
+    /// An OPA bundle is no bundle, or holds what no bundle may hold.
+    BundleInvalid = "bundle_invalid", 2, "build the bundle again with `opa build`; nothing of it was used";
+    /// An OPA bundle is not signed as it has to be.
+    BundleSignature = "bundle_signature", 2, "do not use this bundle until you know why: sign it again with `opa sign`, or check with the key it was signed with";
+    /// A key that bundles are checked with is missing or cannot be used.
+    BundleKey = "bundle_key", 2, "give a public key in PEM form (RSA, or EC on P-256), or a file with the shared secret: --bundle-key FILE";
+    /// A proof is asked for that no solver can give.
+    ProofEngine = "proof_engine", 2, "use `fabric drift`: it replays Rego over a log; proofs are for Cedar";
     /// Nothing can be proven about policies without a schema.
     ProofSchema = "proof_schema", 2, "add a .cedarschema file: a proof is about all requests that it allows";
     /// The database was written by a newer version.

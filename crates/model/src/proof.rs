@@ -101,6 +101,9 @@ pub struct ProofLine {
     pub relation: Relation,
     /// A request that gains access, else one that loses it.
     pub counterexample: Option<Counterexample>,
+    /// Why nothing is proven, where no solver could.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 impl Proof {
@@ -116,6 +119,7 @@ impl Proof {
                     action: proof.environment.action.clone(),
                     relation: Relation::Equivalent,
                     counterexample: None,
+                    reason: None,
                 });
             line.relation = line.relation.and(proof.relation);
             // Access that is gained is what a reader must see first.

@@ -46,7 +46,10 @@ impl EntityStore {
     ///
     /// # Errors
     /// [`Error::Request`] when one cannot be read.
-    pub fn given(entities: &[serde_json::Value], schema: Option<&Schema>) -> Result<Self, Error> {
+    pub fn from_json(
+        entities: &[serde_json::Value],
+        schema: Option<&Schema>,
+    ) -> Result<Self, Error> {
         let text = serde_json::Value::Array(entities.to_vec()).to_string();
         let files = Files::from([("entities/given.json".to_owned(), text.into_bytes().into())]);
         let (store, problems) = Self::parse(&files, schema);

@@ -24,6 +24,10 @@ pub enum FileKind {
     Entities,
     /// Named tests: `tests.json`, `tests/*.json`, and requests filed under `ALLOW/` or `DENY/`.
     Tests,
+    /// Modules of the other engine, which is no business of this room: `*.rego`.
+    Rego,
+    /// Data of such modules: `data.json`, in any folder.
+    RegoData,
 }
 
 /// What the file at `path` holds; nothing for files that are no part of a workspace.
@@ -42,6 +46,10 @@ pub fn kind(path: &str) -> Option<FileKind> {
         Some(FileKind::Entities)
     } else if name == "tests.json" || (matches!(folder, "tests" | "ALLOW" | "DENY") && json) {
         Some(FileKind::Tests)
+    } else if name.ends_with(".rego") {
+        Some(FileKind::Rego)
+    } else if name == "data.json" {
+        Some(FileKind::RegoData)
     } else {
         None
     }
@@ -129,6 +137,8 @@ mod tests {
             ("entities/people.json", Some(FileKind::Entities)),
             ("ALLOW/alice.json", Some(FileKind::Tests)),
             ("tests/core.json", Some(FileKind::Tests)),
+            ("authz/allow.rego", Some(FileKind::Rego)),
+            ("authz/data.json", Some(FileKind::RegoData)),
             ("README.md", None),
             ("package.json", None),
         ] {

@@ -127,7 +127,7 @@ pub fn run_test(
 ) -> TestRun {
     let outcome = match &test.entities {
         None => explain(set, store, schema, &test.request),
-        Some(given) => EntityStore::given(given, schema)
+        Some(given) => EntityStore::from_json(given, schema)
             .and_then(|own| explain(set, &own, schema, &test.request)),
     };
     let mut wanted: Vec<_> = test.reasons.iter().collect();

@@ -1,5 +1,6 @@
 //! A policy set in a `.tar`, plain or compressed with gzip or zstd. The first bytes tell which. Nothing is unpacked to disk,
-//! so an entry's path can do no harm; the size of what is read is limited.
+//! so an entry's path can do no harm; the size of what is read is limited. An archive with Rego in it is an OPA bundle, and is
+//! read by the stricter rules of `rego`.
 
 use std::{
     fs::File,
@@ -8,7 +9,9 @@ use std::{
     sync::Arc,
 };
 
+use model::Failure;
 use policy::Files;
+use rego::Key;
 
 use crate::{Error, scan};
 
@@ -27,32 +30,70 @@ const OWN: &[&str] = &[
     "DENY",
 ];
 
-/// The files of a workspace in an archive. A single folder around everything, as release archives have it, is taken off.
+/// The files of a workspace in an archive. A single folder around everything, as release archives have it, is taken off;
+/// not so in a bundle, where folders are places in its data. With a key, the archive must be a bundle signed with it.
 ///
 /// # Errors
-/// `revision_unknown` when the file is no archive or is damaged; `file_read` when it cannot be opened.
-pub fn read(path: &Path) -> Result<Files, Error> {
+/// `revision_unknown` when the file is no archive or is damaged; `file_read` when it cannot be opened; for a bundle
+/// `bundle_invalid`, `bundle_signature` and `bundle_key`.
+pub fn read(path: &Path, key: Option<&Key>) -> Result<Files, Error> {
+    let files = if key.is_some() || is_bundle(path)? {
+        rego::read_bundle(open(path)?, key, rego::Limits::default()).map_err(|error| {
+            Error::Failed(Failure::from(error).with_details(path.display().to_string()))
+        })?
+    } else {
+        read_workspace(path)?
+    };
+    Ok(files)
+}
+
+fn damaged(path: &Path) -> impl Fn(io::Error) -> Error {
     let spec = path.display().to_string();
+    move |error| Error::revision(&spec, format!("is no archive of policies: {error}"))
+}
+
+/// The archive, uncompressed.
+fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
     let mut file = BufReader::new(File::open(path).map_err(Error::read(path))?);
-    let damaged =
-        |error: io::Error| Error::revision(&spec, format!("is no archive of policies: {error}"));
     let bytes: Box<dyn Read> = match file.fill_buf().map_err(Error::read(path))? {
         [0x1f, 0x8b, ..] => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-            Box::new(zstd::Decoder::with_buffer(file).map_err(damaged)?)
+            Box::new(zstd::Decoder::with_buffer(file).map_err(damaged(path))?)
         }
         _ => Box::new(file),
     };
+    Ok(Box::new(bytes.take(MOST_BYTES)))
+}
+
+/// It holds something of a bundle, wherever the path leads, and no Cedar.
+fn is_bundle(path: &Path) -> Result<bool, Error> {
+    let damaged = damaged(path);
+    let mut archive = tar::Archive::new(open(path)?);
+    let mut found = false;
+    for entry in archive.entries().map_err(&damaged)? {
+        let entry = entry.map_err(&damaged)?;
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        if policy::kind(&name) == Some(policy::FileKind::Policies) {
+            return Ok(false);
+        }
+        found |= rego::is_bundle_file(&name);
+    }
+    Ok(found)
+}
+
+fn read_workspace(path: &Path) -> Result<Files, Error> {
+    let spec = path.display().to_string();
+    let damaged = damaged(path);
     let mut all = Vec::new();
     let mut left = MOST_BYTES;
-    let mut archive = tar::Archive::new(bytes.take(MOST_BYTES));
-    for entry in archive.entries().map_err(damaged)? {
-        let entry = entry.map_err(damaged)?;
+    let mut archive = tar::Archive::new(open(path)?);
+    for entry in archive.entries().map_err(&damaged)? {
+        let entry = entry.map_err(&damaged)?;
         let size = entry.size();
         if !entry.header().entry_type().is_file() {
             continue;
         }
-        let Some(name) = plain(&entry.path().map_err(damaged)?) else {
+        let Some(name) = plain(&entry.path().map_err(&damaged)?) else {
             continue;
         };
         left = left
@@ -68,7 +109,7 @@ pub fn read(path: &Path) -> Result<Files, Error> {
             entry
                 .take(size)
                 .read_to_end(&mut content)
-                .map_err(damaged)?;
+                .map_err(&damaged)?;
         }
         all.push((name, content));
     }
@@ -127,7 +168,7 @@ mod tests {
     fn names(bytes: &[u8]) -> Result<Vec<String>, Error> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
-        Ok(read(file.path())?.into_keys().collect())
+        Ok(read(file.path(), None)?.into_keys().collect())
     }
 
     #[test]

@@ -3,16 +3,19 @@
 
 use std::sync::Arc;
 
-use model::{Problem, Severity};
+use model::{Code, Problem, Severity};
 use policy::{Compiled, EntityStore, FileKind, Files, PolicySet, Schema};
+use rego::{Rule, Settings};
 
-use crate::{Manifest, packs, story};
+use crate::{Manifest, packs, story, text};
 
 /// The files of a workspace, compiled and judged.
 #[derive(Clone, Debug)]
 pub struct Checked {
     /// Schema, policies and entities; its own problems are part of `problems`.
     pub compiled: Compiled,
+    /// The modules, when the files are Rego. There are no Cedar policies then.
+    pub rego: Option<rego::Compiled>,
     /// What `workspace.toml` says.
     pub manifest: Manifest,
     /// Everything found, by file and place: syntax, validation, entities, links, tests, the manifest, prepared edits, packs.
@@ -20,6 +23,13 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// The definitions of a set of Rego; none of one that does not compile, or of Cedar.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        let set = self.rego.as_ref().and_then(|rego| rego.set.as_deref());
+        set.map_or(&[], rego::Set::rules)
+    }
+
     /// Problems that are more than information.
     #[must_use]
     pub fn troubles(&self) -> usize {
@@ -113,6 +123,12 @@ struct Scenarios {
     entities: Arc<EntityStore>,
 }
 
+/// Modules and data, compiled as the settings say.
+struct Rego {
+    settings: Settings,
+    compiled: rego::Compiled,
+}
+
 /// The rest: what `workspace.toml` says.
 struct Accompanying {
     manifest: Manifest,
@@ -126,6 +142,7 @@ pub struct Compiler {
     entities: Parts<Entities>,
     tests: Parts<()>,
     scenarios: Parts<Scenarios>,
+    rego: Parts<Rego>,
     rest: Parts<Accompanying>,
 }
 
@@ -186,6 +203,13 @@ impl Compiler {
             },
         );
 
+        let modules = files
+            .keys()
+            .find(|path| policy::kind(path) == Some(FileKind::Rego));
+        let cedar = files.keys().any(|path| decides(path));
+        if let (Some(_), false) = (modules, cedar) {
+            return self.check_rego(files, &rest);
+        }
         let compiled: Vec<_> = [&schema.problems, &set.problems, &entities.problems]
             .into_iter()
             .flatten()
@@ -222,6 +246,15 @@ impl Compiler {
                 rest.value.manifest.level,
             ));
         }
+        if let Some(module) = modules {
+            let message = "Rego among Cedar policies: one of the two would decide nothing here";
+            problems.push(text::problem_of_file(
+                Code::EngineMixed,
+                Severity::Error,
+                module,
+                message.to_owned(),
+            ));
+        }
         problems.extend(rest.value.manifest.unknown_policies(&set.value, files));
         problems.extend(policy::missing_entities(&set.value, &entities.value.store));
         problems.sort_by(|a, b| {
@@ -230,6 +263,40 @@ impl Compiler {
         });
         Checked {
             compiled: whole,
+            rego: None,
+            manifest: rest.value.manifest.clone(),
+            problems,
+        }
+    }
+}
+
+impl Compiler {
+    /// The same for Rego. Of the parts only the settings and prepared edits mean anything to it.
+    fn check_rego(&mut self, files: &Files, rest: &Part<Accompanying>) -> Checked {
+        let settings = &rest.value.manifest.rego;
+        let wanted = |path: &str| {
+            path == rego::MANIFEST || path.ends_with(".rego") || path.ends_with("data.json")
+        };
+        let part = self.rego.get(
+            files,
+            wanted,
+            |part| part.settings == *settings,
+            || {
+                let compiled = rego::compile(files, settings);
+                let problems = compiled.problems.clone();
+                let settings = settings.clone();
+                (Rego { settings, compiled }, problems)
+            },
+        );
+        let mut problems = part.problems.clone();
+        problems.extend(rest.problems.iter().cloned());
+        problems.sort_by(|a, b| {
+            (&a.file, a.line, a.column, a.severity, &a.message)
+                .cmp(&(&b.file, b.line, b.column, b.severity, &b.message))
+        });
+        Checked {
+            compiled: policy::compile(&Files::new()),
+            rego: Some(part.value.compiled.clone()),
             manifest: rest.value.manifest.clone(),
             problems,
         }

@@ -45,10 +45,7 @@ pub fn head(folder: &Path) -> Result<Option<AtRevision>, Error> {
         &prefix,
         "HEAD",
     )?;
-    let has_policies = files
-        .keys()
-        .any(|path| policy::kind(path) == Some(policy::FileKind::Policies));
-    Ok(has_policies.then(|| AtRevision {
+    Ok(crate::scan::has_policies(&files).then(|| AtRevision {
         commit: commit.id().to_string(),
         files,
     }))

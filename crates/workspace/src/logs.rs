@@ -77,6 +77,12 @@ pub fn generate(
     Ok(builder.finish(&place)?)
 }
 
+/// That no log can be made for Rego: nothing says which inputs make sense.
+pub fn not_for_rego() -> Error {
+    let what = "it is made from a Cedar schema, and Rego has none; import a log of OPA instead";
+    decisions::Error::NoSchema(what.to_owned()).into()
+}
+
 /// Makes a log as lines of JSON.
 ///
 /// # Errors

@@ -28,6 +28,8 @@ pub struct Manifest {
     risk: Vec<RiskRule>,
     /// Which policies must never match the same request, `[[separation]]`.
     pub separation: Vec<Separation>,
+    /// How Rego is read and bundles are checked, `[rego]`.
+    pub rego: rego::Settings,
 }
 
 impl Manifest {

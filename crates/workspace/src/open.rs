@@ -113,6 +113,8 @@ const DECIDES: &[policy::FileKind] = &[
     policy::FileKind::Links,
     policy::FileKind::Schema,
     policy::FileKind::Entities,
+    policy::FileKind::Rego,
+    policy::FileKind::RegoData,
 ];
 
 /// An open workspace.
@@ -294,7 +296,11 @@ impl Open {
             return known.clone();
         }
         let checked = checks.compiler.check(&base.files);
-        let digest = policy::digest(&base.files, DECIDES);
+        let mut digest = policy::digest(&base.files, DECIDES);
+        if checked.rego.is_some() {
+            // Which rule decides, and in which version of the language.
+            digest.push_str(&format!("{:?}", checked.manifest.rego));
+        }
         let compiled = Arc::new(CheckedBase {
             of: base.files.clone(),
             label: base.label.clone(),
@@ -612,6 +618,9 @@ impl Open {
                 *policies.entry(summary.source.file).or_default() += 1;
             }
         }
+        for rule in snapshot.checked.rules() {
+            *policies.entry(rule.source.file.clone()).or_default() += 1;
+        }
         let mut problems: HashMap<&str, u32> = HashMap::new();
         for problem in snapshot
             .checked
@@ -860,10 +869,10 @@ fn utf8(path: &str, content: &[u8]) -> Result<String, Error> {
 
 fn view_kind(kind: policy::FileKind) -> FileKind {
     match kind {
-        policy::FileKind::Policies => FileKind::Policies,
+        policy::FileKind::Policies | policy::FileKind::Rego => FileKind::Policies,
         policy::FileKind::Schema => FileKind::Schema,
         policy::FileKind::Links => FileKind::Links,
-        policy::FileKind::Entities => FileKind::Entities,
+        policy::FileKind::Entities | policy::FileKind::RegoData => FileKind::Entities,
         policy::FileKind::Tests => FileKind::Tests,
     }
 }

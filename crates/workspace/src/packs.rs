@@ -18,7 +18,7 @@ use policy::Files;
 use scenarios::{Pack, Rows, Setting, Vocabulary};
 use store::{Archive, KEPT_FOR, Point, Run, State};
 
-use crate::{Checked, Compiler, Error, Folders, compare::side, git, home};
+use crate::{Checked, Compiler, Error, Folders, compare, git, home};
 
 /// Called before each pack and each scenario with its name, how many scenarios are done and how many there are; `Break` cancels.
 pub type Step<'a> = &'a mut dyn FnMut(&str, u64, u64) -> ControlFlow<()>;
@@ -216,7 +216,7 @@ impl Runner<'_> {
         }
         let side = if spec == "." {
             whole(self.checked)?;
-            side("saved files", self.checked)?
+            compare::Side::cedar("saved files", self.checked)?
         } else {
             let near = self.root.display();
             let found = git::at(self.root, spec)?.ok_or_else(|| {
@@ -227,7 +227,7 @@ impl Runner<'_> {
             })?;
             let checked = Compiler::default().check(&found.files);
             whole(&checked)?;
-            side(spec, &checked)?
+            compare::Side::cedar(spec, &checked)?
         };
         let side = Arc::new(side);
         self.sides.insert(spec.to_owned(), side.clone());

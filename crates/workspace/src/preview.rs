@@ -6,18 +6,19 @@ use std::{
 };
 
 use decisions::{Log, NO_SLICE};
-use drift::{Filter, Replay, Side};
+use drift::{Filter, Replay};
 use ipc::{
     ChangeFilter, ChangeQuery, ChangeView, EntityView, GroupQuery, Page, Recorded, TopGroup,
     Viewed, ViewedCount, WhyView,
 };
-use model::{ChangeClass, Failure, Group, GroupBy, Source};
+use model::{ChangeClass, Code, Failure, Group, GroupBy, Source};
 use policy::EntityStore;
+use rego::Question;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use store::History;
 
-use crate::{Error, open::lock};
+use crate::{Error, compare::Side, open::lock, question};
 
 /// Groups beside the editor.
 const TOP: usize = 8;
@@ -160,9 +161,9 @@ impl Previewed {
         let change = self.replay.change(id).ok_or_else(gone)?;
         let request = self.log.request(id).ok_or_else(gone)?;
         let distinct = self.log.requests.get(id as usize).ok_or_else(gone)?;
-        let entities_assumed = distinct.slice == NO_SLICE;
+        let entities_assumed = distinct.slice == NO_SLICE && matches!(self.head, Side::Cedar(_));
         let slice = self.slice(distinct.slice);
-        let explain = |side: &Side| {
+        let cedar = |side: &drift::Side| {
             let (set, store, schema) = (
                 &side.compiled.set,
                 &side.compiled.entities,
@@ -175,6 +176,21 @@ impl Previewed {
             };
             explained.map_err(Failure::from)
         };
+        let input = self.log.input(id).and_then(Question::read);
+        let explain = |side: &Side| match side {
+            Side::Cedar(side) => cedar(side),
+            Side::Rego(side) => {
+                let input = input.as_ref().ok_or_else(|| {
+                    let message = "the row does not carry the input that was asked";
+                    Failure::new(Code::RequestInvalid, message)
+                })?;
+                let asked = match &self.base {
+                    Side::Rego(base) => base.set.answers(input.path.as_deref()),
+                    Side::Cedar(_) => false,
+                };
+                Ok(question::explain(&side.set, input, asked))
+            }
+        };
         let (before, after) = (explain(&self.base)?, explain(&self.head)?);
         let read: BTreeSet<&str> = before
             .entities_read
@@ -183,7 +199,10 @@ impl Previewed {
             .map(String::as_str)
             .collect();
         let entities = if entities_assumed {
-            of_store(&self.head.compiled.entities, &read)
+            match &self.head {
+                Side::Cedar(head) => of_store(&head.compiled.entities, &read),
+                Side::Rego(_) => Vec::new(),
+            }
         } else {
             of_slice(&slice, &read)
         };
@@ -268,8 +287,12 @@ impl Previewed {
         }
         if totals.error_changed > 0 {
             notes.push(format!(
-                "{}: a policy begins or ceases to fail; a failing forbid is skipped",
-                rows(totals.error_changed)
+                "{}: a policy begins or ceases to fail; {}",
+                rows(totals.error_changed),
+                match self.head {
+                    Side::Cedar(_) => "a failing forbid is skipped",
+                    Side::Rego(_) => "what fails decides nothing",
+                }
             ));
         }
         notes

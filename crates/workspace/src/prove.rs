@@ -1,8 +1,9 @@
 //! What a solver proves about policy sets that somebody named, for who has no window.
 
-use std::sync::atomic::AtomicBool;
+use std::{collections::BTreeSet, sync::atomic::AtomicBool};
 
-use model::{Lints, Proof};
+use decisions::Log;
+use model::{Code, Failure, Lints, Proof, ProofLine, Relation};
 use proof::{Prover, Side};
 
 use crate::{Checked, Error, check, check::Compiler, resolve::Resolved};
@@ -37,8 +38,32 @@ pub fn lint(of: &Resolved, prover: &Prover, cancel: &AtomicBool) -> Result<Lints
     Ok(prover.lint(side, &checked.manifest.separation, cancel)?)
 }
 
+/// What is said of Rego in place of a proof.
+const NOT_PROVEN: &str = "replayed, not proven: no solver reads Rego";
+
+/// The lines of a report on policies that no solver reads: one for each action of the log, sorted.
+#[must_use]
+pub fn not_proven(log: &Log) -> Vec<ProofLine> {
+    let actions: BTreeSet<u32> = log.requests.iter().map(|request| request.action).collect();
+    let actions: BTreeSet<&String> = actions
+        .into_iter()
+        .filter_map(|action| log.uids.get(action as usize))
+        .collect();
+    let line = |action: &String| ProofLine {
+        action: action.clone(),
+        relation: Relation::NotProven,
+        counterexample: None,
+        reason: Some(NOT_PROVEN.to_owned()),
+    };
+    actions.into_iter().map(line).collect()
+}
+
 /// A side of a proof. Unlike a replay's, it needs a schema that can be read.
 pub(crate) fn side<'a>(label: &'a str, checked: &'a Checked) -> Result<Side<'a>, Error> {
+    if checked.rego.is_some() {
+        let message = format!("`{label}` is Rego, which is replayed, not proven");
+        return Err(Error::Failed(Failure::new(Code::ProofEngine, message)));
+    }
     let compiled = &checked.compiled;
     let unreadable = |problem: &model::Problem| {
         problem.severity == model::Severity::Error

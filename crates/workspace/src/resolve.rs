@@ -1,11 +1,13 @@
 //! From what a user names to the files of a policy set: a folder, an archive, or a git revision. What exists on disk wins over a
 //! revision of the same name; `./main` and `main:` say which is meant.
 
-use std::path::Path;
+use std::{fs, io, path::Path};
 
+use model::Failure;
 use policy::Files;
+use rego::Key;
 
-use crate::{Error, archive, git, scan};
+use crate::{Error, Manifest, archive, git, manifest, path, scan};
 
 /// A policy set somebody named.
 #[derive(Clone, Debug)]
@@ -16,12 +18,23 @@ pub struct Resolved {
     pub files: Files,
 }
 
-/// The files that `spec` names: a folder, a `.tar`, `.tar.gz` or `.tar.zst` archive, or a git revision (`HEAD~1`, `v1.2`,
-/// `v1.2:policies`) of the repository that the folder `near` is in.
+/// The files that `spec` names: a folder, a `.tar`, `.tar.gz` or `.tar.zst` archive (an OPA bundle among them), or a git
+/// revision (`HEAD~1`, `v1.2`, `v1.2:policies`) of the repository that the folder `near` is in. A bundle is checked with the
+/// key that the `workspace.toml` of `near` names.
 ///
 /// # Errors
-/// `revision_unknown` when it is none of these or holds no policies; `file_read` when it cannot be read.
+/// `revision_unknown` when it is none of these or holds no policies; `file_read` when it cannot be read; `bundle_invalid`,
+/// `bundle_signature`, `bundle_key`.
 pub fn resolve(spec: &str, near: &Path) -> Result<Resolved, Error> {
+    resolve_with(spec, near, None)
+}
+
+/// As [`resolve`], but a key that is given takes the place of the one that `workspace.toml` names. Every archive must then
+/// be signed with it; folders and revisions are one's own.
+///
+/// # Errors
+/// Those of [`resolve`].
+pub fn resolve_with(spec: &str, near: &Path, key: Option<&Key>) -> Result<Resolved, Error> {
     let path = Path::new(spec);
     let files = if path.is_dir() {
         scan::read_workspace(path).map_err(|error| match error {
@@ -29,7 +42,15 @@ pub fn resolve(spec: &str, near: &Path) -> Result<Resolved, Error> {
             other => other,
         })?
     } else if path.is_file() {
-        archive::read(path)?
+        let own;
+        let key = match key {
+            Some(key) => Some(key),
+            None => {
+                own = own_key(near)?;
+                own.as_ref()
+            }
+        };
+        archive::read(path, key)?
     } else {
         let unknown = || {
             Error::revision(
@@ -42,10 +63,7 @@ pub fn resolve(spec: &str, near: &Path) -> Result<Resolved, Error> {
         };
         git::at(near, spec)?.ok_or_else(unknown)?.files
     };
-    if !files
-        .keys()
-        .any(|path| policy::kind(path) == Some(policy::FileKind::Policies))
-    {
+    if !scan::has_policies(&files) {
         return Err(Error::revision(spec, "holds no policies"));
     }
     Ok(Resolved {
@@ -54,9 +72,42 @@ pub fn resolve(spec: &str, near: &Path) -> Result<Resolved, Error> {
     })
 }
 
+/// The key that a workspace demands of bundles. A settings file that cannot be read may have demanded one.
+fn own_key(near: &Path) -> Result<Option<Key>, Error> {
+    let settings = near.join(manifest::FILE);
+    let content = match fs::read(&settings) {
+        Ok(content) => content,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Error::read(&settings)(error)),
+    };
+    let files = Files::from([(manifest::FILE.to_owned(), content.into())]);
+    let manifest = match Manifest::read(&files) {
+        (manifest, None) => manifest,
+        (_, Some(problem)) => {
+            let place = format!("{}:{}:{}", settings.display(), problem.line, problem.column);
+            return Err(Error::Config(format!("{place}: {}", problem.message)));
+        }
+    };
+    let Some(name) = manifest.rego.key else {
+        return Ok(None);
+    };
+    let root = near.canonicalize().map_err(Error::read(near))?;
+    read_key(&path::inside(&root, &name)?).map(Some)
+}
+
+/// The key in a file, to check bundles with.
+///
+/// # Errors
+/// `file_read`, `bundle_key`.
+pub fn read_key(path: &Path) -> Result<Key, Error> {
+    let content = fs::read(path).map_err(Error::read(path))?;
+    Key::read(&content).map_err(|error| {
+        Error::Failed(Failure::from(error).with_details(path.display().to_string()))
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use std::fs;
 
     use model::Code;
 

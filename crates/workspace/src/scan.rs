@@ -30,6 +30,18 @@ pub fn belongs(path: &str) -> bool {
             || (matches!(folders, "stories" | "scenarios") && name.ends_with(".toml")))
 }
 
+/// Something among the files decides, in whichever engine.
+#[must_use]
+pub fn has_policies(files: &Files) -> bool {
+    let decides = |path: &String| {
+        matches!(
+            policy::kind(path),
+            Some(policy::FileKind::Policies | policy::FileKind::Rego)
+        )
+    };
+    files.keys().any(decides)
+}
+
 /// The files of a workspace without their content.
 ///
 /// # Errors

@@ -17,7 +17,6 @@ use std::{
 };
 
 use decisions::{Log, Source};
-use drift::Session;
 use ipc::{
     ActionView, Ask, ChangeId, ChangeQuery, ChangeView, Edit, EditResult, Event, FileDiff,
     FileText, FormatText, GenerateRows, GroupQuery, HistoryEntry, Host, ImportPaths, Name,
@@ -25,14 +24,14 @@ use ipc::{
     Settings, StartView, Suggest, TestView, Version, Versions, Viewed, ViewedCount, WhyView,
     WorkspaceView,
 };
-use model::{Completion, Explanation, Failure, Group, Hover, LogImport};
+use model::{Code, Completion, Explanation, Failure, Group, Hover, LogImport};
 use policy::{AttributeOutline, EntityStore, ValueOutline};
 use proof::Prover;
 use store::{App, Entry, EntryKind, Run};
 
 use crate::{
     Error, Folders,
-    compare::side,
+    compare::{Session, Side},
     git, home, logs, named,
     open::{CheckedBase, Open, Snapshot, lock},
     packs::{self, Chosen, Ground},
@@ -244,11 +243,11 @@ impl Desk {
     }
 
     fn whole(&self, snapshot: Arc<Snapshot>) -> Result<Arc<Snapshot>, Error> {
-        if snapshot.checked.compiled.set.broken() {
-            return Err(Error::broken(
-                "the edit",
-                &snapshot.checked.compiled.problems,
-            ));
+        let checked = &snapshot.checked;
+        let rego = checked.rego.as_ref();
+        if checked.compiled.set.broken() || rego.is_some_and(|rego| rego.set.is_none()) {
+            let problems = rego.map_or(&checked.compiled.problems, |rego| &rego.problems);
+            return Err(Error::broken("the edit", problems));
         }
         Ok(snapshot)
     }
@@ -273,7 +272,7 @@ impl Desk {
         *ready = None;
         let session = Arc::new(Session::new(
             log.clone(),
-            side(&base.label, &base.checked)?,
+            Side::new(&base.label, &base.checked)?,
             &self.closing,
         )?);
         *ready = Some(Ready {
@@ -296,7 +295,7 @@ impl Desk {
         if cancel.load(Ordering::Relaxed) {
             return Err(Error::Cancelled);
         }
-        let head = side(&snapshot.label, &snapshot.checked)?;
+        let head = Side::new(&snapshot.label, &snapshot.checked)?;
         let started = clock();
         let replay = session.preview(&head, &snapshot.checked.manifest.risk(), cancel)?;
         let milliseconds = u32::try_from(clock() - started).unwrap_or_default();
@@ -304,7 +303,7 @@ impl Desk {
         let previewed = Arc::new(Previewed::new(
             replay,
             log,
-            session.base().clone(),
+            session.base(),
             head,
             &self.workspace.home.history,
         ));
@@ -481,7 +480,7 @@ impl Studio {
             residency: manifest.residency.clone(),
             base: snapshot.base.label.clone(),
             files: workspace.file_views(&snapshot),
-            policies: compiled.set.policies().len() as u32,
+            policies: (compiled.set.policies().len() + snapshot.checked.rules().len()) as u32,
             templates: compiled.set.templates() as u32,
             entities: compiled.entities.len() as u32,
             actions: compiled.schema.as_deref().map(actions).unwrap_or_default(),
@@ -632,6 +631,17 @@ fn written(value: &ValueOutline) -> String {
         }
         ValueOutline::Unknown => "?".into(),
     }
+}
+
+/// Rego is asked with input documents, so a request of the window means nothing to it.
+fn no_requests(snapshot: &Snapshot) -> Result<(), Failure> {
+    if snapshot.checked.rego.is_none() {
+        return Ok(());
+    }
+    let message = "Rego decides input documents, not a principal, an action and a resource";
+    let mut failure = Failure::new(Code::BadCall, message);
+    failure.hint = "decide one with `fabric decide`, and test with `opa test`".to_owned();
+    Err(failure)
 }
 
 fn suggest(ids: Vec<String>, asked: &Suggest) -> Vec<String> {
@@ -802,9 +812,16 @@ impl Host for Studio {
 
     fn decide(&self, Ask { request, entities }: Ask) -> Result<Explanation, Failure> {
         let snapshot = self.desk()?.compiled()?;
+        if snapshot.checked.rego.is_some() {
+            let message =
+                "Rego decides input documents, which have no principal, action and resource";
+            let mut failure = Failure::new(Code::BadCall, message);
+            failure.hint = "decide one with `fabric decide`".to_owned();
+            return Err(failure);
+        }
         let compiled = &snapshot.checked.compiled;
         let schema = compiled.schema.as_deref();
-        let given = entities.map(|given| EntityStore::given(&given, schema));
+        let given = entities.map(|given| EntityStore::from_json(&given, schema));
         let given = given.transpose()?;
         let entities = given.as_ref().unwrap_or(&compiled.entities);
         Ok(policy::explain(&compiled.set, entities, schema, &request)?)
@@ -828,8 +845,9 @@ impl Host for Studio {
     }
 
     fn save_test(&self, test: NamedTest) -> Result<Vec<TestView>, Failure> {
-        self.desk()?
-            .workspace
+        let desk = self.desk()?;
+        no_requests(&desk.workspace.snapshot())?;
+        desk.workspace
             .change_tests(|files| named::save(files, &test))?;
         self.run_tests(())
     }
@@ -943,12 +961,15 @@ impl Host for Studio {
         let base = desk.workspace.compile_base(&snapshot.base);
         let title = format!("Making a log, seed {}", asked.seed);
         self.job(&title, |progress| {
-            let side = side(&base.label, &base.checked)?;
+            let compiled = match Side::new(&base.label, &base.checked)? {
+                Side::Cedar(side) => side.compiled,
+                Side::Rego(_) => return Err(logs::not_for_rego()),
+            };
             logs::generate(
                 &desk.workspace.root,
                 &self.config.folders,
                 &snapshot.files,
-                &side.compiled,
+                &compiled,
                 asked.rows,
                 asked.seed,
                 progress,

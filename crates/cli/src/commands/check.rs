@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use model::{Problem, Severity};
 use serde::Serialize;
 
-use super::{FINE, FOUND, read, text_of};
+use super::{FINE, FOUND, read_set, text_of};
 use crate::{
     args::Check,
     render,
@@ -17,14 +17,26 @@ use crate::{
 struct Found {
     policies: u64,
     templates: u64,
+    /// Definitions of Rego.
+    #[serde(skip_serializing_if = "is_zero")]
+    rules: u64,
+    #[serde(skip)]
+    rego: bool,
     problems: Vec<Problem>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 pub fn check(arguments: &Check, terminal: &Terminal) -> Result<u8, Stop> {
-    let files = read(&arguments.dir.dir)?;
+    let files = read_set(&arguments.dir.dir, arguments.bundles.bundle_key.as_deref())?;
     let mut found = Found {
         policies: 0,
         templates: 0,
+        rules: 0,
+        rego: false,
         problems: Vec::new(),
     };
     let parts = workspace::apart(&files);
@@ -32,6 +44,8 @@ pub fn check(arguments: &Check, terminal: &Terminal) -> Result<u8, Stop> {
         let checked = workspace::check(&part.files);
         found.policies += checked.compiled.set.policies().len() as u64;
         found.templates += checked.compiled.set.templates() as u64;
+        found.rules += checked.rules().len() as u64;
+        found.rego |= checked.rego.is_some();
         found
             .problems
             .extend(checked.problems.into_iter().map(|mut problem| {
@@ -58,7 +72,11 @@ pub fn check(arguments: &Check, terminal: &Terminal) -> Result<u8, Stop> {
 
 /// `40 policies, 2 templates: 1 error`.
 fn closing(found: &Found, workspaces: usize, look: Look) -> String {
-    let mut out = counted(found.policies, "policy|policies");
+    let mut out = if found.rego && found.policies == 0 {
+        counted(found.rules, "rule")
+    } else {
+        counted(found.policies, "policy|policies")
+    };
     if found.templates > 0 {
         let _ = write!(out, ", {}", counted(found.templates, "template"));
     }

@@ -7,9 +7,9 @@ use std::{
 };
 
 use model::{Code, Explanation, Failure, Request};
-use policy::Files;
+use policy::{FileKind, Files};
 
-use super::{FINE, read, whole};
+use super::{FINE, failed, read_set, whole};
 use crate::{
     args::Decide,
     render,
@@ -17,24 +17,49 @@ use crate::{
 };
 
 pub fn decide(arguments: &Decide, terminal: &Terminal) -> Result<u8, Stop> {
-    let (request, explained) = answer(arguments)?;
-    terminal.result(&explained, |look| {
-        render::decision(&request, &explained, look)
-    })?;
+    match answer(arguments)? {
+        (Some(request), explained) => terminal.result(&explained, |look| {
+            render::decision(&request, &explained, look)
+        })?,
+        (None, explained) => {
+            terminal.result(&explained, |look| render::answer(&explained, look))?;
+        }
+    }
     Ok(FINE)
 }
 
 pub fn explain(arguments: &Decide, terminal: &Terminal) -> Result<u8, Stop> {
-    let (request, explained) = answer(arguments)?;
-    terminal.result(&explained, |look| {
-        render::explanation(&request, &explained, look)
-    })?;
+    match answer(arguments)? {
+        (Some(request), explained) => terminal.result(&explained, |look| {
+            render::explanation(&request, &explained, look)
+        })?,
+        (None, explained) => {
+            terminal.result(&explained, |look| {
+                render::explained_answer(&explained, look)
+            })?;
+        }
+    }
     Ok(FINE)
 }
 
-fn answer(arguments: &Decide) -> Result<(Request, Explanation), Stop> {
+/// The answer, and the request where there is one: Rego is asked with an input document.
+fn answer(arguments: &Decide) -> Result<(Option<Request>, Explanation), Stop> {
     let root = &arguments.dir.dir;
-    let compiled = policy::compile(&read(root)?);
+    let files = read_set(root, arguments.bundles.bundle_key.as_deref())?;
+    let rego = files
+        .keys()
+        .any(|path| policy::kind(path) == Some(FileKind::Rego));
+    if rego {
+        let checked = workspace::check(&files);
+        whole(&checked.problems, root)?;
+        let (name, content) = content(&arguments.request)?;
+        let input = String::from_utf8(content)
+            .map_err(|_| Failure::new(Code::RequestInvalid, format!("`{name}` is not UTF-8")))?;
+        let rule = arguments.entrypoint.as_deref();
+        let explained = workspace::answer(&checked, &input, rule).map_err(failed)?;
+        return Ok((None, explained));
+    }
+    let compiled = policy::compile(&files);
     whole(&compiled.problems, root)?;
     let request = request(&arguments.request)?;
     let explained = policy::explain(
@@ -47,11 +72,11 @@ fn answer(arguments: &Decide) -> Result<(Request, Explanation), Stop> {
         let place = arguments.request.display().to_string();
         Failure::from(error).with_details(place)
     })?;
-    Ok((request, explained))
+    Ok((Some(request), explained))
 }
 
-/// Reads a request from a file, or from standard input when the path is `-`.
-fn request(path: &Path) -> Result<Request, Failure> {
+/// A file's name and content; `-` is standard input.
+fn content(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     let (name, content) = if path == Path::new("-") {
         let mut content = Vec::new();
         (
@@ -61,8 +86,18 @@ fn request(path: &Path) -> Result<Request, Failure> {
     } else {
         (path.display().to_string(), fs::read(path))
     };
-    let content = content
-        .map_err(|error| Failure::new(Code::FileRead, format!("cannot read `{name}`: {error}")))?;
+    match content {
+        Ok(content) => Ok((name, content)),
+        Err(error) => Err(Failure::new(
+            Code::FileRead,
+            format!("cannot read `{name}`: {error}"),
+        )),
+    }
+}
+
+/// Reads a request from a file, or from standard input when the path is `-`.
+fn request(path: &Path) -> Result<Request, Failure> {
+    let (name, content) = content(path)?;
     // A request stands in its file as the requests under ALLOW/ and DENY/ do, and one reader reads them all.
     let filed = Files::from([("ALLOW/request.json".to_owned(), content.into())]);
     let (mut tests, problems) = policy::read_tests(&filed);

@@ -1,9 +1,9 @@
 //! `fabric drift A B --log …`: the report, and whether there is anything in it.
 
 use model::DriftReport;
-use workspace::{Folders, open_named_log, resolve};
+use workspace::{Folders, open_named_log};
 
-use super::{FINE, FOUND, failed, near};
+use super::{FINE, FOUND, failed, named, near};
 use crate::{
     args::Drift,
     progress::{self, Progress, Unit},
@@ -17,8 +17,16 @@ const SHOWN_JSON: usize = 1_000;
 
 pub fn drift(arguments: &Drift, terminal: &Terminal) -> Result<u8, Stop> {
     let near = near(arguments.repo.as_deref(), &[&arguments.log])?;
-    let base = resolve(&arguments.base, &near).map_err(failed)?;
-    let head = resolve(&arguments.head, &near).map_err(failed)?;
+    let base = named(
+        &arguments.base,
+        &near,
+        arguments.bundles.bundle_key.as_deref(),
+    )?;
+    let head = named(
+        &arguments.head,
+        &near,
+        arguments.bundles.bundle_key.as_deref(),
+    )?;
     let log = {
         let progress = Progress::start("Reading the log", Unit::Bytes, terminal);
         open_named_log(&arguments.log, &Folders::of_user(), &mut |done, total| {

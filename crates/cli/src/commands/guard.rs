@@ -10,9 +10,9 @@ use guard::{Error, Judged, Judgement, Override, Report, Ruling, SecretKey, Stats
 use model::{Code, Failure};
 use proof::{Limits, Prover};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-use workspace::{Folders, open_named_log, resolve};
+use workspace::{Folders, open_named_log};
 
-use super::{FINE, FOUND, UNDECIDED, failed, near, root};
+use super::{FINE, FOUND, UNDECIDED, failed, named, near, root};
 use crate::{
     args::{Dir, Guard, GuardCommand, GuardJudge, GuardKey, GuardOverride, GuardRun},
     progress::{self, Progress, Unit},
@@ -52,8 +52,8 @@ fn verdict(run: &GuardRun, terminal: &Terminal) -> Result<u8, Stop> {
         }
     };
     let near = near(run.repo.as_deref(), &[&run.log])?;
-    let base = resolve(&run.base, &near).map_err(failed)?;
-    let head = resolve(&run.head, &near).map_err(failed)?;
+    let base = named(&run.base, &near, run.bundle_key.as_deref())?;
+    let head = named(&run.head, &near, run.bundle_key.as_deref())?;
     let log = {
         let progress = Progress::start("Reading the log", Unit::Bytes, terminal);
         open_named_log(&run.log, &Folders::of_user(), &mut |done, total| {
@@ -63,7 +63,7 @@ fn verdict(run: &GuardRun, terminal: &Terminal) -> Result<u8, Stop> {
     };
     let replay = {
         let _progress = Progress::start("Replaying", Unit::Rows, terminal);
-        workspace::compare(&base, &head, log, progress::cancelled()).map_err(failed)?
+        workspace::compare(&base, &head, log.clone(), progress::cancelled()).map_err(failed)?
     };
     let proof = {
         let _progress = Progress::start("Proving", Unit::Rows, terminal);
@@ -71,6 +71,7 @@ fn verdict(run: &GuardRun, terminal: &Terminal) -> Result<u8, Stop> {
         match workspace::prove(&base, &head, &prover, progress::cancelled()) {
             Ok(proof) => proof.lines(),
             Err(error) => match Failure::from(error) {
+                failure if failure.code == Code::ProofEngine => workspace::not_proven(&log),
                 // Without a schema there is nothing to prove over; the verdict rests on the replay alone, and the report
                 // says so.
                 failure if failure.code == Code::ProofSchema => Vec::new(),

@@ -20,6 +20,7 @@ use std::{
 
 use model::{Code, Failure, Problem, Severity};
 use policy::Files;
+use workspace::Resolved;
 
 use crate::{
     args::{Command, Log, Scenarios, Story},
@@ -73,6 +74,32 @@ fn failed(error: workspace::Error) -> Stop {
 /// The files of a workspace.
 pub fn read(root: &Path) -> Result<Files, Stop> {
     workspace::read_workspace(root).map_err(failed)
+}
+
+/// The files of a workspace, or of an OPA bundle.
+fn read_set(path: &Path, bundle_key: Option<&Path>) -> Result<Files, Stop> {
+    let archive = path.extension().is_some_and(|end| {
+        ["gz", "tgz", "tar", "zst"]
+            .iter()
+            .any(|known| end == *known)
+    });
+    if !path.is_file() || !archive {
+        return read(path);
+    }
+    let near = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    Ok(named(&path.display().to_string(), near, bundle_key)?.files)
+}
+
+/// A policy set that somebody named.
+fn named(spec: &str, near: &Path, bundle_key: Option<&Path>) -> Result<Resolved, Stop> {
+    let key = match bundle_key {
+        None => None,
+        Some(path) => Some(workspace::read_key(path).map_err(failed)?),
+    };
+    workspace::resolve_with(spec, near, key.as_ref()).map_err(failed)
 }
 
 /// The workspace's own folder: what is remembered of it outside goes by this name.

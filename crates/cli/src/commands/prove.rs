@@ -4,9 +4,8 @@ use std::{path::Path, time::Duration};
 
 use model::{Lints, Proof, Relation};
 use proof::{Limits, Prover};
-use workspace::resolve;
 
-use super::{FINE, FOUND, UNDECIDED, failed, near};
+use super::{FINE, FOUND, UNDECIDED, failed, named, near};
 use crate::{
     args::Prove,
     progress, render,
@@ -17,7 +16,11 @@ pub fn prove(arguments: &Prove, terminal: &Terminal) -> Result<u8, Stop> {
     let sides = [Some(&arguments.base), arguments.head.as_ref()];
     let sides: Vec<&Path> = sides.into_iter().flatten().map(Path::new).collect();
     let near = near(arguments.repo.as_deref(), &sides)?;
-    let base = resolve(&arguments.base, &near).map_err(failed)?;
+    let base = named(
+        &arguments.base,
+        &near,
+        arguments.bundles.bundle_key.as_deref(),
+    )?;
     let prover = Prover::new(Limits {
         time: Duration::from_secs(arguments.seconds),
         ..Limits::default()
@@ -27,7 +30,7 @@ pub fn prove(arguments: &Prove, terminal: &Terminal) -> Result<u8, Stop> {
         terminal.result(&lints, |look| render::lints(&lints, look))?;
         return Ok(judged(&lints));
     };
-    let head = resolve(head, &near).map_err(failed)?;
+    let head = named(head, &near, arguments.bundles.bundle_key.as_deref())?;
     let proof = workspace::prove(&base, &head, &prover, progress::cancelled()).map_err(failed)?;
     terminal.result(&proof, |look| render::proof(&proof, look))?;
     Ok(proven(&proof))

@@ -1,6 +1,6 @@
 //! `fabric test`: every named test of a workspace, or of each of the workspaces in a folder.
 
-use model::{Problem, Severity};
+use model::{Code, Failure, Problem, Severity};
 
 use super::{FINE, FOUND, read, text_of, whole};
 use crate::{
@@ -19,6 +19,12 @@ pub fn test(arguments: &Test, terminal: &Terminal) -> Result<u8, Stop> {
         problems: Vec::new(),
     };
     for part in workspace::apart(&files) {
+        if workspace::check(&part.files).rego.is_some() {
+            let message = format!("`{}` is Rego, whose tests are not run here", root.display());
+            let mut failure = Failure::new(Code::EngineMixed, message);
+            failure.hint = "run them with `opa test`".to_owned();
+            return Err(failure.into());
+        }
         let compiled = policy::compile(&part.files);
         whole(&compiled.problems, &root.join(&part.folder))?;
         let problems = policy::read_tests(&part.files).1;

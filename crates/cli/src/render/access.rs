@@ -29,6 +29,33 @@ pub fn decision(request: &Request, explained: &Explanation, look: Look) -> Strin
             request.resource
         ),
     ));
+    out.push_str(&doubts(explained, " and was skipped", look));
+    out
+}
+
+/// What Rego decides for an input document, and by which definitions.
+pub fn answer(explained: &Explanation, look: Look) -> String {
+    let (word, why) = match (explained.needs.is_empty(), explained.reasons.as_slice()) {
+        (false, _) => ("open", String::new()),
+        (true, []) => (word(explained.decision), "no rule holds".to_owned()),
+        (true, reasons) => (word(explained.decision), format!("by {}", listed(reasons))),
+    };
+    let mut out = format!("{}  {why}", look.strong(word))
+        .trim_end()
+        .to_owned()
+        + "\n";
+    out.push_str(&doubts(explained, "", look));
+    out
+}
+
+/// The same with the text of the definitions.
+pub fn explained_answer(explained: &Explanation, look: Look) -> String {
+    answer(explained, look) + &clauses(explained, look)
+}
+
+/// What would have to be known, and what failed.
+fn doubts(explained: &Explanation, then: &str, look: Look) -> String {
+    let mut out = String::new();
     if !explained.needs.is_empty() {
         let text = format!("certain only with {}", listed(&explained.needs));
         out.push_str(&paragraph("  ? ", 4, look.width, &text));
@@ -36,7 +63,7 @@ pub fn decision(request: &Request, explained: &Explanation, look: Look) -> Strin
     for error in &explained.errors {
         let lead = look.tone(Tone::Risk, "  ! ");
         let message = format!(
-            "{} could not be evaluated and was skipped: {}",
+            "{} could not be evaluated{then}: {}",
             error.policy, error.message
         );
         out.push_str(&paragraph(&lead, 4, look.width, &message));
@@ -46,7 +73,18 @@ pub fn decision(request: &Request, explained: &Explanation, look: Look) -> Strin
 
 /// The decision, the clauses that made it, and what they read.
 pub fn explanation(request: &Request, explained: &Explanation, look: Look) -> String {
-    let mut out = decision(request, explained, look);
+    let mut out = decision(request, explained, look) + &clauses(explained, look);
+    if !explained.entities_read.is_empty() {
+        let read = counted(size(&explained.entities_read), "entity|entities");
+        let text = format!("{read} read: {}", explained.entities_read.join(", "));
+        out.push('\n');
+        out.push_str(&paragraph("", 2, look.width, &text));
+    }
+    out
+}
+
+fn clauses(explained: &Explanation, look: Look) -> String {
+    let mut out = String::new();
     for clause in explained.clauses.iter().take(CLAUSES) {
         out.push('\n');
         out.push_str(&one(clause, look));
@@ -57,12 +95,6 @@ pub fn explanation(request: &Request, explained: &Explanation, look: Look) -> St
             "policy|policies",
         );
         let _ = writeln!(out, "\n… and {more} further away; --json lists all");
-    }
-    if !explained.entities_read.is_empty() {
-        let read = counted(size(&explained.entities_read), "entity|entities");
-        let text = format!("{read} read: {}", explained.entities_read.join(", "));
-        out.push('\n');
-        out.push_str(&paragraph("", 2, look.width, &text));
     }
     out
 }

@@ -199,7 +199,7 @@ fn changes(report: &DriftReport, look: Look) -> String {
     let mut lines: Vec<(String, String, u64, u64)> = Vec::new();
     let mut known: HashMap<(String, String), usize> = HashMap::new();
     for change in &report.changes {
-        let (head, reason) = (head(change, look), why(change));
+        let (head, reason) = (head(change, look), why(change, report.skips_failures()));
         let place = *known
             .entry((head.clone(), reason.clone()))
             .or_insert(lines.len());
@@ -258,7 +258,7 @@ fn head(change: &Change, look: Look) -> String {
 }
 
 /// Why, in one sentence: the risk, then what decides now and what decided before.
-fn why(change: &Change) -> String {
+fn why(change: &Change, skips: bool) -> String {
     let mut parts = Vec::new();
     if !change.risk.why.is_empty() {
         parts.push(change.risk.why.clone());
@@ -318,7 +318,10 @@ fn why(change: &Change) -> String {
                 gone(&change.after, &change.before),
                 gone(&change.before, &change.after),
             ) {
-                (Some(policy), _) => format!("{policy} now fails to evaluate and is skipped"),
+                (Some(policy), _) if skips => {
+                    format!("{policy} now fails to evaluate and is skipped")
+                }
+                (Some(policy), _) => format!("{policy} now fails to evaluate"),
                 (None, Some(policy)) => format!("{policy} no longer fails to evaluate"),
                 (None, None) => "the evaluation errors differ".to_owned(),
             },
@@ -350,7 +353,11 @@ fn remarks(report: &DriftReport, look: Look) -> String {
     };
     remark(
         totals.error_changed,
-        "where a policy's evaluation error appeared or vanished. A forbid that fails is skipped, so this matters even where the decision stays.",
+        if report.skips_failures() {
+            "where a policy's evaluation error appeared or vanished. A forbid that fails is skipped, so this matters even where the decision stays."
+        } else {
+            "where a rule begins or ceases to fail. A rule that fails leaves no decision."
+        },
     );
     remark(
         totals.log_disagrees,

@@ -12,12 +12,10 @@ pub fn guard(report: &Report, look: Look) -> String {
     let mut out = drift(&report.drift, look);
     let _ = write!(out, "\n{}\n", look.strong("Tolerance"));
     out.push_str(&bands(&report.verdict.tolerance.bands, look));
-    if report.verdict.proof.is_empty() {
-        let _ = write!(
-            out,
-            "\n{}\n  not proven: no solver\n",
-            look.strong("Beyond the log")
-        );
+    let proof = &report.verdict.proof;
+    let reason = proof.iter().find_map(|line| line.reason.as_deref());
+    if let Some(reason) = reason.or(proof.is_empty().then_some("not proven: no solver")) {
+        let _ = write!(out, "\n{}\n  {reason}\n", look.strong("Beyond the log"));
     }
     let (tone, word) = match report.verdict.verdict {
         Ruling::Pass => (Tone::Good, "pass"),

@@ -10,7 +10,7 @@ mod proof;
 mod scenarios;
 mod tests;
 
-pub use access::{decision, explanation};
+pub use access::{answer, decision, explained_answer, explanation};
 pub use catalogue::{codes, measures, stories};
 pub use drift::drift;
 pub use guard::{guard, stats};

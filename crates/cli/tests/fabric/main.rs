@@ -14,4 +14,5 @@ mod guard;
 mod pipes;
 mod place;
 mod prove;
+mod rego;
 mod scenarios;

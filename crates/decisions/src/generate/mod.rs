@@ -37,6 +37,7 @@ use crate::generate::random::Random;
 use crate::generate::view::{Now, View};
 use crate::generate::world::World;
 use crate::line::Outcome;
+use crate::log::NO_INPUT;
 use crate::{Builder, Error, Progress, slice};
 
 /// Rows a window holds at most, about. A short log has many small ones: what it still lacks is seen between windows.
@@ -418,6 +419,7 @@ impl Maker<'_> {
             action: self.tables.uids.intern(uid(asked.action)),
             resource: self.tables.uids.intern(uid(asked.resource)),
             context: self.tables.contexts.intern(context),
+            input: NO_INPUT,
             slice: 0,
             outcome: 0,
             at: 0,

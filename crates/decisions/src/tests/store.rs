@@ -28,6 +28,43 @@ fn read_all(path: &std::path::Path) -> Result<Vec<Row>, Code> {
     Ok(found)
 }
 
+/// A log of two engines, in a store.
+fn mixed() -> (tempfile::TempDir, PathBuf) {
+    let lines: Vec<String> = (0..50_u8)
+        .map(|number| match number % 2 {
+            0 => row(&format!("u{}", number % 7), Decision::Allow).to_json(),
+            _ => json!({"input": {"user": format!("u{}", number % 7), "n": number % 3}, "path": "authz/allow", "result": true}).to_string(),
+        })
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.tfl");
+    let builder = read(vec![text(lines.join("\n"))]).unwrap();
+    builder.finish(&path).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn inputs_survive_the_store() {
+    let (folder, path) = mixed();
+    let log = Log::open(&path).unwrap();
+    let told = |log: &Log| -> Vec<Option<String>> {
+        (0..log.requests.len() as u32)
+            .map(|number| log.input(number).map(str::to_owned))
+            .collect()
+    };
+    let inputs = told(&log);
+    assert!(inputs.contains(&None));
+    let one = r#"{"input":{"n":1,"user":"u1"},"path":"authz/allow"}"#;
+    assert!(inputs.iter().any(|input| input.as_deref() == Some(one)));
+    let copy = folder.path().join("copy");
+    log.write(&copy).unwrap();
+    assert_eq!(told(&Log::open(&copy).unwrap()), inputs);
+    // Who knows nothing of inputs can open a log that has none.
+    let (_keep, plain) = written(&sample());
+    let version = |path: &PathBuf| std::fs::read(path).unwrap()[8];
+    assert_eq!((version(&plain), version(&path)), (1, 2));
+}
+
 fn sample() -> Vec<Row> {
     (0..200_u8)
         .map(|number| {
@@ -108,7 +145,7 @@ fn a_flipped_bit_anywhere_is_noticed() {
 fn a_newer_store_is_told_apart() {
     let (_folder, path) = written(&sample());
     let mut bytes = std::fs::read(&path).unwrap();
-    bytes[8] = 2;
+    bytes[8] = 3;
     std::fs::write(&path, &bytes).unwrap();
     assert_eq!(read_all(&path), Err(Code::LogNewer));
     std::fs::write(&path, "{\"v\":1}\n".repeat(20)).unwrap();
@@ -133,7 +170,10 @@ fn forge(sections: &[(&str, &[u8], u64, u64)], contents: impl Fn(String) -> Stri
     let offset = bytes.len() as u64;
     bytes.extend_from_slice(json.as_bytes());
     bytes[..8].copy_from_slice(b"\x89TFL\r\n\x1a\n");
-    bytes[8..12].copy_from_slice(&1_u32.to_le_bytes());
+    let inputs = sections
+        .iter()
+        .any(|(name, ..)| *name == crate::table::INPUTS);
+    bytes[8..12].copy_from_slice(&(1 + u32::from(inputs)).to_le_bytes());
     bytes[12..16].copy_from_slice(&(json.len() as u32).to_le_bytes());
     bytes[16..24].copy_from_slice(&offset.to_le_bytes());
     bytes[24..56].copy_from_slice(&Sha256::digest(&json));
@@ -175,8 +215,8 @@ fn a_hostile_store_costs_nothing() {
 proptest! {
     /// Every checksum right, but one table garbled: it decodes to something consistent, or is refused.
     #[test]
-    fn garbled_tables_never_panic(table in 0..8_usize, at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<prop::sample::Index>()) {
-        let (folder, path) = written(&sample());
+    fn garbled_tables_never_panic(table in 0..9_usize, at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<prop::sample::Index>()) {
+        let (folder, path) = mixed();
         let log = Log::open(&path).unwrap();
         let mut parts: Vec<(&str, Vec<u8>, u64)> = crate::table::NAMES
             .iter()
@@ -198,13 +238,15 @@ proptest! {
             .zip(&stored)
             .map(|((name, raw, rows), stored)| (*name, &stored[..], raw.len() as u64, *rows))
             .collect();
-        let forged = forge(&sections, |json| json.replacen("\"rows\":1,", "\"rows\":200,", 1));
+        let forged = forge(&sections, |json| json.replacen("\"rows\":1,", "\"rows\":50,", 1));
         let path = folder.path().join("forged");
         std::fs::write(&path, forged).unwrap();
         if let Ok(log) = Log::open(&path) {
             for (number, _) in log.requests.iter().enumerate() {
                 let number = u32::try_from(number).unwrap();
                 prop_assert!(log.request(number).is_some());
+                let asked = log.requests[number as usize].input != crate::NO_INPUT;
+                prop_assert_eq!(log.input(number).is_some(), asked);
             }
             for (number, slice) in log.slices.iter().enumerate() {
                 prop_assert_eq!(log.slice(u32::try_from(number).unwrap()).is_some(), slice.entities.is_some());

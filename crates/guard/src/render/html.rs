@@ -326,7 +326,7 @@ fn side(of: &Outcome) -> Markup {
     markup! {
         (words) " " (names(list))
         @for error in of.errors.iter().take(5) {
-            br; (name(&error.policy)) " fails and is skipped: " (visible(&error.message))
+            br; (name(&error.policy)) " fails: " (visible(&error.message))
         }
     }
 }
@@ -467,7 +467,7 @@ fn proof(report: &Report) -> Markup {
                             @for line in lines.iter().take(PROOFS) {
                                 tr {
                                     th scope="row" { (name(&line.action)) }
-                                    td { (relation(line.relation)) }
+                                    td { (relation(line.relation)) @if let Some(reason) = &line.reason { ": " (visible(reason)) } }
                                     td { @if let Some(found) = &line.counterexample { (visible(&found.sentence)) } }
                                 }
                             }

@@ -206,6 +206,9 @@ fn proof(report: &Report) -> String {
     let mut out = String::new();
     for line in &report.verdict.proof {
         let _ = write!(out, "- {}: {}", code(&line.action), relation(line.relation));
+        if let Some(reason) = &line.reason {
+            let _ = write!(out, ": {}", visible(reason));
+        }
         if let Some(found) = &line.counterexample {
             let _ = write!(out, "; {}", code(&found.sentence));
         }

@@ -155,7 +155,15 @@ fn notes(report: &Report) -> Vec<String> {
     let totals = &report.drift.totals;
     let mut notes = Vec::new();
     if totals.error_changed > 0 {
-        notes.push(format!("In {} a policy begins or ceases to fail. A forbid that fails is skipped, so this matters even where the decision stays.", rows(totals.error_changed)));
+        let meaning = if report.drift.skips_failures() {
+            "A forbid that fails is skipped, so this matters even where the decision stays."
+        } else {
+            "A rule that fails leaves no decision."
+        };
+        notes.push(format!(
+            "In {} a policy begins or ceases to fail. {meaning}",
+            rows(totals.error_changed)
+        ));
     }
     if totals.log_disagrees > 0 {
         notes.push(format!("{} recorded another decision than the base gives: the log is stale, or another engine wrote it.", rows(totals.log_disagrees)));

@@ -1,0 +1,66 @@
+//! Rows by distinct request, and what was recorded of them.
+
+use std::collections::HashMap;
+
+use decisions::Log;
+use model::{Decision, Totals};
+
+/// Rows of one distinct request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tallied {
+    pub(crate) rows: u64,
+    pub(crate) first_at: i64,
+    pub(crate) last_at: i64,
+}
+
+/// The rows of each distinct request.
+pub(crate) fn tally(log: &Log) -> Vec<Tallied> {
+    let mut tallied = vec![
+        Tallied {
+            rows: 0,
+            first_at: i64::MIN,
+            last_at: i64::MIN
+        };
+        log.requests.len()
+    ];
+    for tally in &log.tallies {
+        let Some(sum) = tallied.get_mut(tally.request as usize) else {
+            continue;
+        };
+        sum.rows += u64::from(tally.rows);
+        if tally.first_at != i64::MIN && (sum.first_at == i64::MIN || tally.first_at < sum.first_at)
+        {
+            sum.first_at = tally.first_at;
+        }
+        sum.last_at = sum.last_at.max(tally.last_at);
+    }
+    tallied
+}
+
+/// Counts the rows, and those that the base does not decide as they were recorded; the requests among them, sorted. What the
+/// base leaves open disagrees with nothing.
+pub(crate) fn against_record(
+    log: &Log,
+    decide: impl Fn(u32) -> Option<Decision>,
+) -> (Totals, Vec<u32>) {
+    let mut totals = Totals::default();
+    let mut disagreeing = Vec::new();
+    let mut decided: HashMap<u32, Option<Decision>> = HashMap::new();
+    for tally in &log.tallies {
+        let rows = u64::from(tally.rows);
+        totals.rows += rows;
+        let Some(outcome) = log.outcomes.get(tally.outcome as usize) else {
+            continue;
+        };
+        let base = *decided
+            .entry(tally.request)
+            .or_insert_with(|| decide(tally.request));
+        if base.is_some_and(|base| base != outcome.decision) {
+            totals.log_disagrees += rows;
+            if disagreeing.last() != Some(&tally.request) {
+                disagreeing.push(tally.request);
+            }
+        }
+    }
+    (totals, disagreeing)
+}
