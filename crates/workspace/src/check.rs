@@ -18,7 +18,7 @@ pub struct Checked {
     pub rego: Option<rego::Compiled>,
     /// What `workspace.toml` says.
     pub manifest: Manifest,
-    /// Everything found, by file and place: syntax, validation, entities, links, tests, the manifest, prepared edits, packs.
+    /// Everything found, by file and place: syntax, validation, entities, links, tests, the manifest, prepared edits; of [`check`] packs, too.
     pub problems: Vec<Problem>,
 }
 
@@ -45,10 +45,23 @@ pub(crate) fn is_trouble(problem: &Problem) -> bool {
     problem.severity != Severity::Info
 }
 
-/// Compiles and judges the files of a workspace.
+/// Compiles and judges the files of a workspace, its scenario packs included. These are left out wherever somebody waits for
+/// a compilation: who runs packs is told what is wrong with them.
 #[must_use]
 pub fn check(files: &Files) -> Checked {
-    Compiler::default().check(files)
+    let mut checked = Compiler::default().check(files);
+    checked
+        .problems
+        .extend(packs::problems(files, &checked.compiled));
+    by_place(&mut checked.problems);
+    checked
+}
+
+fn by_place(problems: &mut [Problem]) {
+    problems.sort_by(|a, b| {
+        (&a.file, a.line, a.column, a.severity, &a.message)
+            .cmp(&(&b.file, b.line, b.column, b.severity, &b.message))
+    });
 }
 
 /// What was made of some files, and the files it was made of.
@@ -117,12 +130,6 @@ struct Entities {
     store: Arc<EntityStore>,
 }
 
-/// What is wrong with the scenario packs, held against a schema and entities.
-struct Scenarios {
-    schema: Option<Arc<Schema>>,
-    entities: Arc<EntityStore>,
-}
-
 /// Modules and data, compiled as the settings say.
 struct Rego {
     settings: Settings,
@@ -141,7 +148,6 @@ pub struct Compiler {
     sets: Parts<Arc<PolicySet>>,
     entities: Parts<Entities>,
     tests: Parts<()>,
-    scenarios: Parts<Scenarios>,
     rego: Parts<Rego>,
     rest: Parts<Accompanying>,
 }
@@ -221,23 +227,7 @@ impl Compiler {
             entities: entities.value.store.clone(),
             problems: compiled,
         };
-        let scenarios = self.scenarios.get(
-            files,
-            |path| path.starts_with(scenarios::FOLDER),
-            |held| {
-                same(held.schema.as_ref(), whole.schema.as_ref())
-                    && Arc::ptr_eq(&held.entities, &whole.entities)
-            },
-            || {
-                let held = Scenarios {
-                    schema: whole.schema.clone(),
-                    entities: whole.entities.clone(),
-                };
-                (held, packs::problems(files, &whole))
-            },
-        );
         let mut problems = whole.problems.clone();
-        problems.extend(scenarios.problems.iter().cloned());
         problems.extend(tests.problems.iter().chain(&rest.problems).cloned());
         if let Some(schema) = &schema.value {
             problems.extend(policy::validate(
@@ -257,10 +247,7 @@ impl Compiler {
         }
         problems.extend(rest.value.manifest.unknown_policies(&set.value, files));
         problems.extend(policy::missing_entities(&set.value, &entities.value.store));
-        problems.sort_by(|a, b| {
-            (&a.file, a.line, a.column, a.severity, &a.message)
-                .cmp(&(&b.file, b.line, b.column, b.severity, &b.message))
-        });
+        by_place(&mut problems);
         Checked {
             compiled: whole,
             rego: None,
@@ -290,10 +277,7 @@ impl Compiler {
         );
         let mut problems = part.problems.clone();
         problems.extend(rest.problems.iter().cloned());
-        problems.sort_by(|a, b| {
-            (&a.file, a.line, a.column, a.severity, &a.message)
-                .cmp(&(&b.file, b.line, b.column, b.severity, &b.message))
-        });
+        by_place(&mut problems);
         Checked {
             compiled: policy::compile(&Files::new()),
             rego: Some(part.value.compiled.clone()),
