@@ -446,6 +446,48 @@ fn tests_run_against_the_draft_and_are_kept_in_files() {
 }
 
 #[test]
+fn a_test_may_bring_the_entities_it_speaks_of() {
+    let bench = Bench::new();
+    let (studio, _) = bench.small_studio();
+    let entities = vec![serde_json::json!({
+        "uid": {"type": "Doc", "id": "plan"}, "parents": [],
+        "attrs": {"owner": {"__entity": {"type": "User", "id": "ada"}}, "secret": false}
+    })];
+    // In the workspace the plan is secret, and bo's.
+    let ask = ipc::Ask {
+        request: asked("ada", "edit", "plan", false),
+        entities: Some(entities.clone()),
+    };
+    assert_eq!(
+        studio.decide(ask.request.clone().into()).unwrap().decision,
+        Decision::Deny
+    );
+    assert_eq!(
+        studio.decide(ask.clone()).unwrap().reasons,
+        ["owners".to_owned()]
+    );
+    let test = NamedTest {
+        name: "ada's own plan".into(),
+        request: ask.request,
+        entities: Some(entities),
+        decision: Decision::Allow,
+        reasons: Vec::new(),
+    };
+    let views = studio.save_test(test.clone()).unwrap();
+    let kept = views.iter().find(|view| view.test == test).unwrap();
+    assert!(kept.passed, "{kept:?}");
+    let unreadable = NamedTest {
+        name: "nonsense".into(),
+        entities: Some(vec![serde_json::json!({"uid": 7})]),
+        ..test
+    };
+    let views = studio.save_test(unreadable).unwrap();
+    let kept = views.iter().find(|view| view.test.name == "nonsense");
+    let outcome = &kept.unwrap().outcome;
+    assert_eq!(outcome.as_ref().unwrap_err().code, Code::RequestInvalid);
+}
+
+#[test]
 fn requests_are_decided_explained_and_filled_in() {
     let bench = Bench::new();
     let (studio, _) = bench.small_studio();

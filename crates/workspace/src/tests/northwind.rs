@@ -243,6 +243,62 @@ fn the_counts_of_a_small_log_are_exact_and_each_change_is_explained() {
 }
 
 #[test]
+fn any_two_versions_are_compared_and_then_the_edit_again() {
+    let bench = Bench::new();
+    let root = bench.small();
+    let author = ("A", "a@b.example");
+    crate::git::commit_all(&root, author, 1, "first").unwrap();
+    let studio = bench.studio();
+    open(&studio, &root);
+    let log = small_log(&bench.base);
+    let paths = vec![log.display().to_string()];
+    studio.import_log(ImportPaths { paths }).unwrap();
+    let versions = studio.list_versions(()).unwrap();
+    assert_eq!(
+        versions
+            .iter()
+            .map(|version| version.title.as_str())
+            .collect::<Vec<_>>(),
+        ["first"]
+    );
+
+    let opened = POLICIES.replace(
+        "when { resource.secret } unless { context.mfa }",
+        "when { false }",
+    );
+    write(&bench.base, "other/policies.cedar", &opened);
+    write(&bench.base, "other/app.cedarschema", SCHEMA);
+    write(&bench.base, "other/entities.json", ENTITIES);
+    let other = bench.base.join("other").display().to_string();
+    let compare = |base: Option<&str>, head: Option<&str>| {
+        studio.compare_versions(ipc::Versions {
+            base: base.map(str::to_owned),
+            head: head.map(str::to_owned),
+        })
+    };
+    compare(Some(&versions[0].name), Some(&other)).unwrap();
+    let chosen = preview(&studio, 1);
+    assert_eq!(gains_and_losses(&chosen), (32, 7, 0));
+    assert_eq!((&chosen.base, &chosen.head), (&versions[0].name, &other));
+    let text = studio.text_diff(()).unwrap();
+    assert_eq!((text.len(), text[0].path.as_str()), (1, "policies.cedar"));
+    // The other way round.
+    compare(Some(&other), None).unwrap();
+    assert_eq!(gains_and_losses(&preview(&studio, 2)), (32, 0, 7));
+
+    assert_eq!(
+        code(compare(Some("no-such-version"), None)),
+        Code::RevisionUnknown
+    );
+    // What could not be chosen changes nothing.
+    assert_eq!(gains_and_losses(&preview(&studio, 3)), (32, 0, 7));
+    compare(None, None).unwrap();
+    let usual = preview(&studio, 4);
+    assert_eq!(gains_and_losses(&usual), (32, 0, 0));
+    assert!(usual.base.starts_with("HEAD "), "{}", usual.base);
+}
+
+#[test]
 fn a_newer_revision_cancels_the_one_that_runs() {
     let bench = Bench::new();
     let studio = Arc::new(bench.studio());

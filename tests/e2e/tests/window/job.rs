@@ -60,6 +60,58 @@ fn an_edit_shows_whose_access_changes_and_why() -> Result<(), Error> {
 }
 
 #[test]
+fn two_versions_are_compared_and_a_counterexample_becomes_a_test() -> Result<(), Error> {
+    sample("versions", &["--sample"], |stage| {
+        counted(stage)?;
+        stage.click("[data-test=story-2-contractors]")?;
+        stage.text_when("[data-test=truth][data-state=fresh]", "a gain", |text| {
+            text.contains("gain") && !text.contains("+0 gain")
+        })?;
+        stage.click("[data-test=open-drift]")?;
+        let edit = stage.text_when("[data-test=head-gained] b", "gains", |text| text != "0")?;
+
+        // What the solver found is a request like any other.
+        stage.click("[data-test=review-tab-proof]")?;
+        stage.find("[data-test=proof-gains]")?;
+        stage.picture("proof-panel");
+        stage.click("[data-test=proof-add-test]")?;
+        stage.click("[data-test=add-test-submit]")?;
+        stage.gone("[data-test=add-test-submit]")?;
+        stage.click("[data-test=proof-try]")?;
+        stage.click("[data-test=decide]")?;
+        stage.text_when("[data-test=verdict]", "a decision", |text| {
+            text.to_lowercase().contains("allow")
+        })?;
+        stage.picture("proof-try");
+
+        // HEAD against itself changes nothing, whatever lies in the editor.
+        stage.click("[data-test=go-drift]")?;
+        stage.click("[data-test=compare-versions]")?;
+        for place in ["compare-base", "compare-head"] {
+            stage.click(&format!("[data-test={place}]"))?;
+            stage.session().type_text("HEAD")?;
+            stage.session().press("Tab")?;
+        }
+        stage.picture("compare");
+        stage.click("[data-test=compare-submit]")?;
+        stage.text_when("[data-test=drift-title]", "the versions", |text| {
+            text == "HEAD → HEAD"
+        })?;
+        stage.text_when("[data-test=head-gained] b", "nothing", |text| text == "0")?;
+        stage.click("[data-test=compare-end]")?;
+        stage.text_when("[data-test=head-gained] b", "the edit's gains", |text| {
+            text == edit
+        })?;
+        stage.click("[data-test=go-policies]")?;
+        stage.click("[data-test=discard]")?;
+        stage.text_when("[data-test=truth]", "nobody", |text| {
+            text.contains("nobody gains or loses")
+        })?;
+        Ok(())
+    })
+}
+
+#[test]
 fn typing_changes_the_counts_and_undo_takes_them_back() -> Result<(), Error> {
     sample("typing", &["--sample"], |stage| {
         counted(stage)?;
