@@ -366,9 +366,12 @@ pub struct EntityReader<'s> {
     schema: &'s Schema,
     /// What every set holds.
     actions: Entities,
-    /// By their text, and whether they fit the schema. Nothing: unreadable.
-    read: RefCell<HashMap<String, Option<(Arc<Entity>, bool)>>>,
+    /// By their text.
+    read: RefCell<HashMap<String, Option<Fitted>>>,
 }
+
+/// An entity, and whether it fits the schema.
+type Fitted = (Arc<Entity>, bool);
 
 impl<'s> EntityReader<'s> {
     /// Reads under a schema.

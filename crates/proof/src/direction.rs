@@ -87,7 +87,8 @@ impl<'a> Direction<'a> {
             let mut further = false;
             let store = replay.store(&shown, false);
             for (drawn, policy) in drawn.iter_mut().zip(&self.common) {
-                let matters = !*drawn && !(anybody && policy.effect == Effect::Permit);
+                let covered = anybody && policy.effect == Effect::Permit;
+                let matters = !(*drawn || covered);
                 if matters
                     && store
                         .as_ref()

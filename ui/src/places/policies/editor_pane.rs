@@ -24,7 +24,7 @@ pub fn editor_pane() -> AnyView {
     mount(studio, host);
     let none = move || studio.editing.file.with(Option::is_none);
     view! {
-        {move || crumb(studio)}
+        {crumb(studio)}
         {move || notices(studio)}
         {move || none().then(|| stories(studio))}
         <div class="editor-host" node_ref=host data-test="editor" hidden=none></div>
@@ -93,8 +93,17 @@ fn command(studio: Studio, name: &str) {
     }
 }
 
+/// INVARIANT: the tools stay the same elements while one types. A button that is made anew between press and release is never
+/// clicked.
 fn crumb(studio: Studio) -> AnyView {
-    let file = studio.editing.file.get();
+    let shown = Memo::new(move |_| {
+        studio.editing.file.with(|file| {
+            let file = file.as_ref()?;
+            let marks = (file.draft, file.changed, file.new, file.editable);
+            Some((file.path.clone(), marks))
+        })
+    });
+    let open = Memo::new(move |_| shown.with(Option::is_some));
     let tree = move || {
         (!studio.tree.get()).then(|| view! {
             <Button label="Show the file tree" kind=Kind::Bare picture=Icon::PanelLeft chord="mod+b" on_click=move || studio.tree.set(true)/>
@@ -105,38 +114,47 @@ fn crumb(studio: Studio) -> AnyView {
             <Button label="Show the inspector" kind=Kind::Bare picture=Icon::PanelRight chord="mod+j" test="show-inspector" on_click=move || studio.inspector.set(true)/>
         })
     };
-    let Some(file) = file else {
-        return view! {
-            <div class="crumb">{tree}<span class="path faint">"No file open"</span><span class="tools">{inspector}</span></div>
-        }
-        .into_any();
+    let names = move || {
+        let (path, (draft, changed, new, editable)) = shown.get()?;
+        let (folder, name) = words::file(&path);
+        Some(view! {
+            <span class="path"><span class="faint">{folder.replace('/', " / ")}</span><b data-test="open-file">{name.to_owned()}</b></span>
+            {draft.then(|| badge("accent", "draft"))}
+            {(!draft && changed).then(|| badge("", if new { "new" } else { "changed" }))}
+            {(!editable).then(|| badge("", "read only"))}
+        })
     };
-    let (folder, name) = words::file(&file.path);
     let policy = move || {
         studio
             .editing
             .policy_at_cursor()
             .map(|policy| view! { <span class="faint cut"><code>{policy.id}</code></span> })
     };
-    view! {
-        <div class="crumb" data-test="crumb">
-            {tree}
-            <span class="path"><span class="faint">{folder.replace('/', " / ")}</span><b data-test="open-file">{name.to_owned()}</b></span>
-            {file.draft.then(|| badge("accent", "draft"))}
-            {(!file.draft && file.changed).then(|| badge("", if file.new { "new" } else { "changed" }))}
-            {(!file.editable).then(|| badge("", "read only"))}
-            {policy}
-            <span class="tools">
-                {act(studio, "undo", Kind::Bare, "")}
-                {act(studio, "redo", Kind::Bare, "")}
-                {act(studio, "discard", Kind::Ghost, "Discard")}
-                {act(studio, "format", Kind::Ghost, "Format")}
-                {act(studio, "save", Kind::Plain, "Save")}
-                {inspector}
-            </span>
-        </div>
-    }
-    .into_any()
+    let bar = move || {
+        if !open.get() {
+            return view! {
+                <div class="crumb">{tree}<span class="path faint">"No file open"</span><span class="tools">{inspector}</span></div>
+            }
+            .into_any();
+        }
+        view! {
+            <div class="crumb" data-test="crumb">
+                {tree}
+                {names}
+                {policy}
+                <span class="tools">
+                    {act(studio, "undo", Kind::Bare, "")}
+                    {act(studio, "redo", Kind::Bare, "")}
+                    {act(studio, "discard", Kind::Ghost, "Discard")}
+                    {act(studio, "format", Kind::Ghost, "Format")}
+                    {act(studio, "save", Kind::Plain, "Save")}
+                    {inspector}
+                </span>
+            </div>
+        }
+        .into_any()
+    };
+    bar.into_any()
 }
 
 fn notices(studio: Studio) -> AnyView {
