@@ -24,13 +24,24 @@ where
     });
 }
 
+/// A failure on the way to the application, or back. Not `Failure::new`, which brings the hints of all codes along, and the
+/// interface is to stay small.
+fn broken(code: Code, message: impl Into<String>) -> Failure {
+    Failure {
+        code,
+        message: message.into(),
+        hint: "reload the view; your drafts are kept".to_owned(),
+        details: None,
+    }
+}
+
 fn encode<T: Serialize>(value: &T) -> Result<String, Failure> {
-    serde_json::to_string(value).map_err(|error| Failure::new(Code::BadCall, error.to_string()))
+    serde_json::to_string(value).map_err(|error| broken(Code::BadCall, error.to_string()))
 }
 
 fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
     serde_json::from_str(text)
-        .map_err(|error| Failure::new(Code::BadCall, format!("the answer does not fit: {error}")))
+        .map_err(|error| broken(Code::BadCall, format!("the answer does not fit: {error}")))
 }
 
 /// A value thrown by a transport: a failure as the application tells it, or something of the browser's own.
@@ -48,7 +59,7 @@ fn failure(thrown: &JsValue) -> Failure {
                     .and_then(|error| error.message().as_string())
             })
             .unwrap_or(text);
-        Failure::new(
+        broken(
             Code::Internal,
             format!("the application did not answer: {words}"),
         )
@@ -119,7 +130,7 @@ mod transport {
 
     async fn fetch(path: &str, method: &str, body: Option<String>) -> Result<String, Failure> {
         let window =
-            web_sys::window().ok_or_else(|| Failure::new(Code::Internal, "there is no window"))?;
+            web_sys::window().ok_or_else(|| broken(Code::Internal, "there is no window"))?;
         let options = web_sys::RequestInit::new();
         options.set_method(method);
         if let Some(body) = body {
@@ -138,7 +149,7 @@ mod transport {
             return Ok(text);
         }
         Err(decode(&text).unwrap_or_else(|_| {
-            Failure::new(
+            broken(
                 Code::Internal,
                 format!("the application did not answer: {text}"),
             )
