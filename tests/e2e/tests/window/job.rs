@@ -67,7 +67,7 @@ fn two_versions_are_compared_and_a_counterexample_becomes_a_test() -> Result<(),
         stage.text_when("[data-test=truth][data-state=fresh]", "a gain", |text| {
             text.contains("gain") && !text.contains("+0 gain")
         })?;
-        stage.click("[data-test=open-drift]")?;
+        stage.click("[data-test=go-drift]")?;
         let edit = stage.text_when("[data-test=head-gained] b", "gains", |text| text != "0")?;
 
         // What the solver found is a request like any other.
