@@ -13,6 +13,19 @@ use crate::{
 /// Folders with a `package-lock.json`.
 const EDITOR: &str = "ui/editor";
 const TOOLS: &str = "xtask";
+/// Files of `ui/style` in the order in which they override each other. The window loads them as one: each file more is a round trip before
+/// the first picture.
+const STYLES: [&str; 9] = [
+    "tokens",
+    "base",
+    "components",
+    "data",
+    "shell",
+    "policies",
+    "drift",
+    "pages",
+    "utilities",
+];
 
 /// Builds everything in `dist/`.
 pub fn build(project: &Project) -> Result<(), Failed> {
@@ -222,14 +235,21 @@ fn assemble(project: &Project) -> Result<Done, Failed> {
         (bound(project, "ui.js"), dist.join("ui.js")),
         (bound(project, "small.wasm"), dist.join("ui_bg.wasm")),
     ];
-    for (from, to) in [("ui/style", "style"), ("assets/fonts", "fonts")] {
-        let from = root.join(from);
-        for file in files_below(&from)? {
-            let name = file.strip_prefix(&from).unwrap_or(&file).to_owned();
-            files.push((file, dist.join(to).join(name)));
-        }
+    let fonts = root.join("assets/fonts");
+    for file in files_below(&fonts)? {
+        let name = file.strip_prefix(&fonts).unwrap_or(&file).to_owned();
+        files.push((file, dist.join("fonts").join(name)));
     }
-    let mut written = 0;
+    let mut style = Vec::new();
+    for name in STYLES {
+        let file = root.join(format!("ui/style/{name}.css"));
+        style.extend(fs::read(&file).during(format_args!("reading `{}`", file.display()))?);
+    }
+    let styles = dist.join("style/all.css");
+    let mut written = usize::from(!matches!(
+        write_if_different(&styles, &style)?,
+        Done::UpToDate
+    ));
     for (from, to) in &files {
         let bytes = fs::read(from).during(format_args!("reading `{}`", from.display()))?;
         written += usize::from(!matches!(write_if_different(to, &bytes)?, Done::UpToDate));
@@ -237,7 +257,7 @@ fn assemble(project: &Project) -> Result<Done, Failed> {
     // Everything in `dist` ends up in the application.
     let editor = dist.join("editor.js");
     for stray in files_below(&dist)? {
-        if stray != editor && !files.iter().any(|(_, to)| *to == stray) {
+        if stray != editor && stray != styles && !files.iter().any(|(_, to)| *to == stray) {
             fs::remove_file(&stray).during(format_args!("removing `{}`", stray.display()))?;
             written += 1;
         }
@@ -245,13 +265,27 @@ fn assemble(project: &Project) -> Result<Done, Failed> {
     Ok(if written == 0 {
         Done::UpToDate
     } else {
-        Done::With(format!("{written} of {}", files.len() + 1))
+        Done::With(format!("{written} of {}", files.len() + 2))
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{collections::BTreeSet, path::Path};
+
     use super::*;
+
+    #[test]
+    fn every_file_of_styles_is_loaded_once() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/style");
+        let there: BTreeSet<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect();
+        let named: BTreeSet<_> = STYLES.iter().map(|name| format!("{name}.css")).collect();
+        assert_eq!(there, named);
+        assert_eq!(named.len(), STYLES.len());
+    }
 
     #[test]
     fn what_cargo_did_is_read_from_its_words() {

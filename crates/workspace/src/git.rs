@@ -95,8 +95,11 @@ pub fn at(folder: &Path, spec: &str) -> Result<Option<AtRevision>, Error> {
     }))
 }
 
+/// Commits looked at for those that changed a folder: a tenth of a second of history.
+const VISITED: usize = 10_000;
+
 /// The commits that changed a folder, newest first, at most `limit`: short name, first line of the message, milliseconds.
-/// Empty outside of a repository and before the first commit.
+/// Empty outside of a repository and before the first commit. Of a long history only the newest part is looked at.
 ///
 /// # Errors
 /// When there is a repository that cannot be read.
@@ -120,7 +123,7 @@ pub fn versions(folder: &Path, limit: usize) -> Result<Vec<(String, String, i64)
             pushed => pushed?,
         }
         let mut found = Vec::new();
-        for id in walk {
+        for id in walk.take(VISITED) {
             let commit = repository.find_commit(id?)?;
             let before = commit.parent(0).ok();
             if before

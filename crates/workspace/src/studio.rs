@@ -691,6 +691,10 @@ impl Host for Studio {
             opened_at: time(recent.opened_at),
         };
         let desk = lock(&self.open).clone();
+        if let Some(desk) = &desk {
+            // A window that starts anew shows the edit, not the versions it compared before.
+            desk.workspace.choose(None, None)?;
+        }
         Ok(StartView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             engine: policy::ENGINE.to_owned(),
@@ -812,13 +816,7 @@ impl Host for Studio {
 
     fn decide(&self, Ask { request, entities }: Ask) -> Result<Explanation, Failure> {
         let snapshot = self.desk()?.compiled()?;
-        if snapshot.checked.rego.is_some() {
-            let message =
-                "Rego decides input documents, which have no principal, action and resource";
-            let mut failure = Failure::new(Code::BadCall, message);
-            failure.hint = "decide one with `fabric decide`".to_owned();
-            return Err(failure);
-        }
+        no_requests(&snapshot)?;
         let compiled = &snapshot.checked.compiled;
         let schema = compiled.schema.as_deref();
         let given = entities.map(|given| EntityStore::from_json(&given, schema));

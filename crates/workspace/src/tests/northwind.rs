@@ -300,6 +300,11 @@ fn any_two_versions_are_compared_and_then_the_edit_again() {
     let usual = preview(&studio, 4);
     assert_eq!(gains_and_losses(&usual), (32, 0, 0));
     assert!(usual.base.starts_with("HEAD "), "{}", usual.base);
+
+    // A window that starts anew knows nothing of what the one before it compared.
+    compare(Some(&other), None).unwrap();
+    studio.start(()).unwrap();
+    assert_eq!(gains_and_losses(&preview(&studio, 5)), (32, 0, 0));
 }
 
 #[test]

@@ -24,10 +24,13 @@ pub fn truth() -> AnyView {
             )
         })
     };
+    let counted = Memo::new(move |_| now.with(|now| matches!(now, Truth::Counts(..))));
     view! {
         <div class="truth" class:stale=stale data-test="truth" data-state=move || now.with(state) tabindex="-1" role="group" aria-label="What this edit does">
             {move || computing().then(|| view! { <div class="progress unsure" aria-hidden="true"><i></i></div> })}
             {move || line(studio, now.get())}
+            // Not part of the line: what is drawn anew between press and release is never clicked.
+            {move || counted.get().then(|| view! { <Button label="Open" chord="g d" test="open-drift" on_click=move || studio.go(Place::Drift)/> })}
         </div>
     }
     .into_any()
@@ -135,7 +138,6 @@ fn counts(studio: Studio, preview: &Preview, stale: Option<Stale>) -> AnyView {
     view! {
         <span class="say">{counted}{why}{proven}</span>
         {time.map(|time| view! { <span class="faint num" data-test="truth-time">{time}</span> })}
-        <Button label="Open" chord="g d" test="open-drift" on_click=move || studio.go(Place::Drift)/>
     }
     .into_any()
 }
