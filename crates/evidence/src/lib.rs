@@ -13,6 +13,8 @@ pub mod leaf;
 pub mod merkle;
 pub mod moment;
 pub mod note;
+pub mod tlog_policy;
+pub mod tlog_proof;
 
 use sha2::{Digest as _, Sha256};
 
