@@ -13,6 +13,7 @@ pub mod leaf;
 pub mod merkle;
 pub mod moment;
 pub mod note;
+pub mod statement;
 pub mod tlog_policy;
 pub mod tlog_proof;
 
