@@ -1,0 +1,514 @@
+//! The Merkle tree of RFC 6962, section 2.1, with SHA-256, stored as C2SP tlog-tiles. Proofs are made and checked by one
+//! recursion over the tree's own definition: a subtree of `n` leaves splits at the largest power of two below `n`. Verifiers use
+//! every hash of a proof, no more and no fewer; a consistency proof is walked whole, its linear part too.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use crate::{Error, Hash, sha256};
+
+/// Hashes in a full tile.
+pub const TILE_WIDTH: u64 = 256;
+
+/// The hash of an entry.
+#[must_use]
+pub fn leaf_hash(entry: &[u8]) -> Hash {
+    sha256(&[&[0], entry])
+}
+
+/// The hash of two subtrees.
+#[must_use]
+pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
+    sha256(&[&[1], left, right])
+}
+
+/// The root of a tree without leaves.
+#[must_use]
+pub fn empty_root() -> Hash {
+    sha256(&[])
+}
+
+/// The largest power of two below `size`, for a size of two or more.
+fn split(size: u64) -> u64 {
+    1 << (u64::BITS - 1 - (size - 1).leading_zeros())
+}
+
+/// Checks that the entry with this leaf hash is at `index` of the tree of that size and root (RFC 9162, section 2.1.3.2).
+///
+/// # Errors
+/// [`Error::Proof`].
+pub fn verify_inclusion(
+    leaf: &Hash,
+    index: u64,
+    size: u64,
+    proof: &[Hash],
+    root: &Hash,
+) -> Result<(), Error> {
+    if index >= size {
+        return Err(Error::Proof("the index lies outside of the tree"));
+    }
+    let mut rest = proof;
+    let found = including(leaf, index, size, &mut rest)?;
+    if !rest.is_empty() {
+        return Err(Error::Proof("the proof is too long"));
+    }
+    same(&found, root)
+}
+
+fn same(found: &Hash, root: &Hash) -> Result<(), Error> {
+    if found == root {
+        Ok(())
+    } else {
+        Err(Error::Proof("the proof leads to another root"))
+    }
+}
+
+/// The last hash of a proof: the sibling nearest to the root.
+fn last(proof: &mut &[Hash]) -> Result<Hash, Error> {
+    let (last, rest) = proof
+        .split_last()
+        .ok_or(Error::Proof("the proof is too short"))?;
+    *proof = rest;
+    Ok(*last)
+}
+
+fn including(leaf: &Hash, index: u64, size: u64, proof: &mut &[Hash]) -> Result<Hash, Error> {
+    if size <= 1 {
+        return Ok(*leaf);
+    }
+    let (sibling, half) = (last(proof)?, split(size));
+    Ok(if index < half {
+        node_hash(&including(leaf, index, half, proof)?, &sibling)
+    } else {
+        node_hash(
+            &sibling,
+            &including(leaf, index - half, size - half, proof)?,
+        )
+    })
+}
+
+/// Checks that the tree of size `old` is the beginning of that of size `new` (RFC 9162, section 2.1.4.2). Equal
+/// sizes need equal roots and no proof; of the empty tree nothing can be proven, so that callers say what they take it for.
+///
+/// # Errors
+/// [`Error::Proof`].
+pub fn verify_consistency(
+    old: u64,
+    old_root: &Hash,
+    new: u64,
+    new_root: &Hash,
+    proof: &[Hash],
+) -> Result<(), Error> {
+    if old > new {
+        return Err(Error::Proof("the older tree is the larger one"));
+    }
+    if old == 0 {
+        return Err(Error::Proof(
+            "a tree without leaves is the beginning of any: there is nothing to prove",
+        ));
+    }
+    let mut rest = proof;
+    let (before, after) = growing(old, new, true, old_root, &mut rest)?;
+    if !rest.is_empty() {
+        return Err(Error::Proof("the proof is too long"));
+    }
+    same(&before, old_root)?;
+    same(&after, new_root)
+}
+
+/// The roots of the first `old` leaves and of all `new` of a subtree. `whole` while `old` is all of the older tree.
+fn growing(
+    old: u64,
+    new: u64,
+    whole: bool,
+    old_root: &Hash,
+    proof: &mut &[Hash],
+) -> Result<(Hash, Hash), Error> {
+    if old == new {
+        let root = if whole { *old_root } else { last(proof)? };
+        return Ok((root, root));
+    }
+    let (sibling, half) = (last(proof)?, split(new));
+    if old <= half {
+        let (before, after) = growing(old, half, whole, old_root, proof)?;
+        Ok((before, node_hash(&after, &sibling)))
+    } else {
+        let (before, after) = growing(old - half, new - half, false, old_root, proof)?;
+        Ok((node_hash(&sibling, &before), node_hash(&sibling, &after)))
+    }
+}
+
+/// Where a tile stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TileId {
+    /// 0 for leaf hashes; each level above stands for 256 times as many leaves.
+    pub level: u8,
+    /// Number within the level.
+    pub index: u64,
+    /// Hashes in it, 1 to 256.
+    pub width: u16,
+}
+
+impl TileId {
+    /// Its path in a log, as tlog-tiles has it: `tile/0/x001/x234/067.p/8`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let mut index = self.index;
+        let mut number = format!("{:03}", index % 1000);
+        while index >= 1000 {
+            index /= 1000;
+            number = format!("x{:03}/{number}", index % 1000);
+        }
+        let partial = if u64::from(self.width) < TILE_WIDTH {
+            format!(".p/{}", self.width)
+        } else {
+            String::new()
+        };
+        format!("tile/{}/{number}{partial}", self.level)
+    }
+}
+
+/// The tiles of a tree of that size, partial ones too.
+pub fn tiles(size: u64) -> impl Iterator<Item = TileId> {
+    (0..8_u8).flat_map(move |level| {
+        let hashes = size.checked_shr(8 * u32::from(level)).unwrap_or_default();
+        (0..hashes.div_ceil(TILE_WIDTH)).map(move |index| TileId {
+            level,
+            index,
+            width: u16::try_from((hashes - index * TILE_WIDTH).min(TILE_WIDTH)).unwrap_or_default(),
+        })
+    })
+}
+
+/// Where the hashes of full subtrees lie: at `level` (a power of 256) and `index`, as in tiles.
+pub trait Hashes {
+    /// The root of leaves `index * 256^level .. (index + 1) * 256^level`.
+    fn hash(&self, level: u8, index: u64) -> Option<Hash>;
+}
+
+/// A tree whose hashes are in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    size: u64,
+    hashes: BTreeMap<(u8, u64), Hash>,
+}
+
+impl Hashes for Tree {
+    fn hash(&self, level: u8, index: u64) -> Option<Hash> {
+        self.hashes.get(&(level, index)).copied()
+    }
+}
+
+impl Tree {
+    /// How many leaves it has.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Appends a leaf; 256 hashes of a level become one of the next.
+    ///
+    /// # Errors
+    /// [`Error::Proof`] when a hash of the tree is not there, which it always is.
+    pub fn append(&mut self, leaf: Hash) -> Result<(), Error> {
+        self.hashes.insert((0, self.size), leaf);
+        self.size += 1;
+        let (mut level, mut index) = (0, self.size);
+        while index.is_multiple_of(TILE_WIDTH) {
+            index /= TILE_WIDTH;
+            let root = range_root(
+                self,
+                (index - 1) << (8 * (u32::from(level) + 1)),
+                1 << (8 * (u32::from(level) + 1)),
+                level,
+            )?;
+            level += 1;
+            self.hashes.insert((level, index - 1), root);
+        }
+        Ok(())
+    }
+
+    /// The bytes of a tile.
+    #[must_use]
+    pub fn tile(&self, tile: TileId) -> Option<Vec<u8>> {
+        let start = tile.index.checked_mul(TILE_WIDTH)?;
+        let hashes =
+            (start..start + u64::from(tile.width)).map(|index| self.hash(tile.level, index));
+        Some(hashes.collect::<Option<Vec<_>>>()?.concat())
+    }
+}
+
+/// The root of `size` leaves from `start`: a subtree, aligned as RFC 6962 splits. Nothing above `top` is read.
+fn range_root(hashes: &impl Hashes, start: u64, size: u64, top: u8) -> Result<Hash, Error> {
+    if size.is_power_of_two() && size.trailing_zeros().is_multiple_of(8) {
+        let level = u8::try_from(size.trailing_zeros() / 8).unwrap_or(u8::MAX);
+        if level <= top {
+            return hashes
+                .hash(level, start >> (8 * u32::from(level)))
+                .ok_or(Error::Proof("a hash of the tree is missing"));
+        }
+    }
+    let half = split(size);
+    let left = range_root(hashes, start, half, top)?;
+    let right = range_root(hashes, start + half, size - half, top)?;
+    Ok(node_hash(&left, &right))
+}
+
+/// The root of the first `size` leaves.
+///
+/// # Errors
+/// [`Error::Proof`] when a hash is missing.
+pub fn root(hashes: &impl Hashes, size: u64) -> Result<Hash, Error> {
+    if size == 0 {
+        Ok(empty_root())
+    } else {
+        range_root(hashes, 0, size, u8::MAX)
+    }
+}
+
+/// The proof that leaf `index` is in the tree of that size, from the leaf's sibling upwards.
+///
+/// # Errors
+/// [`Error::Proof`] for an index outside, or when a hash is missing.
+pub fn inclusion_proof(hashes: &impl Hashes, index: u64, size: u64) -> Result<Vec<Hash>, Error> {
+    if index >= size {
+        return Err(Error::Proof("the index lies outside of the tree"));
+    }
+    let mut proof = Vec::new();
+    let mut range = 0..size;
+    while range.end - range.start > 1 {
+        let (inside, sibling) = halves(&range, index);
+        proof.push(range_root(
+            hashes,
+            sibling.start,
+            sibling.end - sibling.start,
+            u8::MAX,
+        )?);
+        range = inside;
+    }
+    proof.reverse();
+    Ok(proof)
+}
+
+/// The half of a range that holds `index`, and the other.
+fn halves(range: &Range<u64>, index: u64) -> (Range<u64>, Range<u64>) {
+    let middle = range.start + split(range.end - range.start);
+    let (left, right) = (range.start..middle, middle..range.end);
+    if index < middle {
+        (left, right)
+    } else {
+        (right, left)
+    }
+}
+
+/// The proof that the tree of size `old` is the beginning of that of size `new`.
+///
+/// # Errors
+/// [`Error::Proof`] when `old` is larger, or a hash is missing.
+pub fn consistency_proof(hashes: &impl Hashes, old: u64, new: u64) -> Result<Vec<Hash>, Error> {
+    if old > new {
+        return Err(Error::Proof("the older tree is the larger one"));
+    }
+    let mut proof = Vec::new();
+    if old == 0 || old == new {
+        return Ok(proof);
+    }
+    let mut range = 0..new;
+    while range.end != old {
+        let (inside, sibling) = halves(&range, old - 1);
+        proof.push(range_root(
+            hashes,
+            sibling.start,
+            sibling.end - sibling.start,
+            u8::MAX,
+        )?);
+        range = inside;
+    }
+    if range.start > 0 {
+        proof.push(range_root(hashes, range.start, old - range.start, u8::MAX)?);
+    }
+    proof.reverse();
+    Ok(proof)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hex;
+    use proptest::prelude::*;
+
+    /// RFC 6962, section 2.1, word for word.
+    fn mth(leaves: &[Hash]) -> Hash {
+        match leaves {
+            [] => empty_root(),
+            [one] => *one,
+            _ => {
+                let mut k = 1;
+                while k * 2 < leaves.len() {
+                    k *= 2;
+                }
+                node_hash(&mth(&leaves[..k]), &mth(&leaves[k..]))
+            }
+        }
+    }
+
+    /// Section 2.1.1.
+    fn path(m: usize, leaves: &[Hash]) -> Vec<Hash> {
+        if leaves.len() == 1 {
+            return Vec::new();
+        }
+        let mut k = 1;
+        while k * 2 < leaves.len() {
+            k *= 2;
+        }
+        let (mut proof, sibling) = if m < k {
+            (path(m, &leaves[..k]), mth(&leaves[k..]))
+        } else {
+            (path(m - k, &leaves[k..]), mth(&leaves[..k]))
+        };
+        proof.push(sibling);
+        proof
+    }
+
+    /// Section 2.1.2.
+    fn subproof(m: usize, leaves: &[Hash], whole: bool) -> Vec<Hash> {
+        if m == leaves.len() {
+            return if whole { Vec::new() } else { vec![mth(leaves)] };
+        }
+        let mut k = 1;
+        while k * 2 < leaves.len() {
+            k *= 2;
+        }
+        let (mut proof, sibling) = if m <= k {
+            (subproof(m, &leaves[..k], whole), mth(&leaves[k..]))
+        } else {
+            (subproof(m - k, &leaves[k..], false), mth(&leaves[..k]))
+        };
+        proof.push(sibling);
+        proof
+    }
+
+    fn grown(size: u64) -> (Vec<Hash>, Tree) {
+        let leaves: Vec<_> = (0..size).map(|at| leaf_hash(&at.to_be_bytes())).collect();
+        let mut tree = Tree::default();
+        leaves.iter().for_each(|leaf| tree.append(*leaf).unwrap());
+        (leaves, tree)
+    }
+
+    #[test]
+    fn hashes_are_those_of_the_standard() {
+        assert_eq!(
+            hex(&empty_root()),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
+        assert_eq!(
+            hex(&leaf_hash(b"")),
+            "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+        );
+    }
+
+    #[test]
+    fn roots_and_proofs_are_those_of_the_definition() {
+        let (leaves, tree) = grown(70);
+        for size in 1..=leaves.len() {
+            let own = &leaves[..size];
+            let root_of = root(&tree, size as u64).unwrap();
+            assert_eq!(root_of, mth(own));
+            for (index, leaf) in own.iter().enumerate() {
+                let proof = inclusion_proof(&tree, index as u64, size as u64).unwrap();
+                assert_eq!(proof, path(index, own));
+                verify_inclusion(leaf, index as u64, size as u64, &proof, &root_of).unwrap();
+            }
+            for old in 1..=size {
+                let proof = consistency_proof(&tree, old as u64, size as u64).unwrap();
+                assert_eq!(proof, subproof(old, own, true));
+                verify_consistency(old as u64, &mth(&own[..old]), size as u64, &root_of, &proof)
+                    .unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn tiles_are_those_of_the_standard() {
+        // The specification's own example.
+        let all: Vec<_> = tiles(70_000).collect();
+        let count = |level, full| {
+            all.iter()
+                .filter(|tile| tile.level == level && (tile.width == 256) == full)
+                .count()
+        };
+        assert_eq!((count(0, true), count(0, false)), (273, 1));
+        assert_eq!((count(1, true), count(1, false)), (1, 1));
+        assert_eq!((count(2, true), count(2, false)), (0, 1));
+        let widths: Vec<_> = all
+            .iter()
+            .filter(|tile| tile.width < 256)
+            .map(TileId::path)
+            .collect();
+        assert_eq!(
+            widths,
+            ["tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1"]
+        );
+        let far = TileId {
+            level: 0,
+            index: 1_234_067,
+            width: 256,
+        };
+        assert_eq!(far.path(), "tile/0/x001/x234/067");
+        assert_eq!(
+            tiles(256).map(|tile| tile.path()).collect::<Vec<_>>(),
+            ["tile/0/000", "tile/1/000.p/1"]
+        );
+        assert_eq!(tiles(0).count(), 0);
+    }
+
+    #[test]
+    fn a_tree_over_several_levels_of_tiles_has_the_root_of_its_leaves() {
+        let (leaves, tree) = grown(66_000);
+        for size in [255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 66_000] {
+            assert_eq!(
+                root(&tree, size).unwrap(),
+                mth(&leaves[..size as usize]),
+                "{size}"
+            );
+        }
+        for tile in tiles(66_000) {
+            assert_eq!(tree.tile(tile).unwrap().len(), usize::from(tile.width) * 32);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_bent_proof_proves_nothing(size in 2_u64..200, at in any::<prop::sample::Index>(), bit in 0_usize..256, which in any::<prop::sample::Index>()) {
+            let (leaves, tree) = grown(size);
+            let index = at.index(size as usize) as u64;
+            let root_of = root(&tree, size).unwrap();
+            let good = inclusion_proof(&tree, index, size).unwrap();
+            let leaf = &leaves[index as usize];
+            let mut bent = good.clone();
+            bent[which.index(good.len())][bit / 8] ^= 1 << (bit % 8);
+            prop_assert!(verify_inclusion(leaf, index, size, &bent, &root_of).is_err());
+            prop_assert!(verify_inclusion(leaf, index, size, &good[1..], &root_of).is_err());
+            prop_assert!(verify_inclusion(leaf, index, size, &[good.clone(), vec![*leaf]].concat(), &root_of).is_err());
+            prop_assert!(verify_inclusion(leaf, (index + 1) % size, size, &good, &root_of).is_err());
+            let old = index.max(1);
+            let old_root = root(&tree, old).unwrap();
+            let good = consistency_proof(&tree, old, size).unwrap();
+            if !good.is_empty() {
+                let mut bent = good.clone();
+                bent[which.index(good.len())][bit / 8] ^= 1 << (bit % 8);
+                prop_assert!(verify_consistency(old, &old_root, size, &root_of, &bent).is_err());
+                prop_assert!(verify_consistency(old, &old_root, size, &root_of, &good[1..]).is_err());
+            }
+            let mut other = old_root;
+            other[bit / 8] ^= 1 << (bit % 8);
+            prop_assert!(verify_consistency(old, &other, size, &root_of, &good).is_err());
+        }
+
+        #[test]
+        fn no_size_makes_it_panic(index in any::<u64>(), size in any::<u64>(), proof in prop::collection::vec(any::<[u8; 32]>(), 0..70)) {
+            let root = [0; 32];
+            prop_assert!(verify_inclusion(&root, index, size, &proof, &root).is_err());
+            prop_assert!(verify_consistency(index | 1, &root, size, &[1; 32], &proof).is_err());
+        }
+    }
+}
