@@ -8,6 +8,7 @@ pub mod base64;
 pub mod checkpoint;
 pub mod dsse;
 pub mod ed25519;
+pub mod entry;
 pub mod json;
 pub mod leaf;
 pub mod merkle;
