@@ -236,6 +236,7 @@ impl Replay {
             base: self.base.clone(),
             head: self.head.clone(),
             totals: self.totals,
+            skipped: self.log.info.skipped,
             headline: self.headline,
             policies: self.policies.clone(),
             changes,

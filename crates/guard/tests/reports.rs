@@ -142,6 +142,7 @@ fn report(text: &dyn Fn(&str) -> String, changes: u32) -> Report {
                 entities_assumed: 1,
                 ..Totals::default()
             },
+            skipped: 2,
             headline: Headline::default(),
             policies: vec![
                 policy(PolicyChangeKind::Changed),

@@ -226,6 +226,9 @@ pub struct DriftReport {
     pub head: SetInfo,
     /// Rows by class.
     pub totals: Totals,
+    /// Lines of the log that could not be read, and so were not replayed.
+    #[serde(default)]
+    pub skipped: u64,
     /// How far it reaches.
     pub headline: Headline,
     /// Policies that differ.

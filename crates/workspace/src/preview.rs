@@ -270,6 +270,14 @@ impl Previewed {
                 format!("{} rows", grouped(count))
             }
         };
+        match self.log.info.skipped {
+            0 => {}
+            1 => notes.push("1 line of the log could not be read and took no part".to_owned()),
+            lines => notes.push(format!(
+                "{} lines of the log could not be read and took no part",
+                grouped(lines)
+            )),
+        }
         if totals.entities_assumed > 0 {
             notes.push(format!(
                 "{} carry no entities: the workspace's own, as they are now, are assumed",

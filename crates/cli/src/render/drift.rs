@@ -340,19 +340,21 @@ fn forbidden(outcome: &Outcome) -> bool {
 fn remarks(report: &DriftReport, look: Look) -> String {
     let totals = &report.totals;
     let mut out = String::new();
-    let mut remark = |rows: u64, text: &str| {
-        if rows > 0 {
+    let mut remark = |number: u64, noun: &str, text: &str| {
+        if number > 0 {
             let lead = format!("\n{} ", look.quiet("note:"));
-            out.push_str(&paragraph(
-                &lead,
-                6,
-                look.width,
-                &format!("{} {text}", counted(rows, "row")),
-            ));
+            let text = format!("{} {text}", counted(number, noun));
+            out.push_str(&paragraph(&lead, 6, look.width, &text));
         }
     };
     remark(
+        report.skipped,
+        "line",
+        "of the log could not be read and took no part; `fabric log import` tells which.",
+    );
+    remark(
         totals.error_changed,
+        "row",
         if report.skips_failures() {
             "where a policy's evaluation error appeared or vanished. A forbid that fails is skipped, so this matters even where the decision stays."
         } else {
@@ -361,6 +363,7 @@ fn remarks(report: &DriftReport, look: Look) -> String {
     );
     remark(
         totals.log_disagrees,
+        "row",
         &format!(
             "recorded another decision than `{}` gives: the log is stale, or another engine wrote it.",
             report.base.label
@@ -368,6 +371,7 @@ fn remarks(report: &DriftReport, look: Look) -> String {
     );
     remark(
         totals.entities_assumed,
+        "row",
         "carry no entities; the workspace's are assumed.",
     );
     out
@@ -482,6 +486,7 @@ mod unit {
                 log_disagrees: 3,
                 entities_assumed: 0,
             },
+            skipped: 2,
             headline: Headline {
                 gained: Reach {
                     principals: 12,
@@ -583,6 +588,9 @@ mod unit {
                    recorded another decision
           … and 1,180 more; --limit 0 shows all
 
+        note: 2 lines of the log could not be read and took no part; `fabric log
+              import` tells which.
+
         note: 57 rows where a policy's evaluation error appeared or vanished. A forbid
               that fails is skipped, so this matters even where the decision stays.
 
@@ -600,6 +608,7 @@ mod unit {
             entities_assumed: 4,
             ..Totals::default()
         };
+        same.skipped = 0;
         same.policies.clear();
         same.changes.clear();
         same.changes_total = 0;

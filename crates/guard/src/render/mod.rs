@@ -154,6 +154,12 @@ fn outcome(outcome: &Outcome) -> (&'static str, &[String]) {
 fn notes(report: &Report) -> Vec<String> {
     let totals = &report.drift.totals;
     let mut notes = Vec::new();
+    if report.drift.skipped > 0 {
+        notes.push(format!(
+            "{} of the log could not be read and took no part.",
+            counted(report.drift.skipped, "line", "lines")
+        ));
+    }
     if totals.error_changed > 0 {
         let meaning = if report.drift.skips_failures() {
             "A forbid that fails is skipped, so this matters even where the decision stays."
