@@ -111,7 +111,7 @@ impl Bench<'_> {
             self.material,
             shape,
             [request.principal, request.resource],
-            || direct.as_ref().map(Direct::above),
+            || direct.as_ref(),
         );
         if candidates.is_empty() {
             return None;

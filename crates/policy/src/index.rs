@@ -3,15 +3,23 @@
 //! INVARIANT: a policy left out for a request would have said no to it, without error: Cedar evaluates the scope first, and
 //! a scope that does not match ends the evaluation. Types, actions and ids in `==` hold for *every* hierarchy of entities; what
 //! a principal or resource is below counts only where its own entity is known, and then the entity says all of it.
+//!
+//! Where a scope names nobody, the condition often does: `resource.team == Team::"audit"`. Policies that ask the same and
+//! compare it with a value of their own are kept by that value, so that the question is answered once for all of them.
+//! INVARIANT: they are left out only if everything their conditions ask before it holds for certain, and the answer is certain.
 
 use std::collections::HashMap;
 
 use cedar_policy_core::ast::{
-    ActionConstraint, Entity, EntityReference, EntityUID, Policy as Ast,
-    PrincipalOrResourceConstraint as Constraint, SlotId,
+    ActionConstraint, BinaryOp, Entity, EntityReference, EntityUID, Expr, ExprKind, Literal,
+    Policy as Ast, PrincipalOrResourceConstraint as Constraint, SlotEnv, SlotId,
 };
+use smol_str::SmolStr;
 
-use crate::{Above, Material, Policy};
+use crate::{Direct, Material, Policy, kernel::Key};
+
+/// Fewer policies that ask the same are as quickly evaluated one by one.
+const WORTHWHILE: usize = 3;
 
 /// Type of principal, action, type of resource: the numbers of a [`Material`].
 pub type Shape = (u32, u32, u32);
@@ -25,14 +33,33 @@ pub struct ScopeIndex {
 /// The policies that could apply to requests of a shape, each in one place.
 #[derive(Debug, Default)]
 struct Candidates {
-    /// Whoever asks for whatever.
+    /// Whoever asks for whatever, by condition.
     any: Vec<u32>,
+    questions: HashMap<Question, Cases>,
     /// By the entity that the principal must be or be below, with what is asked of the resource.
     principal: Entities<(u32, Reach)>,
     /// The same of the resource, whoever asks.
     resource: Entities<u32>,
     /// One of them asks what principal or resource is below.
     groups: bool,
+}
+
+/// What a condition compares with a value of the policy's own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Question {
+    /// What has to hold before it is asked.
+    first: Vec<Expr>,
+    subject: Expr,
+    /// Asked with `in`: the subject may also be below the value.
+    below: bool,
+}
+
+/// Policies by the value they compare with.
+#[derive(Debug, Default)]
+struct Cases {
+    texts: HashMap<SmolStr, Vec<u32>>,
+    uids: HashMap<EntityUID, Vec<u32>>,
+    all: Vec<u32>,
 }
 
 /// Policies by an entity that their scope names: after `==`, and after `in`.
@@ -57,16 +84,20 @@ impl ScopeIndex {
         material: &Material,
         shapes: impl IntoIterator<Item = Shape>,
     ) -> Self {
-        let policies: Vec<_> = policies.into_iter().collect();
+        let policies: Vec<_> = policies
+            .into_iter()
+            .map(|(place, policy)| (place, policy, question(policy)))
+            .collect();
         let mut index = Self::default();
         for shape in shapes {
             index.shapes.entry(shape).or_insert_with(|| {
                 let mut candidates = Candidates::default();
-                for (place, policy) in &policies {
+                for (place, policy, question) in &policies {
                     if let Some([principal, resource]) = reaches(&policy.ast, material, shape) {
-                        candidates.put(*place, principal, resource);
+                        candidates.put(*place, principal, resource, question.as_ref());
                     }
                 }
+                candidates.settle();
                 candidates
             });
         }
@@ -74,14 +105,14 @@ impl ScopeIndex {
     }
 
     /// The policies that could apply to a request, in the order of the set. `uids` are the numbers of principal and resource;
-    /// `above` is asked what these are below only if that matters, and may not know.
+    /// `facts` is asked only if more than these matters, and may have nothing.
     #[must_use]
     pub fn candidates<'a>(
         &self,
         material: &Material,
         shape: Shape,
         uids: [u32; 2],
-        above: impl FnOnce() -> Option<[Above<'a>; 2]>,
+        facts: impl FnOnce() -> Option<&'a Direct<'a>>,
     ) -> Vec<u32> {
         let (Some(candidates), [Some(principal), Some(resource)]) = (
             self.shapes.get(&shape),
@@ -89,12 +120,22 @@ impl ScopeIndex {
         ) else {
             return Vec::new();
         };
-        let above = if candidates.groups { above() } else { None };
+        let facts = if candidates.groups || !candidates.questions.is_empty() {
+            facts()
+        } else {
+            None
+        };
+        let above = facts.filter(|_| candidates.groups).map(Direct::above);
         let [above_principal, above_resource] = match &above {
             Some([principal, resource]) => [principal.known(), resource.known()],
             None => [None, None],
         };
         let mut found = candidates.any.clone();
+        for (question, cases) in &candidates.questions {
+            if cases.answer(question, facts, &mut found).is_none() {
+                found.extend(&cases.all);
+            }
+        }
         let lets_through = |(_, reach): &&(u32, Reach)| match reach {
             Reach::Any => true,
             Reach::Same(uid) => uid == resource,
@@ -106,16 +147,152 @@ impl ScopeIndex {
         found.extend(by_principal.filter(lets_through).map(|(place, _)| *place));
         found.extend(candidates.resource.of(resource, above_resource));
         found.sort_unstable();
+        found.dedup();
         found
     }
 }
 
+impl Cases {
+    /// Adds the policies whose value is the answer; nothing when that is not certain.
+    fn answer(
+        &self,
+        question: &Question,
+        facts: Option<&Direct<'_>>,
+        found: &mut Vec<u32>,
+    ) -> Option<()> {
+        let (facts, slots) = (facts?, SlotEnv::new());
+        for condition in &question.first {
+            if !facts.test(condition, &slots)? {
+                return Some(());
+            }
+        }
+        let key = facts.key(&question.subject, &slots)?;
+        match (key, question.below) {
+            (Key::Text(text), false) => found.extend(self.texts.get(text).into_iter().flatten()),
+            (Key::Uid(uid), below) => {
+                let above = if below {
+                    facts.around(uid)?
+                } else {
+                    Vec::new()
+                };
+                found.extend(self.uids.get(uid).into_iter().flatten());
+                let above = above.into_iter().filter_map(|uid| self.uids.get(uid));
+                found.extend(above.flatten());
+            }
+            (Key::Other, false) => {}
+            // What is not an entity cannot be below one: an error, for the engine to tell.
+            (Key::Text(_) | Key::Other, true) => return None,
+        }
+        Some(())
+    }
+
+    fn put(&mut self, place: u32, values: &[Literal]) {
+        self.all.push(place);
+        for value in values {
+            match value {
+                Literal::String(text) => self.texts.entry(text.clone()).or_default().push(place),
+                Literal::EntityUID(uid) => {
+                    let uids = self.uids.entry(EntityUID::clone(uid)).or_default();
+                    uids.push(place);
+                }
+                Literal::Bool(_) | Literal::Long(_) => {}
+            }
+        }
+    }
+}
+
+/// The question that tells a policy from its like, and its own answers: the first about an entity, else the first about a text.
+fn question(policy: &Policy) -> Option<(Question, Vec<Literal>)> {
+    let mut conditions = Vec::new();
+    conjuncts(policy.ast.non_scope_constraints()?, &mut conditions);
+    let asked = |entity: bool| {
+        conditions.iter().enumerate().find_map(|(at, condition)| {
+            let (subject, below, values) = comparison(condition)?;
+            let fits = |value: &Literal| match value {
+                Literal::EntityUID(_) => entity,
+                Literal::String(_) => !entity && !below,
+                Literal::Bool(_) | Literal::Long(_) => false,
+            };
+            let first: Vec<Expr> = conditions.get(..at)?.iter().copied().cloned().collect();
+            let plain = |expr: &Expr| expr.slots().next().is_none();
+            let subject = Question {
+                first,
+                subject: subject.clone(),
+                below,
+            };
+            (values.iter().all(fits) && plain(&subject.subject) && subject.first.iter().all(plain))
+                .then_some((subject, values))
+        })
+    };
+    asked(true).or_else(|| asked(false))
+}
+
+fn conjuncts<'e>(expr: &'e Expr, found: &mut Vec<&'e Expr>) {
+    match expr.expr_kind() {
+        ExprKind::And { left, right } => {
+            conjuncts(left, found);
+            conjuncts(right, found);
+        }
+        _ => found.push(expr),
+    }
+}
+
+/// What is compared, whether with `in`, and with which values.
+fn comparison(expr: &Expr) -> Option<(&Expr, bool, Vec<Literal>)> {
+    fn literal(expr: &Expr) -> Option<Literal> {
+        match expr.expr_kind() {
+            ExprKind::Lit(literal) => Some(literal.clone()),
+            _ => None,
+        }
+    }
+    let ExprKind::BinaryApp { op, arg1, arg2 } = expr.expr_kind() else {
+        return None;
+    };
+    match (op, literal(arg1), literal(arg2)) {
+        (BinaryOp::Eq, None, Some(value)) => Some((arg1, false, vec![value])),
+        (BinaryOp::Eq, Some(value), None) => Some((arg2, false, vec![value])),
+        (BinaryOp::In, None, Some(value)) => Some((arg1, true, vec![value])),
+        (BinaryOp::Contains, None, None) => match arg1.expr_kind() {
+            ExprKind::Set(items) => {
+                let values: Option<Vec<Literal>> = items.iter().map(literal).collect();
+                Some((arg2, false, values?))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 impl Candidates {
-    fn put(&mut self, place: u32, principal: Reach, resource: Reach) {
+    /// Few that ask the same are not worth asking.
+    fn settle(&mut self) {
+        let any = &mut self.any;
+        self.questions.retain(|_, cases| {
+            let keep = cases.all.len() >= WORTHWHILE;
+            if !keep {
+                any.append(&mut cases.all);
+            }
+            keep
+        });
+    }
+
+    fn put(
+        &mut self,
+        place: u32,
+        principal: Reach,
+        resource: Reach,
+        question: Option<&(Question, Vec<Literal>)>,
+    ) {
         let below = |reach: &Reach| matches!(reach, Reach::Below(_));
         self.groups |= below(&principal) || below(&resource);
         match (principal, resource) {
-            (Reach::Any, Reach::Any) => self.any.push(place),
+            (Reach::Any, Reach::Any) => match question {
+                Some((question, values)) => {
+                    let cases = self.questions.entry(question.clone()).or_default();
+                    cases.put(place, values);
+                }
+                None => self.any.push(place),
+            },
             (Reach::Any, Reach::Same(uid)) => {
                 self.resource.same.entry(uid).or_default().push(place)
             }

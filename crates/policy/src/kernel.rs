@@ -12,6 +12,7 @@ mod probe;
 mod slice;
 
 pub use combine::{Combined, combine};
+pub(crate) use direct::Key;
 pub use direct::{Above, Direct};
 pub use evaluation::{Evaluation, Facts, OpenFacts};
 #[cfg(test)]

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use model::Decision;
-use policy::{Combined, Compiled, Facts, Material, PolicySet, ScopeIndex, Tables, combine};
+use policy::{
+    Combined, Compiled, Facts, Material, PolicySet, ScopeIndex, Tables, Verdict, combine,
+};
 
 /// What the policies say, policies by their place in the set.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -86,12 +88,20 @@ impl<'a> Judge<'a> {
             .ok()?;
         let shape = (material.kind(principal)?, action, material.kind(resource)?);
         let policies = self.compiled.set.policies();
+        let Facts::Closed(store) = facts else {
+            return None;
+        };
+        let direct = material.direct([principal, action, resource, context], None, store);
         let candidates = self
             .index
-            .candidates(material, shape, [principal, resource], || None);
+            .candidates(material, shape, [principal, resource], || direct.as_ref());
         let verdicts = candidates.into_iter().filter_map(|place| {
             let policy = policies.get(usize::try_from(place).ok()?)?;
-            let verdict = evaluation.verdict(policy);
+            let verdict = match direct.as_ref().and_then(|direct| direct.holds(policy)) {
+                Some(true) => Verdict::Match,
+                Some(false) => Verdict::NoMatch,
+                None => evaluation.verdict(policy),
+            };
             Some((place, policy.effect, Cow::Owned(verdict)))
         });
         let Combined {

@@ -84,6 +84,14 @@ enum Seen<'e> {
     Other(Cow<'e, Value>),
 }
 
+/// A value as something to look up by.
+pub(crate) enum Key<'e> {
+    Text(&'e str),
+    Uid(&'e EntityUID),
+    /// Neither a text nor an entity.
+    Other,
+}
+
 impl std::fmt::Debug for Direct<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Direct")
@@ -120,6 +128,30 @@ impl<'a> Direct<'a> {
     #[must_use]
     pub fn holds(&self, policy: &Policy) -> Option<bool> {
         self.bool(&policy.condition, policy.ast.env(), 0)
+    }
+
+    /// Whether a part of a condition holds.
+    pub(crate) fn test(&self, expr: &Expr, slots: &SlotEnv) -> Option<bool> {
+        self.bool(expr, slots, 0)
+    }
+
+    /// What an expression comes to.
+    pub(crate) fn key<'e>(&'e self, expr: &'e Expr, slots: &'e SlotEnv) -> Option<Key<'e>> {
+        match self.eval(expr, slots, 0)? {
+            Seen::Text(text) => Some(Key::Text(text)),
+            Seen::Uid(uid) => Some(Key::Uid(uid)),
+            // A text or an id computed by an extension is kept as a value.
+            Seen::Other(value) if matches!(value.value_kind(), ValueKind::Lit(_)) => None,
+            Seen::Bool(_) | Seen::Long(_) | Seen::Other(_) => Some(Key::Other),
+        }
+    }
+
+    /// What an entity is below.
+    pub(crate) fn around(&self, uid: &EntityUID) -> Option<Vec<&'a EntityUID>> {
+        Some(
+            self.known(uid)?
+                .map_or_else(Vec::new, |entity| self.ancestors(entity)),
+        )
     }
 
     /// What the principal and the resource are below.

@@ -89,10 +89,14 @@ impl<'a> Evaluation<'a> {
             } = error;
             verdicts.insert(id.to_string(), Verdict::Error(error.to_string()));
         }
-        for policy in response.nontrivial_residuals() {
-            let verdict = self.open(&policy.condition(), policy.env());
+        // By name: as policies the engine hands out residuals without what the slots of a template are bound to.
+        for policy in response
+            .nontrivial_residual_ids()
+            .filter_map(|id| set.get(id.as_ref()))
+        {
+            let verdict = self.verdict(policy);
             if verdict != Verdict::NoMatch {
-                verdicts.insert(policy.id().to_string(), verdict);
+                verdicts.insert(policy.id.clone(), verdict);
             }
         }
         verdicts
