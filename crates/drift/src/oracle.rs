@@ -1,7 +1,7 @@
 //! The same question answered the plain way: the engine's own authorizer over every distinct request, both sets whole,
 //! nothing indexed, nothing kept. Slow, and the measure of everything else here.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use decisions::Log;
 use model::{ChangeClass, Effect, Outcome};
@@ -101,7 +101,6 @@ fn verdicts(log: &Log, compiled: &Compiled) -> Vec<Option<Answers>> {
     let bench = Bench {
         log,
         material: &material,
-        shapes: &[],
         store: &compiled.entities,
         policies: &[],
         index: &policy::ScopeIndex::default(),
@@ -135,8 +134,8 @@ fn outcome(set: &PolicySet, answers: &Answers) -> Outcome {
 /// What the outcome depends on as long as no forbid matches: the policies that are open, by meaning, and whether a permit
 /// matches for certain.
 fn open<'a>(set: &'a PolicySet, answers: &'a Answers) -> (Vec<&'a [u8; 32]>, bool) {
-    let says = |policy: &policy::Policy| answers.get(&policy.id);
-    let open = |policy: &&policy::Policy| matches!(says(policy), Some(Verdict::Unknown(_)));
+    let says = |policy: &Arc<policy::Policy>| answers.get(&policy.id);
+    let open = |policy: &&Arc<policy::Policy>| matches!(says(policy), Some(Verdict::Unknown(_)));
     let mut meanings: Vec<_> = set
         .policies()
         .iter()
@@ -144,7 +143,7 @@ fn open<'a>(set: &'a PolicySet, answers: &'a Answers) -> (Vec<&'a [u8; 32]>, boo
         .map(|policy| &policy.digest)
         .collect();
     meanings.sort_unstable();
-    let permits = |policy: &policy::Policy| {
+    let permits = |policy: &Arc<policy::Policy>| {
         policy.effect == Effect::Permit && says(policy) == Some(&Verdict::Match)
     };
     (meanings, set.policies().iter().any(permits))

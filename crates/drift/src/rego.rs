@@ -19,7 +19,7 @@ use crate::{
     Error, Replay, RiskRules, classify,
     replay::{Compared, Row},
     risk::{Guard, assess},
-    tally::{Tallied, against_record, tally},
+    tally::against_record,
 };
 
 /// Questions between two clones of an evaluator.
@@ -46,7 +46,6 @@ pub struct Session {
     asked: BTreeSet<Option<Vec<String>>>,
     /// Those of them that the base has.
     known: BTreeSet<Option<Vec<String>>>,
-    tallied: Vec<Tallied>,
     disagreeing: Vec<u32>,
     totals: Totals,
 }
@@ -167,7 +166,6 @@ impl Session {
         let decided = |request: u32| before.of(request as usize)?.decision;
         let (totals, disagreeing) = against_record(&log, decided);
         Ok(Self {
-            tallied: tally(&log),
             log,
             base,
             before,
@@ -219,7 +217,6 @@ impl Session {
             base: set_info(&self.base),
             head: set_info(head),
             policies: ::rego::diff(&self.base.set, &head.set),
-            tallied: &self.tallied,
             totals: self.totals,
         };
         Ok(Replay::new(

@@ -11,7 +11,7 @@ use model::{
     RiskLevel, SetInfo, Totals,
 };
 
-use crate::{Filter, query, tally::Tallied};
+use crate::{Filter, query, tally::tallied};
 
 /// One distinct request worth reporting, as found. What each side says of it is `O`: as each engine has it at hand.
 #[derive(Debug)]
@@ -50,7 +50,6 @@ pub(crate) struct Compared<'a> {
     pub(crate) base: SetInfo,
     pub(crate) head: SetInfo,
     pub(crate) policies: Vec<PolicyChange>,
-    pub(crate) tallied: &'a [Tallied],
     /// Rows, disagreements, assumed entities.
     pub(crate) totals: Totals,
 }
@@ -108,7 +107,6 @@ impl Replay {
             base,
             head,
             policies,
-            tallied,
             mut totals,
         } = compared;
         let mut whys = Interner::new();
@@ -116,9 +114,7 @@ impl Replay {
         let mut outcomes = Interner::new();
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
-            let Some(sum) = tallied.get(row.request as usize) else {
-                continue;
-            };
+            let sum = tallied(log, row.request);
             let counter = match row.class {
                 ChangeClass::Gained => &mut totals.gained,
                 ChangeClass::Lost => &mut totals.lost,

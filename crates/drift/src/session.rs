@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use decisions::{Log, NO_SLICE};
+use decisions::{Log, NO_SLICE, Tally};
 use model::{ChangeClass, Effect, SetInfo, Totals};
 use policy::{Combined, Compiled, Material, PolicySet, ScopeIndex, Shape, Tables, Verdict};
 use rayon::prelude::*;
@@ -18,8 +18,8 @@ use crate::{
     plan::Plan,
     replay::{Compared, Row},
     risk::{Guard, assess},
-    tally::{Tallied, against_record, tally},
-    verdicts::{Bench, Verdicts, distinct_shapes, shapes},
+    tally::against_record,
+    verdicts::{Bench, Verdicts, distinct_shapes, shape},
 };
 
 /// Requests of a log under other facts than those that were recorded with them.
@@ -40,10 +40,8 @@ pub struct Session {
     log: Arc<Log>,
     base: Side,
     material: Arc<Material>,
-    shapes: Vec<Option<Shape>>,
     distinct_shapes: Vec<Shape>,
     verdicts: Verdicts,
-    tallied: Vec<Tallied>,
     disagreeing: Vec<u32>,
     /// What every preview of this session shares: rows, disagreements, assumed entities.
     totals: Totals,
@@ -98,13 +96,11 @@ impl Session {
             return Err(Error::Empty);
         }
         let material = Arc::new(material(&log, &base.compiled));
-        let shapes = shapes(&log, &material);
-        let distinct_shapes = distinct_shapes(&shapes);
+        let distinct_shapes = distinct_shapes(&log, &material);
         let all = (0_u32..).zip(base.compiled.set.policies());
         let verdicts = Bench {
             log: &log,
             material: &material,
-            shapes: &shapes,
             store: &base.compiled.entities,
             policies: base.compiled.set.policies(),
             index: &ScopeIndex::new(all, &material, distinct_shapes.iter().copied()),
@@ -112,11 +108,9 @@ impl Session {
         }
         .evaluate()?;
         let mut session = Self {
-            tallied: tally(&log),
             log,
             base,
             material,
-            shapes,
             distinct_shapes,
             verdicts,
             disagreeing: Vec::new(),
@@ -144,25 +138,25 @@ impl Session {
             None => self.before(request as usize).decision,
         };
         let (mut totals, disagreeing) = against_record(&self.log, decided);
-        totals.entities_assumed = self
-            .tallied
-            .iter()
-            .zip(&self.log.requests)
-            .filter(|(_, request)| request.slice == NO_SLICE)
-            .map(|(tallied, _)| tallied.rows)
-            .sum();
+        let assumed = |tally: &&Tally| {
+            let request = self.log.requests.get(tally.request as usize);
+            request.is_some_and(|request| request.slice == NO_SLICE)
+        };
+        let tallies = self.log.tallies.iter().filter(assumed);
+        totals.entities_assumed = tallies.map(|tally| u64::from(tally.rows)).sum();
         self.totals = totals;
         self.disagreeing = disagreeing;
     }
 
     fn unreplayable(&self, request: usize) -> Option<&str> {
-        match self.shapes.get(request) {
-            Some(Some(_)) => self
+        let entry = self.log.requests.get(request);
+        match entry.and_then(|entry| shape(entry, &self.material)) {
+            Some(_) => self
                 .verdicts
                 .unreplayable
                 .get(&(request as u32))
                 .map(String::as_str),
-            _ => Some("an entity id cannot be read"),
+            None => Some("an entity id cannot be read"),
         }
     }
 
@@ -220,14 +214,16 @@ impl Session {
         };
         let (log, policies) = (&altered.log, head.compiled.set.policies());
         let material = material(log, &head.compiled);
-        let shapes = shapes(log, &material);
         let verdicts = Bench {
             log,
             material: &material,
-            shapes: &shapes,
             store: &head.compiled.entities,
             policies,
-            index: &ScopeIndex::new((0_u32..).zip(policies), &material, distinct_shapes(&shapes)),
+            index: &ScopeIndex::new(
+                (0_u32..).zip(policies),
+                &material,
+                distinct_shapes(log, &material),
+            ),
             cancel,
         }
         .evaluate()?;
@@ -252,7 +248,6 @@ impl Session {
             base: set_info(&self.base),
             head: set_info(head),
             policies: policy::diff(base_set, head_set),
-            tallied: &self.tallied,
             totals: self.totals,
         };
         let outcome = |set| move |combined: &Combined<u32>| classify::outcome(set, combined);
@@ -277,7 +272,6 @@ impl Session {
             Bench {
                 log: &self.log,
                 material: &self.material,
-                shapes: &self.shapes,
                 store: &head.compiled.entities,
                 policies,
                 index: &ScopeIndex::new(
@@ -297,9 +291,9 @@ impl Session {
             .filter_map(|place| Some((*place, base.get(*place as usize)?)));
         let gone = ScopeIndex::new(gone, &self.material, self.distinct_shapes.iter().copied());
         let touched = |request: u32| {
-            let shape = self.shapes.get(request as usize).copied().flatten();
             let entry = self.log.requests.get(request as usize);
-            shape.zip(entry).is_none_or(|(shape, entry)| {
+            let shaped = entry.and_then(|entry| Some((entry, shape(entry, &self.material)?)));
+            shaped.is_none_or(|(entry, shape)| {
                 let uids = [entry.principal, entry.resource];
                 let could_apply = gone.candidates(&self.material, shape, uids, || None);
                 !could_apply.is_empty()
@@ -334,7 +328,6 @@ impl Session {
         let verdicts = Bench {
             log: &self.log,
             material: &material,
-            shapes: &self.shapes,
             store: &head.compiled.entities,
             policies,
             index: &ScopeIndex::new(
@@ -359,8 +352,8 @@ impl Session {
 
     fn unreadable(&self) -> impl Iterator<Item = (u32, String)> + '_ {
         (0_u32..)
-            .zip(&self.shapes)
-            .filter(|(_, shape)| shape.is_none())
+            .zip(&self.log.requests)
+            .filter(|(_, entry)| shape(entry, &self.material).is_none())
             .map(|(request, _)| (request, "an entity id cannot be read".to_owned()))
     }
 

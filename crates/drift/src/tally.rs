@@ -13,20 +13,17 @@ pub(crate) struct Tallied {
     pub(crate) last_at: i64,
 }
 
-/// The rows of each distinct request.
-pub(crate) fn tally(log: &Log) -> Vec<Tallied> {
-    let mut tallied = vec![
-        Tallied {
-            rows: 0,
-            first_at: i64::MIN,
-            last_at: i64::MIN
-        };
-        log.requests.len()
-    ];
-    for tally in &log.tallies {
-        let Some(sum) = tallied.get_mut(tally.request as usize) else {
-            continue;
-        };
+/// The rows of a distinct request.
+pub(crate) fn tallied(log: &Log, request: u32) -> Tallied {
+    let from = log.tallies.partition_point(|tally| tally.request < request);
+    let tallies = log.tallies.iter().skip(from);
+    let mine = tallies.take_while(|tally| tally.request == request);
+    let mut sum = Tallied {
+        rows: 0,
+        first_at: i64::MIN,
+        last_at: i64::MIN,
+    };
+    for tally in mine {
         sum.rows += u64::from(tally.rows);
         if tally.first_at != i64::MIN && (sum.first_at == i64::MIN || tally.first_at < sum.first_at)
         {
@@ -34,7 +31,7 @@ pub(crate) fn tally(log: &Log) -> Vec<Tallied> {
         }
         sum.last_at = sum.last_at.max(tally.last_at);
     }
-    tallied
+    sum
 }
 
 /// Counts the rows, and those that the base does not decide as they were recorded; the requests among them, sorted. What the

@@ -2,8 +2,11 @@
 
 use std::{
     cell::LazyCell,
-    collections::HashMap,
-    sync::atomic::{AtomicBool, Ordering},
+    collections::{BTreeSet, HashMap},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use decisions::{Distinct, Log, NO_SLICE};
@@ -47,35 +50,29 @@ impl Verdicts {
     }
 }
 
-/// The shape of every distinct request; nothing when an id cannot be read.
-pub(crate) fn shapes(log: &Log, material: &Material) -> Vec<Option<Shape>> {
-    log.requests
-        .iter()
-        .map(|request| {
-            Some((
-                material.kind(request.principal)?,
-                request.action,
-                material.kind(request.resource)?,
-            ))
-        })
-        .collect()
+/// The shape of a request; nothing when an id cannot be read.
+pub(crate) fn shape(request: &Distinct, material: &Material) -> Option<Shape> {
+    Some((
+        material.kind(request.principal)?,
+        request.action,
+        material.kind(request.resource)?,
+    ))
 }
 
 /// The distinct shapes of a log, sorted.
-pub(crate) fn distinct_shapes(shapes: &[Option<Shape>]) -> Vec<Shape> {
-    let mut distinct: Vec<_> = shapes.iter().copied().flatten().collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    distinct
+pub(crate) fn distinct_shapes(log: &Log, material: &Material) -> Vec<Shape> {
+    let shapes = log.requests.iter();
+    let shapes = shapes.filter_map(|request| shape(request, material));
+    let distinct: BTreeSet<_> = shapes.collect();
+    distinct.into_iter().collect()
 }
 
 /// Everything an evaluation needs, borrowed for its time.
 pub(crate) struct Bench<'a> {
     pub(crate) log: &'a Log,
     pub(crate) material: &'a Material,
-    pub(crate) shapes: &'a [Option<Shape>],
     pub(crate) store: &'a EntityStore,
-    pub(crate) policies: &'a [Policy],
+    pub(crate) policies: &'a [Arc<Policy>],
     pub(crate) index: &'a ScopeIndex,
     pub(crate) cancel: &'a AtomicBool,
 }
@@ -105,7 +102,7 @@ impl Bench<'_> {
     }
 
     fn one(&self, number: usize, request: &Distinct) -> Option<Found> {
-        let shape = (*self.shapes.get(number)?)?;
+        let shape = shape(request, self.material)?;
         let direct = LazyCell::new(|| self.direct(request));
         let candidates = self.index.candidates(
             self.material,
@@ -120,7 +117,7 @@ impl Bench<'_> {
         let mut verdicts = Vec::new();
         let mut left = Vec::new();
         for place in candidates {
-            let policy = self.policies.get(place as usize)?;
+            let policy: &Policy = self.policies.get(place as usize)?;
             match direct.as_ref().and_then(|direct| direct.holds(policy)) {
                 Some(true) => verdicts.push((place, Verdict::Match)),
                 Some(false) => {}

@@ -64,7 +64,7 @@ pub fn decide(
     asked: &Request,
 ) -> Result<Decided, Error> {
     let response =
-        Authorizer::new().is_authorized(request(asked, schema)?, &set.ast, &store.entities);
+        Authorizer::new().is_authorized(request(asked, schema)?, set.whole(), &store.entities);
     let decision = match response.decision {
         cedar_policy_core::authorizer::Decision::Allow => Decision::Allow,
         cedar_policy_core::authorizer::Decision::Deny => Decision::Deny,

@@ -4,6 +4,7 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
 };
 
 use cedar_policy_core::{
@@ -11,11 +12,13 @@ use cedar_policy_core::{
     parser::Loc,
 };
 use model::{PolicyChange, PolicyChangeKind, Source};
+use rayon::prelude::*;
 
 use crate::{
-    PolicySet,
+    Policy, PolicySet,
     explain::{Conjunct, conjuncts},
-    format, set,
+    format,
+    set::TemplateEntry,
     tokens::{Kind, tokens},
 };
 
@@ -23,32 +26,34 @@ use crate::{
 /// policies. A change of nothing but annotations is reported with parts that all begin with `annotation`.
 #[must_use]
 pub fn diff(base: &PolicySet, head: &PolicySet) -> Vec<PolicyChange> {
-    let (base, head) = (entries(base), entries(head));
-    let mut changes = Vec::new();
-    for (old, new) in pairs(&base, &head) {
-        changes.extend(match (old, new) {
-            (Some(old), Some(new)) => changed(old, new),
-            (None, Some(new)) => Some(PolicyChange {
-                kind: PolicyChangeKind::Added,
-                id: new.id.to_owned(),
-                old_id: None,
-                parts: Vec::new(),
-                before: String::new(),
-                after: new.text(),
-                source: new.source.clone(),
-            }),
-            (Some(old), None) => Some(PolicyChange {
-                kind: PolicyChangeKind::Removed,
-                id: old.id.to_owned(),
-                old_id: None,
-                parts: Vec::new(),
-                before: old.text(),
-                after: String::new(),
-                source: old.source.clone(),
-            }),
-            (None, None) => None,
-        });
-    }
+    let (base, head) = (entries(base, head), entries(head, base));
+    // Laying out what changed takes longer than finding it.
+    let change = |(old, new): (Option<&Entry<'_>>, Option<&Entry<'_>>)| match (old, new) {
+        (Some(old), Some(new)) => changed(old, new),
+        (None, Some(new)) => Some(PolicyChange {
+            kind: PolicyChangeKind::Added,
+            id: new.id.to_owned(),
+            old_id: None,
+            parts: Vec::new(),
+            before: String::new(),
+            after: new.text(),
+            source: new.source.clone(),
+        }),
+        (Some(old), None) => Some(PolicyChange {
+            kind: PolicyChangeKind::Removed,
+            id: old.id.to_owned(),
+            old_id: None,
+            parts: Vec::new(),
+            before: old.text(),
+            after: String::new(),
+            source: old.source.clone(),
+        }),
+        (None, None) => None,
+    };
+    let mut changes: Vec<_> = pairs(&base, &head)
+        .into_par_iter()
+        .filter_map(change)
+        .collect();
     changes.sort_by(|a, b| {
         let place = |change: &PolicyChange| (change.source.line, change.source.column);
         (&a.source.file, place(a), &a.id).cmp(&(&b.source.file, place(b), &b.id))
@@ -127,8 +132,13 @@ impl Entry<'_> {
     }
 }
 
-fn entries(set: &PolicySet) -> Vec<Entry<'_>> {
-    let policies = set.policies().iter().map(|policy| Entry {
+/// What a set holds, but for what the `other` took over from it as it is.
+fn entries<'s>(set: &'s PolicySet, other: &PolicySet) -> Vec<Entry<'s>> {
+    let apart = |policy: &&Arc<Policy>| {
+        let shared = other.get(&policy.id);
+        shared.is_none_or(|shared| !std::ptr::eq(shared, &***policy))
+    };
+    let policies = set.policies().iter().filter(apart).map(|policy| Entry {
         id: &policy.id,
         stable_id: policy.stable_id,
         source: &policy.source,
@@ -144,29 +154,26 @@ fn entries(set: &PolicySet) -> Vec<Entry<'_>> {
             conditions: conditions(policy.ast.non_scope_constraints()),
         },
     });
-    let templates = set.templates.iter().map(
-        |set::TemplateEntry {
-             id,
-             stable_id,
-             source,
-             ast,
-         }| Entry {
-            id,
-            stable_id: *stable_id,
-            source,
-            loc: ast.loc(),
-            slots: None,
-            annotations: annotations(ast.annotations_arc()),
-            meaning: Meaning {
-                template: true,
-                effect: ast.effect(),
-                principal: ast.principal_constraint().to_string(),
-                action: action(ast.action_constraint()),
-                resource: ast.resource_constraint().to_string(),
-                conditions: conditions(ast.non_scope_constraints()),
-            },
+    let apart = |template: &&Arc<TemplateEntry>| {
+        let shared = other.template(&template.id);
+        shared.is_none_or(|shared| !Arc::ptr_eq(shared, template))
+    };
+    let templates = set.templates.iter().filter(apart).map(|template| Entry {
+        id: &template.id,
+        stable_id: template.stable_id,
+        source: &template.source,
+        loc: template.ast.loc(),
+        slots: None,
+        annotations: annotations(template.ast.annotations_arc()),
+        meaning: Meaning {
+            template: true,
+            effect: template.ast.effect(),
+            principal: template.ast.principal_constraint().to_string(),
+            action: action(template.ast.action_constraint()),
+            resource: template.ast.resource_constraint().to_string(),
+            conditions: conditions(template.ast.non_scope_constraints()),
         },
-    );
+    });
     policies.chain(templates).collect()
 }
 

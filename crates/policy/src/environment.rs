@@ -85,6 +85,7 @@ impl PolicySet {
         let groups = schema.action(&action);
         self.policies()
             .iter()
+            .map(|policy| &**policy)
             .filter(|policy| {
                 action_matches(policy.ast.action_constraint(), &action, groups.as_deref())
             })

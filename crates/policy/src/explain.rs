@@ -72,7 +72,7 @@ pub fn explain_recorded(
     let verdicts: Vec<(&Policy, Verdict)> = set
         .policies()
         .iter()
-        .map(|policy| (policy, evaluation.verdict(policy)))
+        .map(|policy| (&**policy, evaluation.verdict(policy)))
         .collect();
     let Combined {
         decision,

@@ -8,7 +8,7 @@
 //! compare it with a value of their own are kept by that value, so that the question is answered once for all of them.
 //! INVARIANT: they are left out only if everything their conditions ask before it holds for certain, and the answer is certain.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use cedar_policy_core::ast::{
     ActionConstraint, BinaryOp, Entity, EntityReference, EntityUID, Expr, ExprKind, Literal,
@@ -80,7 +80,7 @@ enum Reach {
 impl ScopeIndex {
     /// Indexes policies (with their places in their set) for the shapes that occur in a log.
     pub fn new<'p>(
-        policies: impl IntoIterator<Item = (u32, &'p Policy)>,
+        policies: impl IntoIterator<Item = (u32, &'p Arc<Policy>)>,
         material: &Material,
         shapes: impl IntoIterator<Item = Shape>,
     ) -> Self {

@@ -116,8 +116,7 @@ fn template(set: &PolicySet, text: &str, at: usize) -> Option<Source> {
         return None;
     }
     let id: String = serde_json::from_str(word(place)).ok()?;
-    let found = set.templates.iter().find(|template| template.id == id)?;
-    Some(found.source.clone())
+    Some(set.template(&id)?.source.clone())
 }
 
 /// Title, signature and words for what was found.

@@ -19,6 +19,7 @@ mod index;
 mod kernel;
 mod language;
 mod outline;
+mod reading;
 mod recover;
 mod schema;
 mod set;

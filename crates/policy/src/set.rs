@@ -7,21 +7,23 @@
 use std::{
     collections::{BTreeMap, HashMap},
     str,
+    sync::{Arc, OnceLock},
 };
 
-use cedar_policy_core::{
-    ast::{self, EntityUID, PolicyID, SlotId},
-    est,
-    parser::{Loc, parse_policyset},
-};
+use cedar_policy_core::ast::{self, EntityUID, PolicyID, SlotId};
 use model::{Code, Effect, PolicyKind, PolicySummary, Problem, Severity, Source};
+use rayon::prelude::*;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::{FileKind, Files, kind, recover::recover, schema, text};
+use crate::{
+    FileKind, Files, kind,
+    reading::{self, Name, PolicyFile},
+    schema, text,
+};
 
 /// A policy that can decide: an ordinary policy or a linked template.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Policy {
     /// Its id, unique in the set.
     pub id: String,
@@ -35,28 +37,56 @@ pub struct Policy {
     pub source: Source,
     /// Digest of its meaning.
     pub digest: [u8; 32],
+    /// Its number among those of its file, from 1; 0 for a link.
+    pub(crate) position: usize,
     pub(crate) ast: ast::Policy,
     /// Scope and conditions as one expression, built once.
     pub(crate) condition: ast::Expr,
 }
 
+impl Policy {
+    fn name(&self) -> Name {
+        Name {
+            id: self.id.clone(),
+            stable_id: self.stable_id,
+            position: self.position,
+            source: self.source.clone(),
+        }
+    }
+}
+
 /// A template.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct TemplateEntry {
     pub(crate) id: String,
     pub(crate) stable_id: bool,
+    pub(crate) position: usize,
     pub(crate) source: Source,
-    pub(crate) ast: ast::Template,
+    pub(crate) ast: Arc<ast::Template>,
+}
+
+impl TemplateEntry {
+    fn name(&self) -> Name {
+        Name {
+            id: self.id.clone(),
+            stable_id: self.stable_id,
+            position: self.position,
+            source: self.source.clone(),
+        }
+    }
 }
 
 /// A policy set. Policies are in the order of files and positions, links after them.
 #[derive(Debug, Default)]
 pub struct PolicySet {
-    policies: Vec<Policy>,
-    pub(crate) templates: Vec<TemplateEntry>,
-    /// The same set as the engine wants it, for the validator and the plain authorizer.
-    pub(crate) ast: ast::PolicySet,
+    policies: Vec<Arc<Policy>>,
+    pub(crate) templates: Vec<Arc<TemplateEntry>>,
+    /// What it was read from, by name.
+    pub(crate) files: BTreeMap<String, Arc<PolicyFile>>,
     by_id: HashMap<String, usize>,
+    templates_by_id: HashMap<String, usize>,
+    /// The same set as the engine wants it; made when somebody asks the engine about all of it.
+    whole: OnceLock<ast::PolicySet>,
     broken: bool,
 }
 
@@ -72,22 +102,65 @@ impl PolicySet {
     /// Reads all policy and link files. What cannot be read is a problem and is left out; see [`PolicySet::broken`].
     #[must_use]
     pub fn parse(files: &Files) -> (Self, Vec<Problem>) {
+        Self::parse_after(None, files)
+    }
+
+    /// The same, of files of which most are those that an `earlier` set was read from: these are not read again.
+    #[must_use]
+    pub fn parse_after(earlier: Option<&Self>, files: &Files) -> (Self, Vec<Problem>) {
+        let of = |wanted| move |(file, _): &(&String, _)| kind(file) == Some(wanted);
         let mut set = Self::default();
         let mut problems = Vec::new();
-        for (file, content) in files {
-            if kind(file) == Some(FileKind::Policies) {
-                set.add_file(file, content, &mut problems);
-            }
+        let policies: Vec<_> = files.iter().filter(of(FileKind::Policies)).collect();
+        let read: Vec<_> = policies
+            .into_par_iter()
+            .map(|(file, content)| {
+                let known = earlier.and_then(|earlier| earlier.files.get(file));
+                let read = match known.filter(|known| known.is(content)) {
+                    Some(known) => Arc::clone(known),
+                    None => Arc::new(PolicyFile::read(file, content)),
+                };
+                (file.clone(), read)
+            })
+            .collect();
+        for (file, read) in read {
+            set.adopt(&read, &mut problems);
+            set.files.insert(file, read);
         }
-        for (file, content) in files {
-            if kind(file) == Some(FileKind::Links) {
-                set.add_links(file, content, &mut problems);
-            }
+        for (file, content) in files.iter().filter(of(FileKind::Links)) {
+            set.add_links(file, content, &mut problems);
         }
         set.broken = problems
             .iter()
             .any(|problem| problem.severity == Severity::Error);
         (set, problems)
+    }
+
+    /// Takes what a file holds, under ids that no earlier file has.
+    fn adopt(&mut self, file: &PolicyFile, problems: &mut Vec<Problem>) {
+        problems.extend(file.problems.iter().cloned());
+        for policy in &file.policies {
+            if !self.taken(&policy.id) {
+                self.push(Arc::clone(policy));
+            } else if let Some(name) = policy.name().among(|id| !self.taken(id), problems) {
+                self.push(Arc::new(Policy {
+                    ast: policy.ast.new_id(PolicyID::from_string(&name.id)),
+                    id: name.id,
+                    ..Policy::clone(policy)
+                }));
+            }
+        }
+        for template in &file.templates {
+            if !self.taken(&template.id) {
+                self.push_template(Arc::clone(template));
+            } else if let Some(name) = template.name().among(|id| !self.taken(id), problems) {
+                self.push_template(Arc::new(TemplateEntry {
+                    ast: Arc::new(template.ast.new_id(PolicyID::from_string(&name.id))),
+                    id: name.id,
+                    ..TemplateEntry::clone(template)
+                }));
+            }
+        }
     }
 
     /// Some of the text could not be read, so the set is not what its author means and must not be replayed.
@@ -98,8 +171,39 @@ impl PolicySet {
 
     /// The policies that decide.
     #[must_use]
-    pub fn policies(&self) -> &[Policy] {
+    pub fn policies(&self) -> &[Arc<Policy>] {
         &self.policies
+    }
+
+    /// The links.
+    pub(crate) fn links(&self) -> impl Iterator<Item = &Arc<Policy>> {
+        let kind = |policy: &&Arc<Policy>| policy.kind == PolicyKind::Link;
+        self.policies.iter().filter(kind)
+    }
+
+    /// Policies and templates as they are written; links add nothing to these.
+    pub(crate) fn written(&self) -> impl Iterator<Item = &ast::Template> {
+        let of_files = |policy: &&Arc<Policy>| policy.kind != PolicyKind::Link;
+        let policies = self.policies.iter().filter(of_files);
+        let templates = self.templates.iter().map(|template| &*template.ast);
+        policies
+            .map(|policy| policy.ast.template())
+            .chain(templates)
+    }
+
+    /// All of it for the engine.
+    pub(crate) fn whole(&self) -> &ast::PolicySet {
+        self.whole.get_or_init(|| {
+            let mut whole = ast::PolicySet::new();
+            // INVARIANT: ids are unique. Refused is only a template that came with its links.
+            for policy in &self.policies {
+                let _ = whole.add(policy.ast.clone());
+            }
+            for template in &self.templates {
+                let _ = whole.add_template(ast::Template::clone(&template.ast));
+            }
+            whole
+        })
     }
 
     /// How many templates there are.
@@ -111,7 +215,8 @@ impl PolicySet {
     /// The policy of that id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Policy> {
-        self.by_id.get(id).and_then(|at| self.policies.get(*at))
+        let policy = self.by_id.get(id).and_then(|at| self.policies.get(*at));
+        policy.map(|policy| &**policy)
     }
 
     /// `sha256:…` over the digests of the policies, whatever their order, ids or files.
@@ -164,106 +269,6 @@ impl PolicySet {
         all
     }
 
-    fn add_file(&mut self, file: &str, content: &[u8], problems: &mut Vec<Problem>) {
-        let source = match str::from_utf8(content) {
-            Ok(source) => source,
-            Err(error) => return problems.push(schema::not_utf8(file, content, error)),
-        };
-        let (parsed, pieces) = match parse_policyset(source) {
-            Ok(parsed) => (parsed, Vec::new()),
-            Err(_) => {
-                let recovered = recover(file, source);
-                problems.extend(recovered.problems);
-                (recovered.parsed, recovered.pieces)
-            }
-        };
-        enum Entry<'a> {
-            Static(&'a ast::Policy),
-            Template(&'a ast::Template),
-        }
-        let mut entries: Vec<(usize, Entry<'_>)> = parsed
-            .static_policies()
-            .map(|policy| (policy.loc().map_or(0, Loc::start), Entry::Static(policy)))
-            .chain(parsed.templates().map(|template| {
-                (
-                    template.loc().map_or(0, Loc::start),
-                    Entry::Template(template),
-                )
-            }))
-            .collect();
-        entries.sort_by_key(|(at, _)| *at);
-        for (number, (at, entry)) in (1_usize..).zip(&entries) {
-            // A policy that cannot be read keeps its number, so that those below it keep theirs.
-            let piece = pieces.iter().position(|piece| piece.contains(at));
-            let number = piece.map_or(number, |piece| piece + 1);
-            let (loc, annotation) = match entry {
-                Entry::Static(policy) => (policy.loc(), id_of(policy.annotations_arc())),
-                Entry::Template(template) => (template.loc(), id_of(template.annotations_arc())),
-            };
-            let place = loc.map_or_else(
-                || text::whole(file),
-                |loc| text::source(file, source, loc.start()..loc.end()),
-            );
-            let stable_id = annotation.is_some_and(|annotation| !annotation.val.is_empty());
-            let by_place = format!("{file}#{number}");
-            let mut id = match annotation {
-                Some(annotation) if stable_id => annotation.val.to_string(),
-                _ => by_place.clone(),
-            };
-            if !stable_id {
-                let message =
-                    format!("this policy has no @id; it is called `{id}` after its place");
-                problems.push(text::problem(
-                    Code::PolicyWithoutId,
-                    Severity::Info,
-                    place.clone(),
-                    message,
-                ));
-            }
-            if self.taken(&id) {
-                let message = format!("another policy is called `{id}` too");
-                problems.push(text::problem(
-                    Code::PolicyDuplicateId,
-                    Severity::Error,
-                    place.clone(),
-                    message,
-                ));
-                id = format!("{id} ({by_place})");
-                if self.taken(&id) {
-                    continue;
-                }
-            }
-            match entry {
-                Entry::Static(policy) => {
-                    let ast = policy.new_id(PolicyID::from_string(&id));
-                    if self.ast.add(ast.clone()).is_ok() {
-                        self.push(Policy {
-                            digest: template_digest(ast.template(), &[]),
-                            condition: ast.condition(),
-                            effect: effect(ast.effect()),
-                            kind: PolicyKind::Static,
-                            source: place,
-                            stable_id,
-                            id,
-                            ast,
-                        });
-                    }
-                }
-                Entry::Template(template) => {
-                    let ast = template.new_id(PolicyID::from_string(&id));
-                    if self.ast.add_template(ast.clone()).is_ok() {
-                        self.templates.push(TemplateEntry {
-                            id,
-                            stable_id,
-                            source: place,
-                            ast,
-                        });
-                    }
-                }
-            }
-        }
-    }
-
     fn add_links(&mut self, file: &str, content: &[u8], problems: &mut Vec<Problem>) {
         let source = match str::from_utf8(content) {
             Ok(source) => source,
@@ -299,9 +304,7 @@ impl PolicySet {
     fn add_link(&mut self, raw: &str) -> Result<(), String> {
         let link: Link = serde_json::from_str(raw).map_err(|error| error.to_string())?;
         let template = self
-            .templates
-            .iter()
-            .find(|template| template.id == link.template_id)
+            .template(&link.template_id)
             .ok_or_else(|| format!("no template is called `{}`", link.template_id))?;
         if self.taken(&link.link_id) {
             return Err(format!("another policy is called `{}` too", link.link_id));
@@ -324,42 +327,43 @@ impl PolicySet {
             named.push((slot.as_str(), uid.to_string()));
             values.insert(id, uid);
         }
-        let digest = template_digest(&template.ast, &named);
-        let (source, template_id) = (template.source.clone(), template.ast.id().clone());
         let id = PolicyID::from_string(&link.link_id);
-        let ast = self
-            .ast
-            .link(template_id, id, values)
-            .map_err(|error| error.to_string())?
-            .clone();
-        self.push(Policy {
+        let ast = ast::Template::link(Arc::clone(&template.ast), id, values)
+            .map_err(|error| error.to_string())?;
+        self.push(Arc::new(Policy {
             condition: ast.condition(),
             effect: effect(ast.effect()),
             kind: PolicyKind::Link,
             stable_id: true,
             id: link.link_id,
-            source,
-            digest,
+            position: 0,
+            source: template.source.clone(),
+            digest: reading::digest(&template.ast, &named),
             ast,
-        });
+        }));
         Ok(())
     }
 
-    fn taken(&self, id: &str) -> bool {
-        self.by_id.contains_key(id) || self.templates.iter().any(|template| template.id == id)
+    /// The template of that id.
+    pub(crate) fn template(&self, id: &str) -> Option<&Arc<TemplateEntry>> {
+        let at = self.templates_by_id.get(id)?;
+        self.templates.get(*at)
     }
 
-    fn push(&mut self, policy: Policy) {
+    fn taken(&self, id: &str) -> bool {
+        self.by_id.contains_key(id) || self.templates_by_id.contains_key(id)
+    }
+
+    fn push(&mut self, policy: Arc<Policy>) {
         self.by_id.insert(policy.id.clone(), self.policies.len());
         self.policies.push(policy);
     }
-}
 
-fn id_of(annotations: &ast::Annotations) -> Option<&ast::Annotation> {
-    annotations
-        .iter()
-        .find(|(name, _)| name.as_ref() == "id")
-        .map(|(_, value)| value)
+    fn push_template(&mut self, template: Arc<TemplateEntry>) {
+        let next = self.templates.len();
+        self.templates_by_id.insert(template.id.clone(), next);
+        self.templates.push(template);
+    }
 }
 
 fn saturate(number: usize) -> u32 {
@@ -378,21 +382,4 @@ pub(crate) fn effect(effect: ast::Effect) -> Effect {
         ast::Effect::Permit => Effect::Permit,
         ast::Effect::Forbid => Effect::Forbid,
     }
-}
-
-/// Digest of the meaning: the engine's JSON syntax tree without annotations, and what the slots are bound to.
-fn template_digest(template: &ast::Template, slots: &[(&str, String)]) -> [u8; 32] {
-    let mut tree = serde_json::to_value(est::Policy::from(template.clone())).unwrap_or_default();
-    if let Some(tree) = tree.as_object_mut() {
-        tree.remove("annotations");
-    }
-    let mut hash = Sha256::new();
-    hash.update(tree.to_string());
-    for (slot, value) in slots {
-        hash.update([0]);
-        hash.update(slot);
-        hash.update([0]);
-        hash.update(value);
-    }
-    hash.finalize().into()
 }

@@ -6,20 +6,46 @@ use model::{Code, Problem, Severity, Source};
 
 /// Line and column, both from 1, of a byte offset. Offsets past the end or inside a character are moved back.
 pub(crate) fn line_column(text: &str, offset: usize) -> (u32, u32) {
+    let before = text.get(..floor(text, offset)).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    (saturate(line), column(before, line_start))
+}
+
+fn floor(text: &str, offset: usize) -> usize {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;
     }
-    let before = text.get(..offset).unwrap_or_default();
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    let column = before
-        .get(line_start..)
-        .unwrap_or_default()
-        .encode_utf16()
-        .count()
-        + 1;
-    (saturate(line), saturate(column))
+    offset
+}
+
+/// The column after the last character of `before`, whose last line begins at `line_start`.
+fn column(before: &str, line_start: usize) -> u32 {
+    let line = before.get(line_start..).unwrap_or_default();
+    saturate(line.encode_utf16().count() + 1)
+}
+
+/// Where the lines of a text begin: for who asks for many places in it.
+#[derive(Debug, Default)]
+pub(crate) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(crate) fn of(text: &str) -> Self {
+        let after = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self(std::iter::once(0).chain(after).collect())
+    }
+
+    /// As [`source`], of the text these are the lines of.
+    pub(crate) fn place(&self, file: &str, text: &str, range: Range<usize>) -> Source {
+        let line_column = |offset: usize| {
+            let before = text.get(..floor(text, offset)).unwrap_or_default();
+            let line = self.0.partition_point(|start| *start <= before.len());
+            let start = line.checked_sub(1).and_then(|line| self.0.get(line));
+            (saturate(line), column(before, start.copied().unwrap_or(0)))
+        };
+        place(file, &range, line_column)
+    }
 }
 
 /// Byte offset of a line and column, both from 1; the nearest place that exists when they lie outside.
@@ -47,8 +73,12 @@ fn saturate(number: usize) -> u32 {
 
 /// The place of a byte range.
 pub(crate) fn source(file: &str, text: &str, range: Range<usize>) -> Source {
-    let (line, column) = line_column(text, range.start);
-    let (end_line, end_column) = line_column(text, range.end.max(range.start));
+    place(file, &range, |offset| line_column(text, offset))
+}
+
+fn place(file: &str, range: &Range<usize>, line_column: impl Fn(usize) -> (u32, u32)) -> Source {
+    let (line, column) = line_column(range.start);
+    let (end_line, end_column) = line_column(range.end.max(range.start));
     Source {
         file: file.to_owned(),
         line,
@@ -132,6 +162,13 @@ mod tests {
         for (at, _) in text.char_indices() {
             let (line, column) = line_column(text, at);
             assert_eq!(offset(text, line, column), at, "{line}:{column}");
+        }
+        let lines = Lines::of(text);
+        for at in 0..text.len() + 2 {
+            assert_eq!(
+                lines.place("f", text, at..at + 1),
+                source("f", text, at..at + 1)
+            );
         }
         assert_eq!(line_column(text, text.find('c').unwrap()), (2, 5));
         assert_eq!(line_column(text, 9999), (4, 2));

@@ -9,14 +9,25 @@ use std::{
 };
 
 use cedar_policy_core::{
-    ast::{Eid, EntityType, EntityUID, Expr, ExprKind, Literal, PolicyID},
+    ast::{
+        Eid, Entity, EntityType, EntityUID, Expr, ExprKind, Literal, PolicyID, PolicySet as Asts,
+        Template,
+    },
+    entities::Dereference,
     parser::Loc,
     validator::{ValidationError, ValidationMode, ValidationWarning},
 };
 use miette::Diagnostic;
 use model::{Code, PolicyKind, Problem, Severity, Source};
 
-use crate::{EntityStore, PolicySet, Schema, text, tokens};
+use rayon::prelude::*;
+
+use crate::{
+    EntityStore, Policy, PolicySet, Schema,
+    set::TemplateEntry,
+    text::{self, Lines},
+    tokens,
+};
 
 /// Every diagnostic of the validator names a policy and a place, but in a type of its own.
 macro_rules! place_of {
@@ -45,15 +56,51 @@ fn warning_place(warning: &ValidationWarning) -> (&PolicyID, Option<&Loc>) {
 /// only so many steps from the request (Cedar RFC 76). Sorted by file and place.
 #[must_use]
 pub fn validate(set: &PolicySet, schema: &Schema, level: Option<u32>) -> Vec<Problem> {
+    let files: Vec<_> = set.files.values().collect();
+    let mut problems: Vec<_> = files
+        .into_par_iter()
+        .flat_map_iter(|file| file.validate(schema, level))
+        .collect();
+    // A template is its file's concern, what is put into its slots is not.
+    let links: Vec<_> = set.links().cloned().collect();
+    problems.extend(validate_some(&links, &[], None, schema, level));
+    sort(&mut problems);
+    problems
+}
+
+/// The same for policies of one file whose `lines` are known, or for links.
+pub(crate) fn validate_some(
+    policies: &[Arc<Policy>],
+    templates: &[Arc<TemplateEntry>],
+    lines: Option<&Lines>,
+    schema: &Schema,
+    level: Option<u32>,
+) -> Vec<Problem> {
+    let mut asts = Asts::new();
+    // INVARIANT: ids are unique, so nothing is refused.
+    for template in templates {
+        let _ = asts.add_template(Template::clone(&template.ast));
+    }
+    for policy in policies {
+        let _ = asts.add(policy.ast.clone());
+    }
     let validator = schema.validator();
     let result = match level {
-        Some(level) => validator.validate_with_level(&set.ast, ValidationMode::Strict, level),
-        None => validator.validate(&set.ast, ValidationMode::Strict),
+        Some(level) => validator.validate_with_level(&asts, ValidationMode::Strict, level),
+        None => validator.validate(&asts, ValidationMode::Strict),
     };
-    let places = Places::new(set);
+    let places = Places::new(policies, templates, lines);
+    // Links bring their templates along, which are not asked about.
     let (errors, warnings): (Vec<_>, Vec<_>) = {
         let (errors, warnings) = result.into_errors_and_warnings();
-        (errors.collect(), warnings.collect())
+        (
+            errors
+                .filter(|error| places.knows(error_place(error).0))
+                .collect(),
+            warnings
+                .filter(|warning| places.knows(warning_place(warning).0))
+                .collect(),
+        )
     };
     let mut problems: Vec<_> = errors
         .iter()
@@ -83,7 +130,6 @@ pub fn validate(set: &PolicySet, schema: &Schema, level: Option<u32>) -> Vec<Pro
         }
     });
     problems.extend(warnings.map(|warning| places.warning(warning)));
-    sort(&mut problems);
     problems
 }
 
@@ -112,26 +158,35 @@ fn suggestion(error: &ValidationError, schema: &Schema) -> Option<String> {
     })
 }
 
+/// Names looked up in vain before it is clear that the entities are only some of those there are.
+const LOOKED_UP: usize = 200;
+
 /// Entities that policies name and that are not among the workspace's entities, although one of almost that name is: most
 /// likely a misspelling, for a policy about nobody is valid and never matches. Others may well exist elsewhere.
 #[must_use]
 pub fn missing_entities(set: &PolicySet, store: &EntityStore) -> Vec<Problem> {
-    let mut known: HashMap<&EntityType, Vec<&EntityUID>> = HashMap::new();
-    for entity in store.entities.iter() {
-        let uid = entity.uid();
-        known.entry(uid.entity_type()).or_default().push(uid);
-    }
-    let places = Places::new(set);
+    let mut known: HashMap<&EntityType, Vec<&str>> = HashMap::new();
+    let mut meant: HashMap<EntityUID, Option<&str>> = HashMap::new();
+    let places = Places::new(set.policies(), &set.templates, None);
     let mut problems = Vec::new();
     let mut report = |policy: &str, uid: &EntityUID, loc: Option<&Loc>, from_link: bool| {
-        let Some(others) = known.get(uid.entity_type()) else {
-            return;
-        };
-        if uid.is_action() || others.contains(&uid) {
+        if uid.is_action() || matches!(store.entities.entity(uid), Dereference::Data(_)) {
             return;
         }
-        let ids = others.iter().map(|other| other.eid().as_ref());
-        let Some(near) = nearest(uid.eid().as_ref(), ids) else {
+        if meant.len() >= LOOKED_UP && !meant.contains_key(uid) {
+            return;
+        }
+        let near = *meant.entry(uid.clone()).or_insert_with(|| {
+            if known.is_empty() {
+                for entity in store.entities.iter().map(Entity::uid) {
+                    let names = known.entry(entity.entity_type()).or_default();
+                    names.push(entity.eid().as_ref());
+                }
+            }
+            let names = known.get(uid.entity_type())?;
+            nearest(uid.eid().as_ref(), names.iter().copied())
+        });
+        let Some(near) = near else {
             return;
         };
         let near = EntityUID::from_components(uid.entity_type().clone(), Eid::new(near), None);
@@ -144,7 +199,7 @@ pub fn missing_entities(set: &PolicySet, store: &EntityStore) -> Vec<Problem> {
         problem.hint = format!("did you mean `{near}`?");
         problems.push(problem);
     };
-    for template in set.ast.all_templates() {
+    for template in set.written() {
         let policy: &str = template.id().as_ref();
         for part in [
             template.principal_constraint().as_expr(),
@@ -226,27 +281,35 @@ fn sort(problems: &mut [Problem]) {
 struct Places<'s> {
     policies: HashMap<&'s str, (&'s Source, Option<&'s Loc>)>,
     links: HashSet<&'s str>,
+    /// Of the file they all stand in.
+    lines: Option<&'s Lines>,
 }
 
 impl<'s> Places<'s> {
-    fn new(set: &'s PolicySet) -> Self {
-        let policies = set
-            .policies()
-            .iter()
-            .map(|policy| (policy.id.as_str(), (&policy.source, policy.ast.loc())));
-        let templates = set
-            .templates
-            .iter()
-            .map(|template| (template.id.as_str(), (&template.source, template.ast.loc())));
-        let links = set
-            .policies()
+    fn new(
+        policies: &'s [Arc<Policy>],
+        templates: &'s [Arc<TemplateEntry>],
+        lines: Option<&'s Lines>,
+    ) -> Self {
+        let links = policies
             .iter()
             .filter(|policy| policy.kind == PolicyKind::Link)
             .map(|policy| policy.id.as_str());
+        let policies = policies
+            .iter()
+            .map(|policy| (policy.id.as_str(), (&policy.source, policy.ast.loc())));
+        let templates = templates
+            .iter()
+            .map(|template| (template.id.as_str(), (&template.source, template.ast.loc())));
         Self {
             policies: policies.chain(templates).collect(),
             links: links.collect(),
+            lines,
         }
+    }
+
+    fn knows(&self, policy: &PolicyID) -> bool {
+        self.policies.contains_key(AsRef::<str>::as_ref(policy))
     }
 
     /// The place of a piece of a policy. What has no place of its own, or covers the whole policy, is shown at the
@@ -259,14 +322,18 @@ impl<'s> Places<'s> {
             return (*source).clone();
         };
         // A link's slots are read from another text; a span in it means nothing here.
+        let at = |span| match self.lines {
+            Some(lines) => lines.place(&source.file, &whole.src, span),
+            None => text::source(&source.file, &whole.src, span),
+        };
         match loc.filter(|loc| Arc::ptr_eq(&loc.src, &whole.src) && loc.span != whole.span) {
-            Some(loc) => text::source(&source.file, &loc.src, loc.start()..loc.end()),
+            Some(loc) => at(loc.start()..loc.end()),
             None => {
                 let head = whole.snippet().and_then(tokens::head);
                 let span = head.map_or(whole.start()..whole.end(), |head| {
                     whole.start() + head.span.start..whole.start() + head.span.end
                 });
-                text::source(&source.file, &whole.src, span)
+                at(span)
             }
         }
     }

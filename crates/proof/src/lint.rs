@@ -50,7 +50,8 @@ impl Prover {
     ) -> Result<Lints, Error> {
         let schema = side.schema()?;
         let set = &side.compiled.set;
-        let mut subjects: Vec<_> = set.policies().iter().map(|policy| (policy, None)).collect();
+        let alone = set.policies().iter().map(|policy| (&**policy, None));
+        let mut subjects: Vec<_> = alone.collect();
         let mut linted = Linted::default();
         for Separation { a, b } in separations {
             match (set.get(a), set.get(b)) {

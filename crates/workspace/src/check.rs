@@ -83,13 +83,13 @@ impl<T> Default for Parts<T> {
 const KEPT: usize = 3;
 
 impl<T> Parts<T> {
-    /// The part made of the files that are `wanted`, which is made if it is not there.
+    /// The part made of the files that are `wanted`, which is made if it is not there, perhaps after the latest one.
     fn get(
         &mut self,
         files: &Files,
         wanted: impl Fn(&str) -> bool,
         also: impl Fn(&T) -> bool,
-        make: impl FnOnce() -> (T, Vec<Problem>),
+        make: impl FnOnce(Option<&T>) -> (T, Vec<Problem>),
     ) -> Arc<Part<T>> {
         let mine = || files.iter().filter(|(path, _)| wanted(path));
         let same = |part: &Part<T>| {
@@ -107,7 +107,7 @@ impl<T> Parts<T> {
             self.0.push(part.clone());
             return part;
         }
-        let (value, problems) = make();
+        let (value, problems) = make(self.0.last().map(|part| &part.value));
         let of = mine()
             .map(|(path, content)| (path.clone(), content.clone()))
             .collect();
@@ -160,7 +160,7 @@ impl Compiler {
             files,
             of(FileKind::Schema),
             |_| true,
-            || Schema::parse(files),
+            |_| Schema::parse(files),
         );
         let decides = |path: &str| {
             matches!(
@@ -172,8 +172,8 @@ impl Compiler {
             files,
             decides,
             |_| true,
-            || {
-                let (set, problems) = PolicySet::parse(files);
+            |latest| {
+                let (set, problems) = PolicySet::parse_after(latest.map(|set| &**set), files);
                 (Arc::new(set), problems)
             },
         );
@@ -181,7 +181,7 @@ impl Compiler {
             |entities: &Entities| same(entities.schema.as_ref(), schema.value.as_ref());
         let entities = self
             .entities
-            .get(files, of(FileKind::Entities), same_schema, || {
+            .get(files, of(FileKind::Entities), same_schema, |_| {
                 let (store, problems) = EntityStore::parse(files, schema.value.as_deref());
                 (
                     Entities {
@@ -195,13 +195,13 @@ impl Compiler {
             files,
             of(FileKind::Tests),
             |()| true,
-            || ((), policy::read_tests(files).1),
+            |_| ((), policy::read_tests(files).1),
         );
         let rest = self.rest.get(
             files,
             |path| policy::kind(path).is_none(),
             |_| true,
-            || {
+            |_| {
                 let (manifest, problem) = Manifest::read(files);
                 let mut problems = story::read(files).1;
                 problems.extend(problem);
@@ -268,7 +268,7 @@ impl Compiler {
             files,
             wanted,
             |part| part.settings == *settings,
-            || {
+            |_| {
                 let compiled = rego::compile(files, settings);
                 let problems = compiled.problems.clone();
                 let settings = settings.clone();

@@ -248,10 +248,16 @@ fn bad_lines_of_a_log_are_counted_and_numbered() {
     assert_eq!(place.run(&["log", "info", "w", "--json"]).json()["rows"], 2);
     // And who replays it is told that it is not all, whether it was imported or is read for this once.
     for log in ["w", "log.jsonl"] {
-        let drift = place.run(&["drift", "w", "w", "--log", log, "--json"]).json();
+        let drift = place
+            .run(&["drift", "w", "w", "--log", log, "--json"])
+            .json();
         assert_eq!(drift["skipped"], 3, "{log}");
         let text = place.run(&["drift", "w", "w", "--log", log]);
-        assert!(text.out.contains("3 lines of the log could not be read"), "{}", text.out);
+        assert!(
+            text.out.contains("3 lines of the log could not be read"),
+            "{}",
+            text.out
+        );
     }
 }
 

@@ -77,7 +77,7 @@ impl<'a> Evaluation<'a> {
     #[must_use]
     pub fn authorize(&self, set: &PolicySet) -> HashMap<String, Verdict> {
         let response =
-            Authorizer::new().is_authorized_core(self.request.clone(), &set.ast, self.entities);
+            Authorizer::new().is_authorized_core(self.request.clone(), set.whole(), self.entities);
         let mut verdicts = HashMap::new();
         for policy in response.definitely_satisfied() {
             verdicts.insert(AsRef::<str>::as_ref(policy.id()).to_owned(), Verdict::Match);

@@ -68,7 +68,7 @@ pub(super) fn compared(set: &PolicySet, operand: &str) -> Vec<String> {
     };
     let is_operand =
         |expr: &Expr| matches!(expr.expr_kind(), ExprKind::GetAttr { .. }) && name(expr) == operand;
-    for template in set.ast.all_templates() {
+    for template in set.written() {
         for expr in template
             .non_scope_constraints()
             .into_iter()
@@ -143,7 +143,7 @@ pub(super) fn entities(store: &EntityStore, kind: &str, text: &str, limit: usize
 /// How often each annotation is used, and with which values.
 pub(super) fn annotations(set: &PolicySet) -> BTreeMap<String, BTreeMap<String, usize>> {
     let mut found: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
-    for template in set.ast.all_templates() {
+    for template in set.written() {
         for (name, value) in template.annotations_arc().iter() {
             let values = found.entry(name.to_string()).or_default();
             *values.entry(value.val.to_string()).or_default() += 1;
