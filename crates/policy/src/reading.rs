@@ -317,7 +317,7 @@ mod tests {
             let schema = Schema::parse(&schema).0.unwrap();
             let earlier = PolicySet::parse(&files(&before, 0)).0;
             // The level of the earlier one must not stick to the files they share.
-            validate(&earlier, &schema, None);
+            let _ = validate(&earlier, &schema, None);
             let files = files(&after, links);
             let (alone, expected) = PolicySet::parse(&files);
             let (set, problems) = PolicySet::parse_after(Some(&earlier), &files);
