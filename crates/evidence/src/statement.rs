@@ -63,7 +63,7 @@ pub struct Statement {
 
 /// Something a receipt says.
 pub trait Predicate: Serialize + DeserializeOwned {
-    /// Its kind in a leaf.
+    /// Its kind in a leaf; 0 for what stands in no ledger.
     const KIND: u8;
     /// Its name and version, the end of its type.
     const NAME: &'static str;
@@ -101,7 +101,15 @@ impl Statement {
     /// # Errors
     /// [`Error::Limit`], [`Error::Form`].
     pub fn parse(payload: &[u8]) -> Result<Self, Error> {
-        json::parse_canonical(payload, Limits::RECEIPT)?;
+        Self::parse_within(payload, Limits::RECEIPT)
+    }
+
+    /// As [`Statement::parse`], for another size.
+    ///
+    /// # Errors
+    /// [`Error::Limit`], [`Error::Form`].
+    pub fn parse_within(payload: &[u8], limits: Limits) -> Result<Self, Error> {
+        json::parse_canonical(payload, limits)?;
         let said: Self = serde_json::from_slice(payload)
             .map_err(|error| Error::form(WHAT, error.to_string()))?;
         said.sound()?;
