@@ -18,6 +18,8 @@ pub mod note;
 pub mod statement;
 pub mod tlog_policy;
 pub mod tlog_proof;
+pub mod trust;
+pub mod verify;
 pub mod zip;
 
 use sha2::{Digest as _, Sha256};
