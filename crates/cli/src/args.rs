@@ -100,6 +100,8 @@ pub enum Command {
     /// List or apply the prepared edits of a workspace.
     #[command(subcommand)]
     Story(Story),
+    /// Verify a bundle of receipts, offline: who signed, what the ledger holds, what its decisions are when run again.
+    Verify(Verify),
     /// Measure import, open, replay and analysis on this machine.
     Bench(Bench),
     /// Print a completion script for a shell.
@@ -529,6 +531,33 @@ pub enum TimerSystem {
     Launchd,
     /// A task of the Windows Task Scheduler.
     Windows,
+}
+
+/// `fabric verify`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 verified, 1 failed, 2 cannot decide. Nothing is asked over the network, and no clock is read but the \
+    one you give with --at.\n\n  fabric verify november.tfb --trust trust.json --last-seen checkpoint.txt"
+)]
+pub struct Verify {
+    /// The bundle.
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Whom you trust: your own file, never one that came with the bundle. docs/evidence.md has the format.
+    #[arg(long, value_name = "POLICY", value_hint = ValueHint::FilePath)]
+    pub trust: Option<PathBuf>,
+    /// The moment to judge at, e.g. 2026-11-21T12:00:00Z: nothing may have been signed after it.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// The checkpoint of the ledger that you saw last: the ledger must have grown from it.
+    #[arg(long, value_name = "CHECKPOINT", value_hint = ValueHint::FilePath)]
+    pub last_seen: Option<PathBuf>,
+    /// Write the verdict as an in-toto statement; `-` is standard output.
+    #[arg(long, value_name = "OUT", value_hint = ValueHint::FilePath)]
+    pub verdict: Option<PathBuf>,
+    /// Sign the verdict with this key file.
+    #[arg(long, value_name = "FILE", requires = "verdict", value_hint = ValueHint::FilePath)]
+    pub key: Option<PathBuf>,
 }
 
 /// `fabric bench`

@@ -41,6 +41,8 @@ pub enum Unit {
     Rows,
     /// What-ifs.
     Scenarios,
+    /// Files of a bundle, and decisions in it.
+    Parts,
 }
 
 /// A progress bar that may be invisible.
@@ -71,6 +73,7 @@ impl Progress {
             self.bar.set_style(style(match self.unit {
                 Unit::Bytes => "{msg} {bar:24} {percent:>3} %  {decimal_bytes} of {decimal_total_bytes}  {eta} left",
                 Unit::Scenarios => "{msg} {bar:24} {human_pos} of {human_len} scenarios",
+                Unit::Parts => "{msg} {bar:24} {percent:>3} %  {eta} left",
                 Unit::Rows => "{msg} {bar:24} {percent:>3} %  {human_pos} of {human_len} rows  {eta} left",
             }));
         }

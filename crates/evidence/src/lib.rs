@@ -5,6 +5,7 @@
 //! Formats and pinned versions: `docs/evidence.md`.
 
 pub mod base64;
+pub mod bundle;
 pub mod checkpoint;
 pub mod dsse;
 pub mod ed25519;
@@ -17,6 +18,9 @@ pub mod note;
 pub mod statement;
 pub mod tlog_policy;
 pub mod tlog_proof;
+pub mod trust;
+pub mod verify;
+pub mod zip;
 
 use sha2::{Digest as _, Sha256};
 

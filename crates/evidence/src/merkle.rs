@@ -1,6 +1,8 @@
 //! The Merkle tree of RFC 6962, section 2.1, with SHA-256, stored as C2SP tlog-tiles. Proofs are made and checked by one
 //! recursion over the tree's own definition: a subtree of `n` leaves splits at the largest power of two below `n`. Verifiers use
-//! every hash of a proof, no more and no fewer; a consistency proof is walked whole, its linear part too.
+//! every hash of a proof, no more and no fewer; a consistency proof is walked whole, its linear part too. A range proof is what
+//! inclusion proofs of neighbouring leaves have in common, once: it proves a run of leaves of any length with at most two hashes
+//! a level, and for a single leaf it is the inclusion proof.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -84,6 +86,74 @@ fn including(leaf: &Hash, index: u64, size: u64, proof: &mut &[Hash]) -> Result<
             &including(leaf, index - half, size - half, proof)?,
         )
     })
+}
+
+/// Checks that these are the leaf hashes from `start` of the tree of that size and root, each in its place.
+///
+/// # Errors
+/// [`Error::Proof`].
+pub fn verify_range(
+    leaves: &[Hash],
+    start: u64,
+    size: u64,
+    proof: &[Hash],
+    root: &Hash,
+) -> Result<(), Error> {
+    let end = start
+        .checked_add(leaves.len() as u64)
+        .filter(|end| *end <= size && !leaves.is_empty())
+        .ok_or(Error::Proof("the range lies outside of the tree"))?;
+    let mut rest = proof;
+    let found = ranging(leaves, &(start..end), 0..size, &mut rest)?;
+    if !rest.is_empty() {
+        return Err(Error::Proof("the proof is too long"));
+    }
+    same(&found, root)
+}
+
+/// The root of the subtree `node`, which holds some leaves of `range`, from these and the proof for what lies beside them.
+fn ranging(
+    leaves: &[Hash],
+    range: &Range<u64>,
+    node: Range<u64>,
+    proof: &mut &[Hash],
+) -> Result<Hash, Error> {
+    if let ([leaf], 1) = (leaves, node.end - node.start) {
+        return Ok(*leaf);
+    }
+    let middle = node.start + split(node.end - node.start);
+    if middle <= range.start {
+        let left = last(proof)?;
+        let right = ranging(leaves, range, middle..node.end, proof)?;
+        return Ok(node_hash(&left, &right));
+    }
+    if range.end <= middle {
+        let right = last(proof)?;
+        let left = ranging(leaves, range, node.start..middle, proof)?;
+        return Ok(node_hash(&left, &right));
+    }
+    let left = usize::try_from(middle - range.start.max(node.start));
+    let (left, right) = left
+        .ok()
+        .and_then(|left| leaves.split_at_checked(left))
+        .ok_or(Error::Proof("the range lies outside of the tree"))?;
+    let left = ranging(left, range, node.start..middle, proof)?;
+    let right = ranging(right, range, middle..node.end, proof)?;
+    Ok(node_hash(&left, &right))
+}
+
+/// The root of a tree of these leaf hashes.
+#[must_use]
+pub fn root_of(leaves: &[Hash]) -> Hash {
+    match leaves {
+        [] => empty_root(),
+        [leaf] => *leaf,
+        _ => {
+            let half = usize::try_from(split(leaves.len() as u64)).unwrap_or_default();
+            let (left, right) = leaves.split_at(half);
+            node_hash(&root_of(left), &root_of(right))
+        }
+    }
 }
 
 /// Checks that the tree of size `old` is the beginning of that of size `new` (RFC 9162, section 2.1.4.2). Equal
@@ -215,12 +285,8 @@ impl Tree {
         let (mut level, mut index) = (0, self.size);
         while index.is_multiple_of(TILE_WIDTH) {
             index /= TILE_WIDTH;
-            let root = range_root(
-                self,
-                (index - 1) << (8 * (u32::from(level) + 1)),
-                1 << (8 * (u32::from(level) + 1)),
-                level,
-            )?;
+            let width = 1 << (8 * (u32::from(level) + 1));
+            let root = range_root(self, (index - 1) * width..index * width, level)?;
             level += 1;
             self.hashes.insert((level, index - 1), root);
         }
@@ -237,19 +303,20 @@ impl Tree {
     }
 }
 
-/// The root of `size` leaves from `start`: a subtree, aligned as RFC 6962 splits. Nothing above `top` is read.
-fn range_root(hashes: &impl Hashes, start: u64, size: u64, top: u8) -> Result<Hash, Error> {
+/// The root of the leaves of a range that is a subtree, aligned as RFC 6962 splits. Nothing above `top` is read.
+fn range_root(hashes: &impl Hashes, range: Range<u64>, top: u8) -> Result<Hash, Error> {
+    let size = range.end - range.start;
     if size.is_power_of_two() && size.trailing_zeros().is_multiple_of(8) {
         let level = u8::try_from(size.trailing_zeros() / 8).unwrap_or(u8::MAX);
         if level <= top {
             return hashes
-                .hash(level, start >> (8 * u32::from(level)))
+                .hash(level, range.start >> (8 * u32::from(level)))
                 .ok_or(Error::Proof("a hash of the tree is missing"));
         }
     }
-    let half = split(size);
-    let left = range_root(hashes, start, half, top)?;
-    let right = range_root(hashes, start + half, size - half, top)?;
+    let middle = range.start + split(size);
+    let left = range_root(hashes, range.start..middle, top)?;
+    let right = range_root(hashes, middle..range.end, top)?;
     Ok(node_hash(&left, &right))
 }
 
@@ -261,7 +328,7 @@ pub fn root(hashes: &impl Hashes, size: u64) -> Result<Hash, Error> {
     if size == 0 {
         Ok(empty_root())
     } else {
-        range_root(hashes, 0, size, u8::MAX)
+        range_root(hashes, 0..size, u8::MAX)
     }
 }
 
@@ -277,13 +344,39 @@ pub fn inclusion_proof(hashes: &impl Hashes, index: u64, size: u64) -> Result<Ve
     let mut range = 0..size;
     while range.end - range.start > 1 {
         let (inside, sibling) = halves(&range, index);
-        proof.push(range_root(
-            hashes,
-            sibling.start,
-            sibling.end - sibling.start,
-            u8::MAX,
-        )?);
+        proof.push(range_root(hashes, sibling, u8::MAX)?);
         range = inside;
+    }
+    proof.reverse();
+    Ok(proof)
+}
+
+/// The proof that a run of leaves is in the tree of that size: the subtrees beside it, in the order [`verify_range`] asks for
+/// them, last one first.
+///
+/// # Errors
+/// [`Error::Proof`] for a range that is empty or outside, or when a hash is missing.
+pub fn range_proof(hashes: &impl Hashes, range: Range<u64>, size: u64) -> Result<Vec<Hash>, Error> {
+    if range.is_empty() || range.end > size {
+        return Err(Error::Proof("the range lies outside of the tree"));
+    }
+    let mut proof = Vec::new();
+    let mut open = vec![0..size];
+    while let Some(node) = open.pop() {
+        if range.start <= node.start && node.end <= range.end {
+            continue;
+        }
+        let middle = node.start + split(node.end - node.start);
+        let (left, right) = (node.start..middle, middle..node.end);
+        if middle <= range.start {
+            proof.push(range_root(hashes, left, u8::MAX)?);
+            open.push(right);
+        } else if range.end <= middle {
+            proof.push(range_root(hashes, right, u8::MAX)?);
+            open.push(left);
+        } else {
+            open.extend([right, left]);
+        }
     }
     proof.reverse();
     Ok(proof)
@@ -315,16 +408,11 @@ pub fn consistency_proof(hashes: &impl Hashes, old: u64, new: u64) -> Result<Vec
     let mut range = 0..new;
     while range.end != old {
         let (inside, sibling) = halves(&range, old - 1);
-        proof.push(range_root(
-            hashes,
-            sibling.start,
-            sibling.end - sibling.start,
-            u8::MAX,
-        )?);
+        proof.push(range_root(hashes, sibling, u8::MAX)?);
         range = inside;
     }
     if range.start > 0 {
-        proof.push(range_root(hashes, range.start, old - range.start, u8::MAX)?);
+        proof.push(range_root(hashes, range.start..old, u8::MAX)?);
     }
     proof.reverse();
     Ok(proof)
@@ -412,7 +500,7 @@ mod tests {
         for size in 1..=leaves.len() {
             let own = &leaves[..size];
             let root_of = root(&tree, size as u64).unwrap();
-            assert_eq!(root_of, mth(own));
+            assert_eq!((root_of, super::root_of(own)), (mth(own), mth(own)));
             for (index, leaf) in own.iter().enumerate() {
                 let proof = inclusion_proof(&tree, index as u64, size as u64).unwrap();
                 assert_eq!(proof, path(index, own));
@@ -476,7 +564,71 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_range_proof_is_what_inclusion_proofs_have_in_common() {
+        let (leaves, tree) = grown(21);
+        for size in 1..=21_u64 {
+            let root_of_all = root(&tree, size).unwrap();
+            let paths: Vec<_> = (0..size)
+                .map(|index| inclusion_proof(&tree, index, size).unwrap())
+                .collect();
+            assert_eq!(root_of(&leaves[..size as usize]), root_of_all);
+            for start in 0..size {
+                for end in start + 1..=size {
+                    let run = &leaves[start as usize..end as usize];
+                    let proof = range_proof(&tree, start..end, size).unwrap();
+                    verify_range(run, start, size, &proof, &root_of_all).unwrap();
+                    let paths = &paths[start as usize..end as usize];
+                    if let [path] = paths {
+                        assert_eq!(&proof, path);
+                    }
+                    // Nothing in it that no inclusion proof needs, and none of a run's own hashes.
+                    for hash in &proof {
+                        assert!(paths.iter().any(|path| path.contains(hash)));
+                        assert!(!run.contains(hash));
+                    }
+                }
+            }
+            assert!(range_proof(&tree, 0..size + 1, size).is_err());
+            assert!(range_proof(&tree, size..size, size).is_err());
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_bent_range_proof_proves_nothing(size in 2_u64..300, a in any::<prop::sample::Index>(), b in any::<prop::sample::Index>(), bit in 0_usize..256, which in any::<prop::sample::Index>()) {
+            let (leaves, tree) = grown(size);
+            let (a, b) = (a.index(size as usize), b.index(size as usize));
+            let (start, end) = (a.min(b), a.max(b) + 1);
+            let (run, at) = (&leaves[start..end], start as u64);
+            let root_of_all = root(&tree, size).unwrap();
+            let good = range_proof(&tree, at..end as u64, size).unwrap();
+            let holds = |run: &[Hash], start, size, proof: &[Hash], root: &Hash| verify_range(run, start, size, proof, root).is_ok();
+            prop_assert!(holds(run, at, size, &good, &root_of_all));
+            let bend = |hash: &mut Hash| hash[bit / 8] ^= 1 << (bit % 8);
+            if !good.is_empty() {
+                let mut bent = good.clone();
+                bend(&mut bent[which.index(good.len())]);
+                prop_assert!(!holds(run, at, size, &bent, &root_of_all));
+                prop_assert!(!holds(run, at, size, &good[1..], &root_of_all));
+                prop_assert!(!holds(run, at, size, &good[..good.len() - 1], &root_of_all));
+            }
+            let mut bent = run.to_vec();
+            bend(&mut bent[which.index(run.len())]);
+            prop_assert!(!holds(&bent, at, size, &good, &root_of_all));
+            prop_assert!(!holds(&run[1..], at, size, &good, &root_of_all));
+            prop_assert!(!holds(&run[1..], at + 1, size, &good, &root_of_all));
+            prop_assert!(!holds(&run[..run.len() - 1], at, size, &good, &root_of_all));
+            prop_assert!(!holds(&[run, &[run[0]]].concat(), at, size, &good, &root_of_all));
+            prop_assert!(!holds(run, at, size, &[good.clone(), vec![run[0]]].concat(), &root_of_all));
+            prop_assert!(!holds(run, at, size, &[vec![run[0]], good.clone()].concat(), &root_of_all));
+            prop_assert!(!holds(run, at + 1, size, &good, &root_of_all));
+            prop_assert!(start == 0 || !holds(run, at - 1, size, &good, &root_of_all));
+            let mut other = root_of_all;
+            bend(&mut other);
+            prop_assert!(!holds(run, at, size, &good, &other));
+        }
+
         #[test]
         fn a_bent_proof_proves_nothing(size in 2_u64..200, at in any::<prop::sample::Index>(), bit in 0_usize..256, which in any::<prop::sample::Index>()) {
             let (leaves, tree) = grown(size);
@@ -509,6 +661,7 @@ mod tests {
             let root = [0; 32];
             prop_assert!(verify_inclusion(&root, index, size, &proof, &root).is_err());
             prop_assert!(verify_consistency(index | 1, &root, size, &[1; 32], &proof).is_err());
+            prop_assert!(verify_range(&proof, index, size, &proof, &root).is_err());
         }
     }
 }

@@ -63,7 +63,7 @@ pub struct Statement {
 
 /// Something a receipt says.
 pub trait Predicate: Serialize + DeserializeOwned {
-    /// Its kind in a leaf.
+    /// Its kind in a leaf; 0 for what stands in no ledger.
     const KIND: u8;
     /// Its name and version, the end of its type.
     const NAME: &'static str;
@@ -101,7 +101,20 @@ impl Statement {
     /// # Errors
     /// [`Error::Limit`], [`Error::Form`].
     pub fn parse(payload: &[u8]) -> Result<Self, Error> {
-        json::parse_canonical(payload, Limits::RECEIPT)?;
+        Self::parse_within(payload, Limits::RECEIPT)
+    }
+
+    /// As [`Statement::parse`], for another size.
+    ///
+    /// # Errors
+    /// [`Error::Limit`], [`Error::Form`].
+    pub fn parse_within(payload: &[u8], limits: Limits) -> Result<Self, Error> {
+        json::parse_canonical(payload, limits)?;
+        Self::shape(payload)
+    }
+
+    /// As [`Statement::parse`], of what is known to be canonical JSON.
+    pub(crate) fn shape(payload: &[u8]) -> Result<Self, Error> {
         let said: Self = serde_json::from_slice(payload)
             .map_err(|error| Error::form(WHAT, error.to_string()))?;
         said.sound()?;
@@ -195,15 +208,50 @@ macro_rules! receipts {
             }
         }
 
+        /// The kinds of receipts: number in leaves, and name with version.
+        pub const KINDS: &[(u8, &str)] = &[$(($number, $name)),*];
+
+        /// What a receipt says.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Said {
+            $($(#[$about])* $receipt($receipt),)*
+        }
+
+        impl Said {
+            /// What a statement says, if it has the shape of its type.
+            ///
+            /// # Errors
+            /// [`Error::Form`], also for a type this version does not know.
+            pub fn of(statement: &Statement) -> Result<Self, Error> {
+                match kind_of(&statement.predicate_type) {
+                    $(Some($number) => statement.predicate().map(Self::$receipt),)*
+                    _ => Err(Error::form(WHAT, format!("`{}` is not known", statement.predicate_type))),
+                }
+            }
+
+            /// Its kind in a leaf.
+            #[must_use]
+            pub fn kind(&self) -> u8 {
+                match self {
+                    $(Self::$receipt(_) => $number,)*
+                }
+            }
+
+            /// When it was said, RFC 3339 in UTC.
+            #[must_use]
+            pub fn issued(&self) -> &str {
+                match self {
+                    $(Self::$receipt(said) => &said.issued,)*
+                }
+            }
+        }
+
         /// Checks that what a statement says has the shape of its type.
         ///
         /// # Errors
-        /// [`Error::Form`], also for a type this version does not know.
+        /// As [`Said::of`].
         pub fn check(statement: &Statement) -> Result<u8, Error> {
-            match kind_of(&statement.predicate_type) {
-                $(Some($number) => statement.predicate::<$receipt>().map(|_| $number),)*
-                _ => Err(Error::form(WHAT, format!("`{}` is not known", statement.predicate_type))),
-            }
+            Said::of(statement).map(|said| said.kind())
         }
     };
 }

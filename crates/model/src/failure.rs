@@ -142,6 +142,10 @@ codes! {
     OverrideRefused = "override_refused", 2, "ask an approver who is not the author for a new one: `fabric guard override --help`";
     /// A signing key cannot be used.
     KeyInvalid = "key_invalid", 2, "make one with `fabric guard key FILE`, and keep it readable by you alone";
+    /// A trust file cannot be read.
+    TrustInvalid = "trust_invalid", 2, "correct the trust file; docs/evidence.md has the format and an example";
+    /// A checkpoint that was seen before cannot be read.
+    CheckpointInvalid = "checkpoint_invalid", 2, "give the signed checkpoint as you kept it: a file under checkpoints/ of an earlier bundle";
     /// A scenario pack cannot be read, or speaks of something that is not there.
     ScenarioInvalid = "scenario_invalid", 2, "correct the pack at the marked place; docs/scenarios.md has the format";
     /// A long job was cancelled.

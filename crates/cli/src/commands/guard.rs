@@ -123,7 +123,7 @@ fn write(report: &Report, run: &GuardRun, terminal: &Terminal) -> Result<bool, S
 }
 
 /// Writes a file, or prints when the path is `-`; true when it was printed.
-fn put(path: &Path, content: &str, terminal: &Terminal) -> Result<bool, Stop> {
+pub(super) fn put(path: &Path, content: &str, terminal: &Terminal) -> Result<bool, Stop> {
     if path == Path::new("-") {
         terminal.print(content)?;
         return Ok(true);
@@ -207,7 +207,7 @@ fn private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-fn secret(path: &Path) -> Result<SecretKey, Failure> {
+pub(super) fn secret(path: &Path) -> Result<SecretKey, Failure> {
     let text = text(path, Code::KeyInvalid)?;
     #[cfg(unix)]
     {

@@ -12,6 +12,7 @@ mod scenarios;
 mod shell;
 mod story;
 mod test;
+mod verify;
 
 use std::{
     env,
@@ -59,6 +60,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
         }
         Command::Story(Story::List(arguments)) => story::list(&arguments, terminal),
         Command::Story(Story::Apply(arguments)) => story::apply(&arguments, terminal),
+        Command::Verify(arguments) => verify::verify(&arguments, terminal),
         Command::Bench(arguments) => crate::bench::bench(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments, terminal),
         Command::Man(arguments) => shell::man(&arguments, terminal),

@@ -9,6 +9,7 @@ mod problems;
 mod proof;
 mod scenarios;
 mod tests;
+mod verdict;
 
 pub use access::{answer, decision, explained_answer, explanation};
 pub use catalogue::{codes, measures, stories};
@@ -19,6 +20,7 @@ pub use problems::{problems, tally};
 pub use proof::{lints, proof};
 pub use scenarios::{PacksRun, packs, runs, scenarios};
 pub use tests::{TestLine, TestRun, tests};
+pub use verdict::verdict;
 
 use model::Failure;
 

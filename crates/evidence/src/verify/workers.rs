@@ -1,0 +1,81 @@
+//! Work in numbered pieces on every core; the calling thread works too, and is the one that reports. Where threads cannot be had
+//! (WebAssembly), it works alone.
+
+use std::{
+    num::NonZero,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    thread,
+};
+
+/// The result of each piece, in order; `None` when `progress`, told how many are done, said to stop.
+pub(super) fn each<T: Send>(
+    pieces: usize,
+    work: impl Fn(usize) -> T + Sync,
+    progress: &dyn Fn(usize) -> bool,
+) -> Option<Vec<T>> {
+    let (next, done, stop) = (
+        AtomicUsize::new(0),
+        AtomicUsize::new(0),
+        AtomicBool::new(false),
+    );
+    let take = |go_on: &dyn Fn() -> bool| {
+        let mut results = Vec::new();
+        loop {
+            if !go_on() {
+                stop.store(true, Ordering::Relaxed);
+            }
+            let piece = next.fetch_add(1, Ordering::Relaxed);
+            if piece >= pieces || stop.load(Ordering::Relaxed) {
+                return results;
+            }
+            results.push((piece, work(piece)));
+            done.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let report = || progress(done.load(Ordering::Relaxed));
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut results = thread::scope(|scope| {
+        let others: Vec<_> = (1..cores.min(pieces))
+            .map(|_| scope.spawn(|| take(&|| true)))
+            .collect();
+        let mut results = take(&report);
+        for other in others {
+            match other.join() {
+                Ok(more) => results.extend(more),
+                Err(fault) => std::panic::resume_unwind(fault),
+            }
+        }
+        results
+    });
+    results.sort_by_key(|(piece, _)| *piece);
+    (!stop.into_inner()).then(|| results.into_iter().map(|(_, result)| result).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn every_piece_is_done_once_and_in_order() {
+        for pieces in [0, 1, 2, 500] {
+            let found = each(pieces, |piece| piece * 2, &|_| true).unwrap();
+            assert!(found.into_iter().eq((0..pieces).map(|piece| piece * 2)));
+        }
+    }
+
+    #[test]
+    fn it_stops_when_told() {
+        let (begun, calls) = (AtomicUsize::new(0), Cell::new(0));
+        let found = each(
+            100_000,
+            |_| begun.fetch_add(1, Ordering::Relaxed),
+            &|done| {
+                calls.set(calls.get() + 1);
+                done < 3
+            },
+        );
+        assert!(found.is_none() && calls.get() > 0);
+        assert!(begun.into_inner() < 100_000);
+    }
+}
