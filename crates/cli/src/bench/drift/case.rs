@@ -51,19 +51,27 @@ impl<'a> Case<'a> {
         requests: &'a Requests,
         place: &Path,
     ) -> Result<Self, Failure> {
+        let of_user: Vec<Vec<&Rule>> = organisation
+            .users
+            .iter()
+            .map(|user| rules.iter().filter(|rule| rule.concerns(user)).collect())
+            .collect();
         let matching: Vec<_> = requests
             .distinct
             .par_iter()
             .map(|asked| {
-                asked.of(organisation).map_or((0, 0), |request| {
-                    rules.iter().filter(|rule| rule.matches(&request)).fold(
-                        (0, 0),
-                        |(permits, forbids), rule| match rule.forbids {
-                            false => (permits + 1, forbids),
-                            true => (permits, forbids + 1),
-                        },
-                    )
-                })
+                let rules = of_user.get(asked.user).into_iter().flatten();
+                let mut matching = (0, 0);
+                if let Some(request) = asked.of(organisation) {
+                    for rule in rules.filter(|rule| rule.matches(&request)) {
+                        *(if rule.forbids {
+                            &mut matching.1
+                        } else {
+                            &mut matching.0
+                        }) += 1;
+                    }
+                }
+                matching
             })
             .collect();
         let decisions: Vec<_> = matching

@@ -34,11 +34,11 @@ const BADGES: [&str; 12] = [
     "clinic", "press", "board",
 ];
 
-const DIVISIONS: usize = 6;
-const GROUPS: usize = 24;
+const DIVISIONS: usize = 4;
+const GROUPS: usize = 12;
 /// Divisions, the groups in them, and the teams in those.
-const TEAMS: usize = DIVISIONS + GROUPS + 96;
-const DEPARTMENTS: usize = 48;
+const TEAMS: usize = DIVISIONS + GROUPS + 48;
+const DEPARTMENTS: usize = 24;
 const FOLDERS: usize = DEPARTMENTS * 8;
 /// Departments, the folders in them, and two folders in each of those.
 const PLACES: usize = DEPARTMENTS + FOLDERS + FOLDERS * 2;
@@ -62,7 +62,7 @@ impl Team {
         let groups = DIVISIONS..DIVISIONS + GROUPS;
         match self.0 {
             division if division < groups.start => None,
-            group if group < groups.end => Some(Self((group - groups.start) / 4)),
+            group if group < groups.end => Some(Self((group - groups.start) / 3)),
             team => Some(Self(groups.start + (team - groups.end) / 4)),
         }
     }
