@@ -546,6 +546,9 @@ pub struct Bench {
     /// With `drift`: small sizes only, to see that everything agrees.
     #[arg(long)]
     pub quick: bool,
+    /// With `drift`: policies of the sets, instead of all sizes; nothing is typed.
+    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = clap::value_parser!(u64).range(10..=100_000))]
+    pub policies: Vec<u64>,
     /// With `drift`: the program of Cerbos, to measure beside.
     #[arg(long, value_name = "PROGRAM", value_hint = ValueHint::ExecutablePath)]
     pub cerbos: Option<PathBuf>,

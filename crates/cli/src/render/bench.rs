@@ -68,11 +68,12 @@ pub fn figures(figures: &Figures, look: Look) -> String {
         "\n{}\n",
         look.strong(format!("{} rows, both sets, in the same run", count(most)))
     ));
-    let mut table = Columns::new(2, &[0, 2, 3, 4, 5]);
+    let mut table = Columns::new(2, &[0, 2, 3, 4, 5, 6]);
     table.row(
         [
             "policies",
             "engine",
+            "compared",
             "a decision",
             "all rows",
             "Studio",
@@ -95,6 +96,7 @@ pub fn figures(figures: &Figures, look: Look) -> String {
             table.row([
                 count(point.policies as u64),
                 name.to_owned(),
+                count(peer.requests as u64),
                 format!("{} us", significant(peer.each.as_secs_f64() * 1e6)),
                 seconds(all),
                 seconds(point.full),

@@ -9,6 +9,8 @@ mod ours;
 mod peers;
 mod resident;
 
+use std::time::Duration;
+
 use model::Failure;
 
 use super::{
@@ -28,10 +30,10 @@ pub use resident::resident;
 
 /// What is measured.
 struct Extent {
-    policies: &'static [usize],
+    policies: &'static [u64],
     rows: &'static [usize],
     /// Policies to type into.
-    typing: usize,
+    typing: u64,
 }
 
 const WHOLE: Extent = Extent {
@@ -42,7 +44,7 @@ const WHOLE: Extent = Extent {
 const QUICK: Extent = Extent {
     policies: &[10, 100, 1_000],
     rows: &[10_000],
-    typing: 1_000,
+    typing: 2_000,
 };
 
 impl Run<'_> {
@@ -57,8 +59,14 @@ impl Run<'_> {
             .map(|rows| Requests::of(&organisation, *rows))
             .collect();
         let mut figures = Figures::new(arguments.cerbos.is_some());
-        for policies in extent.policies {
-            let rules = rules(*policies);
+        let only = &arguments.policies[..];
+        let sizes = if only.is_empty() {
+            extent.policies
+        } else {
+            only
+        };
+        for policies in sizes {
+            let rules = rules(*policies as usize);
             let mut last = None;
             for requests in &logs {
                 let case = Case::new(&organisation, &rules, requests, self.place.path())?;
@@ -68,17 +76,17 @@ impl Run<'_> {
             // What does not depend on the rows is measured on the largest log.
             if let Some(case) = last {
                 figures.sizes.push(self.size(&case, arguments)?);
-                self.tell(&figures, *policies)?;
+                self.tell(&figures, rules.len())?;
             }
         }
-        if let Some(requests) = logs.last() {
-            let rules = rules(extent.typing);
+        if let (Some(requests), true) = (logs.last(), only.is_empty()) {
+            let rules = rules(extent.typing as usize);
             let case = Case::new(&organisation, &rules, requests, self.place.path())?;
             let point = point(&case)?;
             let times = ours::keystrokes(&case, self.place.path())?;
             let keystroke = Keystroke::of(&point, times);
             figures.points.push(point);
-            self.tell(&figures, extent.typing)?;
+            self.tell(&figures, rules.len())?;
             for (name, value) in [("p50", keystroke.p50), ("p95", keystroke.p95)] {
                 let name = format!("keystroke_{name}_{}x{}", keystroke.policies, keystroke.rows);
                 self.measure(Measured::new(&name, ms(value), "ms"))?;
@@ -101,7 +109,10 @@ impl Run<'_> {
         }
         let workspace =
             tempfile::tempdir_in(self.place.path()).map_err(|error| super::local(&error))?;
-        lay_out(&case.files, workspace.path())?;
+        // Rows carry their slices, so the entities would only be in the way.
+        let mut files = case.files.clone();
+        files.retain(|path, _| !path.starts_with("entities/"));
+        lay_out(&files, workspace.path())?;
         Ok(Size {
             policies: case.rules.len(),
             peers,
@@ -123,24 +134,28 @@ impl Run<'_> {
             .filter(|point| point.policies == policies)
         {
             let at = format!("{policies}x{}", point.rows);
-            let mut beside = |name: &str, value: f64, unit: &str, factor: f64| {
-                let own = Measured::new(&format!("{name}_{at}"), value, unit);
-                let Some(size) = size else {
-                    return self.measure(own);
-                };
-                for peer in &size.peers {
-                    let measured = match peer.name {
-                        "plain" => own.clone(),
-                        peer => Measured::new(&format!("{name}_{at}_{peer}"), value, unit),
-                    };
-                    self.measure(measured.against(point.peer(peer).as_secs_f64() * factor))?;
-                }
-                Ok(())
-            };
-            beside("full", point.full.as_secs_f64(), "s", 1.0)?;
-            beside("base", point.base.as_secs_f64(), "s", 0.5)?;
-            beside("delta_p50", ms(point.delta_p50), "ms", 1e3)?;
-            beside("delta_p95", ms(point.delta_p95), "ms", 1e3)?;
+            let plain = size
+                .and_then(|size| size.peers.first())
+                .map_or(Duration::ZERO, |peer| point.peer(peer));
+            for (name, time, peer, unit, second) in [
+                ("full", point.full, plain, "s", 1.0),
+                ("base", point.base, plain / 2, "s", 1.0),
+                ("delta_p50", point.delta_p50, plain, "ms", 1e3),
+                ("delta_p95", point.delta_p95, plain, "ms", 1e3),
+            ] {
+                let value = |time: Duration| time.as_secs_f64() * second;
+                let measured = Measured::new(&format!("{name}_{at}"), value(time), unit);
+                self.measure(if plain.is_zero() {
+                    measured
+                } else {
+                    measured.against(value(peer))
+                })?;
+            }
+            for peer in size.iter().flat_map(|size| size.peers.iter().skip(1)) {
+                let name = format!("full_{at}_{}", peer.name);
+                let measured = Measured::new(&name, point.full.as_secs_f64(), "s");
+                self.measure(measured.against(point.peer(peer).as_secs_f64()))?;
+            }
         }
         let Some(size) = size else { return Ok(()) };
         if let Some([one, all]) = size.threads {

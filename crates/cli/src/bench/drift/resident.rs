@@ -1,5 +1,6 @@
 //! What a session holds in memory, measured from outside of it: a process of its own opens the log and tells how much more is
-//! resident afterwards, so that nothing that was freed before is taken for room that was never needed.
+//! resident afterwards, then what the session adds. What the policies needed in between and gave back may be used again, so
+//! the second figure is a little low.
 
 use std::{
     path::{Path, PathBuf},
@@ -57,21 +58,22 @@ pub fn ask(workspace: &Path, store: &Path) -> Result<Option<Resident>, Failure> 
 
 /// The other process: `fabric bench --resident LOG --dir WORKSPACE`.
 pub fn resident(store: &Path, workspace: Option<&Path>, terminal: &Terminal) -> Result<u8, Stop> {
+    let start = now().unwrap_or(0);
+    let log = Arc::new(Log::open(store).map_err(Failure::from)?);
+    let opened = now().unwrap_or(0);
+    let distinct = log.requests.len() as u64;
     let base = Side {
         label: "base".to_owned(),
         compiled: compiled(&read(workspace.unwrap_or(Path::new(".")))?)?,
     };
     let before = now().unwrap_or(0);
-    let log = Arc::new(Log::open(store).map_err(Failure::from)?);
-    let distinct = log.requests.len() as u64;
-    let opened = now().unwrap_or(0);
     let session = Session::new(log, base, progress::cancelled()).map_err(Failure::from)?;
     let ready = now().unwrap_or(0);
     drop(session);
     terminal.line(&Resident {
         distinct,
-        log: opened.saturating_sub(before),
-        session: ready.saturating_sub(opened),
+        log: opened.saturating_sub(start),
+        session: ready.saturating_sub(before),
     })?;
     Ok(FINE)
 }
