@@ -50,7 +50,8 @@ pub fn packages(project: &Project) -> Result<(), Failed> {
     })
 }
 
-fn modules(project: &Project, step: &mut Step, folder: &str) -> Result<Done, Failed> {
+/// Installs what a folder's `package-lock.json` names.
+pub fn modules(project: &Project, step: &mut Step, folder: &str) -> Result<Done, Failed> {
     let root = project.root.join(folder);
     let digest = digest(&root, &["package-lock.json"])?;
     // Beside the modules, so that it goes when they go.

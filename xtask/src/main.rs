@@ -22,6 +22,7 @@ cargo xtask run [WORKSPACE]      build the Studio and open it, on the sample wor
 cargo xtask run --headless       the same job in the terminal: edit the sample, print whose access changes
 cargo xtask test [--fast]        format, lint and test everything; --fast leaves out the window
 cargo xtask bench [ARGUMENTS]    measure; arguments go to `fabric bench`
+cargo xtask bench drift          measure the replay beside other engines, on policy sets of every size; --quick for small ones
 cargo xtask sample               make the people and documents of the sample workspace again";
 
 fn main() -> ExitCode {

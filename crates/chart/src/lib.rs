@@ -1,8 +1,12 @@
-//! Numbers over time as SVG text: one or more panels, one above the other, that share their time. Window, pages and documents
-//! draw with this and nothing else. A chart says in words (`<title>`, `<desc>`) what its lines show; lines differ by mark and
+//! Numbers as SVG text: one or more panels, one above the other. [`svg`] draws them over time, [`scaling()`] over another number
+//! with logarithmic scales. Window, pages and documents draw with this and nothing else. A chart says in words (`<title>`, `<desc>`) what its lines show; lines differ by mark and
 //! dash as well as by colour; ink is `currentColor` and the colours stand out on light and on dark ground.
 //!
 //! No fonts are read: text is left to who shows the drawing.
+
+mod scaling;
+
+pub use scaling::{Curve, Plane, Scaling, scaling};
 
 use plotters::{
     coord::Shift,
@@ -98,6 +102,11 @@ pub fn svg(chart: &Chart, ground: Ground) -> String {
         chart,
         SVGBackend::with_string(&mut drawing, size).into_drawing_area(),
     );
+    framed(&drawing, size, &chart.title, &words(chart), ground)
+}
+
+/// What a backend drew, with words and the ink of its ground.
+fn framed(drawing: &str, size: (u32, u32), title: &str, words: &str, ground: Ground) -> String {
     let drawing = drawing.replace(INK_WRITTEN, "currentColor");
     let body = drawing
         .split_once('>')
@@ -117,8 +126,8 @@ pub fn svg(chart: &Chart, ground: Ground) -> String {
         size.1,
         size.0,
         size.1,
-        escaped(&chart.title),
-        escaped(&words(chart))
+        escaped(title),
+        escaped(words)
     )
 }
 
@@ -287,19 +296,21 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
+/// A text in characters that XML can hold.
+fn text(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
 /// The same drawing in characters that XML can hold.
 fn clean(chart: &Chart) -> Chart {
-    let text = |text: &str| -> String {
-        text.chars()
-            .map(|c| {
-                if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') {
-                    ' '
-                } else {
-                    c
-                }
-            })
-            .collect()
-    };
     let mut chart = chart.clone();
     chart.title = text(&chart.title);
     for panel in &mut chart.panels {
@@ -393,7 +404,7 @@ mod tests {
             let (a, b) = (light(a), light(b));
             (a.max(b) + 0.05) / (a.min(b) + 0.05)
         };
-        for color in [GAIN, LOSS, PLAIN] {
+        for color in [PLAIN].into_iter().chain(scaling::COLORS) {
             for ground in [RGBColor(255, 255, 255), RGBColor(0x15, 0x18, 0x1c)] {
                 assert!(
                     ratio(color, ground) >= 3.0,

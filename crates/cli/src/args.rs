@@ -563,7 +563,7 @@ pub struct Verify {
 /// `fabric bench`
 #[derive(Debug, Args)]
 pub struct Bench {
-    /// What to measure; everything when left out.
+    /// What to measure; everything but `drift` when left out.
     #[arg(value_name = "WHAT")]
     pub what: Vec<Measure>,
     /// Rows of the log.
@@ -572,6 +572,21 @@ pub struct Bench {
     /// Workspace to measure on, instead of the sample.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
+    /// With `drift`: small sizes only, to see that everything agrees.
+    #[arg(long)]
+    pub quick: bool,
+    /// With `drift`: policies of the sets, instead of all sizes; nothing is typed.
+    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = clap::value_parser!(u64).range(10..=100_000))]
+    pub policies: Vec<u64>,
+    /// With `drift`: the program of Cerbos, to measure beside.
+    #[arg(long, value_name = "PROGRAM", value_hint = ValueHint::ExecutablePath)]
+    pub cerbos: Option<PathBuf>,
+    /// Keep the measures in STEM.json and the table in STEM.txt, with `drift` the scaling curve in STEM.svg.
+    #[arg(long, value_name = "STEM", value_hint = ValueHint::AnyPath)]
+    pub keep: Option<PathBuf>,
+    /// Tell what a session over this log holds in memory, and nothing else.
+    #[arg(long, value_name = "LOG", hide = true)]
+    pub resident: Option<PathBuf>,
 }
 
 /// A group of measures.
@@ -587,6 +602,15 @@ pub enum Measure {
     Edit,
     /// What a solver proves of an edit.
     Prove,
+    /// Replay beside other engines, on policy sets of every size; takes minutes, only when named.
+    Drift,
+}
+
+impl Measure {
+    /// It is measured on the log of a workspace.
+    pub fn needs_log(self) -> bool {
+        !matches!(self, Self::Prove | Self::Drift)
+    }
 }
 
 /// `fabric completions`

@@ -134,6 +134,10 @@ codes! {
     StoreDamaged = "store_damaged", 2, "restore .fabric from a backup, or move it away to start with an empty history; policies are not touched";
     /// Another Studio holds the workspace.
     StoreLocked = "store_locked", 2, "close the other Studio, or go on reading here";
+    /// Two engines decide one request of a bench differently.
+    BenchDisagrees = "bench_disagrees", 1, "decide the request that is named with each of the two; until then none of the figures counts";
+    /// An engine to measure beside does not work.
+    BenchPeer = "bench_peer", 2, "leave `--cerbos` out to measure without it, or give a program that works";
     /// The guard's tolerance file cannot be read.
     ToleranceInvalid = "tolerance_invalid", 2, "correct the tolerance file at the marked place";
     /// A guard's report is asked for, and this is none, or none of a block.

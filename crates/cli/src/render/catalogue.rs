@@ -1,12 +1,9 @@
-//! Lists: prepared edits, the error catalogue, measures.
+//! Lists: prepared edits, the error catalogue.
 
 use ipc::StoryView;
 use model::Code;
 
-use crate::{
-    bench::Measured,
-    text::{Columns, Look, paragraph, visible},
-};
+use crate::text::{Look, paragraph, visible};
 
 /// Prepared edits.
 pub fn stories(stories: &[StoryView], look: Look) -> String {
@@ -51,39 +48,6 @@ pub fn codes(look: Look) -> String {
     out
 }
 
-/// Measures, with what they are compared to.
-pub fn measures(measures: &[Measured], look: Look) -> String {
-    let mut table = Columns::new(0, &[1, 3, 5]);
-    table.row(["measure", "value", "", "peer", "", "ratio"].map(|head| look.quiet(head)));
-    for measure in measures {
-        let peer = measure.peer.map(|peer| number(peer, &measure.unit));
-        table.row([
-            measure.name.clone(),
-            look.strong(number(measure.value, &measure.unit)),
-            measure.unit.clone(),
-            peer.unwrap_or_default(),
-            if measure.peer.is_some() {
-                measure.unit.clone()
-            } else {
-                String::new()
-            },
-            measure
-                .ratio
-                .map(|ratio| format!("{ratio:.1}×"))
-                .unwrap_or_default(),
-        ]);
-    }
-    table.text()
-}
-
-fn number(value: f64, unit: &str) -> String {
-    match unit {
-        "ms" | "MB" => format!("{value:.1}"),
-        "rows" | "requests" | "policies" => format!("{value:.0}"),
-        _ => format!("{value:.2}"),
-    }
-}
-
 #[cfg(test)]
 mod unit {
     use insta::assert_snapshot;
@@ -101,19 +65,6 @@ mod unit {
             );
         }
         assert!(text.lines().all(|line| line.chars().count() <= 80));
-    }
-
-    #[test]
-    fn measures_stand_in_columns() {
-        let list = [
-            Measured::new("import", 4.312, "s"),
-            Measured::new("replay_full", 1.5, "s").against(93.0),
-        ];
-        assert_snapshot!(measures(&list, PLAIN), @r"
-        measure      value      peer     ratio
-        import        4.31  s
-        replay_full   1.50  s  93.00  s  62.0×
-        ");
     }
 
     #[test]

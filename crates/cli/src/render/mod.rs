@@ -1,6 +1,7 @@
 //! From plain values to text for people. Each function takes what `--json` would print and a look; nothing here decides.
 
 mod access;
+mod bench;
 mod catalogue;
 mod drift;
 mod guard;
@@ -12,7 +13,8 @@ mod tests;
 mod verdict;
 
 pub use access::{answer, decision, explained_answer, explanation};
-pub use catalogue::{codes, measures, stories};
+pub use bench::{figures, measures};
+pub use catalogue::{codes, stories};
 pub use drift::drift;
 pub use guard::{guard, stats};
 pub use log::{import, info};
