@@ -83,8 +83,8 @@ impl Ast<'_> {
 
 /// What became of one of them.
 enum Made {
-    Policy(Policy),
-    Template(TemplateEntry),
+    Policy(Arc<Policy>),
+    Template(Arc<TemplateEntry>),
 }
 
 impl PolicyFile {
@@ -162,8 +162,8 @@ impl PolicyFile {
             .collect();
         for made in made {
             match made {
-                Made::Policy(policy) => read.policies.push(Arc::new(policy)),
-                Made::Template(template) => read.templates.push(Arc::new(template)),
+                Made::Policy(policy) => read.policies.push(policy),
+                Made::Template(template) => read.templates.push(template),
             }
         }
         read
@@ -235,7 +235,7 @@ fn make(name: Name, ast: Ast<'_>) -> Made {
     match ast {
         Ast::Static(policy) => {
             let ast = policy.new_id(PolicyID::from_string(&name.id));
-            Made::Policy(Policy {
+            Made::Policy(Arc::new(Policy {
                 digest: digest(ast.template(), &[]),
                 condition: ast.condition(),
                 effect: effect(ast.effect()),
@@ -245,15 +245,15 @@ fn make(name: Name, ast: Ast<'_>) -> Made {
                 position: name.position,
                 source: name.source,
                 ast,
-            })
+            }))
         }
-        Ast::Template(template) => Made::Template(TemplateEntry {
+        Ast::Template(template) => Made::Template(Arc::new(TemplateEntry {
             ast: Arc::new(template.new_id(PolicyID::from_string(&name.id))),
             id: name.id,
             stable_id: name.stable_id,
             position: name.position,
             source: name.source,
-        }),
+        })),
     }
 }
 
