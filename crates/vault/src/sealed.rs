@@ -261,7 +261,7 @@ mod tests {
             let text = sealed(9, "correct horse");
             let mut bytes = text.into_bytes();
             let at = place.index(bytes.len());
-            bytes[at] ^= 1 << bit;
+            bytes[at] ^= 1_u8 << bit;
             if let Ok(bent) = String::from_utf8(bytes) {
                 prop_assert!(open(&bent, &pass("correct horse")).is_none());
             }

@@ -219,7 +219,7 @@ pub mod tests {
             // No bent request is believed.
             let mut bytes = body(&growth(&after, old, 1)).into_bytes();
             let place = at.index(bytes.len());
-            bytes[place] ^= 1 << bit;
+            bytes[place] ^= 1_u8 << bit;
             let bent = Request::read(&bytes, &[log()]).and_then(|request| {
                 request.follows(root(&before)).map(|()| request.head().clone())
             });
