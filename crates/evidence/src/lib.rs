@@ -12,6 +12,7 @@ pub mod ed25519;
 pub mod entry;
 pub mod json;
 pub mod leaf;
+pub mod ledger;
 pub mod merkle;
 pub mod moment;
 pub mod note;

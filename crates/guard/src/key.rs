@@ -1,23 +1,24 @@
 //! Signing keys: Ed25519 (RFC 8032), as text a person can paste. A public key is `ed25519:` and 64 hexadecimal digits, a
-//! secret one `ed25519-secret:` and as many. This module alone touches secret bytes; where they are kept, and where the
-//! randomness for a new one comes from, is the caller's business.
+//! secret one `ed25519-secret:` and as many. `evidence` signs and verifies; here is how keys are written. Where they are kept,
+//! and where the randomness for a new one comes from, is the caller's business.
 
-use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use evidence::ed25519::{self, Signer as _};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::{Error, hex, unhex};
 
 const PUBLIC: &str = "ed25519:";
 const SECRET: &str = "ed25519-secret:";
 
-/// A key that signs. It has no `Debug` and no `Display`, so that it ends up in no log.
-pub struct SecretKey(SigningKey);
+/// A key that signs. It has no `Debug` and no `Display`, so that it ends up in no log, and is wiped when dropped.
+pub struct SecretKey(Zeroizing<[u8; 32]>);
 
 impl SecretKey {
     /// The key of 32 random bytes.
     #[must_use]
     pub fn from_seed(seed: [u8; 32]) -> Self {
-        Self(SigningKey::from_bytes(&seed))
+        Self(Zeroizing::new(seed))
     }
 
     /// Reads a key file.
@@ -37,21 +38,25 @@ impl SecretKey {
     /// What a key file holds.
     #[must_use]
     pub fn to_text(&self) -> String {
-        format!("{SECRET}{}\n", hex(self.0.as_bytes()))
+        format!("{SECRET}{}\n", hex(self.0.as_slice()))
+    }
+
+    fn key(&self) -> ed25519::SecretKey {
+        ed25519::SecretKey::from_seed(&self.0)
     }
 
     /// The key that verifies what this one signs.
     #[must_use]
     pub fn public(&self) -> PublicKey {
-        PublicKey(format!(
-            "{PUBLIC}{}",
-            hex(self.0.verifying_key().as_bytes())
-        ))
+        PublicKey(format!("{PUBLIC}{}", hex(&self.key().public().to_bytes())))
     }
 
     /// The signature of a message, as hexadecimal digits.
     pub(crate) fn sign(&self, message: &[u8]) -> String {
-        hex(&self.0.sign(message).to_bytes())
+        // INVARIANT: a key in memory always signs.
+        self.key()
+            .sign(message)
+            .map_or_else(|_| String::new(), |signature| hex(&signature))
     }
 }
 
@@ -67,22 +72,19 @@ impl PublicKey {
         &self.0
     }
 
-    /// Whether `signature` (hexadecimal digits) is this key's over `message`. Strict: keys and signatures of small order,
-    /// which would verify many messages, are refused (ed25519-dalek, `verify_strict`).
+    /// Whether `signature` (hexadecimal digits) is this key's over `message`, as strictly as `evidence` has it.
     pub(crate) fn verifies(&self, message: &[u8], signature: &str) -> bool {
-        let (Ok(key), Some(signature)) = (verifying(&self.0), unhex::<64>(signature)) else {
+        let (Ok(key), Some(signature)) = (verifying(&self.0), unhex(signature)) else {
             return false;
         };
-        key.verify_strict(message, &Signature::from_bytes(&signature))
-            .is_ok()
+        key.verifies(message, &signature)
     }
 }
 
-fn verifying(text: &str) -> Result<VerifyingKey, Error> {
+fn verifying(text: &str) -> Result<ed25519::PublicKey, Error> {
     text.strip_prefix(PUBLIC)
         .and_then(unhex)
-        .and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok())
-        .filter(|key| !key.is_weak())
+        .and_then(|bytes| ed25519::PublicKey::from_bytes(bytes).ok())
         .ok_or_else(|| {
             Error::Key(format!(
                 "`{text}` is no public key: it is `{PUBLIC}` and 64 hexadecimal digits"

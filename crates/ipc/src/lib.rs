@@ -137,6 +137,9 @@ commands! {
     MarkViewed, mark_viewed, "drift.viewed": Viewed => ViewedCount;
     /// Files whose text differs from the base.
     TextDiff, text_diff, "drift.text": () => Vec<FileDiff>;
+    /// Keeps a receipt of the last preview in the workspace's ledger. Fails with `ledger_missing` when it has none, and with
+    /// `key_locked` when its key needs a passphrase.
+    KeepPreview, keep_preview, "drift.keep": () => KeptReceipt;
     /// Earlier previews and imports, newest first.
     History, history, "history.list": () => Vec<HistoryEntry>;
 

@@ -564,6 +564,15 @@ pub struct HistoryEntry {
     pub totals: Option<Totals>,
 }
 
+/// A receipt in the workspace's ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptReceipt {
+    /// Its number.
+    pub number: u32,
+    /// What the ledger is called wherever it is trusted.
+    pub origin: String,
+}
+
 /// Logs to import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportPaths {

@@ -150,6 +150,24 @@ codes! {
     TrustInvalid = "trust_invalid", 2, "correct the trust file; docs/evidence.md has the format and an example";
     /// A checkpoint that was seen before cannot be read.
     CheckpointInvalid = "checkpoint_invalid", 2, "give the signed checkpoint as you kept it: a file under checkpoints/ of an earlier bundle";
+    /// There is no key of that name, or the one that is needed is not at hand.
+    KeyMissing = "key_missing", 2, "see `fabric keys list`, or make one with `fabric keys create NAME`";
+    /// A key file or key ring does not open.
+    KeyLocked = "key_locked", 2, "check the passphrase; if it is right, the file is damaged: take it from a backup, or recover the key";
+    /// This machine has no keyring, or it does not answer.
+    KeyringMissing = "keyring_missing", 2, "keep the key in an encrypted file instead: `fabric keys create NAME --file`";
+    /// The workspace has no ledger.
+    LedgerMissing = "ledger_missing", 2, "begin one with `fabric ledger init`";
+    /// The ledger's database is older than what it signed: a backup was put in its place, or nothing here remembers what was signed.
+    LedgerStale = "ledger_stale", 2, "put the newer database back; if it is lost, `fabric ledger restore` goes on under a new origin";
+    /// The ledger's database holds another history than the one it signed.
+    LedgerForked = "ledger_forked", 2, "put the database back that was signed for; if it is lost, `fabric ledger restore` goes on under a new origin";
+    /// What lies in the ledger contradicts itself.
+    LedgerDamaged = "ledger_damaged", 2, "nothing more is signed: put an undamaged copy of the database back, and see `fabric ledger check`";
+    /// A witness does not answer, or not in a way that is understood.
+    WitnessSilent = "witness_silent", 2, "see whether the witness runs and can be reached; nothing was signed meanwhile";
+    /// A witness saw another history of the ledger.
+    WitnessRefused = "witness_refused", 2, "sign nothing more until you know why: see `fabric ledger check`, and compare with the witness";
     /// A scenario pack cannot be read, or speaks of something that is not there.
     ScenarioInvalid = "scenario_invalid", 2, "correct the pack at the marked place; docs/scenarios.md has the format";
     /// A long job was cancelled.

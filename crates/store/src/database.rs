@@ -7,13 +7,17 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use rusqlite_migration::Migrations;
 
 use crate::Error;
 
 /// Older versions can lose a commit when a checkpoint races a reset of the write-ahead log (fixed in 3.51.3).
 const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// A database of at most so many bytes is read whole when it is opened, to see whether it is damaged. A larger one would keep a
+/// command waiting for seconds; its pages are judged as they are used.
+const CHECKED_WHOLE: i64 = 64 << 20;
 
 /// When a commit waits for the disk.
 #[derive(Clone, Copy)]
@@ -97,9 +101,20 @@ impl Database {
                 known: newest,
             });
         }
-        let health: String = connection
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        let bytes: i64 = connection
+            .query_row(
+                "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+                [],
+                |row| row.get(0),
+            )
             .map_err(sqlite)?;
+        let health = if bytes > CHECKED_WHOLE {
+            "ok".to_owned()
+        } else {
+            connection
+                .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+                .map_err(sqlite)?
+        };
         if health != "ok" {
             return Err(Error::Damaged {
                 path: path.display().to_string(),
@@ -143,6 +158,22 @@ impl Database {
         queries: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
         queries(&mut self.lock()).map_err(|error| Error::sqlite(&self.path, &error))
+    }
+
+    /// Runs work in one transaction: all of it happens, or nothing. `Immediate` keeps other writers out from its beginning on.
+    pub(crate) fn transact<T, E: From<Error>>(
+        &self,
+        behavior: TransactionBehavior,
+        work: impl FnOnce(&Transaction<'_>, &Path) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let sqlite = |error: rusqlite::Error| E::from(Error::sqlite(&self.path, &error));
+        let mut connection = self.lock();
+        let transaction = connection
+            .transaction_with_behavior(behavior)
+            .map_err(sqlite)?;
+        let done = work(&transaction, &self.path)?;
+        transaction.commit().map_err(sqlite)?;
+        Ok(done)
     }
 
     // A thread that panicked inside a query left no half-done state behind: SQLite rolls the transaction back.

@@ -1,10 +1,10 @@
-//! What the Studio remembers, in SQLite: migrations and typed queries, nothing else. There are two databases: [`App`] holds
-//! settings and recently opened workspaces, [`History`] holds one workspace's drafts, imports, previews and viewed marks, and
-//! [`Archive`] is the part of it that keeps what scenario packs found.
+//! What the Studio remembers, in SQLite: migrations and typed queries, nothing else. There are three databases: [`App`] holds
+//! settings and recently opened workspaces, [`History`] holds one workspace's drafts, imports, previews and viewed marks,
+//! with [`Archive`], the part of it that keeps what scenario packs found, and [`Ledger`] holds its receipts.
 //! Policies, schemas, entities and named tests are plain files and never rows. [`Lock`] tells one Studio that another one
 //! has the workspace open.
 //!
-//! **Durability.** Both databases run in WAL mode. A draft is written on every keystroke, so its commit is
+//! **Durability.** All run in WAL mode. A draft is written on every keystroke, so its commit is
 //! `synchronous=NORMAL`: the frames reach the kernel before the call returns, which a killed process cannot undo, and no
 //! keystroke waits for the disk. Everything else commits with `synchronous=FULL`, which flushes the whole log, the drafts
 //! before it included; a preview is recorded that way, so that even a power cut costs at most what was typed since the
@@ -17,10 +17,12 @@ mod error;
 #[cfg(test)]
 mod hardship;
 mod history;
+pub mod ledger;
 mod lock;
 
 pub use app::{App, Recent};
 pub use archive::{Archive, KEPT_FOR, Point, Run, State};
 pub use error::Error;
 pub use history::{Draft, Entry, EntryKind, History};
+pub use ledger::Ledger;
 pub use lock::Lock;

@@ -41,6 +41,30 @@ impl Lock {
     }
 }
 
+impl Lock {
+    /// Waits for the lock of a file, and makes file and folder if there are none: for work that is done in a moment.
+    ///
+    /// # Errors
+    /// Why the lock file cannot be made.
+    pub fn wait(path: &Path) -> Result<Self, Error> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| Error::io(folder, &error))?;
+        }
+        let file = File::options()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(path)
+            .map_err(|error| Error::io(path, &error))?;
+        match file.lock() {
+            Err(error) if error.kind() != std::io::ErrorKind::Unsupported => {
+                Err(Error::io(path, &error))
+            }
+            Ok(()) | Err(_) => Ok(Self { _file: file }),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use model::Code;
@@ -57,5 +81,24 @@ mod tests {
         );
         drop(first);
         Lock::take(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn one_after_the_other_holds_a_lock_that_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/lock");
+        let inside = std::sync::atomic::AtomicU32::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..20 {
+                        let _lock = Lock::wait(&path).unwrap();
+                        assert_eq!(inside.fetch_add(1, std::sync::atomic::Ordering::SeqCst), 0);
+                        std::thread::yield_now();
+                        inside.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+                    }
+                });
+            }
+        });
     }
 }

@@ -102,6 +102,39 @@ pub enum Error {
     /// The workspace was opened by another Studio first.
     #[error("another Studio has this workspace open, so nothing can be saved here")]
     Locked,
+    /// The workspace has no ledger.
+    #[error("the workspace has no ledger")]
+    NoLedger,
+    /// The ledger's database is older than what was signed.
+    #[error(
+        "the ledger holds {size} receipts, and a checkpoint over {known} was signed: this is an older copy"
+    )]
+    LedgerStale {
+        /// Receipts there are.
+        size: u64,
+        /// Receipts that were signed for.
+        known: u64,
+    },
+    /// The ledger signed before, and nothing tells how far.
+    #[error(
+        "nothing on this machine remembers what the ledger `{0}` signed, so this may be an older copy"
+    )]
+    LedgerForgotten(String),
+    /// The ledger's database holds another history than what was signed.
+    #[error("the first {size} receipts of the ledger are others than those that were signed for")]
+    LedgerForked {
+        /// The size that was signed.
+        size: u64,
+    },
+    /// What lies in the ledger contradicts itself.
+    #[error("the ledger is damaged: {0}")]
+    LedgerDamaged(String),
+    /// The key that is to sign is not at hand.
+    #[error("{0}")]
+    NoKey(String),
+    /// Evidence that cannot be made or read.
+    #[error("{0}")]
+    Evidence(#[from] evidence::Error),
     /// Cancelled, or overtaken by a newer revision.
     #[error("cancelled")]
     Cancelled,
@@ -179,6 +212,12 @@ impl Error {
             Self::Broken { .. } => Code::SetBroken,
             Self::NoLog => Code::LogMissing,
             Self::Locked => Code::StoreLocked,
+            Self::NoLedger => Code::LedgerMissing,
+            Self::LedgerStale { .. } | Self::LedgerForgotten(_) => Code::LedgerStale,
+            Self::LedgerForked { .. } => Code::LedgerForked,
+            Self::LedgerDamaged(_) => Code::LedgerDamaged,
+            Self::NoKey(_) | Self::Evidence(evidence::Error::Signer(_)) => Code::KeyMissing,
+            Self::Evidence(_) => Code::BadCall,
             Self::Cancelled => Code::Cancelled,
         }
     }

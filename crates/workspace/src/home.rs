@@ -16,8 +16,6 @@ use model::{Code, Failure};
 use sha2::{Digest, Sha256};
 use store::{Draft, History, Lock};
 
-use crate::disk;
-
 /// Folder of a workspace's own memory.
 const FOLDER: &str = ".fabric";
 /// The compact log in it.
@@ -253,6 +251,19 @@ pub fn archive_to_read(root: &Path, folders: &Folders) -> Option<PathBuf> {
     [root.join(FOLDER), folders.state_of(root)]
         .into_iter()
         .find(|folder| folder.join("studio.db").is_file())
+}
+
+/// Where a new ledger of the workspace at `root` is to be begun: inside it when that is possible.
+///
+/// # Errors
+/// When neither folder can be written.
+pub fn ledger_to_write(root: &Path, folders: &Folders) -> Result<PathBuf, crate::Error> {
+    to_write(root, folders)
+}
+
+/// The folders a ledger may be in; the workspace's own goes before.
+pub fn ledger_to_read(root: &Path, folders: &Folders) -> [PathBuf; 2] {
+    [root.join(FOLDER), folders.state_of(root)]
 }
 
 fn to_write(root: &Path, folders: &Folders) -> Result<PathBuf, crate::Error> {

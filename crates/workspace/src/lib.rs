@@ -5,7 +5,7 @@
 //! Files come from a folder, a git revision or an archive ([`resolve()`]), drafts are laid over them (`open`), a [`Compiler`]
 //! makes of them what can be decided with, `drift` replays the log against both sides, `preview` cuts the answer into what
 //! screens ask for, `proof` tells what may change beyond the log, `packs` asks what would change if the facts did. What is
-//! remembered goes to `store`, by the one rule of `home`.
+//! remembered goes to `store`, by the one rule of `home`; what is to be provable goes into the [`Ledger`].
 //!
 //! Boundary: nobody below this crate opens a workspace's files, and nobody above it does either. Time and the user's folders
 //! come in through [`Config`].
@@ -14,11 +14,12 @@ mod apart;
 mod archive;
 mod check;
 mod compare;
-mod disk;
 mod error;
 mod git;
 mod guarding;
+mod high_water;
 mod home;
+mod ledger;
 mod logs;
 mod manifest;
 mod named;
@@ -31,6 +32,7 @@ mod question;
 mod resolve;
 mod sample;
 mod scan;
+mod signing;
 mod story;
 mod studio;
 mod text;
@@ -46,6 +48,7 @@ pub use error::Error;
 pub use git::{authors, hooks};
 pub use guarding::{add_judgement, judgements};
 pub use home::Folders;
+pub use ledger::{Ledger, LedgerChecked, LedgerInfo, LedgerKey, OVERLAP, Receipt};
 pub use logs::{
     Progress, generate, generate_lines, import as import_log, named as open_named_log,
     open as open_log,
@@ -63,5 +66,9 @@ pub use question::answer;
 pub use resolve::{Resolved, read_key, resolve, resolve_with};
 pub use sample::{copy_to as copy_sample, files as sample_files};
 pub use scan::read_workspace;
+pub use signing::{
+    KEPT as KEPT_CHANGES, Recorded, by_reference, preview_receipt, record, rotate as rotate_key,
+    signers, vault_of,
+};
 pub use story::{Story, find as find_story, read as read_stories};
 pub use studio::{Config, Studio, watch};

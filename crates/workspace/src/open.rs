@@ -18,7 +18,7 @@ use store::{Draft, Entry, EntryKind};
 use crate::{
     Error, Folders,
     check::{Checked, Compiler, is_trouble},
-    disk, git,
+    git,
     home::Home,
     named, path,
     resolve::resolve,

@@ -5,7 +5,7 @@ use std::{fs, io, path::Path};
 
 use policy::Files;
 
-use crate::{Error, disk, git, scan};
+use crate::{Error, git, scan};
 
 const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/sample.rs"));
 

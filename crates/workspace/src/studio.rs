@@ -19,10 +19,10 @@ use std::{
 use decisions::{Log, Source};
 use ipc::{
     ActionView, Ask, ChangeId, ChangeQuery, ChangeView, Edit, EditResult, Event, FileDiff,
-    FileText, FormatText, GenerateRows, GroupQuery, HistoryEntry, Host, ImportPaths, Name,
-    NamedTest, PackHistory, PacksView, Page, Place, Preview, ProofView, Recent, Revision, RunPacks,
-    Settings, StartView, Suggest, TestView, Version, Versions, Viewed, ViewedCount, WhyView,
-    WorkspaceView,
+    FileText, FormatText, GenerateRows, GroupQuery, HistoryEntry, Host, ImportPaths, KeptReceipt,
+    Name, NamedTest, PackHistory, PacksView, Page, Place, Preview, ProofView, Recent, Revision,
+    RunPacks, Settings, StartView, Suggest, TestView, Version, Versions, Viewed, ViewedCount,
+    WhyView, WorkspaceView,
 };
 use model::{Code, Completion, Explanation, Failure, Group, Hover, LogImport};
 use policy::{AttributeOutline, EntityStore, ValueOutline};
@@ -30,13 +30,13 @@ use proof::Prover;
 use store::{App, Entry, EntryKind, Run};
 
 use crate::{
-    Error, Folders,
+    Error, Folders, Ledger,
     compare::{Session, Side},
     git, home, logs, named,
     open::{CheckedBase, Open, Snapshot, lock},
     packs::{self, Chosen, Ground},
     preview::Previewed,
-    prove, sample, story,
+    prove, sample, signing, story,
 };
 
 /// Entries of the history a window gets.
@@ -914,6 +914,30 @@ impl Host for Studio {
 
     fn text_diff(&self, (): ()) -> Result<Vec<FileDiff>, Failure> {
         Ok(self.desk()?.workspace.compared().text_diff())
+    }
+
+    fn keep_preview(&self, (): ()) -> Result<KeptReceipt, Failure> {
+        let desk = self.desk()?;
+        let report = desk.previewed()?.replay.report(signing::KEPT);
+        let folders = &self.config.folders;
+        let ledger = Ledger::open(&desk.workspace.root, folders)?.ok_or(Error::NoLedger)?;
+        let now = u64::try_from((self.config.clock)() / 1000).unwrap_or_default();
+        // Nobody is asked for a passphrase in the middle of an edit.
+        let ask = |key: &vault::Key| {
+            let message = format!("the key `{}` opens with a passphrase", key.name);
+            let mut failure = Failure::new(Code::KeyLocked, message);
+            failure.hint =
+                "keep the preview with `fabric drift --receipt`, or the key in the keyring"
+                    .to_owned();
+            Err(failure)
+        };
+        let kept = signing::record(&ledger, &signing::vault_of(folders), &ask, now, |signer| {
+            Ok(vec![signing::preview_receipt(&report, signer, now)?])
+        })?;
+        Ok(KeptReceipt {
+            number: u32::try_from(kept.first).unwrap_or(u32::MAX),
+            origin: kept.origin,
+        })
     }
 
     fn history(&self, (): ()) -> Result<Vec<HistoryEntry>, Failure> {

@@ -3,6 +3,7 @@
 mod cedar;
 mod crash;
 mod editing;
+mod ledger;
 mod northwind;
 mod rego;
 pub mod scenarios;

@@ -127,11 +127,14 @@ fn a_narrow_window_keeps_everything_within_reach() -> Result<(), Error> {
         let mut found = Vec::new();
         stage.find("[data-test=start]")?;
         stage.session().resize(NARROW, 700)?;
-        stage.session().run_async(
-            "const done = arguments[arguments.length - 1];
-             const look = () => innerWidth === arguments[0] ? done(true) : requestAnimationFrame(look); look();",
-            &json!([NARROW]),
-        )?;
+        stage.until("a narrow window", || {
+            let width = stage.session().run("return innerWidth", &json!([]))?;
+            Ok(if width == NARROW {
+                Ok(())
+            } else {
+                Err(width.to_string())
+            })
+        })?;
         fits(stage, "start", &mut found)?;
         stage.click("[data-test=open-sample]")?;
         stage.find("[data-test=stories]")?;

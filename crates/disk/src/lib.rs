@@ -16,6 +16,18 @@ static SERIAL: AtomicU32 = AtomicU32::new(0);
 /// # Errors
 /// Those of the file system; the old content is then untouched.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    put(path, content, false)
+}
+
+/// As [`replace`], for a secret: a new file is its owner's alone, from its first moment on.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    put(path, content, true)
+}
+
+fn put(path: &Path, content: &[u8], private: bool) -> io::Result<()> {
     let path = match fs::canonicalize(path) {
         Ok(real) => real,
         Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
@@ -28,13 +40,13 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     };
     fs::create_dir_all(folder)?;
     let temporary = beside(&path);
-    let written = write_flushed(&temporary, content).and_then(|()| {
+    let written = write_flushed(&temporary, content, private).and_then(|()| {
         match fs::metadata(&path) {
             Ok(old) if old.permissions().readonly() => {
                 return Err(io::ErrorKind::PermissionDenied.into());
             }
-            Ok(old) => fs::set_permissions(&temporary, old.permissions())?,
-            Err(_) => {}
+            Ok(old) if !private => fs::set_permissions(&temporary, old.permissions())?,
+            Ok(_) | Err(_) => {}
         }
         fs::rename(&temporary, &path)
     });
@@ -48,14 +60,24 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 
 /// A name for a file that is not there yet, in the same folder so that it can be renamed to `path`; hidden, so that
 /// nothing takes it for a part of the workspace if it is left behind.
+#[must_use]
 pub fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
     path.with_file_name(format!(".{name}.{}-{serial}.tmp", std::process::id()))
 }
 
-fn write_flushed(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = File::create_new(path)?;
+fn write_flushed(path: &Path, content: &[u8], private: bool) -> io::Result<()> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    // Elsewhere the user's own folders are the user's alone.
+    #[cfg(not(unix))]
+    let _ = private;
+    let mut file = options.open(path)?;
     file.write_all(content)?;
     file.sync_all()
 }
@@ -100,6 +122,20 @@ mod tests {
             0o640
         );
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_secret_is_its_owner_s_alone_even_where_others_could_read_before() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("k");
+        let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        replace_private(&path, b"one").unwrap();
+        assert_eq!(mode(), 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        replace_private(&path, b"two").unwrap();
+        assert_eq!(mode(), 0o600);
     }
 
     #[test]

@@ -1,0 +1,596 @@
+//! A ledger's database: receipts with their leaves, the hashes of their tree in tiles, signed checkpoints, and the keys that
+//! sign. Bytes go in and come out; what they mean, and whether they agree, is the caller's business. All reading and writing
+//! is done in transactions, so that what a caller sees is of one moment, and what it adds is there whole or not at all.
+//! Every commit waits for the disk.
+
+use std::path::Path;
+
+use rusqlite::{OptionalExtension as _, Row, Transaction, TransactionBehavior};
+use rusqlite_migration::{M, Migrations};
+
+use crate::{
+    Error,
+    database::{Database, Synchronous},
+};
+
+const MIGRATIONS: &[M<'_>] = &[M::up(
+    "CREATE TABLE ledger (only INTEGER PRIMARY KEY CHECK (only = 1), origin TEXT NOT NULL) STRICT;
+     CREATE TABLE entries (
+         seq INTEGER PRIMARY KEY,
+         leaf BLOB NOT NULL,
+         salt BLOB,
+         envelope TEXT,
+         digest BLOB,
+         CHECK ((salt IS NULL) = (envelope IS NULL) AND (salt IS NULL) = (digest IS NULL))
+     ) STRICT;
+     CREATE INDEX entries_by_digest ON entries (digest) WHERE digest IS NOT NULL;
+     CREATE TABLE tiles (
+         level INTEGER NOT NULL,
+         number INTEGER NOT NULL,
+         hashes BLOB NOT NULL,
+         PRIMARY KEY (level, number)
+     ) STRICT;
+     CREATE TABLE checkpoints (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, note TEXT NOT NULL) STRICT;
+     CREATE TABLE keys (
+         public BLOB PRIMARY KEY,
+         name TEXT NOT NULL,
+         since INTEGER NOT NULL,
+         until INTEGER
+     ) STRICT;",
+)];
+
+/// Bytes of a hash, and hashes of a full tile.
+const HASH: usize = 32;
+const WIDTH: u64 = 256;
+
+/// One receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What stands in the tree for it.
+    pub leaf: Vec<u8>,
+    /// The receipt itself; `None` once purged.
+    pub receipt: Option<Receipt>,
+}
+
+/// What a purge destroys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The salt of its leaf.
+    pub salt: Vec<u8>,
+    /// The envelope.
+    pub envelope: String,
+    /// The envelope's digest, by which it is found again.
+    pub digest: Vec<u8>,
+}
+
+/// A hash of the tree, to be appended to the tile it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Its level.
+    pub level: u8,
+    /// Its number within the level.
+    pub index: u64,
+    /// The hash.
+    pub hash: [u8; HASH],
+}
+
+/// A signed checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Receipts it covers.
+    pub size: u64,
+    /// The signed note.
+    pub note: String,
+}
+
+/// A key that signs, or signed, for the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its public half.
+    pub public: [u8; 32],
+    /// What its keeper calls it.
+    pub name: String,
+    /// From when on, seconds since 1970.
+    pub since: i64,
+    /// Until when; `None` for the key in force.
+    pub until: Option<i64>,
+}
+
+/// A ledger's database.
+pub struct Ledger(Database);
+
+impl Ledger {
+    /// Opens the database at `path`, and makes it if there is none.
+    ///
+    /// # Errors
+    /// Newer (nothing was changed), read-only, full, damaged, locked.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        Database::open(
+            path,
+            &Migrations::from_slice(MIGRATIONS),
+            MIGRATIONS.len() as i64,
+            Synchronous::Full,
+        )
+        .map(Self)
+    }
+
+    /// Reads what is there at one moment.
+    ///
+    /// # Errors
+    /// Those of `work`, and when the database cannot be read.
+    pub fn read<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&View<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.0
+            .transact(TransactionBehavior::Deferred, |transaction, path| {
+                work(&View { transaction, path })
+            })
+    }
+
+    /// Changes what is there, while nobody else does. When this returns, no end of the process or of the power undoes it.
+    ///
+    /// # Errors
+    /// Those of `work`, and when the database cannot be written; then nothing was changed.
+    pub fn write<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Change<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.0
+            .transact(TransactionBehavior::Immediate, |transaction, path| {
+                work(&Change(View { transaction, path }))
+            })
+    }
+}
+
+/// What a ledger holds at one moment.
+pub struct View<'a> {
+    transaction: &'a Transaction<'a>,
+    path: &'a Path,
+}
+
+/// A change under way; it also sees what it changed.
+pub struct Change<'a>(View<'a>);
+
+impl<'a> std::ops::Deref for Change<'a> {
+    type Target = View<'a>;
+
+    fn deref(&self) -> &View<'a> {
+        &self.0
+    }
+}
+
+fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    let number: i64 = row.get(column)?;
+    u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, number))
+}
+
+/// INVARIANT: numbers of receipts, hashes and tiles stay far below 2^63; beyond it there is nothing to be found.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+impl View<'_> {
+    fn sqlite(&self) -> impl Fn(rusqlite::Error) -> Error {
+        |error| Error::sqlite(self.path, &error)
+    }
+
+    fn damaged(&self, message: &str) -> Error {
+        Error::Damaged {
+            path: self.path.display().to_string(),
+            message: message.to_owned(),
+        }
+    }
+
+    /// Which log this is; nothing in a ledger that was not begun.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn origin(&self) -> Result<Option<String>, Error> {
+        self.transaction
+            .prepare_cached("SELECT origin FROM ledger")
+            .and_then(|mut query| query.query_row([], |row| row.get(0)).optional())
+            .map_err(self.sqlite())
+    }
+
+    /// How many receipts there are: one more than the last one's number.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn size(&self) -> Result<u64, Error> {
+        self.transaction
+            .prepare_cached("SELECT coalesce(max(seq) + 1, 0) FROM entries")
+            .and_then(|mut query| query.query_row([], |row| unsigned(row, 0)))
+            .map_err(self.sqlite())
+    }
+
+    /// Receipts from a number on, at most so many, each with its number.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn entries(&self, from: u64, limit: u32) -> Result<Vec<(u64, Entry)>, Error> {
+        self.transaction
+            .prepare_cached(
+                "SELECT seq, leaf, salt, envelope, digest FROM entries WHERE seq >= ?1 ORDER BY seq LIMIT ?2",
+            )
+            .and_then(|mut query| query.query_map((signed(from), limit), entry)?.collect())
+            .map_err(self.sqlite())
+    }
+
+    /// Numbers of the receipts whose envelope has this digest, at most 100.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn find(&self, digest: &[u8]) -> Result<Vec<u64>, Error> {
+        self.transaction
+            .prepare_cached("SELECT seq FROM entries WHERE digest = ?1 ORDER BY seq LIMIT 100")
+            .and_then(|mut query| query.query_map([digest], |row| unsigned(row, 0))?.collect())
+            .map_err(self.sqlite())
+    }
+
+    /// The hashes of a tile, one after another, as many as there are.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn tile(&self, level: u8, number: u64) -> Result<Vec<u8>, Error> {
+        self.transaction
+            .prepare_cached("SELECT hashes FROM tiles WHERE level = ?1 AND number = ?2")
+            .and_then(|mut query| {
+                query
+                    .query_row((level, signed(number)), |row| row.get(0))
+                    .optional()
+            })
+            .map(Option::unwrap_or_default)
+            .map_err(self.sqlite())
+    }
+
+    /// All checkpoints, in the order they were signed.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn checkpoints(&self) -> Result<Vec<Checkpoint>, Error> {
+        self.transaction
+            .prepare_cached("SELECT size, note FROM checkpoints ORDER BY id")
+            .and_then(|mut query| query.query_map([], checkpoint)?.collect())
+            .map_err(self.sqlite())
+    }
+
+    /// The checkpoint that was signed last.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn last_checkpoint(&self) -> Result<Option<Checkpoint>, Error> {
+        self.transaction
+            .prepare_cached("SELECT size, note FROM checkpoints ORDER BY id DESC LIMIT 1")
+            .and_then(|mut query| query.query_row([], checkpoint).optional())
+            .map_err(self.sqlite())
+    }
+
+    /// All keys, the oldest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn keys(&self) -> Result<Vec<Key>, Error> {
+        self.transaction
+            .prepare_cached("SELECT public, name, since, until FROM keys ORDER BY since, rowid")
+            .and_then(|mut query| {
+                query
+                    .query_map([], |row| {
+                        Ok(Key {
+                            public: row.get(0)?,
+                            name: row.get(1)?,
+                            since: row.get(2)?,
+                            until: row.get(3)?,
+                        })
+                    })?
+                    .collect()
+            })
+            .map_err(self.sqlite())
+    }
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<(u64, Entry)> {
+    let salt: Option<Vec<u8>> = row.get(2)?;
+    let receipt = match salt {
+        None => None,
+        Some(salt) => Some(Receipt {
+            salt,
+            envelope: row.get(3)?,
+            digest: row.get(4)?,
+        }),
+    };
+    let leaf = row.get(1)?;
+    Ok((unsigned(row, 0)?, Entry { leaf, receipt }))
+}
+
+fn checkpoint(row: &Row<'_>) -> rusqlite::Result<Checkpoint> {
+    Ok(Checkpoint {
+        size: unsigned(row, 0)?,
+        note: row.get(1)?,
+    })
+}
+
+impl Change<'_> {
+    /// Says which log this is, once.
+    ///
+    /// # Errors
+    /// The database cannot be written; a ledger that has an origin keeps it.
+    pub fn begin(&self, origin: &str) -> Result<(), Error> {
+        self.transaction
+            .execute("INSERT INTO ledger (only, origin) VALUES (1, ?1)", [origin])
+            .map(drop)
+            .map_err(self.sqlite())
+    }
+
+    /// Appends receipts, the first of them with this number, and hashes to the ends of their tiles.
+    ///
+    /// # Errors
+    /// The database cannot be written; damaged when a number is taken or a hash does not follow on the last of its tile.
+    pub fn append(&self, first: u64, entries: &[Entry], nodes: &[Node]) -> Result<(), Error> {
+        if first != self.size()? {
+            return Err(self.damaged("receipts do not follow one another"));
+        }
+        let mut insert = self
+            .transaction
+            .prepare_cached("INSERT INTO entries VALUES (?1, ?2, ?3, ?4, ?5)")
+            .map_err(self.sqlite())?;
+        for (seq, entry) in (first..).zip(entries) {
+            let receipt = entry.receipt.as_ref();
+            insert
+                .execute((
+                    signed(seq),
+                    &entry.leaf,
+                    receipt.map(|receipt| &receipt.salt),
+                    receipt.map(|receipt| &receipt.envelope),
+                    receipt.map(|receipt| &receipt.digest),
+                ))
+                .map_err(self.sqlite())?;
+        }
+        let mut sorted: Vec<_> = nodes.iter().collect();
+        sorted.sort_by_key(|node| (node.level, node.index));
+        let tile = |node: &Node| (node.level, node.index / WIDTH);
+        for nodes in sorted.chunk_by(|a, b| tile(a) == tile(b)) {
+            let Some((level, number)) = nodes.first().map(|first| tile(first)) else {
+                continue;
+            };
+            let mut hashes = self.tile(level, number)?;
+            for node in nodes {
+                let place = usize::try_from(node.index % WIDTH).unwrap_or(usize::MAX);
+                if hashes.len() != place.saturating_mul(HASH) {
+                    return Err(self.damaged("hashes of the tree do not follow one another"));
+                }
+                hashes.extend_from_slice(&node.hash);
+            }
+            self.transaction
+                .prepare_cached(
+                    "INSERT INTO tiles VALUES (?1, ?2, ?3)
+                     ON CONFLICT DO UPDATE SET hashes = excluded.hashes",
+                )
+                .and_then(|mut put| put.execute((level, signed(number), hashes)))
+                .map_err(self.sqlite())?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a signed checkpoint.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn put_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), Error> {
+        self.transaction
+            .prepare_cached("INSERT INTO checkpoints (size, note) VALUES (?1, ?2)")
+            .and_then(|mut put| put.execute((signed(checkpoint.size), &checkpoint.note)))
+            .map(drop)
+            .map_err(self.sqlite())
+    }
+
+    /// Puts other notes in the place of the last checkpoint's: the same one, with more signatures.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn amend_checkpoint(&self, note: &str) -> Result<(), Error> {
+        self.transaction
+            .execute(
+                "UPDATE checkpoints SET note = ?1 WHERE id = (SELECT max(id) FROM checkpoints)",
+                [note],
+            )
+            .map(drop)
+            .map_err(self.sqlite())
+    }
+
+    /// Adds a key, or changes what is known of it.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn put_key(&self, key: &Key) -> Result<(), Error> {
+        self.transaction
+            .execute(
+                "INSERT INTO keys (public, name, since, until) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO UPDATE SET name = excluded.name, since = excluded.since, until = excluded.until",
+                (key.public, &key.name, key.since, key.until),
+            )
+            .map(drop)
+            .map_err(self.sqlite())
+    }
+
+    /// Destroys a receipt, its salt and its digest. The leaf stays, and with it the tree. True when there was something.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn purge(&self, seq: u64) -> Result<bool, Error> {
+        self.transaction
+            .execute(
+                "UPDATE entries SET salt = NULL, envelope = NULL, digest = NULL WHERE seq = ?1 AND salt IS NOT NULL",
+                [signed(seq)],
+            )
+            .map(|changed| changed == 1)
+            .map_err(self.sqlite())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Code;
+
+    use super::*;
+
+    fn entry(n: u8) -> Entry {
+        Entry {
+            leaf: vec![n; 104],
+            receipt: Some(Receipt {
+                salt: vec![n; 32],
+                envelope: format!("{{\"n\":{n}}}"),
+                digest: vec![n, 1, 2],
+            }),
+        }
+    }
+
+    fn node(level: u8, index: u64) -> Node {
+        Node {
+            level,
+            index,
+            hash: [u8::try_from(index % 251).unwrap(); 32],
+        }
+    }
+
+    fn place() -> (tempfile::TempDir, Ledger) {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(&folder.path().join("ledger.sqlite")).unwrap();
+        (folder, ledger)
+    }
+
+    #[test]
+    fn what_was_appended_comes_back_and_is_found() {
+        let (folder, ledger) = place();
+        ledger
+            .write::<_, Error>(|change| {
+                change.begin("example.com/l")?;
+                change.append(0, &[entry(0), entry(1)], &[node(0, 1), node(0, 0)])?;
+                change.append(2, &[entry(2)], &[node(0, 2), node(1, 0)])?;
+                change.put_checkpoint(&Checkpoint {
+                    size: 3,
+                    note: "n".into(),
+                })?;
+                change.amend_checkpoint("m")
+            })
+            .unwrap();
+        drop(ledger);
+        let ledger = Ledger::open(&folder.path().join("ledger.sqlite")).unwrap();
+        ledger
+            .read::<_, Error>(|view| {
+                assert_eq!(view.origin()?.as_deref(), Some("example.com/l"));
+                assert_eq!(view.size()?, 3);
+                assert_eq!(view.entries(1, 9)?, [(1, entry(1)), (2, entry(2))]);
+                assert_eq!(view.entries(0, 1)?.len(), 1);
+                assert_eq!(view.find(&[2, 1, 2])?, [2]);
+                assert!(view.find(&[9])?.is_empty());
+                assert_eq!(view.tile(0, 0)?, [[0; 32], [1; 32], [2; 32]].concat());
+                assert_eq!(view.tile(1, 0)?.len(), 32);
+                assert!(view.tile(1, 1)?.is_empty());
+                assert_eq!(view.last_checkpoint()?.unwrap().note, "m");
+                assert_eq!(view.checkpoints()?.len(), 1);
+                Ok(())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn nothing_is_appended_out_of_turn_and_half_a_change_is_none() {
+        let (_folder, ledger) = place();
+        let write = |first, entries: &[Entry], nodes: &[Node]| {
+            ledger.write::<_, Error>(|change| change.append(first, entries, nodes))
+        };
+        write(0, &[entry(0)], &[node(0, 0)]).unwrap();
+        for (first, node) in [
+            (0, node(0, 1)),
+            (2, node(0, 1)),
+            (1, node(0, 0)),
+            (1, node(0, 2)),
+        ] {
+            let error = write(first, &[entry(1)], &[node]).unwrap_err();
+            assert_eq!(error.code(), Code::StoreDamaged);
+        }
+        let error = ledger
+            .write::<(), Error>(|change| {
+                change.append(change.size()?, &[entry(7)], &[])?;
+                Err(change.damaged("on purpose"))
+            })
+            .unwrap_err();
+        assert!(error.to_string().contains("on purpose"));
+        assert!(
+            ledger
+                .read::<_, Error>(|view| view.find(&[7, 1, 2]))
+                .unwrap()
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_purge_leaves_the_leaf_alone() {
+        let (_folder, ledger) = place();
+        ledger
+            .write::<_, Error>(|change| {
+                change.append(0, &[entry(0), entry(1)], &[])?;
+                assert!(change.purge(0)?);
+                assert!(!change.purge(0)?);
+                Ok(())
+            })
+            .unwrap();
+        ledger
+            .read::<_, Error>(|view| {
+                let purged = Entry {
+                    receipt: None,
+                    ..entry(0)
+                };
+                assert_eq!(view.entries(0, 2)?, [(0, purged), (1, entry(1))]);
+                assert!(view.find(&[0, 1, 2])?.is_empty());
+                Ok(())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn keys_come_in_the_order_of_their_time() {
+        let (_folder, ledger) = place();
+        let key = |n: u8, until| Key {
+            public: [n; 32],
+            name: n.to_string(),
+            since: i64::from(n),
+            until,
+        };
+        ledger
+            .write::<_, Error>(|change| {
+                change.put_key(&key(2, None))?;
+                change.put_key(&key(1, None))?;
+                change.put_key(&key(1, Some(9)))
+            })
+            .unwrap();
+        let keys = ledger.read::<_, Error>(|view| view.keys()).unwrap();
+        assert_eq!(keys, [key(1, Some(9)), key(2, None)]);
+    }
+
+    #[test]
+    fn two_programs_append_one_after_the_other() {
+        let (folder, one) = place();
+        let two = Ledger::open(&folder.path().join("ledger.sqlite")).unwrap();
+        std::thread::scope(|scope| {
+            for ledger in [&one, &two] {
+                scope.spawn(move || {
+                    for _ in 0..50 {
+                        ledger
+                            .write::<_, Error>(|change| {
+                                let size = change.size()?;
+                                change.append(size, &[entry(1)], &[node(0, size)])
+                            })
+                            .unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(one.read::<_, Error>(|view| view.size()).unwrap(), 100);
+        assert_eq!(
+            two.read::<_, Error>(|view| view.tile(0, 0)).unwrap().len(),
+            3200
+        );
+    }
+}

@@ -1,0 +1,142 @@
+//! What signs for a workspace: the user's keys, those of them that a ledger knows, and the one call by which whatever happened
+//! becomes a receipt.
+
+use evidence::{
+    ed25519::{SecretKey, Signer},
+    moment,
+    statement::{DriftPreview, Subject},
+};
+use model::{Code, DriftReport, Failure};
+use vault::{Ask, State, Vault};
+
+use crate::{Error, Folders, Ledger, Receipt};
+
+/// Changed requests a kept report lists at most: as many as `fabric drift --json` does by itself.
+pub const KEPT: usize = 1_000;
+
+/// The user's keys.
+#[must_use]
+pub fn vault_of(folders: &Folders) -> Vault {
+    Vault::at(&folders.data.join("keys"))
+}
+
+/// What signs for a ledger now: its key in force, and keys that sign beside it. `ask` is called when a passphrase is needed.
+///
+/// # Errors
+/// `key_missing` when the key in force is not in the vault; `key_locked`, `keyring_missing`.
+pub fn signers(
+    ledger: &Ledger,
+    vault: &Vault,
+    ask: Ask<'_>,
+    now: u64,
+) -> Result<Vec<SecretKey>, Error> {
+    let known = vault.list().map_err(Failure::from)?;
+    let mut signers = Vec::new();
+    for key in ledger.info()?.keys {
+        if key.until.is_some_and(|until| until <= now) {
+            continue;
+        }
+        let public = evidence::hex(&key.public.to_bytes());
+        let found = known
+            .iter()
+            .find(|known| known.public == public && known.state != State::Revoked);
+        match (found, key.until) {
+            (Some(found), _) => signers.push(vault.signer(found, ask)?),
+            // A key that was replaced may be gone already.
+            (None, Some(_)) => {}
+            (None, None) => {
+                return Err(Error::NoKey(format!(
+                    "the ledger signs with the key `{}`, which is not among yours",
+                    key.name
+                )));
+            }
+        }
+    }
+    // The key in force goes first: the ledger lists the oldest first.
+    signers.reverse();
+    Ok(signers)
+}
+
+/// What signers are called with.
+#[must_use]
+pub fn by_reference(signers: &[SecretKey]) -> Vec<&dyn Signer> {
+    signers.iter().map(|key| key as &dyn Signer).collect()
+}
+
+/// Receipts that were kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Number of the first.
+    pub first: u64,
+    /// How many.
+    pub receipts: u64,
+    /// Which log they are in.
+    pub origin: String,
+    /// The checkpoint over them.
+    pub checkpoint: String,
+}
+
+/// Puts what happened into a ledger, and signs a checkpoint over it. `seal` says it with the key in force.
+///
+/// # Errors
+/// Those of [`signers`], [`Ledger::append`] and [`Ledger::sign`], and of `seal`.
+pub fn record(
+    ledger: &Ledger,
+    vault: &Vault,
+    ask: Ask<'_>,
+    now: u64,
+    seal: impl FnOnce(&dyn Signer) -> Result<Vec<Receipt>, Error>,
+) -> Result<Recorded, Error> {
+    let keys = signers(ledger, vault, ask, now)?;
+    let keys = by_reference(&keys);
+    let first = keys
+        .first()
+        .ok_or_else(|| Error::NoKey("the ledger has no key".to_owned()))?;
+    let numbers = ledger.append(seal(*first)?)?;
+    Ok(Recorded {
+        first: numbers.start,
+        receipts: numbers.end - numbers.start,
+        origin: ledger.origin().to_owned(),
+        checkpoint: ledger.sign(&keys, now)?,
+    })
+}
+
+/// Replaces the key a ledger signs with by another of the vault's.
+///
+/// # Errors
+/// As [`Ledger::rotate`], `key_missing` for a key that is not there.
+pub fn rotate(
+    ledger: &Ledger,
+    vault: &Vault,
+    (old, new): (&vault::Key, &vault::Key),
+    ask: Ask<'_>,
+    now: u64,
+) -> Result<String, Error> {
+    let (from, to) = (vault.signer(old, ask)?, vault.signer(new, ask)?);
+    ledger.rotate(&from, (&new.name, &to), now)
+}
+
+/// Says what a preview found. Its subject is the report, as one line of JSON.
+///
+/// # Errors
+/// As [`Receipt::seal`].
+pub fn preview_receipt(
+    report: &DriftReport,
+    signer: &dyn Signer,
+    now: u64,
+) -> Result<Receipt, Error> {
+    let json = serde_json::to_string(report)
+        .map_err(|error| Failure::new(Code::Internal, error.to_string()))?;
+    let totals = &report.totals;
+    let said = DriftPreview {
+        issued: moment::text(now),
+        base: report.base.digest.clone(),
+        head: report.head.digest.clone(),
+        rows: totals.rows,
+        gained: totals.gained,
+        lost: totals.lost,
+        open: totals.maybe_gained + totals.maybe_lost + totals.undeterminable,
+    };
+    let about = Subject::of("drift-report.json", (json + "\n").as_bytes());
+    Receipt::seal(vec![about], &said, &[signer])
+}

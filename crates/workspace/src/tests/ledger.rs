@@ -1,0 +1,623 @@
+//! A ledger keeps what it acknowledged, never signs two histories, and says so when a backup was put in its place.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead as _, BufReader, Write as _},
+    ops::Range,
+    process::{Command, Stdio},
+};
+
+use evidence::{
+    checkpoint::{self, Checkpoint},
+    dsse::{self, Envelope},
+    ed25519::{SecretKey, Signer as _},
+    hex,
+    merkle::{self, Hashes as _},
+    note::{Kind, VerifierKey},
+    sha256,
+    statement::{DriftPreview, KeyRotation, Predicate as _, Restore, Statement, Subject},
+};
+
+use super::*;
+use crate::{Ledger, OVERLAP, Receipt, high_water::HighWater};
+
+const NOW: u64 = 1_795_262_400;
+const FOLDER: &str = "LEDGER_TEST_FOLDER";
+const ROUND: &str = "LEDGER_TEST_ROUND";
+
+fn key(n: usize) -> SecretKey {
+    SecretKey::from_seed(&sha256(&[b"key", &n.to_be_bytes()]))
+}
+
+fn receipt(n: u64, key: &SecretKey) -> Receipt {
+    let said = DriftPreview {
+        issued: "2026-11-21T12:00:00Z".into(),
+        base: "sha256:0".into(),
+        head: "sha256:1".into(),
+        rows: n,
+        gained: 0,
+        lost: 0,
+        open: 0,
+    };
+    Receipt::seal(vec![Subject::of(&format!("edit {n}"), b"x")], &said, &[key]).unwrap()
+}
+
+fn receipts(numbers: Range<u64>) -> Vec<Receipt> {
+    numbers.map(|n| receipt(n, &key(0))).collect()
+}
+
+/// A workspace with a ledger and a user of its own.
+struct Place {
+    _keep: tempfile::TempDir,
+    root: PathBuf,
+    folders: Folders,
+}
+
+impl Place {
+    fn new() -> Self {
+        let keep = tempfile::tempdir().unwrap();
+        let place = Self::at(keep.path());
+        fs::create_dir(&place.root).unwrap();
+        Self {
+            _keep: keep,
+            ..place
+        }
+    }
+
+    fn at(base: &Path) -> Self {
+        Self {
+            _keep: tempfile::tempdir().unwrap(),
+            root: base.join("w"),
+            folders: Folders {
+                data: base.join("data"),
+                state: base.join("state"),
+            },
+        }
+    }
+
+    fn create(&self) -> Ledger {
+        let origin = Some("example.com/ledger");
+        Ledger::create(&self.root, &self.folders, origin, ("k0", &key(0)), NOW).unwrap()
+    }
+
+    fn open(&self) -> Ledger {
+        Ledger::open(&self.root, &self.folders).unwrap().unwrap()
+    }
+
+    fn database(&self) -> PathBuf {
+        self.root.join(".fabric/ledger.sqlite")
+    }
+}
+
+fn code<T>(result: Result<T, crate::Error>) -> Code {
+    result.err().unwrap().code()
+}
+
+fn verifier(n: usize) -> VerifierKey {
+    VerifierKey::new("example.com/ledger", Kind::Ed25519, key(n).public()).unwrap()
+}
+
+/// The head of a checkpoint that this key signed.
+fn head(note: &str, key: usize) -> Checkpoint {
+    checkpoint::open(note.as_bytes(), &[verifier(key)], &[])
+        .unwrap()
+        .0
+}
+
+#[test]
+fn receipts_are_proven_against_what_was_signed() {
+    let place = Place::new();
+    assert!(Ledger::open(&place.root, &place.folders).unwrap().is_none());
+    let ledger = place.create();
+    assert_eq!(
+        code(Ledger::create(
+            &place.root,
+            &place.folders,
+            None,
+            ("k", &key(0)),
+            NOW
+        )),
+        Code::FileWrite
+    );
+    assert_eq!(ledger.append(receipts(0..300)).unwrap(), 0..300);
+    assert_eq!(code(ledger.prove(0)), Code::BadCall);
+    let first = ledger.sign(&[&key(0)], NOW).unwrap();
+    assert_eq!(ledger.append(receipts(300..520)).unwrap(), 300..520);
+    let second = ledger.sign(&[&key(0)], NOW).unwrap();
+    assert_eq!(ledger.sign(&[&key(0)], NOW + 1).unwrap(), second);
+    drop(ledger);
+
+    let ledger = place.open();
+    let old = head(&first, 0);
+    assert_eq!((old.size, head(&second, 0).size), (300, 520));
+    let entries = ledger.entries(0..1000).unwrap();
+    assert_eq!(entries.len(), 520);
+    for seq in [0, 255, 256, 519] {
+        let proof = ledger.prove(seq).unwrap();
+        let leaf = entries[seq as usize].leaf.hash();
+        proof.verify(&leaf, &[verifier(0)], &[]).unwrap();
+        let envelope = &entries[seq as usize].receipt.as_ref().unwrap().envelope;
+        assert_eq!(ledger.find(&sha256(&[envelope.as_bytes()])).unwrap(), [seq]);
+        let said = dsse::open(envelope.as_bytes(), dsse::IN_TOTO, &[key(0).public()], 1).unwrap();
+        let said: DriftPreview = Statement::parse(&said).unwrap().predicate().unwrap();
+        assert_eq!(said.rows, seq);
+    }
+    let growth = ledger.growth(300).unwrap();
+    growth.verify(&old.root, &head(&second, 0)).unwrap();
+    let checked = ledger.check().unwrap();
+    assert_eq!((checked.size, checked.checkpoints), (520, 3));
+    assert_eq!(checked.root, head(&second, 0).root);
+}
+
+#[test]
+fn many_threads_append_at_once_and_each_has_numbers_of_its_own() {
+    let place = Place::new();
+    let ledger = place.create();
+    let numbers = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let (ledger, numbers) = (&ledger, &numbers);
+            scope.spawn(move || {
+                for n in 0..10 {
+                    let got = ledger.append(receipts(n..n + thread % 3)).unwrap();
+                    assert_eq!(got.end - got.start, thread % 3);
+                    lock(numbers).extend(got);
+                }
+            });
+        }
+    });
+    let mut numbers = numbers.into_inner().unwrap();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (0..70).collect::<Vec<_>>());
+    ledger.check().unwrap();
+}
+
+#[test]
+fn a_backup_is_noticed_and_signs_nothing_and_the_way_out_is_a_new_origin() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..10)).unwrap();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    drop(ledger);
+    let backup = fs::read(place.database()).unwrap();
+    let ledger = place.open();
+    ledger.append(receipts(10..14)).unwrap();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    drop(ledger);
+    let newest = fs::read(place.database()).unwrap();
+
+    fs::write(place.database(), &backup).unwrap();
+    let stale = place.open();
+    let trouble = stale.info().unwrap().trouble.unwrap();
+    assert_eq!(trouble.code, Code::LedgerStale);
+    assert!(
+        trouble.message.contains("10") && trouble.message.contains("14"),
+        "{trouble}"
+    );
+    assert_eq!(code(stale.sign(&[&key(0)], NOW)), Code::LedgerStale);
+    assert_eq!(code(stale.append(receipts(0..1))), Code::LedgerStale);
+    assert_eq!(code(stale.check()), Code::LedgerStale);
+    assert_eq!(stale.entries(0..99).unwrap().len(), 10);
+    drop(stale);
+
+    // The newer database is put back.
+    fs::write(place.database(), &newest).unwrap();
+    let ledger = place.open();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    let refused = ledger.restore(&place.folders, ("k0", &key(0)), "ana", None, NOW);
+    assert_eq!(code(refused), Code::BadCall);
+
+    // It is lost.
+    fs::write(place.database(), &backup).unwrap();
+    let next = place
+        .open()
+        .restore(&place.folders, ("k0", &key(0)), "ana", None, NOW)
+        .unwrap();
+    assert_eq!(next.origin(), "example.com/ledger/2");
+    drop(next);
+    let next = place.open();
+    assert_eq!(next.origin(), "example.com/ledger/2");
+    assert!(next.info().unwrap().trouble.is_none());
+    let first = next.entries(0..1).unwrap().remove(0);
+    assert_eq!(first.leaf.kind, Restore::KIND);
+    let envelope = Envelope::parse(first.receipt.unwrap().envelope.as_bytes()).unwrap();
+    let said: Restore = Statement::parse(&envelope.payload)
+        .unwrap()
+        .predicate()
+        .unwrap();
+    assert_eq!(
+        (
+            said.origin.as_str(),
+            said.backup,
+            said.known,
+            said.by.as_str()
+        ),
+        ("example.com/ledger", 10, 14, "ana")
+    );
+    next.append(receipts(0..3)).unwrap();
+    assert_eq!(
+        fs::read(place.database()).unwrap(),
+        backup,
+        "the old one is left alone"
+    );
+}
+
+#[test]
+fn another_history_and_a_machine_that_remembers_nothing_are_noticed() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..5)).unwrap();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    drop(ledger);
+    let copy = fs::read(place.database()).unwrap();
+    let elsewhere = Place {
+        folders: Folders {
+            state: place.folders.state.with_file_name("elsewhere"),
+            ..place.folders.clone()
+        },
+        ..Place::at(place.root.parent().unwrap())
+    };
+    // Another machine, to which the mark was never brought.
+    let unknown = elsewhere.open();
+    assert_eq!(code(unknown.sign(&[&key(0)], NOW)), Code::LedgerStale);
+    drop(unknown);
+    let marks = |place: &Place| place.folders.state.join("ledgers");
+    fs::create_dir_all(marks(&elsewhere)).unwrap();
+    for mark in fs::read_dir(marks(&place)).unwrap() {
+        let mark = mark.unwrap();
+        fs::copy(mark.path(), marks(&elsewhere).join(mark.file_name())).unwrap();
+    }
+    // There the copy goes on, as a backup would; here the ledger goes on.
+    let ledger = elsewhere.open();
+    ledger.append(receipts(100..108)).unwrap();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    drop(ledger);
+    let other = fs::read(place.database()).unwrap();
+    fs::write(place.database(), &copy).unwrap();
+    let ledger = place.open();
+    ledger.append(receipts(5..9)).unwrap();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    drop(ledger);
+    fs::write(place.database(), &other).unwrap();
+    let forked = place.open();
+    assert_eq!(code(forked.sign(&[&key(0)], NOW)), Code::LedgerForked);
+    assert_eq!(code(forked.append(receipts(0..1))), Code::LedgerForked);
+}
+
+#[test]
+fn a_mark_that_cannot_be_raised_lets_no_checkpoint_out() {
+    let place = Place::new();
+    let ledger = place.create();
+    let mark = fs::read_dir(place.folders.state.join("ledgers"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|end| end == "checkpoint"))
+        .unwrap();
+    ledger.append(receipts(0..4)).unwrap();
+    // A file that may not be replaced.
+    let mut permissions = fs::metadata(&mark).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&mark, permissions).unwrap();
+    assert_eq!(code(ledger.sign(&[&key(0)], NOW)), Code::FileWrite);
+    assert_eq!(ledger.checkpoints().unwrap().len(), 1);
+    assert_eq!(head(&ledger.checkpoints().unwrap()[0], 0).size, 0);
+    fs::remove_file(&mark).unwrap();
+    assert_eq!(code(ledger.sign(&[&key(0)], NOW)), Code::LedgerStale);
+    fs::write(&mark, "no checkpoint").unwrap();
+    assert_eq!(code(ledger.sign(&[&key(0)], NOW)), Code::LedgerDamaged);
+    fs::write(&mark, &ledger.checkpoints().unwrap()[0]).unwrap();
+    assert_eq!(head(&ledger.sign(&[&key(0)], NOW).unwrap(), 0).size, 4);
+}
+
+#[test]
+fn a_checkpoint_that_was_signed_and_not_kept_is_signed_the_same_again() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..4)).unwrap();
+    drop(ledger);
+    let before = fs::read(place.database()).unwrap();
+    let signed = place.open().sign(&[&key(0)], NOW).unwrap();
+    // As after a kill between the mark and the commit.
+    fs::write(place.database(), before).unwrap();
+    let ledger = place.open();
+    assert_eq!(ledger.checkpoints().unwrap().len(), 1);
+    assert_eq!(ledger.sign(&[&key(0)], NOW).unwrap(), signed);
+    assert_eq!(ledger.checkpoints().unwrap().len(), 2);
+}
+
+#[test]
+fn what_was_altered_on_the_disk_is_named_and_not_signed_for() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..40)).unwrap();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    ledger.append(receipts(40..60)).unwrap();
+    let sealed = |seq: u64| {
+        let entry = ledger.entries(seq..seq + 1).unwrap().remove(0);
+        entry.receipt.unwrap().envelope
+    };
+    let (early, late) = (sealed(7), sealed(50));
+    drop(ledger);
+    let whole = fs::read(place.database()).unwrap();
+    for (envelope, seq, signs) in [(late, 50, false), (early, 7, true)] {
+        let mut bytes = whole.clone();
+        let at = bytes
+            .windows(envelope.len())
+            .position(|window| window == envelope.as_bytes())
+            .unwrap();
+        bytes[at + 20] ^= 1;
+        fs::write(place.database(), bytes).unwrap();
+        let ledger = place.open();
+        let error = ledger.check().unwrap_err();
+        assert_eq!(error.code(), Code::LedgerDamaged);
+        assert!(
+            error.to_string().contains(&format!("receipt {seq}:")),
+            "{error}"
+        );
+        // Before every checkpoint only what is new is read again; the tree below is held against the mark.
+        let signed = ledger.sign(&[&key(0)], NOW);
+        assert_eq!(signed.is_ok(), signs);
+    }
+}
+
+#[test]
+fn keys_change_by_signing_twice() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..2)).unwrap();
+    let refused = ledger.rotate(&key(1), ("k2", &key(2)), NOW);
+    assert_eq!(code(refused), Code::KeyMissing);
+    let both = ledger.rotate(&key(0), ("k1", &key(1)), NOW).unwrap();
+    assert_eq!((head(&both, 0).size, head(&both, 1).size), (3, 3));
+    let change = ledger.entries(2..3).unwrap().remove(0);
+    assert_eq!(change.leaf.kind, KeyRotation::KIND);
+    let envelope = Envelope::parse(change.receipt.unwrap().envelope.as_bytes()).unwrap();
+    let keys = [key(0).public(), key(1).public()];
+    assert_eq!(envelope.verify(dsse::IN_TOTO, &keys, 2).unwrap().len(), 2);
+    // The old key alone signs nothing more; for a while it signs beside the new one, then no longer.
+    assert_eq!(code(ledger.sign(&[&key(0)], NOW)), Code::KeyMissing);
+    ledger.append(vec![receipt(9, &key(1))]).unwrap();
+    let later = ledger.sign(&[&key(0), &key(1)], NOW + OVERLAP - 1).unwrap();
+    assert_eq!(head(&later, 0), head(&later, 1));
+    ledger.append(vec![receipt(10, &key(1))]).unwrap();
+    let last = ledger.sign(&[&key(0), &key(1)], NOW + OVERLAP).unwrap();
+    assert_eq!(head(&last, 1).size, 5);
+    assert!(checkpoint::open(last.as_bytes(), &[verifier(0)], &[]).is_err());
+    ledger.check().unwrap();
+}
+
+#[test]
+fn signatures_of_witnesses_join_the_checkpoint_they_are_of() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..2)).unwrap();
+    let signed = ledger.sign(&[&key(0)], NOW).unwrap();
+    let mut note = evidence::note::Note::parse(signed.as_bytes()).unwrap();
+    note.cosign("w", &key(7), NOW).unwrap();
+    let line = format!("{}\n", note.signatures.last().unwrap());
+    let cosigned = ledger.cosigned(&signed, &line).unwrap();
+    assert_eq!(ledger.cosigned(&signed, &line).unwrap(), cosigned);
+    let witness = VerifierKey::new("w", Kind::Cosignature, key(7).public()).unwrap();
+    let (_, by) = checkpoint::open(cosigned.as_bytes(), &[verifier(0)], &[witness]).unwrap();
+    assert_eq!(by.len(), 2);
+    assert_eq!(ledger.sign(&[&key(0)], NOW).unwrap(), cosigned);
+    assert_eq!(ledger.prove(0).unwrap().checkpoint, cosigned);
+    assert_eq!(code(ledger.cosigned(&signed, "no line\n")), Code::BadCall);
+    ledger.append(receipts(2..3)).unwrap();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    assert_eq!(code(ledger.cosigned(&signed, &line)), Code::BadCall);
+}
+
+#[test]
+fn an_export_is_a_log_that_others_read_and_goes_on_where_it_was_interrupted() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..300)).unwrap();
+    let note = ledger.sign(&[&key(0)], NOW).unwrap();
+    let out = place.root.join("export");
+    assert_eq!(ledger.export(&out).unwrap(), 6);
+    let names = [
+        "tile/0/000",
+        "tile/0/001.p/44",
+        "tile/1/000.p/1",
+        "tile/entries/000",
+        "tile/entries/001.p/44",
+    ];
+    let read = |name: &str| fs::read(out.join(name)).unwrap();
+    assert_eq!(read("checkpoint"), note.as_bytes());
+    let lengths: Vec<_> = names.iter().map(|name| read(name).len()).collect();
+    assert_eq!(lengths, [8192, 44 * 32, 32, 256 * 106, 44 * 106]);
+    let first = read("tile/entries/000");
+    assert_eq!(first[..2], [0, 104]);
+    assert_eq!(
+        merkle::leaf_hash(&first[2..106])[..],
+        read("tile/0/000")[..32]
+    );
+    // Torn off in the middle, and whole again.
+    fs::write(out.join("tile/0/000"), b"half").unwrap();
+    fs::remove_file(out.join("checkpoint")).unwrap();
+    assert_eq!(ledger.export(&out).unwrap(), 2);
+    assert_eq!(ledger.export(&out).unwrap(), 0);
+}
+
+#[test]
+fn the_mark_knows_a_ledger_by_its_origin_alone() {
+    let place = Place::new();
+    drop(place.create());
+    let mark = HighWater::of("example.com/ledger", &place.folders);
+    assert_eq!(mark.read().unwrap().unwrap().size, 0);
+    assert!(
+        HighWater::of("example.com/other", &place.folders)
+            .read()
+            .unwrap()
+            .is_none()
+    );
+    // A beginning that was interrupted after the mark is begun again.
+    fs::remove_file(place.database()).unwrap();
+    let ledger = place.create();
+    ledger.append(receipts(0..1)).unwrap();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    drop(ledger);
+    fs::remove_file(place.database()).unwrap();
+    let origin = Some("example.com/ledger");
+    let again = Ledger::create(&place.root, &place.folders, origin, ("k", &key(0)), NOW);
+    assert_eq!(code(again), Code::LedgerStale);
+}
+
+fn say(line: &str) {
+    // In one piece, and marked at its end: a line torn by a kill is not heard.
+    let mut out = std::io::stdout().lock();
+    out.write_all(format!("\n{line} .\n").as_bytes()).unwrap();
+    out.flush().unwrap();
+}
+
+/// Appends from two threads, signs, exports and rotates until it is killed, when started by the test below; does nothing in an
+/// ordinary run.
+#[test]
+fn child() {
+    let Some(base) = std::env::var_os(FOLDER) else {
+        return;
+    };
+    let place = Place::at(Path::new(&base));
+    let mut chance: u64 = std::env::var(ROUND).unwrap().parse().unwrap();
+    let ledger = match Ledger::open(&place.root, &place.folders).unwrap() {
+        Some(ledger) => ledger,
+        None => place.create(),
+    };
+    let append = |thread: u64| {
+        for n in 0.. {
+            let batch: Vec<_> = (0..=n % 3)
+                .map(|one| receipt(n * 10 + one + thread, &key(0)))
+                .collect();
+            for seq in ledger.append(batch).unwrap() {
+                let entry = ledger.entries(seq..seq + 1).unwrap().remove(0);
+                say(&format!("kept {seq} {}", hex(&entry.leaf.digest)));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| append(1));
+        scope.spawn(|| append(2));
+        loop {
+            chance = chance
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let keys = ledger.info().unwrap().keys.len();
+            let note = match (chance >> 33) % 8 {
+                0 => {
+                    ledger.export(&place.root.join("export")).unwrap();
+                    say("exported");
+                    continue;
+                }
+                1 => ledger
+                    .rotate(&key(keys - 1), ("next", &key(keys)), NOW)
+                    .unwrap(),
+                _ => ledger
+                    .sign(&[&key(keys - 1), &key(keys.saturating_sub(2))], NOW)
+                    .unwrap(),
+            };
+            say(&format!(
+                "signed {}",
+                evidence::base64::encode(note.as_bytes())
+            ));
+        }
+    });
+}
+
+#[test]
+fn a_kill_at_any_moment_loses_no_receipt_and_forks_nothing() {
+    const ROUNDS: u64 = 210;
+    let place = Place::new();
+    let base = place.root.parent().unwrap().to_owned();
+    let (mut kept, mut signed, mut exports) = (BTreeMap::new(), Vec::new(), 0);
+    for round in 0..ROUNDS {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "tests::ledger::child", "--nocapture"])
+            .env(FOLDER, &base)
+            .env(ROUND, round.to_string())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The moment is the one after so many acknowledgements, whatever the child does then; at first even while it opens.
+        let wanted = (round * 7) % 23;
+        let mut heard = 0;
+        if wanted == 0 {
+            child.kill().unwrap();
+        }
+        for line in BufReader::new(child.stdout.take().unwrap())
+            .lines()
+            .map_while(Result::ok)
+        {
+            let words: Vec<_> = line.split(' ').collect();
+            match words[..] {
+                ["kept", seq, digest, "."] => {
+                    let before = kept.insert(seq.parse::<u64>().unwrap(), digest.to_owned());
+                    assert_eq!(before, None, "number {seq} was given twice");
+                }
+                ["signed", note, "."] => {
+                    let note = evidence::base64::decode(note).unwrap();
+                    signed.push(String::from_utf8(note).unwrap());
+                }
+                ["exported", "."] => exports += 1,
+                _ => continue,
+            }
+            heard += 1;
+            if heard == wanted {
+                child.kill().unwrap();
+            }
+        }
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            !output.status.success() && !said.contains("panicked"),
+            "{said}"
+        );
+    }
+    let ledger = place.open();
+    let checked = ledger.check().unwrap();
+    assert!(
+        kept.len() > 300 && signed.len() > 100 && exports > 10,
+        "{} {} {exports}",
+        kept.len(),
+        signed.len()
+    );
+    for (seq, entry) in (0..).zip(ledger.entries(0..u64::MAX).unwrap()) {
+        if let Some(digest) = kept.remove(&seq) {
+            assert_eq!(
+                hex(&entry.leaf.digest),
+                digest,
+                "receipt {seq} is another one"
+            );
+        }
+        assert!(entry.is_bound());
+    }
+    assert_eq!(kept, BTreeMap::new(), "acknowledged, and lost");
+    // Every checkpoint ever handed out is a beginning of the next larger one, and of what is there now.
+    let keys = ledger.info().unwrap().keys;
+    let known: Vec<_> = (0..keys.len()).map(verifier).collect();
+    assert!(keys.len() > 5);
+    let mut tree = merkle::Tree::default();
+    for entry in ledger.entries(0..u64::MAX).unwrap() {
+        tree.append(entry.leaf.hash()).unwrap();
+    }
+    assert_eq!(merkle::root(&tree, tree.size()).unwrap(), checked.root);
+    assert!(tree.hash(0, checked.size - 1).is_some());
+    let mut heads: Vec<_> = signed
+        .iter()
+        .map(|note| checkpoint::open(note.as_bytes(), &known, &[]).unwrap().0)
+        .collect();
+    heads.sort_by_key(|head| head.size);
+    for pair in heads.windows(2) {
+        let [old, new] = pair else { unreachable!() };
+        if old.size > 0 {
+            let proof = merkle::consistency_proof(&tree, old.size, new.size).unwrap();
+            merkle::verify_consistency(old.size, &old.root, new.size, &new.root, &proof).unwrap();
+        }
+    }
+    let last = heads.last().unwrap();
+    assert_eq!(merkle::root(&tree, last.size).unwrap(), last.root);
+    // What was exported last is whole.
+    ledger.export(&place.root.join("export")).unwrap();
+    assert_eq!(ledger.export(&place.root.join("export")).unwrap(), 0);
+}
