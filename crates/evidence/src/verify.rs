@@ -981,7 +981,7 @@ fn consistent(case: &Case<'_>) -> Found {
         None => match seen
             .size
             .checked_sub(1)
-            .and_then(|last| case.from_first(last))
+            .and_then(|last| case.first_to(last))
         {
             Some(leaves) if merkle::root_of(&leaves) == seen.root => {}
             Some(_) => {
@@ -1008,7 +1008,7 @@ fn consistent(case: &Case<'_>) -> Found {
 
 impl Case<'_> {
     /// The leaf hashes from the ledger's first to `last`, if they are all there and proven.
-    fn from_first(&self, last: u64) -> Option<Vec<Hash>> {
+    fn first_to(&self, last: u64) -> Option<Vec<Hash>> {
         let [first, end] = self.signed.as_ref()?.manifest.runs.first()?;
         if *first != 0 || *end < last {
             return None;
