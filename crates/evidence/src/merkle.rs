@@ -361,7 +361,7 @@ pub fn range_proof(hashes: &impl Hashes, range: Range<u64>, size: u64) -> Result
         return Err(Error::Proof("the range lies outside of the tree"));
     }
     let mut proof = Vec::new();
-    let mut open = Vec::from([0..size]);
+    let mut open: Vec<_> = std::iter::once(0..size).collect();
     while let Some(node) = open.pop() {
         if range.start <= node.start && node.end <= range.end {
             continue;

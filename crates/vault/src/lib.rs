@@ -576,7 +576,7 @@ mod tests {
     /// The same for a vault on disk and one in memory.
     fn life(vault: &Vault, keep: Keep<'_>, ask: Ask<'_>) {
         let key = vault.create("audit", keep, 5).unwrap();
-        assert_eq!(vault.list().unwrap(), [key.clone()]);
+        assert_eq!(vault.list().unwrap(), std::slice::from_ref(&key));
         assert_eq!(public(&vault.signer(&key, ask).unwrap()), key.public);
         assert!(matches!(
             vault.create("audit", keep, 6),

@@ -28,6 +28,11 @@ use super::{
 };
 use crate::progress;
 
+/// The number of a call, and the body of its answer.
+type Answer = (usize, Vec<u8>);
+/// The status line of a refused call, and its body.
+type Refusal = (String, Vec<u8>);
+
 const NAME: &str = "cerbos";
 /// Passes over the requests go on for so long.
 const LONG_ENOUGH: Duration = Duration::from_secs(1);
@@ -231,7 +236,7 @@ impl Server {
             .collect::<Result<_, _>>()?;
         let next = AtomicUsize::new(0);
         let start = Instant::now();
-        let found: Result<Vec<Vec<(usize, Vec<u8>)>>, Failure> = thread::scope(|scope| {
+        let found: Result<Vec<Vec<Answer>>, Failure> = thread::scope(|scope| {
             let running: Vec<_> = connections
                 .into_iter()
                 .map(|mut connection| {
@@ -312,7 +317,7 @@ impl Connection {
         method: &str,
         path: &str,
         body: &str,
-    ) -> std::io::Result<Result<Vec<u8>, (String, Vec<u8>)>> {
+    ) -> std::io::Result<Result<Vec<u8>, Refusal>> {
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             body.len()
@@ -396,7 +401,7 @@ mod tests {
         thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
             let mut head = [0; 4096];
-            stream.read(&mut head).unwrap();
+            assert!(stream.read(&mut head).unwrap() > 0);
             stream.write_all(answer.as_bytes()).unwrap();
         });
         address

@@ -175,7 +175,9 @@ fn condition(condition: &Condition) -> String {
 
 /// The rules as data: `rules[effect][team][action][place]` is a list of rules, each a list of conditions.
 pub fn indexed(rules: &[Rule]) -> Files {
-    let mut index: BTreeMap<&str, BTreeMap<String, BTreeMap<&str, BTreeMap<String, Vec<Value>>>>> =
+    type ByPlace = BTreeMap<String, Vec<Value>>;
+    type ByTeam<'a> = BTreeMap<String, BTreeMap<&'a str, ByPlace>>;
+    let mut index: BTreeMap<&str, ByTeam<'_>> =
         BTreeMap::from([("permit", BTreeMap::new()), ("forbid", BTreeMap::new())]);
     for rule in rules {
         let effect = if rule.forbids { "forbid" } else { "permit" };
