@@ -4,6 +4,7 @@ mod cedar;
 mod crash;
 mod editing;
 mod northwind;
+mod proving;
 mod rego;
 pub mod scenarios;
 mod trouble;
