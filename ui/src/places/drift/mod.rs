@@ -81,7 +81,7 @@ pub fn drift() -> AnyView {
     view! {
         <div class="page" data-test="drift">
             <div class="page-head">
-                <h1 data-test="drift-title">{move || if what_ifs.get() { "What if the facts were others".to_owned() } else { title() }}</h1>
+                <h1 data-test="drift-title">{move || if what_ifs.get() { "What if the facts were different?".to_owned() } else { title() }}</h1>
                 <span class="push row">
                     {move || if what_ifs.get() {
                         act(studio, "run-what-ifs", Kind::Primary, "Run all")
