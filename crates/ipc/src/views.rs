@@ -102,6 +102,8 @@ pub enum FileKind {
     Entities,
     /// Named tests.
     Tests,
+    /// A scenario pack.
+    Scenarios,
 }
 
 /// A file in the tree.

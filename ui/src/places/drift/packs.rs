@@ -7,7 +7,7 @@ use web_sys::KeyboardEvent;
 
 use crate::{
     components::{
-        Button, Callout, EmptyState, Entity, Kind, Progress, Select, badge, class_badge, prose,
+        Button, Callout, EmptyState, Entity, Progress, Select, badge, class_badge, prose,
         sentence, skeleton,
     },
     dom,
@@ -234,10 +234,7 @@ fn details(studio: Studio, name: String) -> AnyView {
     };
     let file = pack.with_untracked(|pack| pack.as_ref().map(|pack| pack.file.clone()));
     let file = file.unwrap_or_default();
-    let copied = studio.workspace.with_untracked(|workspace| {
-        let root = workspace.as_ref().map(|workspace| workspace.root.clone());
-        format!("{}/{file}", root.unwrap_or_default())
-    });
+    let opened = file.clone();
     view! {
         <div class="pack-head">
             <div class="row">
@@ -246,12 +243,8 @@ fn details(studio: Studio, name: String) -> AnyView {
             </div>
             <p class="dim">{of(|pack| pack.about.clone())}</p>
             <dl class="pack-facts">{move || pack.with(|pack| pack.as_ref().map(facts))}</dl>
-            <div class="row faint">
-                <code class="cut copyable">{file}</code>
-                <Button label="Copy the path" kind=Kind::Tiny picture=Icon::Copy on_click=move || {
-                    dom::copy(&copied);
-                    studio.say("Copied");
-                }/>
+            <div class="row">
+                <button type="button" class="linkish cut" data-test="pack-open" data-tip="Open in the editor" on:click=move |_| studio.open_file(&opened, None)><code>{file}</code></button>
             </div>
         </div>
         <div class="panel" tabindex="0" role="group" aria-label="What the pack found">
@@ -264,7 +257,7 @@ fn details(studio: Studio, name: String) -> AnyView {
 
 /// What it runs on, and when.
 fn facts(pack: &PackView) -> AnyView {
-    let fact = |name: &'static str, value: String| view! { <dt>{name}</dt><dd>{value}</dd> };
+    let fact = |name: &'static str, value: String| view! { <div><dt>{name}</dt>" "<dd>{value}</dd></div> };
     let last = pack.last.as_ref().map(|run| words::date_time(&run.at));
     let due = match (&pack.schedule, &pack.next_at) {
         (Some(_), Some(next)) if dom::is_past(next) => "as soon as nothing else runs".to_owned(),
@@ -334,18 +327,14 @@ fn scenario(pack: &PackResult, it: &ScenarioResult) -> AnyView {
         0 => badge("", "as expected"),
         unmet => badge("risk", format!("{unmet} unmet")),
     };
-    let mut supposed = vec![];
-    if it.entities_changed > 0 {
-        supposed.push(words::count(it.entities_changed, "entity", "entities"));
-    }
-    supposed.push(words::count(
-        it.requests_changed,
-        "distinct request",
-        "distinct requests",
-    ));
+    let requests = words::count(it.requests_changed, "distinct request", "distinct requests");
+    let supposed = match it.entities_changed {
+        0 => format!("otherwise: {requests}"),
+        entities => format!("otherwise: {}, in {requests}", words::count(entities, "entity", "entities")),
+    };
     let still = totals.gained + totals.lost + words::open_rows(totals) + totals.error_changed == 0;
     let counts = if still {
-        view! { <span class="dim">{format!("None of {} comes out otherwise", words::count(pack.rows.rows, "row", "rows"))}</span> }.into_any()
+        view! { <span class="dim">{format!("None of {} would be decided otherwise", words::count(pack.rows.rows, "row", "rows"))}</span> }.into_any()
     } else {
         let errors = (totals.error_changed > 0).then(|| {
             badge(
@@ -370,7 +359,7 @@ fn scenario(pack: &PackResult, it: &ScenarioResult) -> AnyView {
             {(!it.about.is_empty()).then(|| view! { <p class="dim">{prose(&it.about)}</p> })}
             <div class="row wrap">
                 {counts}
-                <span class="push faint">{format!("otherwise: {}", supposed.join(", "))}</span>
+                <span class="push faint">{supposed}</span>
             </div>
             {policies}
             <ul class="expected" aria-label="Expected">{it.expectations.iter().map(expectation).collect_view()}</ul>
@@ -429,7 +418,7 @@ fn examples(changes: &[Change]) -> Option<AnyView> {
     Some(
         view! {
             <details>
-                <summary>"Some of the rows that come out otherwise, riskiest first"</summary>
+                <summary>"Some of the rows that would be decided otherwise, riskiest first"</summary>
                 <table class="facts">
                     <thead><tr><th>"Change"</th><th>"Who"</th><th>"Action"</th><th>"On"</th><th>"Risk"</th></tr></thead>
                     <tbody>{changes.iter().take(EXAMPLES).map(row).collect_view()}</tbody>
