@@ -56,6 +56,12 @@ pub fn now() -> f64 {
         .map_or(0.0, |clock| clock.now())
 }
 
+/// A moment as RFC 3339 in UTC lies behind us.
+pub fn is_past(at: &str) -> bool {
+    // NaN, which is what comes of no moment, is before nothing.
+    js_sys::Date::parse(at) < js_sys::Date::now()
+}
+
 /// Sets an attribute of the root element, or removes it.
 pub fn mark_root(name: &str, value: Option<&str>) {
     let Some(root) = document().and_then(|page| page.document_element()) else {

@@ -1,7 +1,9 @@
 //! How values are written for people: numbers, dates, entities, classes of change. English only in this version; every
 //! such rule lives here so that locales have one place to go.
 
-use model::{ChangeClass, Code, Decision, LogInfo, Proof, Relation, RiskLevel, Totals};
+use model::{
+    ChangeClass, Code, Decision, FindingKind, LogInfo, Proof, Relation, RiskLevel, Totals,
+};
 
 /// `1,000,000`.
 pub fn number(value: u64) -> String {
@@ -176,6 +178,17 @@ pub fn proof(proof: &Proof) -> (String, Option<String>) {
         Relation::NotProven => format!("Proven only in part{actions}."),
     };
     (says, shown)
+}
+
+/// What was found by proof, in a word, and the colour of that word.
+pub fn finding(kind: FindingKind) -> (&'static str, &'static str) {
+    match kind {
+        FindingKind::NotSeparate => ("not separate", "risk"),
+        FindingKind::MayError => ("may fail", "risk"),
+        FindingKind::AlwaysAllows => ("always allows", "warn"),
+        FindingKind::NeverMatches => ("never matches", "maybe"),
+        FindingKind::NothingToSeparate => ("nothing to separate", "maybe"),
+    }
 }
 
 /// Rows that cannot be told or only may change.

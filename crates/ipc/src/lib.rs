@@ -123,6 +123,10 @@ commands! {
     /// Proves what the policies as edited change for requests no log holds. A newer revision, or a newer preview, cancels
     /// the one that is running, which then fails with `cancelled`.
     ProveEdit, prove_edit, "drift.prove": Revision => ProofView;
+    /// Looks for what a solver finds in the policies as edited, whatever else is compared: policies that never match, permits
+    /// that always do, policies that can fail, pairs that are not separate. A newer revision, or a newer preview, cancels the
+    /// one that is running, which then fails with `cancelled`.
+    LintEdit, lint_edit, "proof.lints": Revision => LintsView;
     /// Versions of the policies that can be compared, newest first.
     ListVersions, list_versions, "drift.versions": () => Vec<Version>;
     /// Compares other versions than the edit and what is in force, from the next preview on; both `null`: the usual ones.

@@ -1,8 +1,8 @@
 //! What the commands carry. Views are made for one screen each; the values inside them are `model`'s.
 
 use model::{
-    Change, ChangeClass, Decision, Explanation, Failure, GroupBy, Headline, LogInfo, PackRun,
-    PolicyChange, PolicySummary, Problem, Proof, Request, Source, Totals,
+    Change, ChangeClass, Decision, Explanation, Failure, GroupBy, Headline, Lints, LogInfo,
+    PackRun, PolicyChange, PolicySummary, Problem, Proof, Request, Source, Totals,
 };
 use serde::{Deserialize, Serialize};
 
@@ -102,6 +102,8 @@ pub enum FileKind {
     Entities,
     /// Named tests.
     Tests,
+    /// A scenario pack.
+    Scenarios,
 }
 
 /// A file in the tree.
@@ -383,6 +385,17 @@ pub struct ProofView {
     pub revision: u32,
     /// For every kind of request.
     pub proof: Proof,
+    /// Time it took.
+    pub milliseconds: u32,
+}
+
+/// What a solver finds in the policies as edited.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LintsView {
+    /// The revision it belongs to.
+    pub revision: u32,
+    /// What was found, and what could not be decided.
+    pub lints: Lints,
     /// Time it took.
     pub milliseconds: u32,
 }

@@ -355,10 +355,10 @@ impl Open {
     /// The place of a file that can be edited here.
     fn editable(&self, path: &str) -> Result<PathBuf, Error> {
         let place = path::inside(&self.root, path)?;
-        if policy::kind(path).is_none() {
+        if shown(path).is_none() {
             return Err(Error::NotEditable {
                 path: path.to_owned(),
-                why: "it is no policy, schema, links, entities or tests file",
+                why: "it is no policy, schema, links, entities or tests file and no scenario pack",
             });
         }
         Ok(place)
@@ -634,7 +634,7 @@ impl Open {
         let view = |(path, content): (&String, &Arc<[u8]>)| {
             Some(FileView {
                 path: path.clone(),
-                kind: view_kind(policy::kind(path)?),
+                kind: shown(path)?,
                 policies: policies.get(path).copied().unwrap_or_default(),
                 draft: working.drafts.contains_key(path),
                 changed: !same_text(working.base.files.get(path), Some(content)),
@@ -675,7 +675,7 @@ impl Snapshot {
             let size = before
                 .map_or(0, |content| content.len())
                 .max(after.map_or(0, |content| content.len()));
-            policy::kind(path).is_some() && size <= EDITABLE_BYTES && !same_text(before, after)
+            shown(path).is_some() && size <= EDITABLE_BYTES && !same_text(before, after)
         };
         let diff = |path: &String| FileDiff {
             path: path.clone(),
@@ -867,12 +867,17 @@ fn utf8(path: &str, content: &[u8]) -> Result<String, Error> {
         })
 }
 
-fn view_kind(kind: policy::FileKind) -> FileKind {
-    match kind {
+/// What a file holds that is shown and edited in a window; nothing for other files.
+fn shown(path: &str) -> Option<FileKind> {
+    let Some(kind) = policy::kind(path) else {
+        let pack = path.starts_with(scenarios::FOLDER) && scan::belongs(path);
+        return pack.then_some(FileKind::Scenarios);
+    };
+    Some(match kind {
         policy::FileKind::Policies | policy::FileKind::Rego => FileKind::Policies,
         policy::FileKind::Schema => FileKind::Schema,
         policy::FileKind::Links => FileKind::Links,
         policy::FileKind::Entities | policy::FileKind::RegoData => FileKind::Entities,
         policy::FileKind::Tests => FileKind::Tests,
-    }
+    })
 }

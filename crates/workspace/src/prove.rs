@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::atomic::AtomicBool};
 
 use decisions::Log;
 use model::{Code, Failure, Lints, Proof, ProofLine, Relation};
+use policy::Files;
 use proof::{Prover, Side};
 
 use crate::{Checked, Error, check, check::Compiler, resolve::Resolved};
@@ -29,12 +30,23 @@ pub fn prove(
 /// # Errors
 /// As [`prove`]; `workspace_config` when the manifest cannot be read.
 pub fn lint(of: &Resolved, prover: &Prover, cancel: &AtomicBool) -> Result<Lints, Error> {
-    let checked = check(&of.files);
-    if let (_, Some(problem)) = crate::Manifest::read(&of.files) {
+    lint_checked(&of.label, &of.files, &check(&of.files), prover, cancel)
+}
+
+/// The same for files that were checked already.
+pub(crate) fn lint_checked(
+    label: &str,
+    files: &Files,
+    checked: &Checked,
+    prover: &Prover,
+    cancel: &AtomicBool,
+) -> Result<Lints, Error> {
+    // Without its manifest a set would pass for one with nothing to keep separate.
+    if let (_, Some(problem)) = crate::Manifest::read(files) {
         let place = format!("{}:{}:{}", problem.file, problem.line, problem.column);
         return Err(Error::Config(format!("{place}: {}", problem.message)));
     }
-    let side = side(&of.label, &checked)?;
+    let side = side(label, checked)?;
     Ok(prover.lint(side, &checked.manifest.separation, cancel)?)
 }
 

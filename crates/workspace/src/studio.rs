@@ -20,9 +20,9 @@ use decisions::{Log, Source};
 use ipc::{
     ActionView, Ask, ChangeId, ChangeQuery, ChangeView, Edit, EditResult, Event, FileDiff,
     FileText, FormatText, GenerateRows, GroupQuery, HistoryEntry, Host, ImportPaths, KeptReceipt,
-    Name, NamedTest, PackHistory, PacksView, Page, Place, Preview, ProofView, Recent, Revision,
-    RunPacks, Settings, StartView, Suggest, TestView, Version, Versions, Viewed, ViewedCount,
-    WhyView, WorkspaceView,
+    LintsView, Name, NamedTest, PackHistory, PacksView, Page, Place, Preview, ProofView, Recent,
+    Revision, RunPacks, Settings, StartView, Suggest, TestView, Version, Versions, Viewed,
+    ViewedCount, WhyView, WorkspaceView,
 };
 use model::{Code, Completion, Explanation, Failure, Group, Hover, LogImport};
 use policy::{AttributeOutline, EntityStore, ValueOutline};
@@ -92,6 +92,7 @@ struct Desk {
     session: Mutex<Option<Ready>>,
     replays: Turns,
     proofs: Turns,
+    lints: Turns,
     prover: Prover,
     previewed: Mutex<Option<Arc<Previewed>>>,
     packs: Mutex<Packs>,
@@ -215,6 +216,7 @@ impl Desk {
             session: Mutex::default(),
             replays: Turns::default(),
             proofs: Turns::default(),
+            lints: Turns::default(),
             prover: Prover::default(),
             previewed: Mutex::default(),
             packs: Mutex::new(Packs {
@@ -229,6 +231,7 @@ impl Desk {
         self.closing.store(true, Ordering::Relaxed);
         self.replays.cancel();
         self.proofs.cancel();
+        self.lints.cancel();
         self.workspace.home.leave();
     }
 
@@ -348,6 +351,29 @@ impl Desk {
         Ok(ProofView {
             revision,
             proof,
+            milliseconds: u32::try_from(clock() - started).unwrap_or_default(),
+        })
+    }
+
+    /// What a solver finds in the text on screen, whichever versions are compared meanwhile.
+    fn lint(
+        &self,
+        revision: u32,
+        cancel: &AtomicBool,
+        clock: &dyn Fn() -> i64,
+    ) -> Result<LintsView, Error> {
+        let edited = self.compiled()?;
+        let started = clock();
+        let lints = prove::lint_checked(
+            &edited.label,
+            &edited.files,
+            &edited.checked,
+            &self.prover,
+            cancel,
+        )?;
+        Ok(LintsView {
+            revision,
+            lints,
             milliseconds: u32::try_from(clock() - started).unwrap_or_default(),
         })
     }
@@ -860,8 +886,9 @@ impl Host for Studio {
     fn preview_drift(&self, asked: Revision) -> Result<Preview, Failure> {
         let desk = self.desk()?;
         let cancel = desk.replays.begin(asked.revision).ok_or(Error::Cancelled)?;
-        // The cores are the replay's; the proof of an older text is of no use any more.
+        // The cores are the replay's; what is proven of an older text is of no use any more.
         desk.proofs.cancel();
+        desk.lints.cancel();
         self.put_off();
         let preview = desk.preview(asked.revision, &cancel, &*self.config.clock);
         desk.replays.end(&cancel);
@@ -874,6 +901,14 @@ impl Host for Studio {
         let proof = desk.prove(asked.revision, &cancel, &*self.config.clock);
         desk.proofs.end(&cancel);
         Ok(proof?)
+    }
+
+    fn lint_edit(&self, asked: Revision) -> Result<LintsView, Failure> {
+        let desk = self.desk()?;
+        let cancel = desk.lints.begin(asked.revision).ok_or(Error::Cancelled)?;
+        let lints = desk.lint(asked.revision, &cancel, &*self.config.clock);
+        desk.lints.end(&cancel);
+        Ok(lints?)
     }
 
     fn drift_groups(&self, query: GroupQuery) -> Result<Page<Group>, Failure> {
@@ -1017,7 +1052,7 @@ impl Host for Studio {
     fn run_scenarios(&self, asked: RunPacks) -> Result<PacksView, Failure> {
         let desk = self.desk()?;
         let chosen = packs::choose(&desk.workspace.saved_files(), &asked.packs)?;
-        self.exclusively("Running scenarios", |cancel, progress| {
+        self.exclusively("Running what-ifs", |cancel, progress| {
             self.run_packs(&desk, chosen, cancel, &mut |_, done, all| {
                 progress(done, all)
             })
@@ -1055,13 +1090,16 @@ impl Host for Studio {
 }
 
 impl Studio {
-    /// Runs the scenario packs that are due, unless somebody is at work: a preview, a proof or a long job comes first, and one
-    /// that begins meanwhile puts the packs off. The names of those that ran come back.
+    /// Runs the scenario packs that are due, unless somebody is at work: a preview, a proof, a lint or a long job comes first,
+    /// and one that begins meanwhile puts the packs off. The names of those that ran come back.
     pub fn run_due(&self) -> Vec<String> {
         let Some(desk) = lock(&self.open).clone() else {
             return Vec::new();
         };
-        let busy = || desk.replays.is_busy() || desk.proofs.is_busy() || lock(&self.job).is_some();
+        let busy = || {
+            let working = [&desk.replays, &desk.proofs, &desk.lints];
+            working.iter().any(|turns| turns.is_busy()) || lock(&self.job).is_some()
+        };
         // Of two Studios on one workspace the first is enough.
         if busy() || desk.workspace.home.guest {
             return Vec::new();
@@ -1179,7 +1217,7 @@ mod tests {
         open(&studio, &bench.base.join("small"));
         let desk = studio.desk().unwrap();
         clock.fetch_add(1000, Ordering::Relaxed);
-        for turns in [&desk.replays, &desk.proofs] {
+        for turns in [&desk.replays, &desk.proofs, &desk.lints] {
             let working = turns.begin(1).unwrap();
             assert!(studio.run_due().is_empty());
             turns.end(&working);
@@ -1190,6 +1228,20 @@ mod tests {
         studio.preview_drift(Revision { revision: 2 }).unwrap();
         assert!(cancel.load(Ordering::Relaxed));
         assert_eq!(studio.run_due(), ["mfa"]);
+    }
+
+    #[test]
+    fn newer_text_ends_the_lints_of_older_text() {
+        let (_bench, studio) = small(MFA);
+        let desk = studio.desk().unwrap();
+        let lint = |revision| studio.lint_edit(Revision { revision });
+        let old = desk.lints.begin(1).unwrap();
+        assert_eq!(lint(2).unwrap().revision, 2);
+        assert!(old.load(Ordering::Relaxed));
+        let old = desk.lints.begin(3).unwrap();
+        assert_eq!(lint(2).unwrap_err().code, Code::Cancelled);
+        studio.preview_drift(Revision { revision: 4 }).unwrap();
+        assert!(old.load(Ordering::Relaxed));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-// Colours for the languages of a workspace: Cedar policies, Cedar schemas, JSON. These tokenizers only tell words apart
+// Colours for the languages of a workspace: Cedar policies, Cedar schemas, JSON, TOML. These tokenizers only tell words apart
 // for the eye; what a policy means, and whether it is one, is decided by the application alone.
 
 import { StreamLanguage } from "@codemirror/language";
@@ -13,7 +13,7 @@ const constants = new Set(["true", "false", "null"]);
 const ident = /^[A-Za-z_][A-Za-z0-9_]*/;
 const string = /^"(?:[^"\\]|\\.)*"?/;
 
-// Tokens that look the same in all three languages, or undefined when the language must decide.
+// Tokens that look the same in all these languages, or undefined when the language must decide.
 function common(stream, state) {
   if (stream.eatSpace()) return null;
   if (stream.match(/^\/\/.*/)) return "comment";
@@ -89,9 +89,22 @@ export const json = grammar("json", (stream) => {
   return "operator";
 });
 
+export const toml = grammar("toml", (stream) => {
+  if (stream.match(/^#.*/)) return "comment";
+  if (stream.match(string) || stream.match(/^'[^']*'?/)) return "string";
+  const word = stream.match(/^[A-Za-z0-9_-]+/);
+  if (!word) {
+    stream.next();
+    return "operator";
+  }
+  if (constants.has(word[0])) return "bool";
+  return stream.match(/^(\.|\s*=)/, false) ? "propertyName" : "typeName";
+});
+
 /** The language of a file, by its name. */
 export function languageOf(path) {
   if (path.endsWith(".cedarschema")) return schema;
   if (path.endsWith(".json")) return json;
+  if (path.endsWith(".toml")) return toml;
   return cedar;
 }

@@ -27,3 +27,13 @@ test("a schema has types, and a comment ends with its line", () => {
   const found = spans("a.cedarschema", "// note\nentity User in [Group] { level: Long };");
   assert.deepEqual(found.slice(0, 3), [["// note", "dim"], ["entity", "key"], ["User", "type"]]);
 });
+
+test("a pack of what-ifs has keys, texts and tables", () => {
+  const found = spans("scenarios/on-call.toml", "# note\n[[scenario]]\nwhere = { rota = 'Region::\"emea\"', onCall = true }\n");
+  const kind = (word) => found.find(([text]) => text === word)?.[1];
+  assert.equal(kind("# note"), "dim");
+  assert.equal(kind("scenario"), "type");
+  assert.equal(kind("'Region::\"emea\"'"), "str");
+  assert.equal(kind("true"), "num");
+  assert.equal(kind("onCall"), kind("rota"));
+});

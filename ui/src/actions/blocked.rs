@@ -94,6 +94,17 @@ pub(super) fn problems(studio: Studio) -> Option<String> {
     })
 }
 
+/// There must be what-ifs, and nothing that takes long may be running.
+pub(super) fn packs(studio: Studio) -> Option<String> {
+    log(studio).or_else(|| {
+        let none = studio
+            .packs
+            .view
+            .with(|view| matches!(view, Some(Ok(view)) if view.packs.is_empty()));
+        none.then(|| "there are no what-ifs to run".into())
+    })
+}
+
 /// A log must not be on its way already.
 pub(super) fn log(studio: Studio) -> Option<String> {
     workspace(studio).or_else(|| {

@@ -94,17 +94,18 @@ impl Studio {
 
     /// Walks among changes; from another place it first goes to the review.
     pub fn walk_in_place(self, forward: bool) {
-        if self.place.get_untracked() == Place::Drift {
+        let here = self.place.get_untracked() == Place::Drift;
+        if here && !self.packs.front.get_untracked() {
             self.walk(forward);
         } else {
-            self.go(Place::Drift);
+            self.show_changes();
         }
     }
 
     /// Opens the Drift place at a tab.
     pub fn open_tab(self, tab: Tab) {
         self.review.tab.set(tab);
-        self.go(Place::Drift);
+        self.show_changes();
     }
 
     /// Opens the policy that caused the change in front.

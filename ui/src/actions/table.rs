@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     Action, Section,
-    blocked::{change, changes, draft, file, format, free, log, problems, workspace},
+    blocked::{change, changes, draft, file, format, free, log, packs, problems, workspace},
 };
 use crate::{
     icons::Icon,
@@ -38,7 +38,16 @@ pub static ACTIONS: &[Action] = &[
         chord: "g d",
         picture: Icon::TrendingUp,
         blocked: workspace,
-        run: |studio| studio.go(Place::Drift),
+        run: Studio::show_changes,
+    },
+    Action {
+        id: "go-what-ifs",
+        title: "Go to What-ifs",
+        section: Section::Go,
+        chord: "g w",
+        picture: Icon::CircleQuestionMark,
+        blocked: workspace,
+        run: Studio::show_packs,
     },
     Action {
         id: "go-releases",
@@ -261,7 +270,7 @@ pub static ACTIONS: &[Action] = &[
         picture: Icon::GitBranch,
         blocked: workspace,
         run: |studio| {
-            studio.go(Place::Drift);
+            studio.show_changes();
             studio.overlay.set(Some(Overlay::Compare));
         },
     },
@@ -291,6 +300,18 @@ pub static ACTIONS: &[Action] = &[
         picture: Icon::Diff,
         blocked: workspace,
         run: |studio| studio.open_tab(Tab::Semantic),
+    },
+    Action {
+        id: "run-what-ifs",
+        title: "Run all what-ifs",
+        section: Section::Review,
+        chord: "w",
+        picture: Icon::Play,
+        blocked: packs,
+        run: |studio| {
+            studio.show_packs();
+            studio.run_packs(Vec::new());
+        },
     },
     Action {
         id: "open-folder",

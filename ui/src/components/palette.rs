@@ -19,6 +19,7 @@ enum Target {
     Policy(model::Source),
     Story(String, String),
     Test,
+    Pack(String),
 }
 
 #[derive(Clone)]
@@ -79,6 +80,17 @@ fn entries(studio: Studio) -> Vec<Entry> {
                 "test request",
                 Icon::FlaskConical,
                 Target::Test,
+            )
+        }));
+    });
+    studio.packs.view.with(|view| {
+        let known = view.iter().flatten().flat_map(|view| &view.packs);
+        all.extend(known.map(|pack| {
+            entry(
+                pack.title.clone(),
+                "what-ifs",
+                Icon::CircleQuestionMark,
+                Target::Pack(pack.name.clone()),
             )
         }));
     });
@@ -191,6 +203,10 @@ pub fn CommandPalette() -> impl IntoView {
             Target::Policy(source) => studio.open_file(&source.file.clone(), Some(source)),
             Target::Story(name, file) => studio.apply_story(name, file),
             Target::Test => studio.show_page("tests"),
+            Target::Pack(name) => {
+                studio.choose_pack(name);
+                studio.show_packs();
+            }
         }
     };
     let key = move |event: KeyboardEvent| {

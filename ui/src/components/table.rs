@@ -59,6 +59,9 @@ pub struct Cells {
     pub level: Option<u8>,
 }
 
+/// Draws a row; run again when what it reads changes.
+pub type DrawRow = Box<dyn Fn() -> Cells + Send + Sync>;
+
 const MOST_ROWS: u64 = 96;
 const SPARE: u64 = 10;
 
@@ -81,8 +84,8 @@ pub fn DataTable(
     nested: bool,
     #[prop(into)] columns: Signal<Vec<Column>>,
     #[prop(into)] total: Signal<u64>,
-    /// Builds a row; run again when what it reads changes.
-    row: impl Fn(u64) -> Cells + Copy + Send + Sync + 'static,
+    /// Called once for each row that comes into view.
+    row: impl Fn(u64) -> DrawRow + Copy + Send + Sync + 'static,
     /// The row in front.
     current: RwSignal<Option<u64>>,
     /// The row in front was opened: Enter or a click.
@@ -206,7 +209,7 @@ pub fn DataTable(
                     let:at
                 >
                     {
-                        let cells = move || row(at);
+                        let cells = row(at);
                         view! {
                             {move || {
                                 let Cells { view, class, expanded, level } = cells();

@@ -7,9 +7,9 @@ use model::ChangeClass;
 
 use crate::{
     components::{
-        Button, Callout, Cells, Choice, CodeView, Column, Combobox, DataTable, Dialog, EmptyState,
-        Entity, Field, Gutter, Kind, Menu, MenuItem, Progress, Select, Suggest, TabLabel, Tabs,
-        Tree, TreeNode, badge, class_badge, keys, skeleton,
+        Button, Callout, Cells, Choice, CodeView, Column, Combobox, DataTable, Dialog, DrawRow,
+        EmptyState, Entity, Field, Gutter, Kind, Menu, MenuItem, Progress, Select, Suggest,
+        TabLabel, Tabs, Tree, TreeNode, badge, class_badge, keys, skeleton,
     },
     icons::Icon,
     state::{Overlay, Studio},
@@ -190,7 +190,7 @@ fn table() -> AnyView {
         Column::words("Row", "1fr"),
         Column::numbers("Square", "1fr"),
     ];
-    let row = |at: u64| {
+    let cells = |at: u64| {
         Cells {
         view: view! { <span role="gridcell">{at.to_string()}</span><span role="gridcell" class="right">{(at * at).to_string()}</span> }.into_any(),
         class: "",
@@ -198,5 +198,6 @@ fn table() -> AnyView {
         level: None,
     }
     };
+    let row = move |at: u64| -> DrawRow { Box::new(move || cells(at)) };
     view! { <DataTable id="gallery-table" label="Squares" columns=Signal::stored(columns) total=Signal::stored(100_000) row current=RwSignal::new(None) on_open=|_| {}/> }.into_any()
 }

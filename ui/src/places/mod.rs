@@ -30,6 +30,7 @@ pub fn failed(failure: &Failure) -> AnyView {
     view! {
         <Callout tone="risk" title=words::sentence(&failure.message)>
             <span class="dim">{sentence(&failure.hint)}</span>
+            <code class="faint copyable">{failure.code.as_str()}</code>
             {failure.details.map(|details| view! { <pre class="code">{details}</pre> })}
         </Callout>
     }

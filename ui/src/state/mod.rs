@@ -2,6 +2,7 @@
 //! answer that arrives late can meet one that is gone; signals of one screen live in that screen and are set with `try_set`.
 
 mod editing;
+mod packs;
 mod pages;
 mod preview;
 mod review;
@@ -11,6 +12,7 @@ mod workspace;
 pub use workspace::{SEED, dress};
 
 pub use editing::{Editing, OpenFile};
+pub use packs::{Packs, Standing, standings};
 pub use pages::Pages;
 pub use preview::{Drift, Stale, Truth};
 pub use review::{Review, Row, Tab};
@@ -194,6 +196,8 @@ pub struct Studio {
     pub drift: Drift,
     /// The review of the preview's changes.
     pub review: Review,
+    /// Scenario packs.
+    pub packs: Packs,
     /// Named test requests.
     pub tests: Tests,
     /// What lies over the place.
@@ -230,6 +234,7 @@ impl Studio {
             editing: Editing::new(),
             drift: Drift::new(),
             review: Review::new(),
+            packs: Packs::new(),
             tests: Tests::new(),
             overlay: RwSignal::new(None),
             toasts: RwSignal::default(),

@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use ipc::{CompareVersions, Preview, PreviewDrift, ProofView, ProveEdit, Revision, Versions};
+use ipc::{
+    CompareVersions, LintEdit, LintsView, Preview, PreviewDrift, ProofView, ProveEdit, Revision,
+    Versions,
+};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use model::{Code, Failure, Problem, Severity};
 
@@ -24,6 +27,8 @@ pub struct Drift {
     pub failure: RwSignal<Option<(u32, Failure)>>,
     /// What was proven last, for the revision it was asked for.
     pub proof: RwSignal<Option<(u32, Result<ProofView, Failure>)>>,
+    /// What was found by proof last, for the revision it was asked for.
+    pub lints: RwSignal<Option<(u32, Result<LintsView, Failure>)>>,
     /// Versions that are compared instead of the edit and what is in force.
     pub versions: RwSignal<Option<Versions>>,
     asked: StoredValue<u32>,
@@ -98,6 +103,7 @@ impl Drift {
             running: RwSignal::new(false),
             failure: RwSignal::new(None),
             proof: RwSignal::new(None),
+            lints: RwSignal::new(None),
             versions: RwSignal::new(None),
             asked: StoredValue::new(0),
             timer: StoredValue::new(None),
@@ -109,6 +115,7 @@ impl Drift {
         self.running.set(false);
         self.failure.set(None);
         self.proof.set(None);
+        self.lints.set(None);
         self.versions.set(None);
     }
 
@@ -160,15 +167,17 @@ impl Studio {
                 .as_ref()
                 .is_some_and(|workspace| workspace.log.is_some())
         });
-        if !has_log {
-            return;
-        }
         // INVARIANT: a replay is asked for only when the application has the text of that revision, else older counts
         // would come back under a newer number. An edit on its way asks again when it has arrived.
         if self.editing.is_sending() {
             return;
         }
         let revision = self.editing.revision.get_untracked();
+        if !has_log {
+            // There is nothing to replay; what a solver finds needs no log.
+            self.lint(revision);
+            return;
+        }
         if self.drift.running.get_untracked() && self.drift.asked.get_value() == revision {
             return;
         }
@@ -234,6 +243,21 @@ impl Studio {
                 return;
             }
             self.drift.proof.set(Some((revision, answer)));
+            self.lint(revision);
+        });
+    }
+
+    /// Asks for what a solver finds in a text. Last of all: counts and proof of the edit come first.
+    fn lint(self, revision: u32) {
+        if self.workspace.with_untracked(Option::is_none) {
+            return;
+        }
+        spawn_local(async move {
+            let answer = call::<LintEdit>(Revision { revision }).await;
+            if matches!(&answer, Err(failure) if failure.code == Code::Cancelled) {
+                return;
+            }
+            self.drift.lints.set(Some((revision, answer)));
         });
     }
 }

@@ -254,7 +254,7 @@ impl Studio {
         self.review.tab.set(Tab::All);
         self.review.filter.set(ChangeFilter::default());
         self.review.selected.set(Some(id));
-        self.go(Place::Drift);
+        self.show_changes();
         self.explain(id);
     }
 

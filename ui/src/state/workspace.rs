@@ -54,13 +54,19 @@ impl Studio {
     /// Hears what the application tells unasked.
     pub fn hear(self, event: Event) {
         match event {
-            Event::Progress { title, done, total } => {
-                self.job.set(Some(Job { title, done, total }))
-            }
+            // Progress of a job that has been answered meanwhile says nothing any more.
+            Event::Progress { title, done, total } => self.job.update(|job| {
+                if job.is_some() {
+                    *job = Some(Job { title, done, total });
+                }
+            }),
             // A job of our own refreshes everything when it ends.
             Event::WorkspaceChanged if self.job.with_untracked(Option::is_some) => {}
             Event::WorkspaceChanged => {
                 self.refresh();
+                if self.packs.view.with_untracked(Option::is_some) {
+                    self.list_packs();
+                }
                 self.next_revision();
                 self.preview_soon();
             }
@@ -116,6 +122,7 @@ impl Studio {
         self.editing.clear();
         self.drift.clear();
         self.review.clear();
+        self.packs.clear();
         self.tests.clear();
         let name = workspace.name.clone();
         let stories = !workspace.stories.is_empty();
@@ -189,6 +196,7 @@ impl Studio {
                     self.editing.clear();
                     self.drift.clear();
                     self.review.clear();
+                    self.packs.clear();
                     self.go(Place::Policies);
                     if let Ok(start) = call::<Start>(()).await {
                         self.recent.set(start.recent);

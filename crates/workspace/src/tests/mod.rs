@@ -5,6 +5,7 @@ mod crash;
 mod editing;
 mod ledger;
 mod northwind;
+mod proving;
 mod rego;
 pub mod scenarios;
 mod trouble;

@@ -94,10 +94,9 @@ fn an_edit_is_previewed_and_explained() {
 fn what_is_wrong_and_what_only_cedar_can_do_is_said() {
     let bench = Bench::new();
     let (studio, _) = studio(&bench);
-    assert_eq!(
-        code(studio.prove_edit(Revision { revision: 1 })),
-        Code::ProofEngine
-    );
+    let first = Revision { revision: 1 };
+    assert_eq!(code(studio.prove_edit(first)), Code::ProofEngine);
+    assert_eq!(code(studio.lint_edit(first)), Code::ProofEngine);
     assert_eq!(
         code(studio.decide(asked("ada", "view", "plan", true).into())),
         Code::BadCall

@@ -3,7 +3,7 @@
 use std::{ops::ControlFlow, sync::atomic::AtomicBool, thread, time::Duration};
 
 use decisions::{Log, Recipe};
-use ipc::{GenerateRows, ImportPaths, PackView, RunPacks};
+use ipc::{FileKind, GenerateRows, ImportPaths, PackView, RunPacks};
 use model::{PackOutcome, PackResult};
 
 use super::*;
@@ -215,6 +215,26 @@ fn drafts_are_not_run_and_saved_files_are() {
     studio.save_file(at("policies.cedar")).unwrap();
     // Without that forbid a second factor matters to nobody, and ada has the secret plan to lose as well.
     assert_eq!(lost(&studio), 12);
+}
+
+#[test]
+fn a_pack_is_edited_like_any_other_file() {
+    let (_bench, studio) = small(MFA);
+    let path = "scenarios/mfa.toml";
+    let view = studio.view_workspace(()).unwrap();
+    let file = view.files.iter().find(|file| file.path == path).unwrap();
+    assert_eq!((file.kind, file.editable), (FileKind::Scenarios, true));
+    assert_eq!(studio.open_file(at(path)).unwrap().text, MFA);
+    let title = || studio.list_packs(()).unwrap().packs[0].title.clone();
+    let text = MFA.replace("Second factor", "Two factors");
+    let edited = studio.edit_file(edit(path, &text, 1)).unwrap();
+    assert!(edited.draft && edited.changed);
+    assert_eq!(studio.text_diff(()).unwrap()[0].after, text);
+    assert_eq!(title(), "Second factor");
+    studio.save_file(at(path)).unwrap();
+    assert_eq!(title(), "Two factors");
+    let other = studio.open_file(at("scenarios/notes.txt"));
+    assert_eq!(code(other), Code::BadCall);
 }
 
 /// 2026-11-21T02:29:59Z

@@ -81,6 +81,12 @@ fn nothing_serious_on_any_place_in_any_theme() -> Result<(), Error> {
             text.contains("contractor")
         })?;
         look(stage, "drift", &mut found)?;
+        stage.click("[data-test=drift-tab-what-ifs]")?;
+        stage.find("[data-test=pack-row]")?;
+        look(stage, "what-ifs-new", &mut found)?;
+        stage.click("[data-test=pack-run]")?;
+        stage.find("[data-test=pack-trend]")?;
+        look(stage, "what-ifs", &mut found)?;
         for place in ["releases", "evidence", "narratives", "settings"] {
             stage.click(&format!("[data-test=go-{place}]"))?;
             look(stage, place, &mut found)?;

@@ -61,6 +61,17 @@ fn the_whole_job_without_a_mouse() -> Result<(), Error> {
             text.starts_with("1 of ")
         })?;
 
+        // The same place asks what if the facts were others.
+        keys.press("g")?;
+        keys.press("w")?;
+        stage.find("[data-test=pack-row]")?;
+        command(stage, "run all what-ifs")?;
+        stage.text_when("[data-test=packs-standing]", "all run", |text| {
+            text.contains("as expected") && !text.contains("not run yet")
+        })?;
+        stage.gone("[data-test=packs-running]")?;
+        stage.picture("keyboard-what-ifs");
+
         keys.press("g")?;
         keys.press("p")?;
         stage.find("[data-test=policies]")?;

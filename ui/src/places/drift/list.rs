@@ -5,7 +5,9 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use model::{Group, GroupBy};
 
 use crate::{
-    components::{Button, Cells, Column, DataTable, EmptyState, Entity, Kind, badge, skeleton},
+    components::{
+        Button, Cells, Column, DataTable, DrawRow, EmptyState, Entity, Kind, badge, skeleton,
+    },
     dom,
     icons::{Icon, icon},
     places::failed,
@@ -60,17 +62,28 @@ pub fn list(studio: Studio) -> AnyView {
             untrack(|| studio.select_change(change.change.id));
         }
     });
-    let row = move |at: u64| match by {
-        None => change_row(studio, review.changes.get(at), None),
-        Some(by) => match review.row_at(at) {
-            Row::Group(group) => {
-                let open = review
-                    .open
-                    .with(|open| open.as_ref().is_some_and(|(open, _)| *open == group));
-                group_row(by, review.groups.get(group), open)
-            }
-            Row::Change(at) => change_row(studio, review.inner.get(at), Some(by)),
-        },
+    let row = move |at: u64| -> DrawRow {
+        // Drawn anew when its own content changes, not whenever any page of the list arrives.
+        let shown = Memo::new(move |_| match by {
+            None => Shown::of(review.changes.get(at), |change| Shown::Change(change, None)),
+            Some(by) => match review.row_at(at) {
+                Row::Group(group) => {
+                    let open = review
+                        .open
+                        .with(|open| open.as_ref().is_some_and(|(open, _)| *open == group));
+                    let shown = |group| Shown::Group(group, by, open);
+                    Shown::of(review.groups.get(group), shown)
+                }
+                Row::Change(at) => Shown::of(review.inner.get(at), |change| {
+                    Shown::Change(change, Some(by))
+                }),
+            },
+        });
+        Box::new(move || match shown.get() {
+            Shown::Waiting => waiting(),
+            Shown::Change(change, inner) => change_row(studio, change, inner),
+            Shown::Group(group, by, open) => group_row(by, group, open),
+        })
     };
     let open = move |at: u64| {
         if let Some(by) = by
@@ -167,6 +180,23 @@ fn filters(studio: Studio) -> AnyView {
     .into_any()
 }
 
+/// What a row shows.
+#[derive(Clone, PartialEq)]
+enum Shown {
+    /// Its page is on its way.
+    Waiting,
+    /// A change, below a group of that kind or by itself.
+    Change(ChangeView, Option<GroupBy>),
+    /// A group, open or closed.
+    Group(Group, GroupBy, bool),
+}
+
+impl Shown {
+    fn of<T>(item: Option<T>, shown: impl FnOnce(T) -> Self) -> Self {
+        item.map_or(Self::Waiting, shown)
+    }
+}
+
 fn waiting() -> Cells {
     Cells {
         view:
@@ -178,10 +208,8 @@ fn waiting() -> Cells {
     }
 }
 
-fn change_row(studio: Studio, item: Option<ChangeView>, inner: Option<GroupBy>) -> Cells {
-    let Some(ChangeView { change, viewed }) = item else {
-        return waiting();
-    };
+fn change_row(studio: Studio, item: ChangeView, inner: Option<GroupBy>) -> Cells {
+    let ChangeView { change, viewed } = item;
     let id = change.id;
     let (sign, word, colour) = words::class(change.class);
     let (level, tone) = words::risk(change.risk.level);
@@ -242,8 +270,7 @@ fn change_row(studio: Studio, item: Option<ChangeView>, inner: Option<GroupBy>) 
     }
 }
 
-fn group_row(by: GroupBy, group: Option<Group>, open: bool) -> Cells {
-    let Some(group) = group else { return waiting() };
+fn group_row(by: GroupBy, group: Group, open: bool) -> Cells {
     let (level, tone) = words::risk(group.risk.level);
     let number = |value: u64, sign: &str, colour: &'static str| {
         if value == 0 {

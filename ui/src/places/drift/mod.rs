@@ -3,6 +3,7 @@
 mod diffs;
 mod heads;
 mod list;
+mod packs;
 mod proof;
 mod why;
 
@@ -13,7 +14,7 @@ use crate::{
     icons::{Icon, icon},
     places::failed,
     shell::act,
-    state::{Overlay, Place, Stale, Studio, Tab, Truth},
+    state::{Overlay, Place, Stale, Standing, Studio, Tab, Truth},
     words,
 };
 
@@ -73,24 +74,83 @@ pub fn drift() -> AnyView {
     };
     let now = Memo::new(move |_| studio.truth());
     let ready = Memo::new(move |_| now.with(|now| matches!(now, Truth::Counts(..))));
+    let what_ifs = Memo::new(move |_| studio.packs.front.get());
+    if studio.packs.view.with_untracked(Option::is_none) {
+        studio.list_packs();
+    }
     view! {
         <div class="page" data-test="drift">
             <div class="page-head">
-                <h1 data-test="drift-title">{title}</h1>
+                <h1 data-test="drift-title">{move || if what_ifs.get() { "What if the facts were different?".to_owned() } else { title() }}</h1>
                 <span class="push row">
-                    {move || stale_note(&now.get())}
-                    {move || chosen().then(|| view! {
-                        <Button label="Back to the edit" picture=Icon::X test="compare-end" on_click=move || studio.compare(None, |_| {})/>
-                    })}
-                    {act(studio, "compare-versions", Kind::Plain, "Compare…")}
+                    {move || if what_ifs.get() {
+                        act(studio, "run-what-ifs", Kind::Primary, "Run all")
+                    } else {
+                        view! {
+                            {move || stale_note(&now.get())}
+                            {move || chosen().then(|| view! {
+                                <Button label="Back to the edit" picture=Icon::X test="compare-end" on_click=move || studio.compare(None, |_| {})/>
+                            })}
+                            {act(studio, "compare-versions", Kind::Plain, "Compare…")}
+                        }
+                        .into_any()
+                    }}
                     <Button label="Back to the editor" chord="e" picture=Icon::Pencil on_click=move || {
                         studio.go(Place::Policies);
                         studio.go_to(None);
                     }/>
                 </span>
             </div>
-            {move || if ready.get() { body(studio) } else { empty(studio, &now.get()) }}
+            {sheets(studio)}
+            <div class="sheet-panel" id="drift-panel" role="tabpanel" aria-label=move || if what_ifs.get() { "What-ifs" } else { "Changes of the edit" }>
+                {move || match what_ifs.get() {
+                    true => packs::packs(studio),
+                    false => view! { {move || if ready.get() { body(studio) } else { empty(studio, &now.get()) }} }.into_any(),
+                }}
+            </div>
         </div>
+    }
+    .into_any()
+}
+
+/// The two questions of the place: what if the rules were others, what if the facts were.
+fn sheets(studio: Studio) -> AnyView {
+    let labels = move || {
+        let changes = TabLabel::new("changes", "Changes of the edit");
+        let changes = match studio
+            .drift
+            .preview
+            .with(|preview| preview.as_ref().map(|it| it.changes))
+        {
+            Some(count) => changes.with(words::number(count)),
+            None => changes,
+        };
+        let what_ifs = TabLabel::new("what-ifs", "What-ifs");
+        let what_ifs = studio.packs.view.with(|view| match view {
+            Some(Ok(view)) => {
+                let standings = view.packs.iter().map(Standing::of);
+                let bad = standings.filter(|it| it.is_bad()).count() + view.broken.len();
+                match bad {
+                    0 => what_ifs.with(view.packs.len()),
+                    bad => TabLabel {
+                        bad: true,
+                        ..what_ifs.with(format!("{bad} to look at"))
+                    },
+                }
+            }
+            _ => what_ifs,
+        });
+        vec![changes, what_ifs]
+    };
+    let current = Signal::derive(move || {
+        if studio.packs.front.get() {
+            "what-ifs"
+        } else {
+            "changes"
+        }
+    });
+    view! {
+        <Tabs name="drift" label="What is asked" tabs=Signal::derive(labels) current on_choose=move |key| studio.packs.front.set(key == "what-ifs")/>
     }
     .into_any()
 }

@@ -7,7 +7,7 @@ use crate::{
     components::{Button, EmptyState, Kind, badge, prose, sentence, skeleton},
     icons::Icon,
     places::failed,
-    state::{Place, Stale, Studio, Truth},
+    state::{Stale, Studio, Truth},
     words,
 };
 
@@ -54,7 +54,7 @@ pub fn drift_page() -> AnyView {
                     <div class="section"><Button
                         label=format!("Review all {}", words::count(preview.changes, "change", "changes"))
                         chord="g d"
-                        on_click=move || studio.go(Place::Drift)
+                        on_click=move || studio.show_changes()
                     /></div>
                 </div>
             }.into_any(),

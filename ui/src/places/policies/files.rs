@@ -12,10 +12,11 @@ use crate::{
     words,
 };
 
-const SECTIONS: [(FileKind, &str); 5] = [
+const SECTIONS: [(FileKind, &str); 6] = [
     (FileKind::Policies, "Policies"),
     (FileKind::Schema, "Schema"),
     (FileKind::Tests, "Tests"),
+    (FileKind::Scenarios, "What-ifs"),
     (FileKind::Links, "Template links"),
     (FileKind::Entities, "Entities"),
 ];
@@ -25,6 +26,7 @@ fn picture(kind: FileKind) -> Icon {
         FileKind::Policies => Icon::FileCode,
         FileKind::Schema => Icon::Shapes,
         FileKind::Tests => Icon::FlaskConical,
+        FileKind::Scenarios => Icon::CircleQuestionMark,
         FileKind::Links => Icon::Link,
         FileKind::Entities => Icon::Braces,
     }

@@ -1,12 +1,13 @@
-//! The inspector's Problems page: everything found in the workspace, worst first; choosing one goes there.
+//! The inspector's Problems page: everything found in the workspace, worst first, and below it what a solver finds in the
+//! policies. Choosing one goes there.
 
 use leptos::prelude::*;
-use model::{Problem, Severity, Source};
+use model::{Code, Failure, Finding, FindingKind, Lints, Problem, Severity, Source};
 
 use crate::{
     components::{EmptyState, badge, prose, sentence},
     icons::{Icon, icon},
-    state::Studio,
+    state::{Draft, Studio},
     words,
 };
 
@@ -27,7 +28,7 @@ pub fn problems_page() -> AnyView {
         {move || {
             let all = problems.get();
             if all.is_empty() {
-                return view! { <EmptyState picture=Icon::CircleCheck title="No problems" text="Every policy parses, fits the schema and has an id of its own."/> }.into_any();
+                return view! { <div class="clear"><EmptyState picture=Icon::CircleCheck title="No problems" text="Every policy parses, fits the schema and has an id of its own."/></div> }.into_any();
             }
             let more = all.len().saturating_sub(MOST);
             view! {
@@ -36,6 +37,7 @@ pub fn problems_page() -> AnyView {
             }
             .into_any()
         }}
+        {by_proof(studio)}
     }
     .into_any()
 }
@@ -65,6 +67,113 @@ fn row(studio: Studio, problem: Problem) -> AnyView {
                 <span class="text" style:display="block">{sentence(&problem.hint)}</span>
                 <span class="foot"><code>{place}</code>{badge("", words::code(problem.code))}</span>
             </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// What a solver finds in the text on screen. Findings of an older text are dimmed until those of the new one are there.
+fn by_proof(studio: Studio) -> AnyView {
+    let found = Memo::new(move |_| studio.drift.lints.get());
+    let fresh = move || {
+        let revision = studio.editing.revision.get();
+        found.with(|found| matches!(found, Some((judged, _)) if *judged == revision))
+    };
+    let solver = move || {
+        found.with(|found| match found {
+            Some((_, Ok(view))) => view.lints.solver.clone().map(|solver| {
+                format!(
+                    "{solver}, {} ms",
+                    words::number(u64::from(view.milliseconds))
+                )
+            }),
+            _ => None,
+        })
+    };
+    view! {
+        <section aria-label="Found by proof" data-test="lints" data-state=move || if fresh() { "fresh" } else { "stale" }>
+            <div class="tools-row">
+                <h2 class="label grow">"Found by proof"</h2>
+                <span class="faint num">{solver}</span>
+            </div>
+            <div class:stale=move || !fresh()>
+                {move || match found.get() {
+                    None => view! { <p class="item dim">"Looked for when the edit has been replayed."</p> }.into_any(),
+                    Some((_, Err(failure))) => unproven(&failure),
+                    Some((_, Ok(view))) => findings(studio, view.lints),
+                }}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn unproven(failure: &Failure) -> AnyView {
+    if failure.code == Code::SetBroken {
+        return view! { <p class="item dim">"Nothing can be proven of policies that do not compile. Correct the problems first."</p> }.into_any();
+    }
+    view! {
+        <p class="item dim">"Not proven: "{prose(&failure.message)}". "{sentence(&failure.hint)}</p>
+    }
+    .into_any()
+}
+
+fn findings(studio: Studio, lints: Lints) -> AnyView {
+    if lints.findings.is_empty() && lints.undecided.is_empty() {
+        return view! { <p class="item dim">"Nothing: every policy matches some request, no permit matches all of a kind, and none can fail."</p> }.into_any();
+    }
+    // One line for each reason, however many policies it leaves open.
+    let mut open: Vec<(String, Vec<String>)> = Vec::new();
+    for undecided in lints.undecided {
+        let at = open
+            .iter()
+            .position(|(reason, _)| *reason == undecided.reason);
+        match at.and_then(|at| open.get_mut(at)) {
+            Some((_, policies)) if policies.contains(&undecided.policy) => {}
+            Some((_, policies)) => policies.push(undecided.policy),
+            None => open.push((undecided.reason, vec![undecided.policy])),
+        }
+    }
+    let open = open.into_iter().map(|(reason, policies)| {
+        let whose = match policies.as_slice() {
+            [one] => format!("`{one}`"),
+            many => words::count(many.len() as u64, "policy", "policies"),
+        };
+        view! { <p class="item dim" data-test="lint-open">"Not proven for "{prose(&whose)}": "{prose(&reason)}"."</p> }
+    });
+    let open = open.collect_view();
+    view! {
+        <div role="list" aria-label="Found by proof">{lints.findings.into_iter().map(|it| finding(studio, it)).collect_view()}</div>
+        {open}
+    }
+    .into_any()
+}
+
+fn finding(studio: Studio, finding: Finding) -> AnyView {
+    let (word, colour) = words::finding(finding.kind);
+    let picture = match finding.kind {
+        FindingKind::NotSeparate | FindingKind::MayError => Icon::CircleAlert,
+        FindingKind::AlwaysAllows => Icon::TriangleAlert,
+        FindingKind::NeverMatches | FindingKind::NothingToSeparate => Icon::Info,
+    };
+    let source = finding.source;
+    let place = format!("{}:{}", source.file, source.line);
+    let told = format!("`{}` {}", finding.policy, finding.sentence);
+    let tried = finding.request.map(|request| {
+        let entities = finding.entities;
+        view! {
+            <button type="button" class="linkish" data-test="lint-try" on:click=move |_| studio.try_request(Draft::of(&request, Some(entities.clone())))>
+                "Try the request"
+            </button>
+        }
+    });
+    view! {
+        <div class="item live" role="listitem" data-test="lint">
+            <button type="button" class="whole" on:click=move |_| studio.open_file(&source.file.clone(), Some(source.clone()))>
+                <span class="title"><span class=colour>{icon(picture)}</span><b>{prose(&told)}</b></span>
+                <span class="foot"><code>{place}</code>{badge(colour, word)}</span>
+            </button>
+            {tried}
         </div>
     }
     .into_any()

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::{
     components::{Button, Kind, Progress, sentence},
     shell::act,
-    state::{Overlay, Place, Stale, Studio, Tab, Truth},
+    state::{Overlay, Stale, Studio, Tab, Truth},
     words,
 };
 
@@ -30,7 +30,7 @@ pub fn truth() -> AnyView {
             {move || computing().then(|| view! { <div class="progress unsure" aria-hidden="true"><i></i></div> })}
             {move || line(studio, now.get())}
             // Not part of the line: what is drawn anew between press and release is never clicked.
-            {move || counted.get().then(|| view! { <Button label="Open" chord="g d" test="open-drift" on_click=move || studio.go(Place::Drift)/> })}
+            {move || counted.get().then(|| view! { <Button label="Open" chord="g d" test="open-drift" on_click=move || studio.show_changes()/> })}
         </div>
     }
     .into_any()
