@@ -65,7 +65,9 @@ pub fn list(studio: Studio) -> AnyView {
     let row = move |at: u64| -> DrawRow {
         // Drawn anew when its own content changes, not whenever any page of the list arrives.
         let shown = Memo::new(move |_| match by {
-            None => Shown::of(review.changes.get(at), |change| Shown::Change(change, None)),
+            None => Shown::of(review.changes.get(at), |change| {
+                Shown::Change(Box::new(change), None)
+            }),
             Some(by) => match review.row_at(at) {
                 Row::Group(group) => {
                     let open = review
@@ -75,13 +77,13 @@ pub fn list(studio: Studio) -> AnyView {
                     Shown::of(review.groups.get(group), shown)
                 }
                 Row::Change(at) => Shown::of(review.inner.get(at), |change| {
-                    Shown::Change(change, Some(by))
+                    Shown::Change(Box::new(change), Some(by))
                 }),
             },
         });
         Box::new(move || match shown.get() {
             Shown::Waiting => waiting(),
-            Shown::Change(change, inner) => change_row(studio, change, inner),
+            Shown::Change(change, inner) => change_row(studio, *change, inner),
             Shown::Group(group, by, open) => group_row(by, group, open),
         })
     };
@@ -186,7 +188,7 @@ enum Shown {
     /// Its page is on its way.
     Waiting,
     /// A change, below a group of that kind or by itself.
-    Change(ChangeView, Option<GroupBy>),
+    Change(Box<ChangeView>, Option<GroupBy>),
     /// A group, open or closed.
     Group(Group, GroupBy, bool),
 }

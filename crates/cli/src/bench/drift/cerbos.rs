@@ -29,7 +29,7 @@ use super::{
 use crate::progress;
 
 /// The number of a call, and the body of its answer.
-type Answer = (usize, Vec<u8>);
+type Numbered = (usize, Vec<u8>);
 /// The status line of a refused call, and its body.
 type Refusal = (String, Vec<u8>);
 
@@ -236,7 +236,7 @@ impl Server {
             .collect::<Result<_, _>>()?;
         let next = AtomicUsize::new(0);
         let start = Instant::now();
-        let found: Result<Vec<Vec<Answer>>, Failure> = thread::scope(|scope| {
+        let found: Result<Vec<Vec<Numbered>>, Failure> = thread::scope(|scope| {
             let running: Vec<_> = connections
                 .into_iter()
                 .map(|mut connection| {
