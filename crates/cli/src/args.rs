@@ -100,6 +100,8 @@ pub enum Command {
     /// List or apply the prepared edits of a workspace.
     #[command(subcommand)]
     Story(Story),
+    /// Export receipts of the workspace's ledger as a bundle that verifies offline.
+    Bundle(Bundle),
     /// Verify a bundle of receipts, offline: who signed, what the ledger holds, what its decisions are when run again.
     Verify(Verify),
     /// Measure import, open, replay and analysis on this machine.
@@ -531,6 +533,51 @@ pub enum TimerSystem {
     Launchd,
     /// A task of the Windows Task Scheduler.
     Windows,
+}
+
+/// `fabric bundle`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "  fabric bundle northwind 12-15 --out november.tfb --artefact guard-report.json=report.json\n  fabric bundle northwind \
+    --base HEAD~1 --head HEAD --log northwind --out change.tfb"
+)]
+pub struct Bundle {
+    /// The workspace.
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// Receipts by number, `7` or `7-12` [default: all].
+    #[arg(value_name = "RECEIPT")]
+    pub receipt: Vec<String>,
+    /// Only those signed at this moment or later.
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Only those signed before this moment.
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Where it is written.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: PathBuf,
+    /// What it is made for.
+    #[arg(long, value_name = "TEXT", default_value = "audit")]
+    pub purpose: String,
+    /// Size of the checkpoint its reader saw last: how the ledger grew from there is proven, too.
+    #[arg(long, value_name = "SIZE")]
+    pub since: Option<u64>,
+    /// Something a receipt speaks of, under the name it goes by there.
+    #[arg(long, value_name = "[NAME=]FILE")]
+    pub artefact: Vec<String>,
+    /// With --head and --log: every recorded decision that this edit changes, so that the reader can run it again.
+    #[arg(long, value_name = "REV", requires_all = ["head", "log"])]
+    pub base: Option<String>,
+    /// The edit.
+    #[arg(long, value_name = "REV", requires = "base")]
+    pub head: Option<String>,
+    /// The log whose decisions it changes.
+    #[arg(long, value_name = "FILE|DIR", requires = "base", value_hint = ValueHint::AnyPath)]
+    pub log: Option<PathBuf>,
+    /// How an encrypted key opens.
+    #[command(flatten)]
+    pub opening: Opening,
 }
 
 /// `fabric verify`

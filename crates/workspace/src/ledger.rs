@@ -7,6 +7,8 @@
 //! appends nothing, until the newer database is put back or [`Ledger::restore`] begins a new origin. **Keys** change by signing
 //! twice: the receipt of the change with both, and checkpoints with both for a while.
 
+mod bundle;
+
 use std::{
     cell::RefCell,
     collections::HashMap,
@@ -34,6 +36,8 @@ use evidence::{
 use model::{Code, Failure};
 use store::ledger::{Change, View};
 use witness::Client;
+
+pub use bundle::Wanted;
 
 use crate::{
     Error, Folders,

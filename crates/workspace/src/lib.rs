@@ -48,7 +48,9 @@ pub use error::Error;
 pub use git::{authors, hooks};
 pub use guarding::{add_judgement, judgements};
 pub use home::Folders;
-pub use ledger::{Ledger, LedgerChecked, LedgerInfo, LedgerKey, OVERLAP, Receipt};
+pub use ledger::{
+    Ledger, LedgerChecked, LedgerInfo, LedgerKey, OVERLAP, Receipt, Wanted as WantedBundle,
+};
 pub use logs::{
     Progress, generate, generate_lines, import as import_log, named as open_named_log,
     open as open_log,

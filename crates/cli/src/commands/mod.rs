@@ -1,5 +1,6 @@
 //! One function per command: read arguments, call, print, and say with the exit status whether something was found.
 
+mod bundle;
 mod check;
 mod decide;
 mod drift;
@@ -60,6 +61,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
         }
         Command::Story(Story::List(arguments)) => story::list(&arguments, terminal),
         Command::Story(Story::Apply(arguments)) => story::apply(&arguments, terminal),
+        Command::Bundle(arguments) => bundle::bundle(&arguments, terminal),
         Command::Verify(arguments) => verify::verify(&arguments, terminal),
         Command::Bench(arguments) => crate::bench::bench(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments, terminal),
