@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod bundle;
 mod commands;
 mod examples;
 mod guard;

@@ -1,0 +1,143 @@
+//! From a preview to what an auditor verifies alone: a receipt in the ledger, a bundle, a trust file, the decisions run again.
+
+use serde_json::json;
+
+use crate::place::{POLICIES, Place, row};
+
+const PASS: &[&str] = &["--passphrase-file", "pass"];
+
+/// A workspace whose ledger has the receipt of one preview, the edit beside it, and an auditor's trust file.
+fn place() -> Place {
+    let place = Place::new();
+    place.write("pass", "correct horse battery\n");
+    let create = [&["keys", "create", "audit", "--file", "--json"], PASS].concat();
+    let made = place.run(&create).json();
+    let init = [
+        "ledger",
+        "init",
+        "w",
+        "--key",
+        "audit",
+        "--origin",
+        "example.com/l",
+    ];
+    place.run(&[&init, PASS].concat()).fine();
+    let open = POLICIES.replace("when { resource.public }", "");
+    place.write("x/policies.cedar", open);
+    for file in ["policies.cedarschema", "entities.json"] {
+        place.write(&format!("x/{file}"), place.read(&format!("w/{file}")));
+    }
+    place.write("log.jsonl", row("bob", "view", "plan", "deny"));
+    let drift = [
+        "drift",
+        "w",
+        "x",
+        "--log",
+        "log.jsonl",
+        "--json",
+        "--receipt",
+        "w",
+    ];
+    let ran = place.run(&[&drift, PASS].concat());
+    assert_eq!(ran.json()["totals"]["gained"], 1, "{}", ran.err);
+    place.write("report.json", ran.out);
+    let ledger = place.run(&["ledger", "info", "w", "--json"]).json();
+    let vkey = ledger["keys"][0]["vkey"].as_str().unwrap();
+    let trust = json!({
+        "version": 1,
+        "policy": [format!("log {vkey}"), "quorum none"],
+        "keys": [{"key": made["public"], "name": "studio", "roles": ["studio"], "from": "2020-01-01T00:00:00Z"}],
+        "receipts": {"bundle": {"roles": ["studio"]}, "drift-preview": {"roles": ["studio"]}},
+    });
+    place.write("trust.json", trust.to_string());
+    place
+}
+
+fn export(place: &Place, out: &str) {
+    let bundle = [
+        "bundle",
+        "w",
+        "--out",
+        out,
+        "--artefact",
+        "drift-report.json=report.json",
+        "--base",
+        "w",
+        "--head",
+        "x",
+        "--log",
+        "log.jsonl",
+        "--json",
+    ];
+    let made = place.run(&[&bundle, PASS].concat()).json();
+    assert_eq!(made["receipts"], 1);
+}
+
+#[test]
+fn a_bundle_verifies_and_its_decisions_are_run_again() {
+    let place = place();
+    export(&place, "b.tfb");
+    let verify = ["verify", "b.tfb", "--trust", "trust.json", "--json"];
+    let ran = place.run(&verify);
+    let verdict = ran.json();
+    assert_eq!(
+        (ran.status, &verdict["verdict"]),
+        (0, &json!("verified")),
+        "{verdict:#}"
+    );
+    let state = |id: &str| {
+        let checks = verdict["checks"].as_array().unwrap();
+        let check = checks.iter().find(|check| check["id"] == id).unwrap();
+        check["state"].as_str().unwrap().to_owned()
+    };
+    for id in ["V03", "V06", "V10", "V12", "V13", "V15", "V21"] {
+        assert_eq!(state(id), "pass", "{id}: {verdict:#}");
+    }
+    // Who trusts nobody decides nothing.
+    let alone = place.run(&["verify", "b.tfb", "--json"]);
+    assert_eq!(
+        (alone.status, &alone.json()["verdict"]),
+        (2, &json!("cannot_decide"))
+    );
+}
+
+#[test]
+fn another_report_than_the_receipt_speaks_of_fails() {
+    let place = place();
+    place.write(
+        "report.json",
+        place
+            .read("report.json")
+            .replace("\"gained\":1", "\"gained\":0"),
+    );
+    export(&place, "b.tfb");
+    let ran = place.run(&["verify", "b.tfb", "--trust", "trust.json", "--json"]);
+    assert_eq!(
+        (ran.status, &ran.json()["verdict"]),
+        (1, &json!("failed")),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn receipts_that_are_not_there_are_named() {
+    let place = place();
+    for wrong in ["7", "1-0", "x", "0-1"] {
+        let bundle = ["bundle", "w", wrong, "--out", "b.tfb", "--json"];
+        let (code, message) = place.run(&[&bundle, PASS].concat()).failed();
+        assert_eq!(code, "bad_call");
+        assert!(message.contains(wrong), "{message}");
+    }
+    let late = [
+        "bundle",
+        "w",
+        "--until",
+        "2020-01-01T00:00:00Z",
+        "--out",
+        "b.tfb",
+        "--json",
+    ];
+    assert_eq!(place.run(&[&late, PASS].concat()).failed().0, "bad_call");
+    assert!(!place.path("b.tfb").exists());
+}
