@@ -100,6 +100,15 @@ pub enum Command {
     /// List or apply the prepared edits of a workspace.
     #[command(subcommand)]
     Story(Story),
+    /// Make, list, replace, revoke and recover signing keys.
+    #[command(subcommand)]
+    Keys(Keys),
+    /// The workspace's ledger: receipts of what was decided, over which checkpoints are signed.
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// Watch over the ledgers of others.
+    #[command(subcommand)]
+    Witness(Witness),
     /// Export receipts of the workspace's ledger as a bundle that verifies offline.
     Bundle(Bundle),
     /// Verify a bundle of receipts, offline: who signed, what the ledger holds, what its decisions are when run again.
@@ -262,6 +271,13 @@ pub struct Drift {
     /// Show so many changed requests; 0 = all [default: 10, as JSON 1000].
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+    /// Keep a receipt of the report in the ledger of this workspace [default: the current folder]. Its subject is what --json
+    /// prints.
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = ".", value_hint = ValueHint::DirPath)]
+    pub receipt: Option<PathBuf>,
+    /// How an encrypted key opens.
+    #[command(flatten)]
+    pub opening: Opening,
     /// How bundles are checked.
     #[command(flatten)]
     pub bundles: Bundles,
@@ -344,6 +360,12 @@ pub struct GuardRun {
     /// workspace.toml names].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub bundle_key: Option<PathBuf>,
+    /// Keep a receipt of the verdict, and of the override, in the ledger of this workspace [default: the current folder].
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = ".", value_hint = ValueHint::DirPath)]
+    pub receipt: Option<PathBuf>,
+    /// How an encrypted key opens.
+    #[command(flatten)]
+    pub opening: Opening,
     /// With --json: write the JSON here; `-` or nothing is standard output.
     #[arg(value_name = "FILE", requires = "json", value_hint = ValueHint::FilePath)]
     pub json_to: Option<PathBuf>,
@@ -535,6 +557,277 @@ pub enum TimerSystem {
     Windows,
 }
 
+/// How an encrypted key opens.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Opening {
+    /// File with the passphrase of an encrypted key; `-` is standard input [default: ask on the terminal].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// Where a new key is kept.
+#[derive(Clone, Debug, Args)]
+pub struct Keeping {
+    /// Keep it in a file encrypted with a passphrase instead of in the system's keyring.
+    #[arg(long)]
+    pub file: bool,
+    /// The passphrase.
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+/// `fabric keys`
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Make a key.
+    Create(KeysCreate),
+    /// List your keys.
+    List,
+    /// Show a key: its public half, and how others write it down to trust it.
+    Show(KeysShow),
+    /// Put a new key in the place of one. The ledger that signs with it signs with both for thirty days.
+    Rotate(KeysRotate),
+    /// Let a key sign nothing more, and destroy its secret half.
+    Revoke(KeysRevoke),
+    /// Print the public half of a key, or write a recovery file.
+    Export(KeysExport),
+    /// Bring a key back from its recovery file.
+    Recover(KeysRecover),
+}
+
+/// `fabric keys create`
+#[derive(Debug, Args)]
+pub struct KeysCreate {
+    /// Its name.
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Where it is kept.
+    #[command(flatten)]
+    pub keeping: Keeping,
+}
+
+/// `fabric keys show`
+#[derive(Debug, Args)]
+pub struct KeysShow {
+    /// A name, or 64 hexadecimal digits of a public half.
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    /// Which log or witness it is the key of, for its line in a trust policy.
+    #[arg(long, value_name = "NAME")]
+    pub origin: Option<String>,
+}
+
+/// `fabric keys rotate`
+#[derive(Debug, Args)]
+pub struct KeysRotate {
+    /// The name.
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// The workspace whose ledger changes its key with it.
+    #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true, value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// Where the new key is kept.
+    #[command(flatten)]
+    pub keeping: Keeping,
+}
+
+/// `fabric keys revoke`
+#[derive(Debug, Args)]
+pub struct KeysRevoke {
+    /// A name, or 64 hexadecimal digits of a public half.
+    #[arg(value_name = "KEY")]
+    pub key: String,
+}
+
+/// `fabric keys export`
+#[derive(Debug, Args)]
+pub struct KeysExport {
+    /// A name, or 64 hexadecimal digits of a public half.
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    /// Write the secret half into this file, encrypted with a recovery passphrase.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub recovery: Option<PathBuf>,
+    /// File with the recovery passphrase; `-` is standard input [default: ask on the terminal].
+    #[arg(long, value_name = "FILE", requires = "recovery", value_hint = ValueHint::FilePath)]
+    pub recovery_passphrase_file: Option<PathBuf>,
+    /// How the key opens.
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+/// `fabric keys recover`
+#[derive(Debug, Args)]
+pub struct KeysRecover {
+    /// The recovery file.
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub from: PathBuf,
+    /// Its name from now on.
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// File with the recovery passphrase; `-` is standard input [default: ask on the terminal].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub recovery_passphrase_file: Option<PathBuf>,
+    /// Where it is kept.
+    #[command(flatten)]
+    pub keeping: Keeping,
+}
+
+/// `fabric ledger`
+#[derive(Debug, Subcommand)]
+pub enum Ledger {
+    /// Begin the ledger of a workspace.
+    Init(LedgerInit),
+    /// Say what the ledger holds and whether it may sign.
+    Info(Dir),
+    /// Read every receipt, leaf, tile and checkpoint again.
+    Check(Dir),
+    /// Sign a checkpoint over all receipts, and have a witness cosign it.
+    Sign(LedgerSign),
+    /// Write the proof that a receipt is in the ledger: a C2SP tlog-proof.
+    Prove(LedgerProve),
+    /// Write tiles, leaves and checkpoint as a C2SP tlog-tiles folder.
+    Export(LedgerExport),
+    /// Go on under a new origin when the newest database is lost.
+    Restore(LedgerRestore),
+}
+
+/// `fabric ledger init`
+#[derive(Debug, Args)]
+pub struct LedgerInit {
+    /// The workspace.
+    #[command(flatten)]
+    pub dir: Dir,
+    /// The key it signs with: see `fabric keys`.
+    #[arg(long, value_name = "NAME")]
+    pub key: String,
+    /// What it is called wherever it is trusted, such as example.com/access [default: a name that nobody else has].
+    #[arg(long, value_name = "ORIGIN")]
+    pub origin: Option<String>,
+    /// How the key opens.
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+/// Which witness.
+#[derive(Clone, Debug, Args)]
+pub struct AskWitness {
+    /// Where a witness answers, such as http://localhost:7380.
+    #[arg(long, value_name = "URL", requires = "witness_key")]
+    pub witness: Option<String>,
+    /// Its key, as `fabric keys show --origin` prints it.
+    #[arg(long, value_name = "VKEY", requires = "witness")]
+    pub witness_key: Option<String>,
+}
+
+/// `fabric ledger sign`
+#[derive(Debug, Args)]
+pub struct LedgerSign {
+    /// The workspace.
+    #[command(flatten)]
+    pub dir: Dir,
+    /// Who cosigns.
+    #[command(flatten)]
+    pub witness: AskWitness,
+    /// How the key opens.
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+/// `fabric ledger prove`
+#[derive(Debug, Args)]
+pub struct LedgerProve {
+    /// Its number in the ledger, or the SHA-256 of its envelope.
+    #[arg(value_name = "NUMBER|DIGEST")]
+    pub receipt: String,
+    /// The workspace.
+    #[command(flatten)]
+    pub dir: Dir,
+    /// Where to write it; `-` is standard output.
+    #[arg(long, value_name = "FILE", default_value = "-", hide_default_value = true, value_hint = ValueHint::FilePath)]
+    pub out: PathBuf,
+    /// How the key opens, when a checkpoint must be signed first.
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+/// `fabric ledger export`
+#[derive(Debug, Args)]
+pub struct LedgerExport {
+    /// Folder to write to; an export that was interrupted goes on.
+    #[arg(value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub to: PathBuf,
+    /// The workspace.
+    #[command(flatten)]
+    pub dir: Dir,
+    /// How the key opens, when a checkpoint must be signed first.
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+/// `fabric ledger restore`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The first receipt of the new origin says what was restored. The old database stays beside the new one.\n\
+    If a newer copy of the database turns up, put it back instead: the ledger then goes on as if nothing had happened."
+)]
+pub struct LedgerRestore {
+    /// The workspace.
+    #[command(flatten)]
+    pub dir: Dir,
+    /// The key the new origin signs with.
+    #[arg(long, value_name = "NAME")]
+    pub key: String,
+    /// Who says so.
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// Who else knows how far the ledger went.
+    #[command(flatten)]
+    pub witness: AskWitness,
+    /// How the key opens.
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+/// `fabric witness`
+#[derive(Debug, Subcommand)]
+pub enum Witness {
+    /// Answer as a C2SP tlog-witness: cosign what only grew, refuse forks.
+    Serve(WitnessServe),
+}
+
+/// `fabric witness serve`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+    fabric keys create witness --file\n  \
+    fabric witness serve --listen 127.0.0.1:7380 --state witness/ --key witness --name witness.example/w1 --log VKEY")]
+pub struct WitnessServe {
+    /// Where to listen. There is no TLS here: put it behind a proxy that has it.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7380")]
+    pub listen: std::net::SocketAddr,
+    /// Folder for what it saw, and for its own ledger.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub state: PathBuf,
+    /// The key it signs with.
+    #[arg(long, value_name = "NAME")]
+    pub key: String,
+    /// What it is called, such as witness.example/w1.
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// Key of a log it watches over, as `fabric keys show --origin` prints it. May be repeated.
+    #[arg(long = "log", value_name = "VKEY")]
+    pub logs: Vec<String>,
+    /// Also sign receipts that others send, in a ledger of its own. Whoever can reach the witness then has its signature.
+    #[arg(long)]
+    pub attest: bool,
+    /// Requests a peer may make in a minute.
+    #[arg(long, value_name = "N", default_value = "120", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub per_minute: u32,
+    /// How the key opens.
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
 /// `fabric bundle`
 #[derive(Debug, Args)]
 #[command(
@@ -649,6 +942,8 @@ pub enum Measure {
     Edit,
     /// What a solver proves of an edit.
     Prove,
+    /// Receipts into a ledger, and proofs out of it.
+    Evidence,
     /// Replay beside other engines, on policy sets of every size; takes minutes, only when named.
     Drift,
 }
@@ -656,7 +951,7 @@ pub enum Measure {
 impl Measure {
     /// It is measured on the log of a workspace.
     pub fn needs_log(self) -> bool {
-        !matches!(self, Self::Prove | Self::Drift)
+        !matches!(self, Self::Prove | Self::Evidence | Self::Drift)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod drift;
 mod edits;
+mod evidence;
 mod family;
 mod log;
 mod plain;
@@ -96,7 +97,7 @@ pub fn bench(arguments: &Bench, terminal: &Terminal) -> Result<u8, Stop> {
             None => workspace::sample_files(),
         };
         let compiled = compiled(&files)?;
-        // A proof needs no log.
+        // Neither proofs nor receipts need a log.
         if arguments.what.is_empty() || arguments.what.iter().any(|what| what.needs_log()) {
             run.generate(&files, &compiled, arguments.rows, wants(Measure::Generate))?;
             let log = run.import(wants(Measure::Import))?;
@@ -109,6 +110,9 @@ pub fn bench(arguments: &Bench, terminal: &Terminal) -> Result<u8, Stop> {
         }
         if wants(Measure::Prove) {
             run.prove(&files, &compiled)?;
+        }
+        if wants(Measure::Evidence) {
+            run.evidence(arguments.rows)?;
         }
     }
     let table = match &beside {

@@ -1,9 +1,9 @@
 //! `fabric drift A B --log …`: the report, and whether there is anything in it.
 
 use model::DriftReport;
-use workspace::{Folders, open_named_log};
+use workspace::{Folders, KEPT_CHANGES, open_named_log, preview_receipt, vault_of};
 
-use super::{FINE, FOUND, failed, named, near};
+use super::{FINE, FOUND, failed, keys::ask, named, near};
 use crate::{
     args::Drift,
     progress::{self, Progress, Unit},
@@ -13,7 +13,6 @@ use crate::{
 
 /// Requests shown: as many as fit a screen, or as many as a program likes to read at once.
 const SHOWN: usize = 10;
-const SHOWN_JSON: usize = 1_000;
 
 pub fn drift(arguments: &Drift, terminal: &Terminal) -> Result<u8, Stop> {
     let near = near(arguments.repo.as_deref(), &[&arguments.log])?;
@@ -38,10 +37,21 @@ pub fn drift(arguments: &Drift, terminal: &Terminal) -> Result<u8, Stop> {
         let _progress = Progress::start("Replaying", Unit::Rows, terminal);
         workspace::compare(&base, &head, log, progress::cancelled()).map_err(failed)?
     };
+    if let Some(dir) = &arguments.receipt {
+        let ledger = super::ledger::open(dir)?;
+        let vault = vault_of(&Folders::of_user());
+        let now = super::now();
+        let report = replay.report(KEPT_CHANGES);
+        let kept = workspace::record(&ledger, &vault, &ask(&arguments.opening), now, |signer| {
+            Ok(vec![preview_receipt(&report, signer, now)?])
+        })
+        .map_err(failed)?;
+        terminal.remark(&format!("Receipt {} in {}\n\n", kept.first, kept.origin));
+    }
     let limit = match arguments.limit {
         Some(0) => usize::MAX,
         Some(limit) => limit,
-        None if terminal.json => SHOWN_JSON,
+        None if terminal.json => KEPT_CHANGES,
         None => SHOWN,
     };
     let report = replay.report(limit);

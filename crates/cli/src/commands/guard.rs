@@ -6,13 +6,17 @@ use std::{
     path::Path,
 };
 
+use evidence::{
+    moment,
+    statement::{self, Subject},
+};
 use guard::{Error, Judged, Judgement, Override, Report, Ruling, SecretKey, Stats, Tolerance};
 use model::{Code, Failure};
 use proof::{Limits, Prover};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-use workspace::{Folders, open_named_log};
+use workspace::{Folders, Receipt, open_named_log, vault_of};
 
-use super::{FINE, FOUND, UNDECIDED, failed, named, near, root};
+use super::{FINE, FOUND, UNDECIDED, failed, keys::ask, named, near, root};
 use crate::{
     args::{Dir, Guard, GuardCommand, GuardJudge, GuardKey, GuardOverride, GuardRun},
     progress::{self, Progress, Unit},
@@ -90,6 +94,9 @@ fn verdict(run: &GuardRun, terminal: &Terminal) -> Result<u8, Stop> {
             .apply(&given, &tolerance, OffsetDateTime::now_utc())
             .map_err(|error| placed(error, path))?;
     }
+    if let Some(dir) = &run.receipt {
+        receipt(&report, run, dir, terminal)?;
+    }
     let printed = write(&report, run, terminal)?;
     if !printed {
         report.drift.changes.truncate(SHOWN);
@@ -100,6 +107,59 @@ fn verdict(run: &GuardRun, terminal: &Terminal) -> Result<u8, Stop> {
         Ruling::Blocked => FOUND,
         Ruling::Undecided => UNDECIDED,
     })
+}
+
+/// Keeps a receipt of the verdict, and of the override that let it pass. The subject of the first is the report as
+/// `fabric guard --json FILE` writes it.
+fn receipt(report: &Report, run: &GuardRun, dir: &Path, terminal: &Terminal) -> Result<(), Stop> {
+    let ledger = super::ledger::open(dir)?;
+    let vault = vault_of(&Folders::of_user());
+    let now = super::now();
+    let issued = moment::text(now);
+    let said = statement::GuardVerdict {
+        issued: issued.clone(),
+        base: report.drift.base.digest.clone(),
+        head: report.drift.head.digest.clone(),
+        tolerance: report.verdict.tolerance.digest.clone(),
+        verdict: match report.verdict.verdict {
+            Ruling::Pass => statement::Ruling::Pass,
+            Ruling::Blocked => statement::Ruling::Blocked,
+            Ruling::Undecided => statement::Ruling::Undecided,
+        },
+        violations: report.verdict.violations.len() as u64,
+    };
+    let about = Subject::of("guard-report.json", json(report)?.as_bytes());
+    let given = match (&report.r#override, &run.overriding) {
+        (Some(given), Some(path)) => {
+            let file = fs::read(path).map_err(|error| {
+                Failure::new(
+                    Code::FileRead,
+                    format!("cannot read `{}`: {error}", path.display()),
+                )
+            })?;
+            let said = statement::Override {
+                issued,
+                base: given.base.clone(),
+                head: given.head.clone(),
+                approver: given.approver.clone(),
+                author: given.author.clone(),
+                reason: given.reason.clone(),
+                expires: given.expires.clone(),
+            };
+            Some((Subject::of("override.json", &file), said))
+        }
+        _ => None,
+    };
+    let kept = workspace::record(&ledger, &vault, &ask(&run.opening), now, |signer| {
+        let mut receipts = vec![Receipt::seal(vec![about], &said, &[signer])?];
+        if let Some((about, said)) = given {
+            receipts.push(Receipt::seal(vec![about], &said, &[signer])?);
+        }
+        Ok(receipts)
+    })
+    .map_err(failed)?;
+    terminal.remark(&format!("Receipt {} in {}\n", kept.first, kept.origin));
+    Ok(())
 }
 
 /// Writes the forms that are asked for. True when one of them went to standard output.

@@ -7,6 +7,8 @@ mod drift;
 mod format;
 mod guard;
 mod init;
+mod keys;
+mod ledger;
 mod log;
 mod prove;
 mod scenarios;
@@ -14,6 +16,7 @@ mod shell;
 mod story;
 mod test;
 mod verify;
+mod witness;
 
 use std::{
     env,
@@ -22,10 +25,14 @@ use std::{
 
 use model::{Code, Failure, Problem, Severity};
 use policy::Files;
+use time::OffsetDateTime;
 use workspace::Resolved;
 
+pub use keys::words as key_words;
+pub use ledger::Info;
+
 use crate::{
-    args::{Command, Log, Scenarios, Story},
+    args::{Command, Log, Scenarios, Story, Witness},
     terminal::{Stop, Terminal},
 };
 
@@ -63,6 +70,9 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
         Command::Story(Story::Apply(arguments)) => story::apply(&arguments, terminal),
         Command::Bundle(arguments) => bundle::bundle(&arguments, terminal),
         Command::Verify(arguments) => verify::verify(&arguments, terminal),
+        Command::Keys(arguments) => keys::keys(&arguments, terminal),
+        Command::Ledger(arguments) => ledger::ledger(&arguments, terminal),
+        Command::Witness(Witness::Serve(arguments)) => witness::serve(&arguments, terminal),
         Command::Bench(arguments) => crate::bench::bench(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments, terminal),
         Command::Man(arguments) => shell::man(&arguments, terminal),
@@ -126,6 +136,11 @@ fn near(repo: Option<&Path>, places: &[&Path]) -> Result<PathBuf, Failure> {
             Failure::new(Code::FileRead, message)
         }),
     }
+}
+
+/// Seconds since 1970.
+fn now() -> u64 {
+    u64::try_from(OffsetDateTime::now_utc().unix_timestamp()).unwrap_or_default()
 }
 
 /// The text of a file, for excerpts.

@@ -610,6 +610,8 @@ fn bench_prints_one_object_a_measure() {
         "delta_p95",
         "problems_p95",
         "counts_p95",
+        "issue",
+        "inclusion_proof",
     ] {
         assert!(
             measures.iter().any(|measure| measure["name"] == name),

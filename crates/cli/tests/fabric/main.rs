@@ -12,6 +12,7 @@ mod bundle;
 mod commands;
 mod examples;
 mod guard;
+mod ledger;
 mod pipes;
 mod place;
 mod prove;

@@ -1,0 +1,275 @@
+//! `fabric keys`: the user's signing keys. Secrets are asked for without echo, or come from a file; none is ever printed.
+
+use std::{
+    fs,
+    io::{self, IsTerminal as _, Read as _},
+    path::Path,
+};
+
+use evidence::note::{Kind, VerifierKey};
+use model::{Code, Failure};
+use serde::Serialize;
+use vault::{Keep, Kept, Passphrase, State, Vault};
+use workspace::{Folders, Ledger, rotate_key, vault_of};
+
+use super::{FINE, failed, now, root};
+use crate::{
+    args::{Keeping, Keys, KeysCreate, KeysExport, KeysRecover, KeysRotate, KeysShow, Opening},
+    render,
+    terminal::{Stop, Terminal},
+};
+
+pub fn keys(command: &Keys, terminal: &Terminal) -> Result<u8, Stop> {
+    let vault = vault_of(&Folders::of_user());
+    match command {
+        Keys::Create(arguments) => create(&vault, arguments, terminal),
+        Keys::List => {
+            let keys = vault.list().map_err(Failure::from)?;
+            terminal.result(&keys, |look| render::keys(&keys, look))?;
+            Ok(FINE)
+        }
+        Keys::Show(arguments) => show(&vault, arguments, terminal),
+        Keys::Rotate(arguments) => rotate(&vault, arguments, terminal),
+        Keys::Revoke(arguments) => {
+            let key = vault.revoke(&arguments.key, now()).map_err(Failure::from)?;
+            terminal.result(&key, |_| format!("{} signs nothing more\n", key.name))?;
+            Ok(FINE)
+        }
+        Keys::Export(arguments) => export(&vault, arguments, terminal),
+        Keys::Recover(arguments) => recover(&vault, arguments, terminal),
+    }
+}
+
+fn create(vault: &Vault, arguments: &KeysCreate, terminal: &Terminal) -> Result<u8, Stop> {
+    let key = kept(&arguments.keeping, |keep| {
+        vault.create(&arguments.name, keep, now())
+    })?;
+    made(&key, terminal)
+}
+
+fn made(key: &vault::Key, terminal: &Terminal) -> Result<u8, Stop> {
+    terminal.result(key, |_| format!("{}  ed25519:{}\n", key.name, key.public))?;
+    terminal.remark(
+        "\nWrite a recovery file and keep it elsewhere: `fabric keys export NAME --recovery FILE`.\n",
+    );
+    Ok(FINE)
+}
+
+/// Does something with the place a key is to be kept in; asks for a new passphrase twice where there is one.
+fn kept<T>(
+    keeping: &Keeping,
+    work: impl FnOnce(Keep<'_>) -> Result<T, vault::Error>,
+) -> Result<T, Failure> {
+    if !keeping.file {
+        return Ok(work(Keep::Keyring)?);
+    }
+    let passphrase = chosen(keeping.opening.passphrase_file.as_deref(), "Passphrase")?;
+    Ok(work(Keep::File(&passphrase))?)
+}
+
+#[derive(Serialize)]
+struct Shown<'k> {
+    #[serde(flatten)]
+    key: &'k vault::Key,
+    /// SHA-256 of the public half, as receipts have it.
+    keyid: String,
+    /// How a trust policy names the key of a log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<String>,
+    /// How a trust policy names the key of a witness.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    witness: Option<String>,
+}
+
+fn show(vault: &Vault, arguments: &KeysShow, terminal: &Terminal) -> Result<u8, Stop> {
+    let key = vault.find(&arguments.key).map_err(Failure::from)?;
+    let public = key.key().map_err(Failure::from)?;
+    let line = |kind| {
+        let origin = arguments.origin.as_deref()?;
+        Some(VerifierKey::new(origin, kind, public).map(|key| key.to_string()))
+    };
+    let named = |line: Option<Result<String, evidence::Error>>| {
+        line.transpose()
+            .map_err(|error| Failure::new(Code::BadCall, error.to_string()))
+    };
+    let shown = Shown {
+        key: &key,
+        keyid: evidence::hex(&public.id()),
+        log: named(line(Kind::Ed25519))?,
+        witness: named(line(Kind::Cosignature))?,
+    };
+    terminal.result(&shown, |look| {
+        let mut rows = vec![
+            ("key", format!("ed25519:{}", key.public)),
+            ("keyid", shown.keyid.clone()),
+        ];
+        rows.extend(shown.log.clone().map(|line| ("log", line)));
+        rows.extend(shown.witness.clone().map(|line| ("witness", line)));
+        render::key(&key, &rows, look)
+    })?;
+    Ok(FINE)
+}
+
+fn rotate(vault: &Vault, arguments: &KeysRotate, terminal: &Terminal) -> Result<u8, Stop> {
+    let folders = Folders::of_user();
+    let before = vault.find(&arguments.name).map_err(Failure::from)?;
+    let ledger = match root(&arguments.dir) {
+        Ok(root) => Ledger::open(&root, &folders).map_err(failed)?,
+        Err(_) => None,
+    };
+    let ledger = match ledger {
+        Some(ledger) => {
+            let info = ledger.info().map_err(failed)?;
+            // What a ledger refuses is said before a key is made.
+            if let Some(trouble) = info.trouble {
+                return Err(trouble.into());
+            }
+            let signs = info
+                .keys
+                .iter()
+                .any(|key| key.until.is_none() && Ok(key.public) == before.key().map_err(drop));
+            signs.then_some(ledger)
+        }
+        None => None,
+    };
+    let (old, new) = kept(&arguments.keeping, |keep| {
+        vault.rotate(&arguments.name, keep, now())
+    })?;
+    let signed = match &ledger {
+        None => None,
+        Some(ledger) => {
+            let ask = ask(&arguments.keeping.opening);
+            rotate_key(ledger, vault, (&old, &new), &ask, now()).map_err(failed)?;
+            Some(ledger.origin().to_owned())
+        }
+    };
+    if terminal.json {
+        let json = serde_json::json!({ "old": old, "new": new, "ledger": signed });
+        terminal.json(&json)?;
+        return Ok(FINE);
+    }
+    let mut text = format!("{}  ed25519:{}\n", new.name, new.public);
+    if let Some(origin) = signed {
+        text.push_str(&format!(
+            "{origin} signs with both keys for thirty days; then revoke the old one:\n  fabric keys revoke {}\n",
+            old.public
+        ));
+    }
+    terminal.print(&text)?;
+    Ok(FINE)
+}
+
+fn export(vault: &Vault, arguments: &KeysExport, terminal: &Terminal) -> Result<u8, Stop> {
+    let key = vault.find(&arguments.key).map_err(Failure::from)?;
+    let Some(path) = &arguments.recovery else {
+        terminal.result(
+            &serde_json::json!({ "key": format!("ed25519:{}", key.public) }),
+            |_| format!("ed25519:{}\n", key.public),
+        )?;
+        return Ok(FINE);
+    };
+    if path.exists() {
+        let message = format!("`{}` exists already", path.display());
+        let mut failure = Failure::new(Code::FileWrite, message);
+        failure.hint = "choose another name; a recovery file is never overwritten".to_owned();
+        return Err(failure.into());
+    }
+    let recovery = chosen(
+        arguments.recovery_passphrase_file.as_deref(),
+        "Recovery passphrase",
+    )?;
+    vault.back_up(&key, &ask(&arguments.opening), &recovery, path)?;
+    terminal.result(&serde_json::json!({ "file": path }), |_| {
+        format!("{}: keep it apart from this machine\n", path.display())
+    })?;
+    Ok(FINE)
+}
+
+fn recover(vault: &Vault, arguments: &KeysRecover, terminal: &Terminal) -> Result<u8, Stop> {
+    let recovery = match &arguments.recovery_passphrase_file {
+        Some(path) => from_file(path)?,
+        None => typed("Recovery passphrase: ")?,
+    };
+    let key = kept(&arguments.keeping, |keep| {
+        vault.recover(&arguments.name, &arguments.from, &recovery, keep, now())
+    })?;
+    made(&key, terminal)
+}
+
+/// Where the passphrase of a key comes from: a file, else whoever sits at the terminal.
+pub fn ask(opening: &Opening) -> impl Fn(&vault::Key) -> Result<Passphrase, Failure> {
+    let file = opening.passphrase_file.clone();
+    move |key| match &file {
+        Some(path) => from_file(path),
+        None => typed(&format!("Passphrase of the key {}: ", key.name)),
+    }
+}
+
+/// A new passphrase; typed, it is typed twice.
+fn chosen(file: Option<&Path>, what: &str) -> Result<Passphrase, Failure> {
+    if let Some(path) = file {
+        return from_file(path);
+    }
+    let (once, again) = (
+        hidden(&format!("{what}: "))?,
+        hidden(&format!("{what}, again: "))?,
+    );
+    if once == again {
+        Ok(Passphrase::new(once))
+    } else {
+        Err(Failure::new(Code::BadCall, "the two passphrases differ"))
+    }
+}
+
+fn typed(prompt: &str) -> Result<Passphrase, Failure> {
+    hidden(prompt).map(Passphrase::new)
+}
+
+fn hidden(prompt: &str) -> Result<String, Failure> {
+    let nobody = || {
+        let mut failure = Failure::new(
+            Code::BadCall,
+            "a passphrase is needed, and nobody can be asked",
+        );
+        failure.hint =
+            "name a file with it: --passphrase-file FILE, or - for standard input".to_owned();
+        failure
+    };
+    if !io::stdin().is_terminal() {
+        return Err(nobody());
+    }
+    rpassword::prompt_password(prompt).map_err(|_| nobody())
+}
+
+/// The first line of a file.
+fn from_file(path: &Path) -> Result<Passphrase, Failure> {
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        io::stdin().read_to_string(&mut text).map(drop)
+    } else {
+        fs::read_to_string(path).map(|content| text = content)
+    };
+    read.map_err(|error| {
+        Failure::new(
+            Code::FileRead,
+            format!("cannot read `{}`: {error}", path.display()),
+        )
+    })?;
+    let line = text.lines().next().unwrap_or_default();
+    Ok(Passphrase::new(line.to_owned()))
+}
+
+/// Where a key is, and whether it signs, in words.
+pub fn words(key: &vault::Key) -> (&'static str, &'static str) {
+    let place = match key.kept {
+        Kept::Keyring => "keyring",
+        Kept::File => "encrypted file",
+        Kept::Memory => "memory",
+    };
+    let state = match key.state {
+        State::InForce => "in force",
+        State::Replaced => "replaced",
+        State::Revoked => "revoked",
+    };
+    (place, state)
+}

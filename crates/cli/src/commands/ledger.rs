@@ -1,0 +1,255 @@
+//! `fabric ledger`: what a workspace's ledger holds, whether it is whole, and what others need to check that.
+
+use std::path::Path;
+
+use evidence::{hex, moment, unhex};
+use model::{Code, Failure};
+use serde::Serialize;
+use witness::Client;
+use workspace::{Folders, LedgerInfo, by_reference, signers, vault_of};
+
+use super::{FINE, failed, keys::ask, now, root};
+use crate::{
+    args::{
+        AskWitness, Ledger, LedgerExport, LedgerInit, LedgerProve, LedgerRestore, LedgerSign,
+        Opening,
+    },
+    render,
+    terminal::{Stop, Terminal},
+};
+
+pub fn ledger(command: &Ledger, terminal: &Terminal) -> Result<u8, Stop> {
+    match command {
+        Ledger::Init(arguments) => init(arguments, terminal),
+        Ledger::Info(dir) => info(&open(&dir.dir)?, terminal),
+        Ledger::Check(dir) => check(&open(&dir.dir)?, terminal),
+        Ledger::Sign(arguments) => sign(arguments, terminal),
+        Ledger::Prove(arguments) => prove(arguments, terminal),
+        Ledger::Export(arguments) => export(arguments, terminal),
+        Ledger::Restore(arguments) => restore(arguments, terminal),
+    }
+}
+
+/// The ledger of a workspace.
+pub fn open(dir: &Path) -> Result<workspace::Ledger, Stop> {
+    let found = workspace::Ledger::open(&root(dir)?, &Folders::of_user()).map_err(failed)?;
+    found.ok_or_else(|| {
+        let message = format!("`{}` has no ledger", dir.display());
+        Failure::new(Code::LedgerMissing, message).into()
+    })
+}
+
+/// What a ledger is: the JSON of `fabric ledger info`, `init` and `restore`.
+#[derive(Serialize)]
+pub struct Info {
+    /// Its database.
+    pub database: String,
+    /// What it is called wherever it is trusted.
+    pub origin: String,
+    /// Receipts.
+    pub receipts: u64,
+    /// Receipts the last checkpoint covers.
+    pub signed: u64,
+    /// Its keys, the oldest first.
+    pub keys: Vec<InfoKey>,
+    /// The last checkpoint.
+    pub checkpoint: Option<String>,
+    /// Why it may not sign.
+    pub trouble: Option<Failure>,
+}
+
+/// A key of a ledger.
+#[derive(Serialize)]
+pub struct InfoKey {
+    /// What its keeper calls it.
+    pub name: String,
+    /// How a trust policy writes it.
+    pub vkey: String,
+    /// From when on.
+    pub since: String,
+    /// Until when it signs beside its successor.
+    pub until: Option<String>,
+}
+
+impl Info {
+    fn of(info: LedgerInfo) -> Result<Self, Failure> {
+        use evidence::note::{Kind, VerifierKey};
+        let key = |key: &workspace::LedgerKey| {
+            let vkey = VerifierKey::new(&info.origin, Kind::Ed25519, key.public)
+                .map_err(|error| Failure::new(Code::LedgerDamaged, error.to_string()))?;
+            Ok(InfoKey {
+                name: key.name.clone(),
+                vkey: vkey.to_string(),
+                since: moment::text(key.since),
+                until: key.until.map(moment::text),
+            })
+        };
+        Ok(Self {
+            database: info.path.display().to_string(),
+            keys: info.keys.iter().map(key).collect::<Result<_, Failure>>()?,
+            origin: info.origin,
+            receipts: info.size,
+            signed: info.signed,
+            checkpoint: info.checkpoint,
+            trouble: info.trouble,
+        })
+    }
+}
+
+fn init(arguments: &LedgerInit, terminal: &Terminal) -> Result<u8, Stop> {
+    let folders = Folders::of_user();
+    let vault = vault_of(&folders);
+    let root = root(&arguments.dir.dir)?;
+    // A mistyped path gets no ledger that nobody finds again.
+    super::read(&root)?;
+    let key = vault.find(&arguments.key).map_err(Failure::from)?;
+    let signer = vault.signer(&key, &ask(&arguments.opening))?;
+    let origin = arguments.origin.as_deref();
+    let ledger = workspace::Ledger::create(&root, &folders, origin, (&key.name, &signer), now())
+        .map_err(failed)?;
+    info(&ledger, terminal)?;
+    terminal.remark("\nKeep the database in your backups, and its key in a recovery file.\n");
+    Ok(FINE)
+}
+
+fn info(ledger: &workspace::Ledger, terminal: &Terminal) -> Result<u8, Stop> {
+    let info = Info::of(ledger.info().map_err(failed)?)?;
+    terminal.result(&info, |look| render::ledger(&info, look))?;
+    Ok(FINE)
+}
+
+fn check(ledger: &workspace::Ledger, terminal: &Terminal) -> Result<u8, Stop> {
+    let checked = ledger.check().map_err(failed)?;
+    let json = serde_json::json!({
+        "origin": ledger.origin(),
+        "receipts": checked.size,
+        "purged": checked.purged,
+        "checkpoints": checked.checkpoints,
+        "root": hex(&checked.root),
+    });
+    terminal.result(&json, |look| {
+        render::checked(ledger.origin(), &checked, look)
+    })?;
+    Ok(FINE)
+}
+
+/// Signs a checkpoint over all that is there.
+fn signed(ledger: &workspace::Ledger, opening: &Opening) -> Result<String, Stop> {
+    let vault = vault_of(&Folders::of_user());
+    let keys = signers(ledger, &vault, &ask(opening), now()).map_err(failed)?;
+    ledger.sign(&by_reference(&keys), now()).map_err(failed)
+}
+
+/// The witness, if one was named.
+fn client(asked: &AskWitness) -> Result<Option<Client>, Failure> {
+    match (&asked.witness, &asked.witness_key) {
+        (Some(url), Some(key)) => Ok(Some(Client::new(url, key)?)),
+        _ => Ok(None),
+    }
+}
+
+fn sign(arguments: &LedgerSign, terminal: &Terminal) -> Result<u8, Stop> {
+    let ledger = open(&arguments.dir.dir)?;
+    let note = match client(&arguments.witness)? {
+        None => signed(&ledger, &arguments.opening)?,
+        Some(witness) => {
+            let vault = vault_of(&Folders::of_user());
+            let keys = signers(&ledger, &vault, &ask(&arguments.opening), now()).map_err(failed)?;
+            ledger
+                .sign_witnessed(&by_reference(&keys), &witness, now())
+                .map_err(failed)?
+        }
+    };
+    let json = serde_json::json!({ "origin": ledger.origin(), "checkpoint": note });
+    terminal.result(&json, |_| note.clone())?;
+    Ok(FINE)
+}
+
+fn prove(arguments: &LedgerProve, terminal: &Terminal) -> Result<u8, Stop> {
+    let ledger = open(&arguments.dir.dir)?;
+    let seq = number(&ledger, &arguments.receipt)?;
+    let covered = ledger.info().map_err(failed)?.signed;
+    if seq >= ledger.size().map_err(failed)? {
+        let message = format!("the ledger has no receipt `{}`", arguments.receipt);
+        return Err(Failure::new(Code::BadCall, message).into());
+    }
+    if seq >= covered {
+        signed(&ledger, &arguments.opening)?;
+    }
+    let proof = ledger.prove(seq).map_err(failed)?.to_string();
+    if arguments.out != Path::new("-") {
+        let path = &arguments.out;
+        workspace::replace_file(path, proof.as_bytes()).map_err(|error| {
+            Failure::new(
+                Code::FileWrite,
+                format!("cannot write `{}`: {error}", path.display()),
+            )
+        })?;
+    }
+    let json = serde_json::json!({ "origin": ledger.origin(), "number": seq, "proof": proof });
+    if terminal.json {
+        terminal.json(&json)?;
+    } else if arguments.out == Path::new("-") {
+        terminal.print(&proof)?;
+    }
+    Ok(FINE)
+}
+
+/// The number of a receipt that somebody named by number or digest.
+fn number(ledger: &workspace::Ledger, named: &str) -> Result<u64, Stop> {
+    let unknown = || {
+        let message = format!("the ledger has no receipt `{named}`");
+        Stop::from(Failure::new(Code::BadCall, message))
+    };
+    let digits = named.strip_prefix("sha256:").unwrap_or(named);
+    match unhex(digits) {
+        Some(digest) => {
+            let found = ledger.find(&digest).map_err(failed)?;
+            found.first().copied().ok_or_else(unknown)
+        }
+        None => named.parse().map_err(|_| unknown()),
+    }
+}
+
+fn export(arguments: &LedgerExport, terminal: &Terminal) -> Result<u8, Stop> {
+    let ledger = open(&arguments.dir.dir)?;
+    let info = ledger.info().map_err(failed)?;
+    if info.signed < info.size {
+        signed(&ledger, &arguments.opening)?;
+    }
+    let written = ledger.export(&arguments.to).map_err(failed)?;
+    let json = serde_json::json!({
+        "origin": info.origin,
+        "size": info.size,
+        "folder": arguments.to,
+        "written": written,
+    });
+    terminal.result(&json, |_| {
+        format!(
+            "{}: {} of {}\n",
+            arguments.to.display(),
+            crate::text::counted(info.size, "receipt"),
+            info.origin
+        )
+    })?;
+    Ok(FINE)
+}
+
+fn restore(arguments: &LedgerRestore, terminal: &Terminal) -> Result<u8, Stop> {
+    let folders = Folders::of_user();
+    let vault = vault_of(&folders);
+    let ledger = open(&arguments.dir.dir)?;
+    let witness = client(&arguments.witness)?;
+    let key = vault.find(&arguments.key).map_err(Failure::from)?;
+    let signer = vault.signer(&key, &ask(&arguments.opening))?;
+    let next = ledger
+        .restore(
+            &folders,
+            (&key.name, &signer),
+            &arguments.by,
+            witness.as_ref(),
+            now(),
+        )
+        .map_err(failed)?;
+    info(&next, terminal)
+}

@@ -1,0 +1,99 @@
+//! Keys and ledgers for a terminal.
+
+use evidence::{hex, moment};
+use workspace::LedgerChecked;
+
+use super::hint;
+use crate::{
+    commands::{Info, key_words},
+    text::{Columns, Look, Tone, count, counted, paragraph},
+};
+
+/// The user's keys, one a line.
+pub fn keys(keys: &[vault::Key], look: Look) -> String {
+    if keys.is_empty() {
+        return "You have no keys yet: `fabric keys create NAME` makes one.\n".to_owned();
+    }
+    let mut table = Columns::new(0, &[]);
+    for key in keys {
+        let (place, state) = key_words(key);
+        let tone = match key.state {
+            vault::State::InForce => Tone::Plain,
+            vault::State::Replaced | vault::State::Revoked => Tone::Quiet,
+        };
+        table.row([
+            look.tone(tone, &key.name),
+            look.tone(tone, format!("ed25519:{}", key.public)),
+            look.tone(tone, place),
+            look.tone(tone, state),
+            look.quiet(moment::text(key.ended.unwrap_or(key.created))),
+        ]);
+    }
+    table.text()
+}
+
+/// One key, and how others write it.
+pub fn key(key: &vault::Key, rows: &[(&str, String)], look: Look) -> String {
+    let (place, state) = key_words(key);
+    let mut out = format!(
+        "{} {}\n",
+        look.strong(&key.name),
+        look.quiet(format!("({place}, {state})"))
+    );
+    let mut table = Columns::new(2, &[]);
+    for (name, value) in rows {
+        table.row([look.quiet(*name), value.clone()]);
+    }
+    out.push_str(&table.text());
+    out
+}
+
+/// What a ledger holds.
+pub fn ledger(info: &Info, look: Look) -> String {
+    let mut out = format!(
+        "{}  {}\n",
+        look.strong(&info.origin),
+        counted(info.receipts, "receipt")
+    );
+    let mut table = Columns::new(2, &[]);
+    table.row([look.quiet("database"), info.database.clone()]);
+    table.row([
+        look.quiet("signed"),
+        match info.receipts.saturating_sub(info.signed) {
+            0 => "all of them".to_owned(),
+            newer => format!("{}, {} came since", count(info.signed), count(newer)),
+        },
+    ]);
+    for key in &info.keys {
+        let until = key
+            .until
+            .as_ref()
+            .map_or_else(String::new, |until| look.quiet(format!("until {until}")));
+        table.row([look.quiet("key"), format!("{} {until}", key.vkey)]);
+    }
+    out.push_str(&table.text());
+    if let Some(trouble) = &info.trouble {
+        let lead = format!("\n{} ", look.tone(Tone::Risk, "signs nothing:"));
+        out.push_str(&paragraph(&lead, 2, look.width, &trouble.message));
+        out.push_str(&hint("", &trouble.hint, look));
+    }
+    out
+}
+
+/// That a ledger is whole.
+pub fn checked(origin: &str, checked: &LedgerChecked, look: Look) -> String {
+    let mut out = format!(
+        "{} {origin}: {}, {} hold\n",
+        look.tone(Tone::Good, "whole:"),
+        counted(checked.size, "receipt"),
+        counted(checked.checkpoints as u64, "checkpoint"),
+    );
+    if checked.purged > 0 {
+        out.push_str(&format!(
+            "  {} purged\n",
+            counted(checked.purged, "receipt")
+        ));
+    }
+    out.push_str(&format!("  root {}\n", look.quiet(hex(&checked.root))));
+    out
+}

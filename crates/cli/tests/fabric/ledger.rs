@@ -1,0 +1,561 @@
+//! Keys, ledgers and witnesses as people use them: a key in an encrypted file, a ledger that keeps verdicts, a backup that is
+//! noticed, a witness over loopback.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::{Child, Stdio},
+};
+
+use evidence::{
+    checkpoint,
+    dsse::Envelope,
+    entry::Entry,
+    note::{Kind, Note, VerifierKey},
+    statement::{DriftPreview, GuardVerdict, Statement, Subject},
+    tlog_proof::{Growth, Proof},
+};
+use serde_json::{Value, json};
+
+use crate::place::{POLICIES, Place, row};
+
+const PASS: &[&str] = &["--passphrase-file", "pass"];
+
+/// The same, where the key opens.
+fn opened<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [arguments, PASS].concat()
+}
+
+/// A workspace with a key in an encrypted file and a ledger.
+fn place() -> Place {
+    let place = Place::new();
+    place.write("pass", "correct horse battery\n");
+    place
+        .run(&opened(&["keys", "create", "audit", "--file"]))
+        .fine();
+    let init = [
+        "ledger",
+        "init",
+        "w",
+        "--key",
+        "audit",
+        "--origin",
+        "example.com/l",
+    ];
+    place.run(&opened(&init)).fine();
+    place
+}
+
+fn info(place: &Place) -> Value {
+    place.run(&["ledger", "info", "w", "--json"]).json()
+}
+
+/// The key of a ledger or witness.
+fn vkey(place: &Place, origin: &str, which: &str) -> VerifierKey {
+    let shown = place
+        .run(&["keys", "show", "audit", "--origin", origin, "--json"])
+        .json();
+    VerifierKey::parse(shown[which].as_str().unwrap()).unwrap()
+}
+
+/// Adds a receipt: the report of a drift.
+fn drift(place: &Place) -> Vec<u8> {
+    place.write(
+        "x/policies.cedar",
+        POLICIES.replace("when { resource.public }", ""),
+    );
+    for file in ["policies.cedarschema", "entities.json"] {
+        place.write(&format!("x/{file}"), place.read(&format!("w/{file}")));
+    }
+    place.write("log.jsonl", row("alice", "edit", "plan", "allow"));
+    let drift = [
+        "drift",
+        "w",
+        "x",
+        "--log",
+        "log.jsonl",
+        "--json",
+        "--receipt",
+        "w",
+    ];
+    let ran = place.run(&opened(&drift));
+    assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
+    ran.out.into_bytes()
+}
+
+#[test]
+fn keys_are_made_shown_replaced_revoked_and_recovered() {
+    let place = Place::new();
+    place.write("pass", "correct horse battery\n");
+    place.write("recovery", "staple\u{e9} staple\n");
+    assert_eq!(place.run(&["keys", "list", "--json"]).json(), json!([]));
+    let create = opened(&["keys", "create", "audit", "--file", "--json"]);
+    let made = place.run(&create).json();
+    let public = made["public"].as_str().unwrap();
+    assert_eq!(place.run(&create).failed().0, "bad_call");
+    assert_eq!(
+        place.run(&["keys", "export", "audit"]).fine(),
+        format!("ed25519:{public}\n")
+    );
+    let short = place.run_with_input(
+        &[
+            "keys",
+            "create",
+            "b",
+            "--file",
+            "--passphrase-file",
+            "-",
+            "--json",
+        ],
+        "short\n",
+    );
+    assert_eq!(short.failed().0, "bad_call");
+    // Nobody can be asked here.
+    assert_eq!(
+        place
+            .run(&["keys", "create", "b", "--file", "--json"])
+            .failed()
+            .0,
+        "bad_call"
+    );
+    let export = opened(&[
+        "keys",
+        "export",
+        "audit",
+        "--recovery",
+        "r",
+        "--recovery-passphrase-file",
+        "recovery",
+        "--json",
+    ]);
+    place.run(&export).fine();
+    assert_eq!(place.run(&export).failed().0, "file_write");
+    for secret in ["home/data/trust-fabric/keys/keys.json", "r"] {
+        assert!(!place.read(secret).contains("secret"), "{secret}");
+    }
+
+    let rotated = place
+        .run(&opened(&["keys", "rotate", "audit", "--file", "--json"]))
+        .json();
+    assert_eq!(rotated["old"]["public"], public);
+    assert_eq!(
+        (&rotated["old"]["state"], &rotated["ledger"]),
+        (&json!("replaced"), &Value::Null)
+    );
+    place.run(&["keys", "revoke", "audit"]).fine();
+    place.run(&["keys", "revoke", public]).fine();
+    assert_eq!(
+        place.run(&["keys", "show", "audit", "--json"]).failed().0,
+        "key_missing"
+    );
+    let recover = |phrase| {
+        let recover = [
+            "keys",
+            "recover",
+            "r",
+            "--name",
+            "again",
+            "--recovery-passphrase-file",
+            phrase,
+            "--file",
+            "--json",
+        ];
+        place.run(&opened(&recover))
+    };
+    assert_eq!(recover("pass").failed().0, "key_locked");
+    assert_eq!(recover("recovery").json()["public"], public);
+    let list = place.run(&["keys", "list"]).fine();
+    assert!(list.contains("again") && list.contains(public), "{list}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn without_a_keyring_the_way_out_is_named() {
+    let place = Place::new();
+    let ran = place
+        .command(&["keys", "create", "audit"])
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(2));
+    assert!(
+        said.starts_with("error[keyring_missing]:") && said.contains("--file"),
+        "{said}"
+    );
+}
+
+#[test]
+fn verdicts_and_previews_are_kept_and_proven() {
+    let place = place();
+    let report = drift(&place);
+    place.write(
+        "t.toml",
+        "[default]\ngained = 0\nlost = 0\nopen = 0\nerror_changed = 0\n",
+    );
+    let guard = [
+        "guard",
+        "--base",
+        "w",
+        "--head",
+        "x",
+        "--log",
+        "log.jsonl",
+        "--tolerance",
+        "t.toml",
+        "--receipt",
+        "w",
+        "--json",
+        "report.json",
+    ];
+    let mut command = place.command(&opened(&guard));
+    command.env("CVC5", place.path("no-solver"));
+    assert_eq!(command.output().unwrap().status.code(), Some(0));
+    let said = info(&place);
+    assert_eq!(
+        (&said["receipts"], &said["signed"], &said["trouble"]),
+        (&json!(2), &json!(2), &Value::Null)
+    );
+
+    let ledger = workspace::Ledger::open(
+        &place.path("w").canonicalize().unwrap(),
+        &workspace::Folders {
+            data: place.path("home/data/trust-fabric"),
+            state: place.path("home/state/trust-fabric"),
+        },
+    )
+    .unwrap()
+    .unwrap();
+    let log = vkey(&place, "example.com/l", "log");
+    let files = [report, fs::read(place.path("report.json")).unwrap()];
+    for (seq, (entry, file)) in (0..).zip(ledger.entries(0..9).unwrap().iter().zip(files)) {
+        let text = &entry.receipt.as_ref().unwrap().envelope;
+        let envelope = Envelope::parse(text.as_bytes()).unwrap();
+        envelope
+            .verify(evidence::dsse::IN_TOTO, &[log.key()], 1)
+            .unwrap();
+        let statement = Statement::parse(&envelope.payload).unwrap();
+        assert!(
+            statement.subject[0].is(&file),
+            "receipt {seq} is about what was printed"
+        );
+        match seq {
+            0 => drop(statement.predicate::<DriftPreview>().unwrap()),
+            _ => {
+                let verdict: GuardVerdict = statement.predicate().unwrap();
+                assert_eq!(verdict.violations, 0);
+            }
+        }
+        // By its number, and by its digest.
+        let digest = evidence::hex(&evidence::sha256(&[text.as_bytes()]));
+        let by_number = place
+            .run(&["ledger", "prove", &seq.to_string(), "w"])
+            .fine();
+        let by_digest = place.run(&["ledger", "prove", &digest, "w", "--out", "p"]);
+        assert_eq!(by_digest.fine(), "");
+        assert_eq!(place.read("p"), by_number);
+        let proof = Proof::parse(by_number.as_bytes()).unwrap();
+        proof
+            .verify(&entry.leaf.hash(), std::slice::from_ref(&log), &[])
+            .unwrap();
+    }
+    for unknown in ["2", "-1", "x", &"0".repeat(64)] {
+        let ran = place.run(&["ledger", "prove", "--json", "--", unknown, "w"]);
+        assert_eq!(ran.failed().0, "bad_call", "{unknown}");
+    }
+    let checked = place.run(&["ledger", "check", "w", "--json"]).json();
+    assert_eq!(
+        (&checked["receipts"], &checked["checkpoints"]),
+        (&json!(2), &json!(3))
+    );
+    place.run(&["ledger", "export", "out", "w"]).fine();
+    let note = place.read("out/checkpoint");
+    let (head, _) = checkpoint::open(note.as_bytes(), &[log], &[]).unwrap();
+    assert_eq!(head.size, 2);
+    assert_eq!(
+        fs::read(place.path("out/tile/0/000.p/2")).unwrap().len(),
+        64
+    );
+}
+
+#[test]
+fn a_receipt_that_cannot_be_kept_is_an_error_and_not_a_verdict() {
+    let place = Place::new();
+    place.write("log.jsonl", row("alice", "edit", "plan", "allow"));
+    let drift = [
+        "drift",
+        "w",
+        "w",
+        "--log",
+        "log.jsonl",
+        "--json",
+        "--receipt",
+        "w",
+    ];
+    assert_eq!(place.run(&drift).failed().0, "ledger_missing");
+    assert_eq!(
+        place.run(&["ledger", "check", "w", "--json"]).failed().0,
+        "ledger_missing"
+    );
+    let init = ["ledger", "init", "w", "--key", "nobody", "--json"];
+    assert_eq!(place.run(&init).failed().0, "key_missing");
+}
+
+#[test]
+fn a_backup_is_noticed_and_restored_under_a_new_origin() {
+    let place = place();
+    drift(&place);
+    let database = place.path("w/.fabric/ledger.sqlite");
+    let backup = fs::read(&database).unwrap();
+    drift(&place);
+    fs::write(&database, backup).unwrap();
+    let said = info(&place);
+    assert_eq!(said["trouble"]["code"], "ledger_stale");
+    assert!(
+        said["trouble"]["hint"]
+            .as_str()
+            .unwrap()
+            .contains("fabric ledger restore")
+    );
+    let sign = opened(&["ledger", "sign", "w", "--json"]);
+    assert_eq!(place.run(&sign).failed().0, "ledger_stale");
+    assert_eq!(
+        place.run(&["ledger", "check", "w", "--json"]).failed().0,
+        "ledger_stale"
+    );
+    let restore = opened(&[
+        "ledger", "restore", "w", "--key", "audit", "--by", "ana", "--json",
+    ]);
+    let restored = place.run(&restore).json();
+    assert_eq!(
+        (&restored["origin"], &restored["receipts"]),
+        (&json!("example.com/l/2"), &json!(1))
+    );
+    drift(&place);
+    assert_eq!(info(&place)["receipts"], 2);
+    assert_eq!(place.run(&restore).failed().0, "bad_call");
+}
+
+#[test]
+fn a_ledger_changes_its_key_with_its_owner_s() {
+    let place = place();
+    drift(&place);
+    let old = vkey(&place, "example.com/l", "log");
+    let rotate = opened(&["keys", "rotate", "audit", "--file", "--dir", "w", "--json"]);
+    assert_eq!(place.run(&rotate).json()["ledger"], "example.com/l");
+    let new = vkey(&place, "example.com/l", "log");
+    drift(&place);
+    let said = info(&place);
+    assert_eq!(
+        (&said["receipts"], said["keys"].as_array().unwrap().len()),
+        (&json!(3), 2)
+    );
+    let note = said["checkpoint"].as_str().unwrap();
+    for key in [old.clone(), new.clone()] {
+        checkpoint::open(note.as_bytes(), &[key], &[]).unwrap();
+    }
+    // The old key revoked, the new one signs alone.
+    place
+        .run(&["keys", "revoke", &evidence::hex(&old.key().to_bytes())])
+        .fine();
+    drift(&place);
+    let note = info(&place)["checkpoint"].as_str().unwrap().to_owned();
+    checkpoint::open(note.as_bytes(), &[new], &[]).unwrap();
+    assert!(checkpoint::open(note.as_bytes(), &[old], &[]).is_err());
+}
+
+/// A witness that ends with its test.
+struct Running {
+    child: Child,
+    url: String,
+    key: String,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn witness(place: &Place) -> Running {
+    let log = vkey(place, "example.com/l", "log").to_string();
+    let serve = [
+        "witness",
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--state",
+        "state",
+        "--key",
+        "audit",
+        "--name",
+        "witness.example/w1",
+        "--log",
+        &log,
+        "--attest",
+        "--json",
+    ];
+    let mut child = place
+        .command(&opened(&serve))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let said: Value = serde_json::from_str(&line).unwrap();
+    Running {
+        child,
+        url: said["url"].as_str().unwrap().to_owned(),
+        key: said["witness"].as_str().unwrap().to_owned(),
+    }
+}
+
+#[test]
+fn a_witness_cosigns_outlives_a_kill_and_knows_more_than_a_backup() {
+    let place = place();
+    drift(&place);
+    let sign = |running: &Running| {
+        let sign = [
+            "ledger",
+            "sign",
+            "w",
+            "--json",
+            "--witness",
+            &running.url,
+            "--witness-key",
+            &running.key,
+        ];
+        place.run(&opened(&sign))
+    };
+    let running = witness(&place);
+    let note = sign(&running).json()["checkpoint"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let (log, w1) = (
+        vkey(&place, "example.com/l", "log"),
+        VerifierKey::parse(&running.key).unwrap(),
+    );
+    assert_eq!(w1.kind(), Kind::Cosignature);
+    let (_, signed) = checkpoint::open(note.as_bytes(), &[log], &[w1]).unwrap();
+    assert_eq!(signed.len(), 2);
+    // What is proven from now on carries the cosignature.
+    let proof = Proof::parse(place.run(&["ledger", "prove", "0", "w"]).fine().as_bytes()).unwrap();
+    assert_eq!(
+        Note::parse(proof.checkpoint.as_bytes())
+            .unwrap()
+            .signatures
+            .len(),
+        2
+    );
+    // Killed and started again, it knows what it cosigned.
+    drop(running);
+    let running = witness(&place);
+    let database = place.path("w/.fabric/ledger.sqlite");
+    let backup = fs::read(&database).unwrap();
+    drift(&place);
+    assert!(sign(&running).status == 0);
+    // A machine that lost its mark as well: only the witness knows.
+    fs::write(&database, &backup).unwrap();
+    for mark in fs::read_dir(place.path("home/state/trust-fabric/ledgers")).unwrap() {
+        let mark = mark.unwrap().path();
+        if fs::read_to_string(&mark)
+            .unwrap()
+            .starts_with("example.com/l\n")
+        {
+            fs::write(&mark, proof.checkpoint.as_bytes()).unwrap();
+        }
+    }
+    assert_eq!(info(&place)["trouble"], Value::Null);
+    let (code, said) = sign(&running).failed();
+    assert_eq!(code, "ledger_stale", "{said}");
+    let restore = [
+        "ledger",
+        "restore",
+        "w",
+        "--key",
+        "audit",
+        "--by",
+        "ana",
+        "--json",
+        "--witness",
+        &running.url,
+        "--witness-key",
+        &running.key,
+    ];
+    let restored = place.run(&opened(&restore)).json();
+    assert_eq!(restored["origin"], "example.com/l/2");
+    drop(running);
+    assert_eq!(place.run(&opened(&restore)).failed().0, "witness_silent");
+}
+
+#[test]
+fn a_witness_attests_and_proves_what_it_attested() {
+    let place = place();
+    let running = witness(&place);
+    let ask = |path: &str, body: Option<&str>| {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .into();
+        let url = format!("{}{path}", running.url);
+        let mut answer = match body {
+            Some(body) => agent.post(&url).send(body),
+            None => agent.get(&url).call(),
+        }
+        .unwrap();
+        (
+            answer.status().as_u16(),
+            answer.body_mut().read_to_string().unwrap(),
+        )
+    };
+    let said = DriftPreview {
+        issued: "2026-11-21T12:00:00Z".into(),
+        base: "sha256:0".into(),
+        head: "sha256:1".into(),
+        rows: 1,
+        gained: 0,
+        lost: 0,
+        open: 0,
+    };
+    let statement = Statement::new(vec![Subject::of("x", b"x")], &said).unwrap();
+    let body = evidence::json::to_canonical(&statement).unwrap();
+    let own = vkey(&place, "witness.example/w1/ledger", "log");
+    for index in 0..3 {
+        let (status, text) = ask("/attest", Some(&body));
+        assert_eq!(status, 200, "{text}");
+        let proof = Proof::parse(text.as_bytes()).unwrap();
+        let entry = Entry::parse(std::str::from_utf8(&proof.extra).unwrap()).unwrap();
+        assert!(entry.is_bound());
+        assert_eq!(proof.index, index);
+        proof
+            .verify(&entry.leaf.hash(), std::slice::from_ref(&own), &[])
+            .unwrap();
+        let envelope = Envelope::parse(entry.receipt.unwrap().envelope.as_bytes()).unwrap();
+        envelope
+            .verify(evidence::dsse::IN_TOTO, &[own.key()], 1)
+            .unwrap();
+        assert_eq!(envelope.payload, body.as_bytes());
+    }
+    let (status, text) = ask("/prove?old=2", None);
+    assert_eq!(status, 200);
+    let growth = Growth::parse(text.as_bytes()).unwrap();
+    assert_eq!((growth.old, growth.hashes.is_empty()), (2, false));
+    let (status, text) = ask("/prove?index=1", None);
+    assert_eq!(
+        (status, Proof::parse(text.as_bytes()).unwrap().index),
+        (200, 1)
+    );
+    for (path, body, status) in [
+        ("/attest", Some("{}"), 400),
+        ("/attest", Some("nothing"), 400),
+        ("/prove?index=3", None, 400),
+        ("/prove?old=4", None, 400),
+        ("/prove", None, 400),
+    ] {
+        assert_eq!(ask(path, body).0, status, "{path}");
+    }
+}
