@@ -472,6 +472,7 @@ fn a_witness_cosigns_outlives_a_kill_and_knows_more_than_a_backup() {
     assert_eq!(info(&place)["trouble"], Value::Null);
     let (code, said) = sign(&running).failed();
     assert_eq!(code, "ledger_stale", "{said}");
+    let (url, key) = (running.url.clone(), running.key.clone());
     let restore = [
         "ledger",
         "restore",
@@ -482,9 +483,9 @@ fn a_witness_cosigns_outlives_a_kill_and_knows_more_than_a_backup() {
         "ana",
         "--json",
         "--witness",
-        &running.url,
+        &url,
         "--witness-key",
-        &running.key,
+        &key,
     ];
     let restored = place.run(&opened(&restore)).json();
     assert_eq!(restored["origin"], "example.com/l/2");
