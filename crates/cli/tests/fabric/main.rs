@@ -16,3 +16,4 @@ mod place;
 mod prove;
 mod rego;
 mod scenarios;
+mod verify;
