@@ -96,7 +96,46 @@ impl Envelope {
             depth: 8,
             integers_only: false,
         };
-        Self::from_value(&json::parse(text, LIMITS)?)
+        if text.len() > LIMITS.bytes {
+            return Err(Error::limit("an envelope", LIMITS.bytes));
+        }
+        match std::str::from_utf8(text).ok().and_then(Self::canonical) {
+            Some(envelope) => Ok(envelope),
+            None => Self::from_value(&json::parse(text, LIMITS)?),
+        }
+    }
+
+    /// The envelope, if it is written as [`Envelope::to_json`] writes it and nothing in it is escaped: found by looking for
+    /// quotes, in a fraction of the time.
+    fn canonical(text: &str) -> Option<Self> {
+        fn quoted<'a>(rest: &mut &'a str, before: &str) -> Option<&'a str> {
+            let (text, after) = rest.strip_prefix(before)?.split_once('"')?;
+            *rest = after;
+            Some(text)
+        }
+        let plain = |text: &&str| {
+            text.bytes()
+                .all(|byte| (b' '..0x7f).contains(&byte) && byte != b'\\')
+        };
+        let mut rest = text;
+        let payload = base64::decode(quoted(&mut rest, "{\"payload\":\"")?)?;
+        let payload_type = quoted(&mut rest, ",\"payloadType\":\"").filter(plain)?;
+        rest = rest.strip_prefix(",\"signatures\":[")?;
+        let mut signatures = Vec::new();
+        while signatures.len() < MAX_SIGNATURES {
+            let keyid = quoted(&mut rest, "{\"keyid\":\"").filter(plain)?.to_owned();
+            let bytes = base64::decode(quoted(&mut rest, ",\"sig\":\"")?)?;
+            signatures.push(Signature { keyid, bytes });
+            if rest == "}]}" {
+                return Some(Self {
+                    payload_type: payload_type.to_owned(),
+                    payload,
+                    signatures,
+                });
+            }
+            rest = rest.strip_prefix("},")?;
+        }
+        None
     }
 
     /// The envelope of a JSON value.
@@ -308,6 +347,24 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_short_way_reads_what_the_long_one_does(kind in "[a\\PC]{0,3}", keys in 1..4_u8, place in any::<prop::sample::Index>(), byte in any::<u8>()) {
+            let keys: Vec<_> = (0..keys).map(key).collect();
+            let signers: Vec<_> = keys.iter().map(|key| key as &dyn Signer).collect();
+            let mut text = seal(&kind, b"{}".to_vec(), &signers).unwrap().to_json().into_bytes();
+            for bent in [false, true] {
+                if bent {
+                    let at = place.index(text.len());
+                    text[at] = byte;
+                }
+                let long = json::parse(&text, Limits::ANY).and_then(|value| Envelope::from_value(&value));
+                let short = std::str::from_utf8(&text).ok().and_then(Envelope::canonical);
+                prop_assert!(short.is_none() || short == long.clone().ok());
+                prop_assert!(bent || kind.contains(|c: char| !c.is_ascii() || "\"\\".contains(c)) || short.is_some());
+                prop_assert_eq!(Envelope::parse(&text).ok(), long.ok());
+            }
+        }
+
         #[test]
         fn any_payload_comes_back(payload in prop::collection::vec(any::<u8>(), 0..64), kind in ".{0,12}") {
             let a = key(1);

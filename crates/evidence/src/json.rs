@@ -5,13 +5,14 @@
 
 mod number;
 mod reader;
+mod serde;
 
 use std::{cmp::Ordering, fmt::Write as _};
 
-use serde::Serialize;
+use ::serde::Serialize;
 
 pub use number::format_number;
-pub use reader::parse;
+pub use reader::{parse, parse_canonical};
 
 use crate::Error;
 
@@ -140,22 +141,6 @@ pub fn canonicalize(text: &[u8], limits: Limits) -> Result<String, Error> {
     parse(text, limits).map(|value| value.canonical())
 }
 
-/// Reads a text that must be its own canonical form.
-///
-/// # Errors
-/// As [`parse`], and [`Error::Form`] when it is JSON written otherwise.
-pub fn parse_canonical(text: &[u8], limits: Limits) -> Result<Value, Error> {
-    let value = parse(text, limits)?;
-    if value.canonical().as_bytes() == text {
-        Ok(value)
-    } else {
-        Err(Error::form(
-            WHAT,
-            "not written in canonical form (RFC 8785)",
-        ))
-    }
-}
-
 /// A value as canonical JSON, with whole numbers only.
 ///
 /// # Errors
@@ -169,6 +154,19 @@ pub fn to_canonical(value: &impl Serialize) -> Result<String, Error> {
             ..Limits::RECEIPT
         },
     )
+}
+
+/// A value as JSON, of any numbers.
+///
+/// # Errors
+/// [`Error::Form`].
+pub fn value(of: &impl Serialize) -> Result<Value, Error> {
+    let text = serde_json::to_vec(of).map_err(|error| Error::form(WHAT, error.to_string()))?;
+    let limits = Limits {
+        bytes: usize::MAX,
+        ..Limits::ANY
+    };
+    parse(&text, limits)
 }
 
 /// The order of member names: by UTF-16 code units (RFC 8785, section 3.2.3).
@@ -260,6 +258,8 @@ mod tests {
                 let canonical = canonicalize(&text, Limits::ANY).unwrap();
                 let again = canonicalize(canonical.as_bytes(), Limits::ANY).unwrap();
                 prop_assert_eq!(&canonical, &again);
+                prop_assert_eq!(parse_canonical(&text, Limits::ANY).is_ok(), text == canonical.as_bytes());
+                prop_assert_eq!(parse_canonical(canonical.as_bytes(), Limits::ANY), parse(&text, Limits::ANY));
                 prop_assert_eq!(parse(&text, Limits::ANY).unwrap(), parse(canonical.as_bytes(), Limits::ANY).unwrap());
             }
         }

@@ -11,7 +11,7 @@ use crate::{
     dsse::{self, Envelope},
     ed25519::Signer,
     hex,
-    json::{self, Limits},
+    json::{self, Limits, Value},
     moment, sha256, unhex,
 };
 
@@ -48,7 +48,7 @@ impl Subject {
 }
 
 /// A statement. What its predicate says is read by [`Statement::predicate`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Statement {
     #[serde(rename = "_type")]
     kind: String,
@@ -58,7 +58,7 @@ pub struct Statement {
     #[serde(rename = "predicateType")]
     pub predicate_type: String,
     /// The predicate, as it stands.
-    pub predicate: serde_json::Value,
+    pub predicate: Value,
 }
 
 /// Something a receipt says.
@@ -88,8 +88,7 @@ impl Statement {
             kind: STATEMENT.to_owned(),
             subject,
             predicate_type: P::uri(),
-            predicate: serde_json::to_value(predicate)
-                .map_err(|error| Error::form(WHAT, error.to_string()))?,
+            predicate: json::value(predicate)?,
         };
         said.sound()?;
         said.predicate::<P>()?;
@@ -109,14 +108,35 @@ impl Statement {
     /// # Errors
     /// [`Error::Limit`], [`Error::Form`].
     pub fn parse_within(payload: &[u8], limits: Limits) -> Result<Self, Error> {
-        json::parse_canonical(payload, limits)?;
-        Self::shape(payload)
+        Self::shape(json::parse_canonical(payload, limits)?)
     }
 
-    /// As [`Statement::parse`], of what is known to be canonical JSON.
-    pub(crate) fn shape(payload: &[u8]) -> Result<Self, Error> {
-        let said: Self = serde_json::from_slice(payload)
-            .map_err(|error| Error::form(WHAT, error.to_string()))?;
+    /// The statement of a JSON value.
+    pub(crate) fn shape(value: Value) -> Result<Self, Error> {
+        let wrong = |error: &dyn std::fmt::Display| Error::form(WHAT, error.to_string());
+        let Value::Object(members) = value else {
+            return Err(wrong(&"no object"));
+        };
+        let (mut kind, mut subject, mut predicate_type, mut predicate) = (None, None, None, None);
+        for (name, value) in members {
+            match (name.as_str(), value) {
+                ("_type", Value::String(text)) => kind = Some(text),
+                ("predicateType", Value::String(text)) => predicate_type = Some(text),
+                ("predicate", value) => predicate = Some(value),
+                ("subject", value) => {
+                    let read = Vec::<Subject>::deserialize(&value);
+                    subject = Some(read.map_err(|error| wrong(&error))?);
+                }
+                _ => {}
+            }
+        }
+        let missing = |name: &str| wrong(&format!("`{name}` is missing, or no text"));
+        let said = Self {
+            kind: kind.ok_or_else(|| missing("_type"))?,
+            subject: subject.ok_or_else(|| missing("subject"))?,
+            predicate_type: predicate_type.ok_or_else(|| missing("predicateType"))?,
+            predicate: predicate.ok_or_else(|| missing("predicate"))?,
+        };
         said.sound()?;
         Ok(said)
     }

@@ -21,15 +21,14 @@ use crate::{
     Error, Hash,
     bundle::{self, Bundle, MANIFEST_LIMITS, Part, Range},
     checkpoint::Checkpoint,
-    dsse::{self, Envelope},
-    hex, json, merkle, moment, sha256,
+    dsse, hex, merkle, moment, sha256,
     statement::Subject,
     tlog_proof::Proof,
     trust::Trust,
     zip,
 };
 use heads::{Head, Standing};
-use receipts::{Answers, Judge, Miss, Pack, Question, Signed, Tally, Version};
+use receipts::{Answers, Judge, Miss, Opened, Pack, Question, Signed, Tally, Version};
 pub use report::{Program, Refusal, Resource, Summary, VERIFIER};
 
 /// Where decisions lie that are to be run again.
@@ -359,7 +358,7 @@ struct Case<'a> {
     trust: Option<&'a Trust>,
     at: Option<u64>,
     last_seen: Option<&'a Checkpoint>,
-    envelope: Envelope,
+    opened: Opened,
     signed: Option<Signed>,
     heads: Vec<Head>,
     /// In the order of the archive, without the manifest.
@@ -382,15 +381,10 @@ impl<'a> Case<'a> {
     ) -> Result<Self, Error> {
         let bundle = Bundle::open(bytes, zip::Limits::BUNDLE)?;
         let text = bundle.read(&Part::Manifest)?;
-        let envelope = Envelope::parse(&text)?;
-        if envelope.to_json().as_bytes() != text {
-            return Err(Error::form(
-                "manifest",
-                "its envelope is not canonical JSON",
-            ));
-        }
-        if envelope.payload_type == dsse::IN_TOTO {
-            json::parse_canonical(&envelope.payload, MANIFEST_LIMITS)?;
+        let opened = receipts::open(&text, MANIFEST_LIMITS)?;
+        if opened.0.to_json().as_bytes() != text {
+            let why = "its envelope is not canonical JSON";
+            return Err(Error::form("manifest", why));
         }
         Ok(Self {
             heads: heads::read(&bundle, trust),
@@ -398,7 +392,7 @@ impl<'a> Case<'a> {
             trust,
             at,
             last_seen,
-            envelope,
+            opened,
             signed: None,
             files: Vec::new(),
             answers: Answers::default(),
@@ -427,7 +421,7 @@ impl<'a> Case<'a> {
             files: BTreeMap::new(),
         };
         let mut answers = Answers::default();
-        let signed = judge.manifest(&self.envelope, &mut answers);
+        let signed = judge.manifest(&self.opened, &mut answers);
         let digest = |subject: &Subject| subject.digest.get("sha256").cloned();
         let subjects: BTreeMap<String, String> = signed
             .iter()
@@ -510,7 +504,7 @@ impl<'a> Case<'a> {
         if judge_files.keys.len() > self.trust.map_or(0, |trust| trust.keys.len()) {
             // A follower may have signed the manifest.
             answers = Answers::default();
-            judge_files.manifest(&self.envelope, &mut answers);
+            judge_files.manifest(&self.opened, &mut answers);
         }
         for pack in judged
             .iter_mut()

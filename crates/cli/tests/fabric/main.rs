@@ -18,3 +18,4 @@ mod place;
 mod prove;
 mod rego;
 mod scenarios;
+mod verify;

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, cmp::Ordering};
 
-use super::{Limits, MAX_INTEGER, Value, WHAT, by_utf16};
+use super::{Limits, MAX_INTEGER, Value, WHAT, by_utf16, format_number, write_string};
 use crate::Error;
 
 /// Reads a text.
@@ -10,6 +10,25 @@ use crate::Error;
 /// # Errors
 /// [`Error::Limit`], or [`Error::Form`] with the byte where it stops being JSON.
 pub fn parse(text: &[u8], limits: Limits) -> Result<Value, Error> {
+    read(text, limits, false)
+}
+
+/// Reads a text that must be its own canonical form: no blanks, members in order, each character and number as RFC 8785 writes it.
+///
+/// # Errors
+/// As [`parse`], and [`Error::Form`] when it is JSON written otherwise.
+pub fn parse_canonical(text: &[u8], limits: Limits) -> Result<Value, Error> {
+    // Whoever wrote no JSON at all is told so.
+    read(text, limits, true).or_else(|_| {
+        parse(text, limits)?;
+        Err(Error::form(
+            WHAT,
+            "not written in canonical form (RFC 8785)",
+        ))
+    })
+}
+
+fn read(text: &[u8], limits: Limits, canonical: bool) -> Result<Value, Error> {
     if text.len() > limits.bytes {
         return Err(Error::limit("a JSON text", limits.bytes));
     }
@@ -19,6 +38,7 @@ pub fn parse(text: &[u8], limits: Limits) -> Result<Value, Error> {
         text,
         at: 0,
         limits,
+        canonical,
     };
     reader.blanks();
     let value = reader.value(0)?;
@@ -34,6 +54,8 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     limits: Limits,
+    /// Only what the canonical form would write.
+    canonical: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -52,6 +74,9 @@ impl<'a> Reader<'a> {
     }
 
     fn blanks(&mut self) {
+        if self.canonical {
+            return;
+        }
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.at += 1;
         }
@@ -151,6 +176,9 @@ impl<'a> Reader<'a> {
                 _ => return Err(self.wrong("neither `,` nor `}`")),
             }
         }
+        if !sorted && self.canonical {
+            return Err(self.wrong("members out of order"));
+        }
         if !sorted {
             members.sort_by(|(a, _), (b, _)| by_utf16(a, b));
             let twice = members.windows(2).find_map(|pair| match pair {
@@ -186,8 +214,13 @@ impl<'a> Reader<'a> {
                     let plain = self.text.get(start..self.at - 1).unwrap_or_default();
                     let text = owned.get_or_insert_default();
                     text.push_str(plain);
-                    text.push(self.escape()?);
+                    let escape = self.at - 1;
+                    let character = self.escape()?;
+                    text.push(character);
                     start = self.at;
+                    if self.canonical && self.since(escape) != escaped(character) {
+                        return Err(self.wrong("a character written otherwise"));
+                    }
                 }
                 Some(0..=0x1f) => return Err(self.wrong("a control character in a string")),
                 Some(_) => {}
@@ -270,10 +303,28 @@ impl<'a> Reader<'a> {
             }
         }
         match text.parse::<f64>() {
+            // A whole number within the limit is written in one way only.
+            Ok(number)
+                if self.canonical
+                    && !self.limits.integers_only
+                    && format_number(number) != text =>
+            {
+                Err(self.wrong("a number written otherwise"))
+            }
             Ok(number) if number.is_finite() => Ok(Value::Number(number)),
             _ => Err(self.wrong("a number too large for a double")),
         }
     }
+}
+
+/// A character as the canonical form writes it in a string.
+fn escaped(character: char) -> String {
+    let mut quoted = String::new();
+    write_string(&mut quoted, character.encode_utf8(&mut [0; 4]));
+    let inside = quoted
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    inside.unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -378,6 +429,12 @@ mod tests {
         #[test]
         fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
             let _ = parse(&bytes, Limits::ANY);
+        }
+
+        #[test]
+        fn canonical_is_what_is_written_again_the_same(text in r#"([\[\]{}",:0-2.\-ab é]|\\[nt"/bu\\]|00|1[fF]|1e5|"a":|"b":|"\\u001f"|"\\u000a"){0,9}"#) {
+            let written = parse(text.as_bytes(), Limits::ANY).is_ok_and(|value| value.canonical() == text);
+            prop_assert_eq!(parse_canonical(text.as_bytes(), Limits::ANY).is_ok(), written);
         }
 
         #[test]

@@ -11,7 +11,7 @@ use crate::{
     ed25519::PublicKey,
     entry::Entry,
     hex,
-    json::{self, Limits},
+    json::{self, Limits, Value},
     moment,
     statement::{KINDS, KeyRotation, Predicate as _, Said, Statement, kind_of},
     trust::{Key, Rule, Trust},
@@ -178,16 +178,27 @@ fn in_toto(envelope: &Envelope) -> Result<(), Miss> {
     }
 }
 
-fn read(line: &str) -> Result<(Entry, Option<Envelope>), Error> {
+/// A receipt's envelope, and its payload if that is a statement.
+pub(super) type Opened = (Envelope, Option<Value>);
+
+fn read(line: &str) -> Result<(Entry, Option<Opened>), Error> {
     let entry = Entry::parse(line)?;
     let Some(receipt) = &entry.receipt else {
         return Ok((entry, None));
     };
-    let envelope = Envelope::parse(receipt.envelope.as_bytes())?;
-    if envelope.payload_type == dsse::IN_TOTO {
-        json::parse_canonical(&envelope.payload, Limits::RECEIPT)?;
-    }
-    Ok((entry, Some(envelope)))
+    let opened = open(receipt.envelope.as_bytes(), Limits::RECEIPT)?;
+    Ok((entry, Some(opened)))
+}
+
+/// Reads an envelope and its payload.
+pub(super) fn open(text: &[u8], limits: Limits) -> Result<Opened, Error> {
+    let envelope = Envelope::parse(text)?;
+    let payload = if envelope.payload_type == dsse::IN_TOTO {
+        Some(json::parse_canonical(&envelope.payload, limits)?)
+    } else {
+        None
+    };
+    Ok((envelope, payload))
 }
 
 /// The name of a known kind, without its version.
@@ -197,12 +208,16 @@ fn name_of(kind: u8) -> Option<&'static str> {
 }
 
 impl Judge<'_> {
-    /// Judges the manifest, whose envelope and payload were read.
-    pub(super) fn manifest(&self, envelope: &Envelope, answers: &mut Answers) -> Option<Signed> {
+    /// Judges the manifest.
+    pub(super) fn manifest(
+        &self,
+        (envelope, payload): &Opened,
+        answers: &mut Answers,
+    ) -> Option<Signed> {
         answers.hold(Question::Read, None, Ok(()));
         answers.hold(Question::Type, None, in_toto(envelope))?;
         let shape = || {
-            let statement = Statement::shape(&envelope.payload)?;
+            let statement = Statement::shape(payload.clone().unwrap_or(Value::Null))?;
             let manifest = statement.predicate()?;
             Ok(Signed {
                 statement,
@@ -266,13 +281,13 @@ impl Judge<'_> {
             Err(Miss::new(format!("a leaf with number {seq}"), found))
         };
         answers.hold(Question::Placed, at, placed);
-        let Some(envelope) = envelope else {
+        let Some((envelope, payload)) = envelope else {
             pack.purged += 1;
             return;
         };
         let statement = answers
             .hold(Question::Type, at, in_toto(&envelope))
-            .and_then(|()| self.shape(&envelope, at, answers));
+            .and_then(|()| self.shape(payload?, at, answers));
         let said = statement.as_ref().and_then(|(_, said)| said.as_ref());
         answers.hold(Question::Bound, at, bound(&entry, &envelope, said));
         let rotation = match said {
@@ -331,13 +346,13 @@ impl Judge<'_> {
 
     fn shape(
         &self,
-        envelope: &Envelope,
+        payload: Value,
         at: Place,
         answers: &mut Answers,
     ) -> Option<(Statement, Option<Said>)> {
         let expected = "an in-toto statement with the members of its type";
         let miss = |error: Error| Miss::unread(expected, &error);
-        let statement = match Statement::shape(&envelope.payload) {
+        let statement = match Statement::shape(payload) {
             Ok(statement) => statement,
             Err(error) => return answers.hold(Question::Shape, at, Err(miss(error))),
         };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::*;
 use crate::{
     bundle::{Builder, Manifest},
-    dsse::IN_TOTO,
+    dsse::{Envelope, IN_TOTO},
     ed25519::{SecretKey, Signer},
     entry::{Entry, Receipt},
     leaf::{self, Leaf},
@@ -59,7 +59,7 @@ impl Draft {
         let statement = Statement::new(vec![subject], predicate).unwrap();
         Self {
             payload_type: IN_TOTO.to_owned(),
-            payload: json::to_canonical(&statement).unwrap().into_bytes(),
+            payload: crate::json::to_canonical(&statement).unwrap().into_bytes(),
             signers: signers.to_vec(),
             kind: P::KIND,
             time: moment::seconds(predicate.issued()).unwrap(),
