@@ -10,6 +10,8 @@ use model::Request;
 use policy::{EntityReader, EntityStore, Schema, Vocabulary};
 use serde_json::{Map, Value};
 
+use crate::bond::Facts;
+
 /// A request and the entities that exist for it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Example {
@@ -321,13 +323,13 @@ impl<'a, O: PartialEq> Replay<'a, O> {
     }
 }
 
-/// An example without what does not matter, with readable names; and its facts.
+/// An example without what does not matter, with readable names and values; and its facts.
 pub(crate) fn told<O: PartialEq>(
     replay: &Replay<'_, O>,
     shown: Example,
     outcome: &O,
     vocabulary: &Vocabulary,
-) -> (Example, Example) {
+) -> (Example, Facts) {
     let small = replay.minimal(shown, outcome);
     let named = small.renamed(&names(&small, vocabulary));
     // Errors may quote a name; then the solver's own stay.
@@ -355,6 +357,7 @@ pub(crate) fn told<O: PartialEq>(
     let example = replay.plain(example, outcome, vocabulary);
     let facts = replay.facts(&example, outcome, &vocabulary.attributes);
     let facts = replay.notable(&example, facts, outcome, vocabulary);
+    let facts = replay.bonded(&example, facts, outcome);
     (example, facts)
 }
 

@@ -4,13 +4,14 @@
 //! that always do, policies that can fail, and policies that ought to be separate and are not.
 //!
 //! A question is written down symbolically (`ask`) and put to a solver in its own process (`solver`). What the solver
-//! shows is a claim: it is decided again by the ordinary authorizer, stripped of what does not matter (`example`, `plain`) and
-//! told in words (`words`). No answer, a strange answer, or one that does not replay is `not_proven` with the reason, never a
+//! shows is a claim: it is decided again by the ordinary authorizer, stripped of what does not matter (`example`, `plain`,
+//! `bond`) and told in words (`words`). No answer, a strange answer, or one that does not replay is `not_proven` with the reason, never a
 //! proof.
 //!
 //! Boundary: besides `policy`, this is the only room that names the engine, and it asks `policy` for every decision.
 
 mod ask;
+mod bond;
 mod cache;
 mod direction;
 mod example;

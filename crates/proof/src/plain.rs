@@ -9,7 +9,10 @@ use std::net::IpAddr;
 use policy::Vocabulary;
 use serde_json::{Value, json};
 
-use crate::example::{Example, Replay, kind, uid};
+use crate::{
+    bond::Spot,
+    example::{Example, Replay, kind, uid},
+};
 
 /// Days for where any day will do, or any that is later or earlier.
 const DAYS: [&str; 3] = ["2026-01-01", "2027-01-01", "2025-01-01"];
@@ -17,14 +20,14 @@ const DAYS: [&str; 3] = ["2026-01-01", "2027-01-01", "2025-01-01"];
 const ADDRESS: &str = "192.0.2.1";
 
 /// A value in an example: of an entity's attribute, or of the context.
-struct Leaf {
-    entity: Option<String>,
-    key: String,
-    value: Value,
+#[derive(Clone, Debug)]
+pub(crate) struct Leaf {
+    pub spot: Spot,
+    pub value: Value,
 }
 
 impl Leaf {
-    fn all(example: &Example) -> Vec<Self> {
+    pub fn all(example: &Example) -> Vec<Self> {
         let context = example.request.context.iter();
         let context = context.map(|(key, value)| (None, key, value));
         let entities = example.entities.iter().flat_map(|entity| {
@@ -38,23 +41,25 @@ impl Leaf {
         entities
             .chain(context)
             .map(|(entity, key, value)| Self {
-                entity,
-                key: key.clone(),
+                spot: Spot {
+                    entity,
+                    key: key.clone(),
+                },
                 value: value.clone(),
             })
             .collect()
     }
 
     /// The example with another value here, or with none.
-    fn with(&self, example: &Example, value: Option<Value>) -> Option<Example> {
+    pub fn with(&self, example: &Example, value: Option<Value>) -> Option<Example> {
         let mut changed = example.clone();
-        let fields = match &self.entity {
+        let fields = match &self.spot.entity {
             None => &mut changed.request.context,
             Some(id) => changed.entity_mut(id)?.get_mut("attrs")?.as_object_mut()?,
         };
         match value {
-            Some(value) => fields.insert(self.key.clone(), value),
-            None => fields.remove(&self.key),
+            Some(value) => fields.insert(self.spot.key.clone(), value),
+            None => fields.remove(&self.spot.key),
         };
         Some(changed)
     }
@@ -65,7 +70,7 @@ impl Leaf {
             |function: &str, text: &str| json!({"__extn": {"fn": function, "arg": text}});
         match &self.value {
             Value::String(_) => {
-                let known = vocabulary.values.get(&self.key).into_iter().flatten();
+                let known = vocabulary.values.get(&self.spot.key).into_iter().flatten();
                 known.map(|text| json!(text)).collect()
             }
             Value::Number(_) => [0, 1, 2, 10, 100].map(|number| json!(number)).to_vec(),
@@ -134,7 +139,7 @@ impl<O: PartialEq> Replay<'_, O> {
         // What no policy reads takes a plain value together.
         let (read, unread): (Vec<_>, Vec<_>) = Leaf::all(&example)
             .into_iter()
-            .partition(|leaf| vocabulary.attributes.contains(&leaf.key));
+            .partition(|leaf| vocabulary.attributes.contains(&leaf.spot.key));
         let changed = unread.into_iter().fold(example.clone(), |changed, leaf| {
             let plain = leaf.plain(vocabulary).into_iter().next();
             let better = plain.and_then(|value| leaf.with(&changed, Some(value)));
@@ -160,7 +165,7 @@ impl<O: PartialEq> Replay<'_, O> {
             }
         }
         for leaf in Leaf::all(&example) {
-            if !vocabulary.attributes.contains(&leaf.key) {
+            if !vocabulary.attributes.contains(&leaf.spot.key) {
                 continue;
             }
             let plain = leaf.plain(vocabulary);
@@ -190,9 +195,10 @@ impl<O: PartialEq> Replay<'_, O> {
         let changes = |changed: &Example| self.outcome(changed).as_ref() != Some(outcome);
         for leaf in Leaf::all(&facts) {
             let optional = leaf
+                .spot
                 .entity
                 .as_ref()
-                .is_some_and(|id| !self.schema.requires(kind(id), &leaf.key));
+                .is_some_and(|id| !self.schema.requires(kind(id), &leaf.spot.key));
             // What an example has though it need not have it, it has for a reason.
             let matters = optional
                 || leaf.value.is_array()

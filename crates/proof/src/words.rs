@@ -7,7 +7,10 @@ use model::Environment;
 use policy::Vocabulary;
 use serde_json::Value;
 
-use crate::example::{Example, kind, uid};
+use crate::{
+    bond::{Facts, Spot},
+    example::{kind, uid},
+};
 
 /// How far into the entities a sentence goes.
 const DEPTH: usize = 2;
@@ -16,28 +19,28 @@ const DEPTH: usize = 2;
 pub(crate) fn sentence(
     environment: &Environment,
     verb: &str,
-    facts: &Example,
+    facts: &Facts,
     vocabulary: &Vocabulary,
 ) -> String {
     let teller = Teller { facts, vocabulary };
-    let mut out = teller.who(&facts.request.principal, &environment.principal);
+    let request = &facts.example.request;
+    let mut out = teller.who(&request.principal, &environment.principal);
     join(
         &mut out,
-        teller.about(&facts.request.principal, Whose::Principal, 0),
+        teller.about(&request.principal, Whose::Principal, 0),
     );
     let _ = write!(out, " {verb} {} ", name(&environment.action));
-    if facts.request.resource == facts.request.principal {
+    if request.resource == request.principal {
         out.push_str("itself");
     } else {
-        out.push_str(&teller.who(&facts.request.resource, &environment.resource));
-        join(
-            &mut out,
-            teller.about(&facts.request.resource, Whose::Other, 0),
-        );
+        out.push_str(&teller.who(&request.resource, &environment.resource));
+        join(&mut out, teller.about(&request.resource, Whose::Other, 0));
     }
     let mut context = Vec::new();
-    for (key, value) in &facts.request.context {
-        teller.property(&spaced(key), key, value, &mut context, Whose::Other, 0);
+    for (key, value) in &request.context {
+        if !teller.compared(None, key, &mut context) {
+            teller.property(&spaced(key), key, value, &mut context, Whose::Other, 0);
+        }
     }
     if !context.is_empty() {
         out.push_str(", in a request");
@@ -123,7 +126,7 @@ impl Whose {
 }
 
 struct Teller<'a> {
-    facts: &'a Example,
+    facts: &'a Facts,
     vocabulary: &'a Vocabulary,
 }
 
@@ -151,7 +154,7 @@ impl Teller<'_> {
     /// What is told about an entity.
     fn about(&self, id: &str, whose: Whose, depth: usize) -> Vec<String> {
         let mut clauses = Vec::new();
-        let Some(entity) = self.facts.entity(id) else {
+        let Some(entity) = self.facts.example.entity(id) else {
             return clauses;
         };
         for parent in entity
@@ -167,10 +170,40 @@ impl Teller<'_> {
         for part in ["attrs", "tags"] {
             let fields = entity.get(part).and_then(Value::as_object);
             for (key, value) in fields.into_iter().flatten() {
+                if part == "attrs" && self.compared(Some(id), key, &mut clauses) {
+                    continue;
+                }
                 self.property(&spaced(key), key, value, &mut clauses, whose, depth);
             }
         }
         clauses
+    }
+
+    /// Tells how a value compares with others, where nothing else about it matters; on one of the sides.
+    fn compared(&self, entity: Option<&str>, key: &str, clauses: &mut Vec<String>) -> bool {
+        let here = |spot: &Spot| spot.entity.as_deref() == entity && spot.key == key;
+        let mut known = false;
+        for bond in &self.facts.bonds {
+            known |= here(&bond.told) || here(&bond.to);
+            if here(&bond.told) {
+                let (words, to) = (bond.words(), self.spot(&bond.to, entity));
+                clauses.push(format!("whose {} is {words}{to}", spaced(key)));
+            }
+        }
+        known
+    }
+
+    /// `the Contractor's until`, `its opened`, `the request's at`.
+    fn spot(&self, spot: &Spot, from: Option<&str>) -> String {
+        let whose = match spot.entity.as_deref() {
+            None => "the request's".to_owned(),
+            Some(id) if from == Some(id) && id == self.facts.example.request.principal => {
+                "their".to_owned()
+            }
+            Some(id) if from == Some(id) => "its".to_owned(),
+            Some(id) => format!("the {}'s", short(kind(id))),
+        };
+        format!("{whose} {}", spaced(&spot.key))
     }
 
     /// An entity that is referred to: by its name, by what it is to the request, or by its type.
@@ -178,7 +211,7 @@ impl Teller<'_> {
         if self.vocabulary.ids.contains(id) {
             return self.named(id);
         }
-        let request = &self.facts.request;
+        let request = &self.facts.example.request;
         if id == request.principal || id == request.resource {
             return format!("that {}", short(kind(id)));
         }
@@ -193,7 +226,12 @@ impl Teller<'_> {
 
     /// The attribute by which one entity refers to another.
     fn belongs(&self, owner: &str, id: &str) -> Option<String> {
-        let attrs = self.facts.entity(owner)?.get("attrs")?.as_object()?;
+        let attrs = self
+            .facts
+            .example
+            .entity(owner)?
+            .get("attrs")?
+            .as_object()?;
         attrs
             .iter()
             .find(|(_, value)| value.get("__entity").is_some() && uid(value).as_deref() == Some(id))
@@ -204,7 +242,8 @@ impl Teller<'_> {
     fn member(&self, id: &str) -> bool {
         let parents = self
             .facts
-            .entity(&self.facts.request.principal)
+            .example
+            .entity(&self.facts.example.request.principal)
             .and_then(|entity| entity.get("parents")?.as_array());
         parents
             .into_iter()
@@ -259,7 +298,7 @@ impl Teller<'_> {
 
     /// An attribute refers to an entity.
     fn refers(&self, words: &str, id: &str, clauses: &mut Vec<String>, whose: Whose, depth: usize) {
-        let request = &self.facts.request;
+        let request = &self.facts.example.request;
         if self.vocabulary.ids.contains(id) || *id == request.principal || *id == request.resource {
             return clauses.push(format!("whose {words} is {}", self.reference(id)));
         }
@@ -342,6 +381,7 @@ mod unit {
     use serde_json::json;
 
     use super::*;
+    use crate::example::Example;
 
     fn told(entities: Value, context: Value) -> String {
         let Value::Array(entities) = entities else {
@@ -367,6 +407,10 @@ mod unit {
             attributes: BTreeSet::new(),
             ids: known(&["Group::\"staff\""]),
             values: BTreeMap::from([("classification".into(), known(&["P0", "P1"]))]),
+        };
+        let facts = Facts {
+            example: facts,
+            bonds: Vec::new(),
         };
         sentence(&environment, "could", &facts, &vocabulary)
     }

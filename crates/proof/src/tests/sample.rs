@@ -65,10 +65,11 @@ fn the_contractors_edit_widens_two_kinds_of_request() {
         "could read a Record",
         "whose classification is \"P0\"",
         "whose engagement is the Contractor's engagement",
+        "whose opened is no later than the Contractor's until",
     ] {
         assert!(read.sentence.contains(part), "{}", read.sentence);
     }
-    for noise in ["title", "owner", "agency", "network"] {
+    for noise in ["title", "owner", "agency", "network", "2026"] {
         assert!(!read.sentence.contains(noise), "{}", read.sentence);
     }
     assert_eq!(read.entities.len(), 2, "{:?}", read.entities);

@@ -82,3 +82,147 @@ fn counts_follow_the_keys() -> Result<(), Error> {
         Ok(())
     })
 }
+
+/// Scrolls the list from top to bottom, noting what each frame took in scripts and which rows in view were not where they
+/// belong. A scroll event is heard before the frame's own callbacks, so what lies between is the list's work.
+const SCROLL: &str = "
+    const grid = document.querySelector('[data-test=changes]');
+    const rows = Number(grid.getAttribute('aria-rowcount')) - 1;
+    const height = parseFloat(getComputedStyle(grid).getPropertyValue('--row'));
+    const state = window.scrolled = { rows, scripts: [], frames: [], gaps: [], most: 0, done: false };
+    const bottom = grid.scrollHeight - grid.clientHeight;
+    const steps = arguments[0];
+    const head = 30;
+    let heard = null;
+    addEventListener('scroll', () => { heard ??= performance.now(); }, true);
+    let step = 0;
+    let before = null;
+    const frame = () => {
+        const now = performance.now();
+        if (heard !== null) state.scripts.push(now - heard);
+        if (before !== null) state.frames.push(now - before);
+        heard = null;
+        before = now;
+        const edge = grid.getBoundingClientRect().top + head;
+        const places = new Map();
+        for (const row of grid.querySelectorAll('.grid-row'))
+            places.set(Number(row.getAttribute('aria-rowindex')) - 2, row.getBoundingClientRect().top - edge + grid.scrollTop);
+        state.most = Math.max(state.most, places.size);
+        const last = Math.min(rows - 1, Math.floor((grid.scrollTop + grid.clientHeight - head) / height));
+        for (let at = Math.floor(grid.scrollTop / height); at <= last; at++) {
+            const place = places.get(at);
+            if (place === undefined || Math.abs(place - at * height) > 1) state.gaps.push(`${at}: ${place} in frame ${step}`);
+        }
+        if (step > steps) { state.done = true; return; }
+        grid.scrollTop = bottom * step++ / steps;
+        requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+";
+
+/// The numbers of the rows in view, and what is said in each; nothing while one of them still waits for its content.
+const IN_VIEW: &str = "
+    const grid = document.querySelector('[data-test=changes]');
+    const seen = grid.getBoundingClientRect();
+    const rows = [...grid.querySelectorAll('.grid-row')].filter(row => {
+        const place = row.getBoundingClientRect();
+        return place.top >= seen.top + 30 && place.bottom <= seen.bottom;
+    });
+    if (rows.length === 0 || rows.some(row => row.querySelector('.wait'))) return null;
+    return rows
+        .map(row => [Number(row.getAttribute('aria-rowindex')) - 2, row.innerText])
+        .sort((a, b) => a[0] - b[0]);
+";
+
+/// Changes of the last preview as the application tells them.
+const TOLD: &str = "
+    const done = arguments[arguments.length - 1];
+    const query = { filter: {}, offset: arguments[0], limit: arguments[1] };
+    window.__TAURI_INTERNALS__.invoke('rpc', { name: 'drift.changes', payload: query }).then(
+        page => done(page.items.map(item => [item.change.principal, item.change.resource])),
+        error => done(JSON.stringify(error)),
+    );
+";
+
+#[test]
+fn a_long_list_scrolls_without_gaps() -> Result<(), Error> {
+    const STEPS: u64 = 400;
+    scenario("pace-scroll", &["--sample"], |stage| {
+        counted(stage)?;
+        open(stage, CONTRACTORS)?;
+        to_the_top(stage)?;
+        // Whoever had access to anything loses it: nearly every distinct request of the million rows.
+        stage
+            .session()
+            .type_text("@id(\"nobody\") forbid (principal, action, resource);\n")?;
+        stage.text_when("[data-test=truth][data-state=fresh]", "losses", |text| {
+            text.contains("lose") && !text.contains("0 lose")
+        })?;
+        stage.click("[data-test=open-drift]")?;
+        stage.find("[data-test=changes] .grid-row [data-test=viewed]")?;
+
+        stage.session().run(SCROLL, &json!([STEPS]))?;
+        let scrolled = stage.until("the end of the list", || {
+            let state = stage.session().run("return window.scrolled;", &json!([]))?;
+            Ok(if state["done"] == json!(true) {
+                Ok(state)
+            } else {
+                Err(state["frames"].as_array().map_or(0, Vec::len).to_string())
+            })
+        })?;
+        assert_eq!(scrolled["gaps"], json!([]), "rows were missing in view");
+        let rows = scrolled["rows"].as_u64().unwrap_or_default();
+        assert!(rows > 10_000, "{rows} rows are no long list");
+        let most = scrolled["most"].as_u64().unwrap_or(u64::MAX);
+        assert!(most <= 100, "{most} rows were in the page at once");
+        stage.keep_figure("rows of the list scrolled", rows as f64, "rows")?;
+        for (list, name) in [
+            ("scripts", "scrolling, scripts in a frame, p95"),
+            ("frames", "scrolling, from frame to frame, p95"),
+        ] {
+            let mut times: Vec<_> = scrolled[list]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(serde_json::Value::as_f64)
+                .collect();
+            times.sort_by(f64::total_cmp);
+            let p95 = times.get(times.len() * 95 / 100).copied();
+            stage.keep_figure(name, p95.unwrap_or(f64::INFINITY), "ms")?;
+        }
+
+        // Wherever the reader stops, the rows are those of the place.
+        for part in ["0", "bottom / 3", "bottom"] {
+            stage.session().run(
+                &format!(
+                    "const grid = document.querySelector('[data-test=changes]');
+                     const bottom = grid.scrollHeight - grid.clientHeight;
+                     grid.scrollTop = {part};"
+                ),
+                &json!([]),
+            )?;
+            let shown = stage.until("rows with their content", || {
+                let shown = stage.session().run(IN_VIEW, &json!([]))?;
+                let shown: Option<Vec<(u64, String)>> = serde_json::from_value(shown).ok();
+                Ok(shown.ok_or_else(|| "some rows wait".into()))
+            })?;
+            let first = shown.first().map_or(0, |(at, _)| *at);
+            let told = stage
+                .session()
+                .run_async(TOLD, &json!([first, shown.len()]))?;
+            let told: Vec<(String, String)> = serde_json::from_value(told.clone())
+                .map_err(|_| Error::Driver(told.to_string()))?;
+            assert_eq!(told.len(), shown.len());
+            for ((at, text), (principal, resource)) in shown.iter().zip(&told) {
+                for id in [principal, resource] {
+                    let name = id.split('"').nth(1).unwrap_or(id);
+                    assert!(text.contains(name), "row {at} is not of `{name}`: {text}");
+                }
+            }
+            if part == "bottom" {
+                assert_eq!(shown.last().map(|(at, _)| at + 1), Some(rows));
+            }
+        }
+        Ok(())
+    })
+}
