@@ -363,9 +363,10 @@ pub struct GuardRun {
     /// Keep a receipt of the verdict, and of the override, in the ledger of this workspace [default: the current folder].
     #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = ".", value_hint = ValueHint::DirPath)]
     pub receipt: Option<PathBuf>,
-    /// How an encrypted key opens.
-    #[command(flatten)]
-    pub opening: Opening,
+    // Not `Opening`: clap does not see whether an optional group is there once it holds another one.
+    /// File with the passphrase of an encrypted key; `-` is standard input [default: ask on the terminal].
+    #[arg(long, value_name = "FILE", requires = "receipt", value_hint = ValueHint::FilePath)]
+    pub passphrase_file: Option<PathBuf>,
     /// With --json: write the JSON here; `-` or nothing is standard output.
     #[arg(value_name = "FILE", requires = "json", value_hint = ValueHint::FilePath)]
     pub json_to: Option<PathBuf>,

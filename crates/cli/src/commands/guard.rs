@@ -18,7 +18,7 @@ use workspace::{Folders, Receipt, open_named_log, vault_of};
 
 use super::{FINE, FOUND, UNDECIDED, failed, keys::ask, named, near, root};
 use crate::{
-    args::{Dir, Guard, GuardCommand, GuardJudge, GuardKey, GuardOverride, GuardRun},
+    args::{Dir, Guard, GuardCommand, GuardJudge, GuardKey, GuardOverride, GuardRun, Opening},
     progress::{self, Progress, Unit},
     render,
     terminal::{Stop, Terminal},
@@ -150,7 +150,10 @@ fn receipt(report: &Report, run: &GuardRun, dir: &Path, terminal: &Terminal) -> 
         }
         _ => None,
     };
-    let kept = workspace::record(&ledger, &vault, &ask(&run.opening), now, |signer| {
+    let opening = Opening {
+        passphrase_file: run.passphrase_file.clone(),
+    };
+    let kept = workspace::record(&ledger, &vault, &ask(&opening), now, |signer| {
         let mut receipts = vec![Receipt::seal(vec![about], &said, &[signer])?];
         if let Some((about, said)) = given {
             receipts.push(Receipt::seal(vec![about], &said, &[signer])?);
