@@ -588,8 +588,8 @@ mod unit {
                    recorded another decision
           … and 1,180 more; --limit 0 shows all
 
-        note: 2 lines of the log could not be read and took no part; `fabric log
-              import` tells which.
+        note: 2 lines of the log could not be read and took no part; `fabric log import`
+              tells which.
 
         note: 57 rows where a policy's evaluation error appeared or vanished. A forbid
               that fails is skipped, so this matters even where the decision stays.

@@ -223,11 +223,11 @@ mod tests {
     #[test]
     fn a_decision_that_differs_is_named() {
         let organisation = Organisation::new();
-        let requests = Requests::of(&organisation, 1_000);
+        let requests = Requests::of(&organisation, 6_000);
         let place = tempfile::tempdir().unwrap();
-        let rules = rules(50);
+        let rules = rules(240);
         let mut case = Case::new(&organisation, &rules, &requests, place.path()).unwrap();
-        // The log and the rules' meaning are of fifty rules, the policies now of forty.
+        // The log and the rules' meaning are of all the rules, the policies now of a sixth of them.
         let fewer = super::super::family::cedar::files(&organisation, &rules[..40]);
         case.base.compiled = policy::compile(&fewer);
         let sample: Vec<_> = (0..requests.distinct.len()).collect();
