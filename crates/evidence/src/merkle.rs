@@ -361,8 +361,8 @@ pub fn range_proof(hashes: &impl Hashes, range: Range<u64>, size: u64) -> Result
         return Err(Error::Proof("the range lies outside of the tree"));
     }
     let mut proof = Vec::new();
-    let mut open = vec![0..size];
-    while let Some(node) = open.pop() {
+    let (mut next, mut open) = (Some(0..size), Vec::new());
+    while let Some(node) = next.take().or_else(|| open.pop()) {
         if range.start <= node.start && node.end <= range.end {
             continue;
         }
