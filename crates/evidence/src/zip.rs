@@ -52,11 +52,11 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// A bundle: 64 MiB a file, 16 GiB in all.
+    /// A bundle: 64 MiB a file, 4 GiB in all.
     pub const BUNDLE: Self = Self {
         files: MAX_FILES,
         file: 64 << 20,
-        total: 16 << 30,
+        total: 4 << 30,
     };
 }
 

@@ -78,7 +78,7 @@ impl Builder {
             ));
         }
         match self.runs.last_mut() {
-            Some(run) if run.end == seq => run.end += 1,
+            Some(run) if run.end == seq => run.end = seq.saturating_add(1),
             Some(run) if run.end > seq => {
                 return Err(Error::form(WHAT, format!("receipt {seq} is out of order")));
             }

@@ -92,6 +92,10 @@ impl Answers {
         self.0.get(question as usize)
     }
 
+    pub(super) fn failed(&self, question: Question) -> bool {
+        self.of(question).is_some_and(|tally| tally.failed > 0)
+    }
+
     fn hold<T>(&mut self, question: Question, at: Place, answer: Result<T, Miss>) -> Option<T> {
         let tally = self.0.get_mut(question as usize)?;
         match answer {
@@ -161,7 +165,7 @@ pub(super) struct Judge<'a> {
     /// Sizes of checkpoints, and when a quorum of witnesses had signed each.
     pub(super) witnessed: Vec<(u64, u64)>,
     /// Digests of files, as the manifest names them.
-    pub(super) files: BTreeMap<&'a str, &'a str>,
+    pub(super) files: BTreeMap<String, String>,
 }
 
 /// The manifest, read.
@@ -464,15 +468,12 @@ impl Judge<'_> {
             if !subject.name.starts_with(ARTEFACTS) {
                 continue;
             }
-            let here = self.files.get(subject.name.as_str());
-            let said = subject.digest.get("sha256").map(String::as_str);
-            if here.is_some_and(|here| Some(*here) != said) {
-                let expected = format!(
-                    "`{}` with digest {}",
-                    subject.name,
-                    said.unwrap_or_default()
-                );
-                return Err(Miss::new(expected, here.copied().unwrap_or_default()));
+            let here = self.files.get(&subject.name);
+            let said = subject.digest.get("sha256");
+            if let Some(here) = here.filter(|here| Some(*here) != said) {
+                let said = said.map(String::as_str).unwrap_or_default();
+                let expected = format!("`{}` with digest {said}", subject.name);
+                return Err(Miss::new(expected, here.clone()));
             }
         }
         Ok(())

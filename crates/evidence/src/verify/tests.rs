@@ -3,7 +3,7 @@
 mod world;
 
 use super::*;
-use crate::{dsse::Envelope, statement::Statement};
+use crate::{bundle, bundle::Part, dsse::Envelope, moment, statement::Statement};
 use serde_json::json;
 use world::*;
 
@@ -725,4 +725,75 @@ fn no_mutant_is_verified() {
         }
     }
     assert!(mutants >= 20_000, "{mutants}");
+}
+
+#[test]
+fn cut_off_anywhere_it_fails() {
+    let world = World::new();
+    let (trust, bytes) = (world.trust(), world.bundle());
+    for end in 0..bytes.len() {
+        let verdict = verify(&bytes[..end], Some(&trust), world.at, None, &world, &|_| {
+            true
+        })
+        .unwrap();
+        assert_eq!(states(&verdict, State::Fail), ["V01"], "{end}");
+    }
+}
+
+#[test]
+fn hostile_receipts_fail() {
+    let mut deep = World::new();
+    deep.drafts[0].payload = b"[".repeat(500_000);
+    fails_only("V01", &deep);
+    let mut large = World::new();
+    large.drafts[0].payload = vec![b' '; (1 << 20) + 1];
+    fails_only("V01", &large);
+    let lines: [fn(&str) -> String; 5] = [
+        |_| "\0".repeat(100) + "\n",
+        |text| text.replacen('"', "\0", 1),
+        |text| text.trim_end().to_owned(),
+        |text| text.repeat(40),
+        |_| String::new(),
+    ];
+    for bend in lines {
+        let world = World {
+            bend_files: Box::new(move |files| {
+                let (_, content) = files
+                    .iter_mut()
+                    .find(|(name, _)| name.starts_with("receipts/"))
+                    .unwrap();
+                *content = bend(&String::from_utf8(content.clone()).unwrap()).into_bytes();
+            }),
+            ..World::new()
+        };
+        let verdict = world.verdict();
+        assert!(
+            states(&verdict, State::Fail).contains(&"V01"),
+            "{}",
+            told(&verdict)
+        );
+    }
+}
+
+#[test]
+fn a_manifest_that_declares_a_million_things_costs_no_more_than_reading_it() {
+    let world = World {
+        bend_manifest: Box::new(|manifest| manifest.runs = vec![[0, u64::MAX >> 11]; 400_000]),
+        ..World::new()
+    };
+    fails_only("V15", &world);
+    let world = World {
+        bend_manifest: Box::new(|manifest| manifest.runs.clear()),
+        ..World::new()
+    };
+    assert!(states(&world.verdict(), State::Fail).contains(&"V15"));
+    let world = World {
+        bend_files: Box::new(|files| {
+            for size in 100..1200 {
+                files.insert(format!("checkpoints/{size}"), Vec::new());
+            }
+        }),
+        ..World::new()
+    };
+    fails_only("V01", &world);
 }

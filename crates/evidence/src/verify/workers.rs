@@ -8,9 +8,9 @@ use std::{
 };
 
 /// The result of each piece, in order; `None` when `progress`, told how many are done, said to stop.
-pub(super) fn each<T: Send>(
-    pieces: usize,
-    work: impl Fn(usize) -> T + Sync,
+pub(super) fn each<P: Sync, T: Send>(
+    pieces: &[P],
+    work: impl Fn(&P) -> T + Sync,
     progress: &dyn Fn(usize) -> bool,
 ) -> Option<Vec<T>> {
     let (next, done, stop) = (
@@ -24,18 +24,19 @@ pub(super) fn each<T: Send>(
             if !go_on() {
                 stop.store(true, Ordering::Relaxed);
             }
-            let piece = next.fetch_add(1, Ordering::Relaxed);
-            if piece >= pieces || stop.load(Ordering::Relaxed) {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let piece = pieces.get(at).filter(|_| !stop.load(Ordering::Relaxed));
+            let Some(piece) = piece else {
                 return results;
-            }
-            results.push((piece, work(piece)));
+            };
+            results.push((at, work(piece)));
             done.fetch_add(1, Ordering::Relaxed);
         }
     };
     let report = || progress(done.load(Ordering::Relaxed));
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let mut results = thread::scope(|scope| {
-        let others: Vec<_> = (1..cores.min(pieces))
+        let others: Vec<_> = (1..cores.min(pieces.len()))
             .map(|_| scope.spawn(|| take(&|| true)))
             .collect();
         let mut results = take(&report);
@@ -47,7 +48,7 @@ pub(super) fn each<T: Send>(
         }
         results
     });
-    results.sort_by_key(|(piece, _)| *piece);
+    results.sort_by_key(|(at, _)| *at);
     (!stop.into_inner()).then(|| results.into_iter().map(|(_, result)| result).collect())
 }
 
@@ -58,9 +59,10 @@ mod tests {
 
     #[test]
     fn every_piece_is_done_once_and_in_order() {
-        for pieces in [0, 1, 2, 500] {
-            let found = each(pieces, |piece| piece * 2, &|_| true).unwrap();
-            assert!(found.into_iter().eq((0..pieces).map(|piece| piece * 2)));
+        for count in [0, 1, 2, 500] {
+            let pieces: Vec<_> = (0..count).collect();
+            let found = each(&pieces, |piece| piece * 2, &|_| true).unwrap();
+            assert!(found.into_iter().eq((0..count).map(|piece| piece * 2)));
         }
     }
 
@@ -68,7 +70,7 @@ mod tests {
     fn it_stops_when_told() {
         let (begun, calls) = (AtomicUsize::new(0), Cell::new(0));
         let found = each(
-            100_000,
+            &[(); 100_000],
             |_| begun.fetch_add(1, Ordering::Relaxed),
             &|done| {
                 calls.set(calls.get() + 1);

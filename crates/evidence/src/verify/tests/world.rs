@@ -7,16 +7,18 @@ use serde_json::{Value, json};
 
 use super::super::*;
 use crate::{
-    bundle::{Builder, Manifest},
-    dsse::{Envelope, IN_TOTO},
+    bundle::{self, Builder, Bundle, MANIFEST_LIMITS, Manifest, Part},
+    dsse::{self, Envelope, IN_TOTO},
     ed25519::{SecretKey, Signer},
     entry::{Entry, Receipt},
+    hex,
     leaf::{self, Leaf},
-    merkle::Tree,
+    merkle::{self, Tree},
     moment,
     note::{Kind, VerifierKey},
+    sha256,
     statement::{DriftPreview, KeyRotation, Override, Predicate, Promotion, Rollback, Statement},
-    zip::Packed,
+    zip::{self, Packed},
 };
 
 pub(super) const ORIGIN: &str = "example.com/ledger";
