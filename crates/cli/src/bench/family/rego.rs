@@ -173,9 +173,12 @@ fn condition(condition: &Condition) -> String {
     }
 }
 
+/// Rules, each a list of conditions, by the name of a place.
+type ByPlace = BTreeMap<String, Vec<Value>>;
+
 /// The rules as data: `rules[effect][team][action][place]` is a list of rules, each a list of conditions.
 pub fn indexed(rules: &[Rule]) -> Files {
-    let mut index: BTreeMap<&str, BTreeMap<String, BTreeMap<&str, BTreeMap<String, Vec<Value>>>>> =
+    let mut index: BTreeMap<&str, BTreeMap<String, BTreeMap<&str, ByPlace>>> =
         BTreeMap::from([("permit", BTreeMap::new()), ("forbid", BTreeMap::new())]);
     for rule in rules {
         let effect = if rule.forbids { "forbid" } else { "permit" };

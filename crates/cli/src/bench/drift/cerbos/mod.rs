@@ -41,6 +41,9 @@ struct Call {
     numbers: HashMap<(String, String), usize>,
 }
 
+/// An answer as it came, by number of its call.
+type Numbered = (usize, Vec<u8>);
+
 #[derive(Deserialize)]
 struct Answer {
     results: Vec<Answered>,
@@ -152,7 +155,7 @@ fn pass(address: SocketAddr, calls: &[Call]) -> Result<(Vec<Vec<u8>>, Duration),
         .collect::<Result<_, _>>()?;
     let next = AtomicUsize::new(0);
     let start = Instant::now();
-    let found: Result<Vec<Vec<(usize, Vec<u8>)>>, Failure> = thread::scope(|scope| {
+    let found: Result<Vec<Vec<Numbered>>, Failure> = thread::scope(|scope| {
         let running: Vec<_> = connections
             .into_iter()
             .map(|mut connection| {
