@@ -230,6 +230,26 @@ mod unit {
             }),
             cerbos: false,
         };
-        assert_snapshot!(figures(&list, PLAIN), @"");
+        assert_snapshot!(figures(&list, PLAIN), @r"
+        Replay from disk, every policy edited, and after one policy's edit
+          policies       rows    full  one edit, p50      p95
+               100     10,000  1.50 s        2.00 ms  15.0 ms
+               100  1,000,000  1.50 s        2.00 ms  15.0 ms
+            10,000  1,000,000  1.50 s        2.00 ms  15.0 ms
+
+        1,000,000 rows, both sets, in the same run
+          policies  engine               compared  a decision  all rows  Studio  ratio
+               100  Cedar, plain loop       4,000      130 us     260 s  1.50 s   173×
+               100  Rego, rules as data     4,000      420 us     840 s  1.50 s   560×
+
+        Cores and memory
+          policies  one core     all  ratio  log  session
+               100    2.70 s  1.50 s  1.80×  n/a      n/a
+
+        A keystroke in 10,000 policies over 1,000,000 rows shows its counts after 150 ms
+        (p50), 420 ms (p95).
+
+        Cerbos was not measured: no program was given with --cerbos.
+        ");
     }
 }

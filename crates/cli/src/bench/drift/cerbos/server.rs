@@ -145,6 +145,7 @@ mod tests {
         let mut shell = Command::new("sh")
             .args(["-c", TIED, "sleep", "600"])
             .stdin(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let began = Instant::now();
