@@ -33,6 +33,8 @@ use crate::{
 };
 
 pub use drift::Figures;
+#[cfg(test)]
+pub use drift::{Decided, Keystroke, Point, Size};
 
 /// One measure: the JSON of `fabric bench`.
 #[derive(Clone, Debug, Serialize)]

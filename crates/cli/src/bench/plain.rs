@@ -96,3 +96,29 @@ pub fn all(log: &Log, base: &Side, head: &Side) -> Result<Duration, Failure> {
     let requests = precise(sample.requests().max(1) as u64);
     Ok(took.mul_f64(precise(log.info.rows) / requests))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_decided_on_the_facts_of_the_log() {
+        let files = workspace::sample_files();
+        let base = Side {
+            label: "base".to_owned(),
+            compiled: policy::compile(&files),
+        };
+        let recipe = decisions::Recipe::read(&files).unwrap().with_rows(400);
+        let (log, _) = decisions::generate(&base.compiled, &recipe, &mut |_, _| {
+            std::ops::ControlFlow::Continue(())
+        })
+        .and_then(|(builder, _)| builder.build())
+        .unwrap();
+        assert!(log.requests.iter().any(|request| request.slice != NO_SLICE));
+        let sample = Sample::of(&log, 0..log.requests.len() as u32).unwrap();
+        assert_eq!(sample.requests(), log.requests.len());
+        for (_, said) in sample.decide(&base, &base).0 {
+            assert!(said.iter().all(|row| row.before.is_some()), "{said:?}");
+        }
+    }
+}

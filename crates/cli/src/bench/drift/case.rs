@@ -207,15 +207,19 @@ impl<'a> Case<'a> {
         number: usize,
         said: Option<Decision>,
     ) -> Result<(), Failure> {
-        if said.is_some() && said == self.means(number) {
-            return Ok(());
-        }
         let told = self
             .requests
             .distinct
             .get(number)
             .map_or(String::new(), Asked::told);
-        Err(disagreement(engine, &told))
+        match said {
+            Some(decision) if Some(decision) == self.means(number) => Ok(()),
+            Some(_) => Err(disagreement(engine, &told)),
+            None => Err(Failure::new(
+                Code::BenchDisagrees,
+                format!("{engine} does not decide {told}"),
+            )),
+        }
     }
 
     /// Opens the log.

@@ -126,8 +126,8 @@ pub fn plain(case: &Case<'_>, sample: &[usize]) -> Result<Decided, Failure> {
     Ok(Decided::new("plain", decisions, compared, took))
 }
 
-/// Rego in one of two ways.
-pub fn rego(case: &Case<'_>, sample: &[usize], indexed: bool) -> Result<Decided, Failure> {
+/// Rego in one of two ways. Nothing when an evaluation is given up for taking too long: what was not decided cannot be compared.
+pub fn rego(case: &Case<'_>, sample: &[usize], indexed: bool) -> Result<Option<Decided>, Failure> {
     let (name, files, work) = if indexed {
         ("regorus_indexed", family::indexed(case.rules), usize::MAX)
     } else {
@@ -160,28 +160,28 @@ pub fn rego(case: &Case<'_>, sample: &[usize], indexed: bool) -> Result<Decided,
             let running: Vec<_> = evaluators
                 .iter_mut()
                 .map(|(chunk, evaluator)| {
-                    scope.spawn(|| {
-                        chunk
-                            .iter()
-                            .map(|(number, input)| {
-                                (
-                                    *number,
-                                    evaluator.decide(&Question::of(input), true).decision,
-                                )
-                            })
-                            .collect::<Vec<_>>()
-                    })
+                    let decide = |(number, input): &(usize, String)| {
+                        let outcome = evaluator.decide(&Question::of(input), true);
+                        (*number, outcome.decision)
+                    };
+                    scope.spawn(|| chunk.iter().map(decide).collect::<Vec<_>>())
                 })
                 .collect();
-            running
+            let ended = running
                 .into_iter()
-                .filter_map(|running| running.join().ok())
-                .flatten()
-                .collect()
+                .filter_map(|running| running.join().ok());
+            ended.flatten().collect()
         });
-        (said, start.elapsed())
+        let took = start.elapsed();
+        let given_up = evaluators
+            .iter()
+            .any(|(_, evaluator)| evaluator.given_up() > 0);
+        (said, took, given_up)
     };
-    let (said, mut took) = pass();
+    let (said, mut took, given_up) = pass();
+    if given_up {
+        return Ok(None);
+    }
     if said.len() != questions.len() {
         return Err(Failure::new(Code::Internal, "Rego left out requests"));
     }
@@ -190,9 +190,12 @@ pub fn rego(case: &Case<'_>, sample: &[usize], indexed: bool) -> Result<Decided,
     }
     let mut decisions = said.len();
     while took < LONG_ENOUGH {
-        let (said, time) = pass();
+        let (said, time, given_up) = pass();
+        if given_up {
+            return Ok(None);
+        }
         took += time;
         decisions += said.len();
     }
-    Ok(Decided::new(name, decisions, questions.len(), took))
+    Ok(Some(Decided::new(name, decisions, questions.len(), took)))
 }

@@ -173,10 +173,13 @@ fn condition(condition: &Condition) -> String {
     }
 }
 
+/// Rules, each a list of conditions, by the name of a place.
+type ByPlace = BTreeMap<String, Vec<Value>>;
+/// Those by the name of a team and of an action.
+type ByTeam<'a> = BTreeMap<String, BTreeMap<&'a str, ByPlace>>;
+
 /// The rules as data: `rules[effect][team][action][place]` is a list of rules, each a list of conditions.
 pub fn indexed(rules: &[Rule]) -> Files {
-    type ByPlace = BTreeMap<String, Vec<Value>>;
-    type ByTeam<'a> = BTreeMap<String, BTreeMap<&'a str, ByPlace>>;
     let mut index: BTreeMap<&str, ByTeam<'_>> =
         BTreeMap::from([("permit", BTreeMap::new()), ("forbid", BTreeMap::new())]);
     for rule in rules {
