@@ -15,7 +15,8 @@ use std::{
     fs,
     ops::Range,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock},
+    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError},
+    thread,
 };
 
 use evidence::{
@@ -111,6 +112,8 @@ pub struct Ledger {
     /// Why nothing may be written.
     trouble: Option<Failure>,
     waiting: Mutex<Vec<Waiting>>,
+    /// Told when the pen is free and answers are there.
+    written: Condvar,
     pen: Mutex<()>,
 }
 
@@ -118,6 +121,32 @@ pub struct Ledger {
 struct Waiting {
     receipts: Vec<Receipt>,
     written: Arc<OnceLock<Result<Range<u64>, Failure>>>,
+}
+
+/// Nobody waits for ever: not even for a writer that fell over its pen.
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.written.get_or_init(|| {
+            Err(Failure::new(
+                Code::Internal,
+                "the receipt was not written: whoever wrote did not come to an end",
+            ))
+        });
+    }
+}
+
+/// Lays the pen down and tells so, however the writing ends.
+struct Free<'l> {
+    pen: Option<MutexGuard<'l, ()>>,
+    ledger: &'l Ledger,
+}
+
+impl Drop for Free<'_> {
+    fn drop(&mut self) {
+        self.pen = None;
+        let _queue = lock(&self.ledger.waiting);
+        self.ledger.written.notify_all();
+    }
 }
 
 /// A key of a ledger.
@@ -233,6 +262,7 @@ impl Ledger {
             high,
             trouble: None,
             waiting: Mutex::default(),
+            written: Condvar::default(),
             pen: Mutex::default(),
         })
     }
@@ -261,6 +291,7 @@ impl Ledger {
                     high,
                     trouble: standing.err().map(Failure::from),
                     waiting: Mutex::default(),
+                    written: Condvar::default(),
                     pen: Mutex::default(),
                 }));
             }
@@ -287,20 +318,55 @@ impl Ledger {
     pub fn append(&self, receipts: Vec<Receipt>) -> Result<Range<u64>, Error> {
         self.sound()?;
         let written = Arc::new(OnceLock::new());
-        lock(&self.waiting).push(Waiting {
+        let mut waiting = lock(&self.waiting);
+        waiting.push(Waiting {
             receipts,
             written: written.clone(),
         });
-        // Whoever gets the pen writes for all who wait, perhaps for this one too.
-        let _pen = lock(&self.pen);
-        while written.get().is_none() {
-            self.write_waiting();
+        loop {
+            if let Some(written) = written.get() {
+                return written.clone().map_err(Error::Failed);
+            }
+            // INVARIANT: the pen is asked for under the lock of the queue, and told of under it when it is free again, so that
+            // nobody falls asleep in between.
+            match self.pen.try_lock() {
+                Err(TryLockError::WouldBlock) => {
+                    waiting = self
+                        .written
+                        .wait(waiting)
+                        .unwrap_or_else(PoisonError::into_inner);
+                }
+                Ok(pen) => waiting = self.write_turn(waiting, pen),
+                Err(TryLockError::Poisoned(pen)) => {
+                    waiting = self.write_turn(waiting, pen.into_inner());
+                }
+            }
         }
-        match written.get() {
-            Some(Ok(numbers)) => Ok(numbers.clone()),
-            Some(Err(failure)) => Err(Error::Failed(failure.clone())),
-            None => Err(Error::BadCall("nothing was written".to_owned())),
+    }
+
+    /// Writes what all who wait brought, and wakes them.
+    fn write_turn<'l>(
+        &'l self,
+        mut waiting: MutexGuard<'l, Vec<Waiting>>,
+        pen: MutexGuard<'l, ()>,
+    ) -> MutexGuard<'l, Vec<Waiting>> {
+        // Those who were written for last are about to come again: as long as the queue grows, waiting costs less than another
+        // commit would.
+        let mut length = 0;
+        while length < waiting.len() && waiting.len() < BATCH {
+            length = waiting.len();
+            drop(waiting);
+            thread::yield_now();
+            waiting = lock(&self.waiting);
         }
+        drop(waiting);
+        let free = Free {
+            pen: Some(pen),
+            ledger: self,
+        };
+        self.write_waiting();
+        drop(free);
+        lock(&self.waiting)
     }
 
     fn write_waiting(&self) {
@@ -633,8 +699,6 @@ impl Ledger {
         };
         let subject = Subject::of(&self.origin, &new.public().to_bytes());
         let receipt = Receipt::seal(vec![subject], &said, &[old, new])?;
-        // Between two appends, like each of them.
-        let _pen = lock(&self.pen);
         self.store.write(|change| {
             let known = change.keys()?;
             let in_force = known
