@@ -115,6 +115,9 @@ pub struct Ledger {
     /// Told when the pen is free and answers are there.
     written: Condvar,
     pen: Mutex<()>,
+    /// Transactions in which receipts were written.
+    #[cfg(test)]
+    pub(crate) commits: std::sync::atomic::AtomicU64,
 }
 
 /// Receipts somebody waits to see written.
@@ -264,6 +267,8 @@ impl Ledger {
             waiting: Mutex::default(),
             written: Condvar::default(),
             pen: Mutex::default(),
+            #[cfg(test)]
+            commits: std::sync::atomic::AtomicU64::default(),
         })
     }
 
@@ -293,6 +298,8 @@ impl Ledger {
                     waiting: Mutex::default(),
                     written: Condvar::default(),
                     pen: Mutex::default(),
+                    #[cfg(test)]
+                    commits: std::sync::atomic::AtomicU64::default(),
                 }));
             }
         }
@@ -370,6 +377,9 @@ impl Ledger {
     }
 
     fn write_waiting(&self) {
+        #[cfg(test)]
+        self.commits
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let mut batch = Vec::new();
         {
             let mut waiting = lock(&self.waiting);

@@ -173,6 +173,24 @@ fn many_threads_append_at_once_and_each_has_numbers_of_its_own() {
 }
 
 #[test]
+fn many_who_append_share_a_commit() {
+    let place = Place::new();
+    let ledger = place.create();
+    std::thread::scope(|scope| {
+        for _ in 0..32 {
+            scope.spawn(|| {
+                for n in 0..10 {
+                    ledger.append(receipts(n..n + 1)).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(ledger.size().unwrap(), 320);
+    let commits = ledger.commits.load(Ordering::Relaxed);
+    assert!(commits < 160, "320 receipts in {commits} commits");
+}
+
+#[test]
 fn a_backup_is_noticed_and_signs_nothing_and_the_way_out_is_a_new_origin() {
     let place = Place::new();
     let ledger = place.create();
