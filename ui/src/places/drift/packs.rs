@@ -7,7 +7,7 @@ use web_sys::KeyboardEvent;
 
 use crate::{
     components::{
-        Button, Callout, EmptyState, Entity, Progress, Select, badge, class_badge, prose,
+        Button, Callout, EmptyState, Entity, Kind, Progress, Select, badge, class_badge, prose,
         sentence, skeleton,
     },
     dom,
@@ -71,12 +71,14 @@ fn empty(studio: Studio) -> AnyView {
             title="No what-ifs yet"
             text="An edit asks what would happen if the rules were others; a what-if asks it of the facts: the rota is down, every contract has ended, the second factor is out. It replays recorded decisions with those facts and holds the difference against what you expect, on demand or every night."
         >
-            <Button label="Copy the folder's path" picture=Icon::Copy on_click=move || {
-                dom::copy(&copied);
-                studio.say("Copied");
-            }/>
+            <span class="row wrap">
+                <span class="dim">"Packs are TOML files in "<code class="copyable">{folder}</code></span>
+                <Button label="Copy the path" kind=Kind::Tiny picture=Icon::Copy on_click=move || {
+                    dom::copy(&copied);
+                    studio.say("Copied");
+                }/>
+            </span>
         </EmptyState>
-        <p class="dim what-ifs-where">"Packs are TOML files in "<code class="copyable">{folder}</code></p>
     }
     .into_any()
 }
@@ -137,7 +139,7 @@ fn list(studio: Studio) -> AnyView {
         }
     };
     view! {
-        <div class="tools-row"><span class="dim grow" role="status" data-test="packs-standing">{ran}</span></div>
+        <div class="tools-row"><span class="dim grow" data-test="packs-standing">{ran}</span></div>
         {move || running.get().then(|| progress(studio))}
         {notes}
         <div class="panel" role="list" aria-label="Packs of what-ifs" on:keydown=key>
@@ -257,7 +259,8 @@ fn details(studio: Studio, name: String) -> AnyView {
 
 /// What it runs on, and when.
 fn facts(pack: &PackView) -> AnyView {
-    let fact = |name: &'static str, value: String| view! { <div><dt>{name}</dt>" "<dd>{value}</dd></div> };
+    let fact =
+        |name: &'static str, value: String| view! { <div><dt>{name}</dt>" "<dd>{value}</dd></div> };
     let last = pack.last.as_ref().map(|run| words::date_time(&run.at));
     let due = match (&pack.schedule, &pack.next_at) {
         (Some(_), Some(next)) if dom::is_past(next) => "as soon as nothing else runs".to_owned(),
@@ -330,7 +333,10 @@ fn scenario(pack: &PackResult, it: &ScenarioResult) -> AnyView {
     let requests = words::count(it.requests_changed, "distinct request", "distinct requests");
     let supposed = match it.entities_changed {
         0 => format!("otherwise: {requests}"),
-        entities => format!("otherwise: {}, in {requests}", words::count(entities, "entity", "entities")),
+        entities => format!(
+            "otherwise: {}, in {requests}",
+            words::count(entities, "entity", "entities")
+        ),
     };
     let still = totals.gained + totals.lost + words::open_rows(totals) + totals.error_changed == 0;
     let counts = if still {
