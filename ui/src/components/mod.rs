@@ -24,7 +24,7 @@ pub use field::{Choice, Field, Select};
 pub use menu::{Menu, MenuItem};
 pub use palette::CommandPalette;
 pub use split::Gutter;
-pub use table::{Cells, Column, DataTable, DrawRow};
+pub use table::{Column, DataTable, RowState, TableRow};
 pub use tabs::{TabLabel, Tabs};
 pub use toast::Toasts;
 pub use tooltip::TooltipLayer;

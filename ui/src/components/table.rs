@@ -1,5 +1,6 @@
 //! DataTable: a long list of equal rows of which only those in view exist (at most a hundred), as an ARIA grid with one
-//! tab stop. The list may be of any length; rows are asked for by number.
+//! tab stop. The list may be of any length; rows are asked for by number. Scrolling makes no rows: those that exist show
+//! others, in the order of the list, and say anew only what differs.
 
 use leptos::{ev, html, prelude::*};
 use web_sys::KeyboardEvent;
@@ -47,10 +48,9 @@ impl Column {
     }
 }
 
-/// Cells and state of one row.
-pub struct Cells {
-    /// The cells.
-    pub view: AnyView,
+/// What is to be known of a row besides its cells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowState {
     /// Extra class: `inner`, `viewed`.
     pub class: &'static str,
     /// It can be opened, and is or is not.
@@ -59,17 +59,25 @@ pub struct Cells {
     pub level: Option<u8>,
 }
 
-/// Draws a row; run again when what it reads changes.
-pub type DrawRow = Box<dyn Fn() -> Cells + Send + Sync>;
+/// A row that shows one item of the list now and another when the reader has scrolled on.
+pub struct TableRow {
+    /// Its state.
+    pub state: Signal<RowState>,
+    /// Draws its cells; run again when what it reads changes.
+    pub cells: Box<dyn Fn() -> AnyView + Send + Sync>,
+}
 
 const MOST_ROWS: u64 = 96;
-const SPARE: u64 = 10;
+/// Rows before and after those in view.
+const SPARE: u64 = 6;
+/// The rows in the page move on by so many at once, so that most frames of slow scrolling have nothing to do.
+const STEP: u64 = 8;
 
 /// First row and number of rows to have in the page.
 fn window_of(scroll: f64, height: f64, row: f64, total: u64) -> (u64, u64) {
     let row = row.max(1.0);
-    let first = ((scroll / row) as u64).saturating_sub(SPARE);
-    let count = (height / row).ceil() as u64 + 2 * SPARE;
+    let first = ((scroll / row) as u64).saturating_sub(SPARE) / STEP * STEP;
+    let count = (height / row).ceil() as u64 + 2 * SPARE + STEP;
     let count = count.clamp(20, MOST_ROWS).min(total);
     (first.min(total - count), count)
 }
@@ -84,8 +92,8 @@ pub fn DataTable(
     nested: bool,
     #[prop(into)] columns: Signal<Vec<Column>>,
     #[prop(into)] total: Signal<u64>,
-    /// Called once for each row that comes into view.
-    row: impl Fn(u64) -> DrawRow + Copy + Send + Sync + 'static,
+    /// Makes a row for the item of a number, which changes as the reader scrolls.
+    row: impl Fn(Signal<u64>) -> TableRow + Copy + Send + Sync + 'static,
     /// The row in front.
     current: RwSignal<Option<u64>>,
     /// The row in front was opened: Enter or a click.
@@ -117,6 +125,7 @@ pub fn DataTable(
 
     let window =
         Memo::new(move |_| window_of(scroll.get(), height.get(), row_height.get(), total.get()));
+    let rows = Memo::new(move |_| window.get().1);
     // The head is sticky and covers the first 30 pixels of the view.
     let reveal = move |at: u64| {
         let Some(node) = node.get_untracked() else {
@@ -200,39 +209,30 @@ pub fn DataTable(
                 }}
             </div>
             <div class="grid-space" role="rowgroup" style:height=move || format!("{}px", total.get() as f64 * row_height.get())>
-                <For
-                    each=move || {
-                        let (first, count) = window.get();
-                        first..first + count
-                    }
-                    key=|at| *at
-                    let:at
-                >
+                <For each=move || 0..rows.get() key=|place| *place let:place>
                     {
-                        let cells = row(at);
+                        // A list that has become shorter ends rows a moment after their numbers are gone.
+                        let at = Memo::new(move |_| (window.get().0 + place).min(total.get().saturating_sub(1)));
+                        let TableRow { state, cells } = row(at.into());
                         view! {
-                            {move || {
-                                let Cells { view, class, expanded, level } = cells();
-                                view! {
-                                    <div
-                                        class=format!("grid-row {class}")
-                                        role="row"
-                                        id=format!("{id}-{at}")
-                                        aria-rowindex=(at + 2).to_string()
-                                        aria-selected=move || if current.get() == Some(at) { "true" } else { "false" }
-                                        attr:aria-level=level.map(|level| level.to_string())
-                                        aria-expanded=expanded.map(|open| if open { "true" } else { "false" })
-                                        style:transform=move || format!("translateY({}px)", at as f64 * row_height.get())
-                                        on:click=move |_| {
-                                            current.set(Some(at));
-                                            on_open(at);
-                                            dom::focus(&format!("#{id}"));
-                                        }
-                                    >
-                                        {view}
-                                    </div>
+                            <div
+                                class=move || format!("grid-row {}", state.get().class)
+                                role="row"
+                                id=move || format!("{id}-{}", at.get())
+                                aria-rowindex=move || (at.get() + 2).to_string()
+                                aria-selected=move || if current.get() == Some(at.get()) { "true" } else { "false" }
+                                attr:aria-level=move || state.get().level.map(|level| level.to_string())
+                                aria-expanded=move || state.get().expanded.map(|open| if open { "true" } else { "false" })
+                                style:transform=move || format!("translateY({}px)", at.get() as f64 * row_height.get())
+                                on:click=move |_| {
+                                    let at = at.get_untracked();
+                                    current.set(Some(at));
+                                    on_open(at);
+                                    dom::focus(&format!("#{id}"));
                                 }
-                            }}
+                            >
+                                {move || cells()}
+                            </div>
                         }
                     }
                 </For>

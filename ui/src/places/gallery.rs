@@ -7,9 +7,9 @@ use model::ChangeClass;
 
 use crate::{
     components::{
-        Button, Callout, Cells, Choice, CodeView, Column, Combobox, DataTable, Dialog, DrawRow,
-        EmptyState, Entity, Field, Gutter, Kind, Menu, MenuItem, Progress, Select, Suggest,
-        TabLabel, Tabs, Tree, TreeNode, badge, class_badge, keys, skeleton,
+        Button, Callout, Choice, CodeView, Column, Combobox, DataTable, Dialog, EmptyState, Entity,
+        Field, Gutter, Kind, Menu, MenuItem, Progress, RowState, Select, Suggest, TabLabel,
+        TableRow, Tabs, Tree, TreeNode, badge, class_badge, keys, skeleton,
     },
     icons::Icon,
     state::{Overlay, Studio},
@@ -190,14 +190,11 @@ fn table() -> AnyView {
         Column::words("Row", "1fr"),
         Column::numbers("Square", "1fr"),
     ];
-    let cells = |at: u64| {
-        Cells {
-        view: view! { <span role="gridcell">{at.to_string()}</span><span role="gridcell" class="right">{(at * at).to_string()}</span> }.into_any(),
-        class: "",
-        expanded: None,
-        level: None,
-    }
+    let row = move |at: Signal<u64>| TableRow {
+        state: Signal::stored(RowState::default()),
+        cells: Box::new(move || {
+            view! { <span role="gridcell">{at}</span><span role="gridcell" class="right">{move || at.get() * at.get()}</span> }.into_any()
+        }),
     };
-    let row = move |at: u64| -> DrawRow { Box::new(move || cells(at)) };
     view! { <DataTable id="gallery-table" label="Squares" columns=Signal::stored(columns) total=Signal::stored(100_000) row current=RwSignal::new(None) on_open=|_| {}/> }.into_any()
 }

@@ -25,7 +25,7 @@ use crate::{
 
 /// Receipts issued at most, and by how many callers at once; then by one alone.
 const ISSUED: u64 = 40_000;
-const CALLERS: usize = 64;
+const CALLERS: usize = 256;
 const ALONE: u64 = 200;
 
 impl Run<'_> {

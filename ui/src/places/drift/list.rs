@@ -6,7 +6,7 @@ use model::{Group, GroupBy};
 
 use crate::{
     components::{
-        Button, Cells, Column, DataTable, DrawRow, EmptyState, Entity, Kind, badge, skeleton,
+        Button, Column, DataTable, EmptyState, Entity, Kind, RowState, TableRow, badge, skeleton,
     },
     dom,
     icons::{Icon, icon},
@@ -62,13 +62,13 @@ pub fn list(studio: Studio) -> AnyView {
             untrack(|| studio.select_change(change.change.id));
         }
     });
-    let row = move |at: u64| -> DrawRow {
+    let row = move |at: Signal<u64>| {
         // Drawn anew when its own content changes, not whenever any page of the list arrives.
         let shown = Memo::new(move |_| match by {
-            None => Shown::of(review.changes.get(at), |change| {
+            None => Shown::of(review.changes.get(at.get()), |change| {
                 Shown::Change(Box::new(change), None)
             }),
-            Some(by) => match review.row_at(at) {
+            Some(by) => match review.row_at(at.get()) {
                 Row::Group(group) => {
                     let open = review
                         .open
@@ -81,11 +81,14 @@ pub fn list(studio: Studio) -> AnyView {
                 }),
             },
         });
-        Box::new(move || match shown.get() {
-            Shown::Waiting => waiting(),
-            Shown::Change(change, inner) => change_row(studio, *change, inner),
-            Shown::Group(group, by, open) => group_row(by, group, open),
-        })
+        TableRow {
+            state: Signal::derive(move || shown.with(Shown::state)),
+            cells: Box::new(move || match shown.get() {
+                Shown::Waiting => waiting(),
+                Shown::Change(change, inner) => change_row(studio, *change, inner),
+                Shown::Group(group, by, open) => group_row(by, group, open),
+            }),
+        }
     };
     let open = move |at: u64| {
         if let Some(by) = by
@@ -197,20 +200,35 @@ impl Shown {
     fn of<T>(item: Option<T>, shown: impl FnOnce(T) -> Self) -> Self {
         item.map_or(Self::Waiting, shown)
     }
-}
 
-fn waiting() -> Cells {
-    Cells {
-        view:
-            view! { <span class="wait"></span><span class="wait"></span><span class="wait"></span> }
-                .into_any(),
-        class: "",
-        expanded: None,
-        level: None,
+    fn state(&self) -> RowState {
+        match self {
+            Self::Waiting => RowState::default(),
+            Self::Change(change, inner) => RowState {
+                class: match (inner, change.viewed) {
+                    (None, false) => "",
+                    (None, true) => "viewed",
+                    (Some(_), false) => "inner",
+                    (Some(_), true) => "inner viewed",
+                },
+                expanded: None,
+                level: inner.map(|_| 2),
+            },
+            Self::Group(_, _, open) => RowState {
+                class: "",
+                expanded: Some(*open),
+                level: Some(1),
+            },
+        }
     }
 }
 
-fn change_row(studio: Studio, item: ChangeView, inner: Option<GroupBy>) -> Cells {
+fn waiting() -> AnyView {
+    view! { <span class="wait"></span><span class="wait"></span><span class="wait"></span> }
+        .into_any()
+}
+
+fn change_row(studio: Studio, item: ChangeView, inner: Option<GroupBy>) -> AnyView {
     let ChangeView { change, viewed } = item;
     let id = change.id;
     let (sign, word, colour) = words::class(change.class);
@@ -233,15 +251,9 @@ fn change_row(studio: Studio, item: ChangeView, inner: Option<GroupBy>) -> Cells
             {icon(if viewed { Icon::SquareCheck } else { Icon::Square })}
         </span>
     };
-    let class = match (inner.is_some(), viewed) {
-        (false, false) => "",
-        (false, true) => "viewed",
-        (true, false) => "inner",
-        (true, true) => "inner viewed",
-    };
     let times = words::number(change.rows);
     let why = change.risk.why.clone();
-    let view = if let Some(by) = inner {
+    if let Some(by) = inner {
         // The group above says one of the three already.
         let who = (by != GroupBy::Principal).then(|| view! { <Entity id=change.principal/> });
         let what = (by != GroupBy::Action).then(|| view! { <code>{action}</code> });
@@ -263,16 +275,10 @@ fn change_row(studio: Studio, item: ChangeView, inner: Option<GroupBy>) -> Cells
             <span role="gridcell">{mark}</span>
         }
         .into_any()
-    };
-    Cells {
-        view,
-        class,
-        expanded: None,
-        level: inner.map(|_| 2),
     }
 }
 
-fn group_row(by: GroupBy, group: Group, open: bool) -> Cells {
+fn group_row(by: GroupBy, group: Group, open: bool) -> AnyView {
     let (level, tone) = words::risk(group.risk.level);
     let number = |value: u64, sign: &str, colour: &'static str| {
         if value == 0 {
@@ -285,20 +291,15 @@ fn group_row(by: GroupBy, group: Group, open: bool) -> Cells {
         GroupBy::Action => view! { <code>{words::entity(&group.key).1}</code> }.into_any(),
         _ => view! { <Entity id=group.key/> }.into_any(),
     };
-    let view = view! {
+    view! {
         <span role="gridcell" class="row"><span class="faint">{icon(if open { Icon::ChevronDown } else { Icon::ChevronRight })}</span>{name}</span>
         <span role="gridcell" class="right">{number(group.gained, "+", "gain")}</span>
         <span role="gridcell" class="right">{number(group.lost, "−", "lose")}</span>
         <span role="gridcell" class="right">{number(group.open, "", "maybe")}</span>
         <span role="gridcell" class="right">{words::number(group.changes)}</span>
         <span role="gridcell"><span data-tip=group.risk.why>{badge(tone, level)}</span></span>
-    };
-    Cells {
-        view: view.into_any(),
-        class: "",
-        expanded: Some(open),
-        level: Some(1),
     }
+    .into_any()
 }
 
 fn nothing(studio: Studio) -> AnyView {

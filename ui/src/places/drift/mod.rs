@@ -75,7 +75,12 @@ pub fn drift() -> AnyView {
     let now = Memo::new(move |_| studio.truth());
     let ready = Memo::new(move |_| now.with(|now| matches!(now, Truth::Counts(..))));
     let what_ifs = Memo::new(move |_| studio.packs.front.get());
-    if studio.packs.view.with_untracked(Option::is_none) {
+    // A list that could not be read may be readable now.
+    if studio
+        .packs
+        .view
+        .with_untracked(|view| !matches!(view, Some(Ok(_))))
+    {
         studio.list_packs();
     }
     view! {

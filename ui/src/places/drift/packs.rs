@@ -7,8 +7,8 @@ use web_sys::KeyboardEvent;
 
 use crate::{
     components::{
-        Button, Callout, EmptyState, Entity, Progress, Select, badge, class_badge, prose, sentence,
-        skeleton,
+        Button, Callout, EmptyState, Entity, Kind, Progress, Select, badge, class_badge, prose,
+        sentence, skeleton,
     },
     dom,
     icons::{Icon, icon},
@@ -71,12 +71,14 @@ fn empty(studio: Studio) -> AnyView {
             title="No what-ifs yet"
             text="An edit asks what would happen if the rules were others; a what-if asks it of the facts: the rota is down, every contract has ended, the second factor is out. It replays recorded decisions with those facts and holds the difference against what you expect, on demand or every night."
         >
-            <Button label="Copy the folder's path" picture=Icon::Copy on_click=move || {
-                dom::copy(&copied);
-                studio.say("Copied");
-            }/>
+            <span class="row wrap">
+                <span class="dim">"Packs are TOML files in "<code class="copyable">{folder}</code></span>
+                <Button label="Copy the path" kind=Kind::Tiny picture=Icon::Copy on_click=move || {
+                    dom::copy(&copied);
+                    studio.say("Copied");
+                }/>
+            </span>
         </EmptyState>
-        <p class="dim what-ifs-where">"Packs are TOML files in "<code class="copyable">{folder}</code></p>
     }
     .into_any()
 }
@@ -137,7 +139,7 @@ fn list(studio: Studio) -> AnyView {
         }
     };
     view! {
-        <div class="tools-row"><span class="dim grow" role="status" data-test="packs-standing">{ran}</span></div>
+        <div class="tools-row"><span class="dim grow" data-test="packs-standing">{ran}</span></div>
         {move || running.get().then(|| progress(studio))}
         {notes}
         <div class="panel" role="list" aria-label="Packs of what-ifs" on:keydown=key>
