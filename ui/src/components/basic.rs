@@ -1,6 +1,8 @@
 //! Small things without state of their own: Button, Badge, Kbd, Callout, Progress, EmptyState, CodeView, Entity.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use std::sync::{Arc, Mutex};
+
+use leptos::{html, prelude::*, tachys::reactive_graph::SharedReactiveFunction, task::spawn_local};
 use model::ChangeClass;
 
 use crate::{
@@ -8,6 +10,18 @@ use crate::{
     icons::{Icon, icon, icon_with},
     keys as chords, words,
 };
+
+/// What is drawn anew whenever what it reads changes. All of these are one type for the compiler, which otherwise writes the same
+/// page of code for each.
+pub fn live(draw: impl FnMut() -> AnyView + Send + 'static) -> AnyView {
+    let draw: SharedReactiveFunction<AnyView> = Arc::new(Mutex::new(draw));
+    draw.into_any()
+}
+
+/// No picture at all.
+pub fn nothing() -> AnyView {
+    ().into_any()
+}
 
 /// How a button looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

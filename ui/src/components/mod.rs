@@ -15,8 +15,8 @@ mod tooltip;
 mod tree;
 
 pub use basic::{
-    Button, Callout, CodeView, EmptyState, Entity, Kind, Progress, badge, class_badge, keys, prose,
-    sentence, skeleton,
+    Button, Callout, CodeView, EmptyState, Entity, Kind, Progress, badge, class_badge, keys, live,
+    nothing, prose, sentence, skeleton,
 };
 pub use combobox::{Combobox, Suggest};
 pub use dialog::Dialog;

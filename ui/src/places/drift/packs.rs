@@ -7,8 +7,8 @@ use web_sys::KeyboardEvent;
 
 use crate::{
     components::{
-        Button, Callout, EmptyState, Entity, Kind, Progress, Select, badge, class_badge, prose,
-        sentence, skeleton,
+        Button, Callout, EmptyState, Entity, Kind, Progress, Select, badge, class_badge, live,
+        nothing, prose, sentence, skeleton,
     },
     dom,
     icons::{Icon, icon},
@@ -41,8 +41,8 @@ pub fn packs(studio: Studio) -> AnyView {
         })
     });
     view! {
-        {move || packs.failure.get().map(|failure| failed(&failure))}
-        {move || match shown.get() {
+        {live(move || packs.failure.get().map_or_else(nothing, |failure| failed(&failure)))}
+        {live(move || match shown.get() {
             Shown::Waiting => skeleton(),
             Shown::Failed(failure) => failed(&failure),
             Shown::Empty => empty(studio),
@@ -53,7 +53,7 @@ pub fn packs(studio: Studio) -> AnyView {
                 </div>
             }
             .into_any(),
-        }}
+        })}
     }
     .into_any()
 }
@@ -111,11 +111,13 @@ fn list(studio: Studio) -> AnyView {
                         <span class="dim">{sentence(&failure.hint)}</span>
                     </Callout>
                 }
+                .into_any()
             });
             let broken = view.broken.iter().map(failed).collect_view();
-            (unkept.is_some() || !view.broken.is_empty()).then(
-                || view! { <div class="section" data-test="packs-broken">{unkept}{broken}</div> },
-            )
+            (unkept.is_some() || !view.broken.is_empty()).then(|| {
+                view! { <div class="section" data-test="packs-broken">{unkept}{broken}</div> }
+                    .into_any()
+            })
         })
     };
     let running = Memo::new(move |_| packs.running.with(Option::is_some));
@@ -139,9 +141,9 @@ fn list(studio: Studio) -> AnyView {
         }
     };
     view! {
-        <div class="tools-row"><span class="dim grow" data-test="packs-standing">{ran}</span></div>
-        {move || running.get().then(|| progress(studio))}
-        {notes}
+        <div class="tools-row"><span class="dim grow" data-test="packs-standing">{Signal::derive(ran)}</span></div>
+        {live(move || if running.get() { progress(studio) } else { nothing() })}
+        {live(move || notes().unwrap_or_else(nothing))}
         <div class="panel" role="list" aria-label="Packs of what-ifs" on:keydown=key>
             <For each=move || packs.names() key=Clone::clone let:name>{row(studio, name)}</For>
         </div>
@@ -160,7 +162,7 @@ fn progress(studio: Studio) -> AnyView {
     view! {
         <div class="section" data-test="packs-running">
             <span class="row">
-                <span class="dim grow num">{said}</span>
+                <span class="dim grow num">{Signal::derive(said)}</span>
                 <Button label="Cancel" test="packs-cancel" on_click=move || studio.cancel_job()/>
             </span>
             <Progress done total label="Progress of the what-ifs"/>
@@ -195,7 +197,8 @@ fn row(studio: Studio, name: String) -> AnyView {
         Some(view! {
             <span class="title"><span class=if tone.is_empty() { "dim" } else { tone }>{icon(picture)}</span><b>{pack.title.clone()}</b>{state}</span>
             <span class="foot"><span>{ran}</span><span>{what_ifs}</span></span>
-        })
+        }
+        .into_any())
     };
     view! {
         <div role="listitem">
@@ -207,7 +210,7 @@ fn row(studio: Studio, name: String) -> AnyView {
                 aria-current=move || if here() { "true" } else { "false" }
                 on:click=move |_| studio.choose_pack(name.get_value())
             >
-                {facts}
+                {live(move || facts().unwrap_or_else(nothing))}
             </button>
         </div>
     }
@@ -218,7 +221,7 @@ fn front(studio: Studio) -> AnyView {
     // Only another pack draws everything anew: after a run the focus stays on its button.
     let name = Memo::new(move |_| studio.packs.chosen.get());
     view! {
-        {move || name.get().map_or_else(|| ().into_any(), |name| details(studio, name))}
+        {live(move || name.get().map_or_else(nothing, |name| details(studio, name)))}
     }
     .into_any()
 }
@@ -227,7 +230,7 @@ fn details(studio: Studio, name: String) -> AnyView {
     let (asked, ran) = (name.clone(), name.clone());
     let pack = Memo::new(move |_| studio.packs.get(&asked));
     let of = move |read: fn(&PackView) -> String| {
-        move || pack.with(|pack| pack.as_ref().map(read).unwrap_or_default())
+        Signal::derive(move || pack.with(|pack| pack.as_ref().map(read).unwrap_or_default()))
     };
     let busy = move || {
         studio
@@ -244,13 +247,13 @@ fn details(studio: Studio, name: String) -> AnyView {
                 <Button label="Run" picture=Icon::Play blocked=MaybeProp::derive(busy) test="pack-run" on_click=move || studio.run_packs(vec![ran.clone()])/>
             </div>
             <p class="dim">{of(|pack| pack.about.clone())}</p>
-            <dl class="pack-facts">{move || pack.with(|pack| pack.as_ref().map(facts))}</dl>
+            <dl class="pack-facts">{live(move || pack.with(|pack| pack.as_ref().map_or_else(nothing, facts)))}</dl>
             <div class="row">
                 <button type="button" class="linkish cut" data-test="pack-open" data-tip="Open in the editor" on:click=move |_| studio.open_file(&opened, None)><code>{file}</code></button>
             </div>
         </div>
         <div class="panel" tabindex="0" role="group" aria-label="What the pack found">
-            {move || pack.with(|pack| pack.as_ref().map(found))}
+            {live(move || pack.with(|pack| pack.as_ref().map_or_else(nothing, found)))}
             {over_time(studio, name, pack)}
         </div>
     }
@@ -259,8 +262,9 @@ fn details(studio: Studio, name: String) -> AnyView {
 
 /// What it runs on, and when.
 fn facts(pack: &PackView) -> AnyView {
-    let fact =
-        |name: &'static str, value: String| view! { <div><dt>{name}</dt>" "<dd>{value}</dd></div> };
+    let fact = |name: &'static str, value: String| {
+        view! { <div><dt>{name}</dt>" "<dd>{value}</dd></div> }.into_any()
+    };
     let last = pack.last.as_ref().map(|run| words::date_time(&run.at));
     let due = match (&pack.schedule, &pack.next_at) {
         (Some(_), Some(next)) if dom::is_past(next) => "as soon as nothing else runs".to_owned(),
@@ -287,6 +291,7 @@ fn found(pack: &PackView) -> AnyView {
                         </Callout>
                     </div>
                 }
+                .into_any()
             });
             view! {
                 {edited}
@@ -300,7 +305,7 @@ fn found(pack: &PackView) -> AnyView {
                 _ => None,
             };
             view! {
-                {failure.map(|failure| view! { <div class="section">{failed(failure)}</div> })}
+                {failure.map(|failure| view! { <div class="section">{failed(failure)}</div> }.into_any())}
                 {pack.scenarios.iter().map(supposed).collect_view()}
             }
             .into_any()
@@ -311,12 +316,12 @@ fn found(pack: &PackView) -> AnyView {
 /// A what-if of which nothing is known yet.
 fn supposed(scenario: &ScenarioView) -> AnyView {
     let expected = scenario.expectations.iter().map(|text| {
-        view! { <li>{icon(Icon::CircleDashed)}<span>{prose(&words::sentence(text))}</span></li> }
+        view! { <li>{icon(Icon::CircleDashed)}<span>{prose(&words::sentence(text))}</span></li> }.into_any()
     });
     view! {
         <section class="section" data-test="scenario">
             <h3>{words::sentence(&scenario.name)}</h3>
-            {(!scenario.about.is_empty()).then(|| view! { <p class="dim">{prose(&scenario.about)}</p> })}
+            {(!scenario.about.is_empty()).then(|| view! { <p class="dim">{prose(&scenario.about)}</p> }.into_any())}
             <ul class="expected" aria-label="Expected">{expected.collect_view()}</ul>
         </section>
     }
@@ -357,19 +362,19 @@ fn scenario(pack: &PackResult, it: &ScenarioResult) -> AnyView {
         .into_any()
     };
     let policies = (it.base.digest != it.head.digest).then(|| {
-        view! { <p class="dim">{format!("Decided by {} instead of {}", it.head.label, it.base.label)}</p> }
+        view! { <p class="dim">{format!("Decided by {} instead of {}", it.head.label, it.base.label)}</p> }.into_any()
     });
     view! {
         <section class="section" data-test="scenario">
             <div class="row"><h3 class="grow">{words::sentence(&it.name)}</h3>{state}</div>
-            {(!it.about.is_empty()).then(|| view! { <p class="dim">{prose(&it.about)}</p> })}
+            {(!it.about.is_empty()).then(|| view! { <p class="dim">{prose(&it.about)}</p> }.into_any())}
             <div class="row wrap">
                 {counts}
                 <span class="push faint">{supposed}</span>
             </div>
             {policies}
             <ul class="expected" aria-label="Expected">{it.expectations.iter().map(expectation).collect_view()}</ul>
-            {it.notes.iter().map(|note| view! { <p class="row dim">{icon(Icon::Info)}<span>{sentence(note)}</span></p> }).collect_view()}
+            {it.notes.iter().map(|note| view! { <p class="row dim">{icon(Icon::Info)}<span>{sentence(note)}</span></p> }.into_any()).collect_view()}
             {examples(&it.examples)}
         </section>
     }
@@ -384,7 +389,7 @@ fn expectation(it: &ExpectationResult) -> AnyView {
         .map(|(who, rows)| format!("{} ({})", words::entity(who).1, words::number(*rows)));
     let most: Vec<_> = most.collect();
     let most = (!most.is_empty())
-        .then(|| view! { <small>{format!("most by {}", most.join(", "))}</small> });
+        .then(|| view! { <small>{format!("most by {}", most.join(", "))}</small> }.into_any());
     let (picture, word) = if it.met {
         (Icon::Check, "Met: ")
     } else {
@@ -420,6 +425,7 @@ fn examples(changes: &[Change]) -> Option<AnyView> {
                 <td>{badge(tone, level)}</td>
             </tr>
         }
+        .into_any()
     };
     Some(
         view! {
@@ -479,13 +485,14 @@ fn over_time(studio: Studio, name: String, pack: Memo<Option<PackView>>) -> AnyV
                     <Select id="trend-of" options=Signal::derive(options) value=of test="trend-of"/>
                 </div>
                 <figure class="trend" inner_html=drawing></figure>
-                {move || match history.get() {
-                    None => ().into_any(),
+                {live(move || match history.get() {
+                    None => nothing(),
                     Some(Err(failure)) => failed(&failure),
                     Some(Ok(history)) => runs(&history),
-                }}
+                })}
             </section>
-        })}
+        }
+        .into_any())}
     }
     .into_any()
 }
@@ -511,6 +518,7 @@ fn runs(history: &PackHistory) -> AnyView {
                 <td class="num">{format!("{} of {}", run.met, run.expectations)}</td>
             </tr>
         }
+        .into_any()
     };
     let older = history.runs.len().saturating_sub(RUNS) as u64;
     view! {
@@ -519,7 +527,7 @@ fn runs(history: &PackHistory) -> AnyView {
             <thead><tr><th>"Run"</th><th>"Outcome"</th><th>"Gained"</th><th>"Lost"</th><th>"Open"</th><th>"Met"</th></tr></thead>
             <tbody>{history.runs.iter().rev().take(RUNS).map(row).collect_view()}</tbody>
         </table>
-        {(older > 0).then(|| view! { <p class="faint">{format!("And {} before.", words::count(older, "run", "runs"))}</p> })}
+        {(older > 0).then(|| view! { <p class="faint">{format!("And {} before.", words::count(older, "run", "runs"))}</p> }.into_any())}
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::{Code, Failure, Finding, FindingKind, Lints, Problem, Severity, Source};
 
 use crate::{
-    components::{EmptyState, badge, prose, sentence},
+    components::{EmptyState, badge, live, prose, sentence},
     icons::{Icon, icon},
     state::{Draft, Studio},
     words,
@@ -97,11 +97,11 @@ fn by_proof(studio: Studio) -> AnyView {
                 <span class="faint num">{solver}</span>
             </div>
             <div class:stale=move || !fresh()>
-                {move || match found.get() {
+                {live(move || match found.get() {
                     None => view! { <p class="item dim">"Looked for when the edit has been replayed."</p> }.into_any(),
                     Some((_, Err(failure))) => unproven(&failure),
                     Some((_, Ok(view))) => findings(studio, view.lints),
-                }}
+                })}
             </div>
         </section>
     }
@@ -139,7 +139,7 @@ fn findings(studio: Studio, lints: Lints) -> AnyView {
             [one] => format!("`{one}`"),
             many => words::count(many.len() as u64, "policy", "policies"),
         };
-        view! { <p class="item dim" data-test="lint-open">"Not proven for "{prose(&whose)}": "{prose(&reason)}"."</p> }
+        view! { <p class="item dim" data-test="lint-open">"Not proven for "{prose(&whose)}": "{prose(&reason)}"."</p> }.into_any()
     });
     let open = open.collect_view();
     view! {
