@@ -692,7 +692,7 @@ pub struct PackHistory {
 
 /// Something the window should know without having asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// A long job got on.
     Progress {

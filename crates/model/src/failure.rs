@@ -1,13 +1,13 @@
 //! How things go wrong: stable codes, each with a hint that says what to do.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal, $exit:literal, $hint:literal;)+) => {
         /// A stable name for what went wrong. Programs match on it; nobody matches on a message.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
-            $($(#[doc = $doc])+ #[serde(rename = $text)] $name,)+
+            $($(#[doc = $doc])+ $name,)+
         }
 
         impl Code {
@@ -33,6 +33,23 @@ macro_rules! codes {
             }
         }
     };
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+// Not derived: that compares every name in code of its own, once for each way to read, and the interface is to stay small.
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let known = Self::ALL.iter().find(|code| code.as_str() == name);
+        known
+            .copied()
+            .ok_or_else(|| D::Error::custom(format!("`{name}` is no code")))
+    }
 }
 
 codes! {
@@ -267,7 +284,11 @@ mod tests {
         assert_eq!(names.len(), Code::ALL.len());
         for code in Code::ALL {
             assert!(code.hint().len() > 10, "{code:?}");
-            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+            let value = serde_json::to_value(code).unwrap();
+            assert_eq!(value, code.as_str());
+            assert_eq!(serde_json::from_value::<Code>(value).unwrap(), *code);
         }
+        let unknown = serde_json::from_str::<Code>("\"policy_syntaxes\"");
+        assert!(unknown.unwrap_err().to_string().contains("policy_syntaxes"));
     }
 }

@@ -322,6 +322,13 @@ mod unit {
                 0,
                 "a User could read a Doc whose opened is no later than the User's until",
             ),
+            // Every value next to one of them, and none far below it, comes out the same.
+            (
+                "resource.level < principal.level",
+                0,
+                -2,
+                "a User could read a Doc whose level is less than the User's level",
+            ),
             (
                 "context.at >= resource.opened",
                 0,

@@ -107,7 +107,9 @@ impl Leaf {
         let mut others = match &self.value {
             Value::Bool(holds) => vec![json!(!holds)],
             Value::String(_) => vec![json!("another")],
-            Value::Number(_) => vec![json!(-1), json!(1_000_000)],
+            Value::Number(_) => [-1, -1_000_000, 1_000_000]
+                .map(|number| json!(number))
+                .to_vec(),
             value => match value.get("__entity").and_then(uid) {
                 Some(id) => vec![json!({"__entity": {"type": kind(&id), "id": "another"}})],
                 None => Vec::new(),

@@ -1,7 +1,7 @@
 //! `fabric verify`: three verdicts with their exit statuses, the shape of its JSON, the signed verdict, bad input, and that it
 //! works with the network denied.
 
-use std::{fs::File, process::Command};
+use std::{collections::BTreeSet, fs::File, process::Command};
 
 use evidence::{
     bundle::Builder,
@@ -167,13 +167,16 @@ fn a_good_bundle_is_verified_and_its_decisions_are_run_again() {
     let checks = verdict["checks"].as_array().unwrap();
     assert_eq!(checks.len(), 21);
     for (number, check) in (1..).zip(checks) {
-        let members: Vec<_> = check
+        let members: BTreeSet<_> = check
             .as_object()
             .unwrap()
             .keys()
             .map(String::as_str)
             .collect();
-        assert_eq!(members, ["expected", "found", "id", "sentence", "state"]);
+        assert_eq!(
+            members,
+            ["expected", "found", "id", "sentence", "state"].into()
+        );
         assert_eq!(check["id"], format!("V{number:02}"));
     }
     assert_eq!(state(&verdict, "V11"), "pass");
