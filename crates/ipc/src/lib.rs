@@ -2,8 +2,10 @@
 //! Leptos. `commands!` turns the list into one type per command (what a caller names), one trait (what a host
 //! implements: a command without a handler does not compile) and one `dispatch` (what a transport calls).
 
+mod evidence;
 mod views;
 
+pub use evidence::*;
 pub use views::*;
 
 use model::{Code, Completion, Explanation, Failure, Hover, LogImport};
@@ -158,7 +160,27 @@ commands! {
     /// How one pack went over time.
     PackTrend, pack_trend, "scenarios.history": Name => PackHistory;
 
-    /// Cancels the import, generation or run of scenario packs that is under way.
+    /// What the Evidence place begins with.
+    ViewEvidence, view_evidence, "evidence.view": () => EvidenceView;
+    /// Chooses whom to trust from now on.
+    ChooseTrustFile, choose_trust, "evidence.trust": ChooseTrust => Option<TrustView>;
+    /// Verifies a bundle by the trust file that was chosen; progress goes out as events. Needs no workspace.
+    VerifyBundle, verify_bundle, "evidence.verify": VerifyAsked => BundleView;
+    /// Remembers the newest checkpoint of the bundle verified last, to compare later bundles of the same ledger with. Refused unless
+    /// the bundle is verified.
+    RememberHead, remember_head, "evidence.remember": () => HeadView;
+    /// Receipts of the bundle verified last or of the workspace's ledger, newest first.
+    ListReceipts, list_receipts, "evidence.receipts": ReceiptsAsked => Page<ReceiptView>;
+    /// One of them with all that proves it.
+    ProveReceipt, prove_receipt, "evidence.receipt": ReceiptAsked => ReceiptProof;
+    /// The workspace's ledger; nothing when it has none.
+    ViewLedger, view_ledger, "ledger.view": () => Option<LedgerView>;
+    /// Reads all of the workspace's ledger again, and fails where it contradicts itself.
+    CheckLedger, check_ledger, "ledger.check": () => LedgerView;
+    /// Writes receipts of the workspace's ledger with their proofs into a bundle.
+    ExportBundle, export_bundle, "ledger.export": ExportAsked => Exported;
+
+    /// Cancels the import, generation, verification or run of scenario packs that is under way.
     CancelJob, cancel_job, "job.cancel": () => ();
 
     /// Puts a story's edit into its file as a draft.
@@ -177,6 +199,10 @@ commands! {
     PickFolder, pick_folder, "shell.pick_folder": () => Option<String>;
     /// Asks the user for log files.
     PickLogs, pick_logs, "shell.pick_logs": () => Vec<String>;
+    /// Asks the user for a file.
+    PickFile, pick_file, "shell.pick_file": Picked => Option<String>;
+    /// Asks the user where to write a file of that name.
+    SaveAs, save_as, "shell.save_as": Name => Option<String>;
     /// Takes a report of a panic in the interface.
     ReportPanic, report_panic, "shell.panic": Name => ();
 }
@@ -195,6 +221,12 @@ mod tests {
         }
         fn pick_logs(&self, (): ()) -> Result<Vec<String>, Failure> {
             Err(Failure::new(Code::Cancelled, "no"))
+        }
+        fn pick_file(&self, _: Picked) -> Result<Option<String>, Failure> {
+            Ok(None)
+        }
+        fn save_as(&self, Name { name }: Name) -> Result<Option<String>, Failure> {
+            Ok(Some(name))
         }
         fn report_panic(&self, _: Name) -> Result<(), Failure> {
             Ok(())

@@ -705,9 +705,14 @@ pub enum Event {
     },
     /// Files changed on disk, or another part of the application changed the workspace: fetch the view again.
     WorkspaceChanged,
-    /// A workspace or a file was handed to the running application.
+    /// A workspace or a bundle was handed to the running application.
     OpenPath {
         /// The path.
         path: String,
+    },
+    /// Files are held over the window, or no longer.
+    Hover {
+        /// They are.
+        over: bool,
     },
 }
