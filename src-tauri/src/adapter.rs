@@ -30,6 +30,10 @@ impl Adapter {
             Opening::Nothing => {}
             // Fails for want of a folder to write to; the window then offers the sample, and says what is wrong when asked.
             Opening::Sample => drop(opener.open_sample(())),
+            // The window verifies it, and shows how far that is.
+            Opening::Bundle(path) => news.send(Event::OpenPath {
+                path: absolute(path),
+            }),
             Opening::Workspace(path) => {
                 if opener.open_workspace(Path { path: path.clone() }).is_err() {
                     // The window tries again, and shows what is wrong where the user looks for it.
@@ -75,6 +79,11 @@ impl Adapter {
             ))
         })
     }
+}
+
+/// A path as any folder understands it.
+fn absolute(path: String) -> String {
+    std::path::absolute(&path).map_or(path, |path| path.to_string_lossy().into_owned())
 }
 
 fn broken(what: &str) -> Failure {

@@ -1,4 +1,4 @@
-//! The command line: `studio [WORKSPACE]` or `studio --sample`.
+//! The command line: `studio [WORKSPACE | BUNDLE]` or `studio --sample`.
 
 /// What the command line asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,17 +20,31 @@ pub enum Opening {
     Sample,
     /// The workspace at a path.
     Workspace(String),
+    /// The bundle at a path, to be verified.
+    Bundle(String),
 }
 
 const USAGE: &str = "\
-Usage: studio [WORKSPACE]
+Usage: studio [WORKSPACE | BUNDLE]
 
   WORKSPACE   a workspace, or a folder that holds Cedar policies
+  BUNDLE      a bundle to verify: a file whose name ends in `.tfb`
   --sample    open the sample workspace
   --version   print the version
   --help      print this
 
 `fabric` does the same work in the terminal.";
+
+impl Opening {
+    /// What lies at a path, by its name.
+    fn of(path: &str) -> Self {
+        if path.ends_with(".tfb") {
+            Self::Bundle(path.to_owned())
+        } else {
+            Self::Workspace(path.to_owned())
+        }
+    }
+}
 
 impl Arguments {
     /// Reads a command line without the program's own name.
@@ -46,8 +60,8 @@ impl Arguments {
             ["--sample"] => Self::Open(Opening::Sample),
             ["--version" | "-V"] => Self::Say(format!("studio {}", env!("CARGO_PKG_VERSION"))),
             ["--help" | "-h"] => Self::Say(USAGE.to_owned()),
-            ["--", path] => Self::Open(Opening::Workspace((*path).to_owned())),
-            [path] if !path.starts_with('-') => Self::Open(Opening::Workspace((*path).to_owned())),
+            ["--", path] => Self::Open(Opening::of(path)),
+            [path] if !path.starts_with('-') => Self::Open(Opening::of(path)),
             other => Self::Wrong(format!(
                 "`{}` is not understood\n\n{USAGE}",
                 other.join(" ")
@@ -66,6 +80,10 @@ mod tests {
 
     #[test]
     fn a_path_the_sample_or_nothing() {
+        assert_eq!(
+            read("out/november.tfb"),
+            Arguments::Open(Opening::Bundle("out/november.tfb".into()))
+        );
         assert_eq!(read(""), Arguments::Open(Opening::Nothing));
         assert_eq!(read("--sample"), Arguments::Open(Opening::Sample));
         assert_eq!(

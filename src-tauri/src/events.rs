@@ -28,8 +28,12 @@ impl Events {
         match &mut *self.listener() {
             // A page that is gone is replaced by the next one that listens.
             Listener::Page(page) => drop(page.send(event)),
-            // Progress is of no use later.
-            Listener::Waiting(kept) if !matches!(event, Event::Progress { .. }) => kept.push(event),
+            // Of no use later: how far something was, and what was held over the window.
+            Listener::Waiting(kept)
+                if !matches!(event, Event::Progress { .. } | Event::Hover { .. }) =>
+            {
+                kept.push(event);
+            }
             Listener::Waiting(_) => {}
         }
     }

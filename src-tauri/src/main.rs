@@ -16,7 +16,7 @@ use arguments::{Arguments, Opening};
 use events::Events;
 use ipc::Event;
 use tauri::{
-    App, AppHandle, Manager, Runtime, Theme, WebviewWindow,
+    App, AppHandle, DragDropEvent, Manager, Runtime, Theme, WebviewWindow, Window, WindowEvent,
     plugin::{Builder, TauriPlugin},
     window::Color,
 };
@@ -55,6 +55,7 @@ fn main() -> ExitCode {
         )
         .plugin(tauri_plugin_dialog::init())
         .plugin(stay_inside())
+        .on_window_event(held_over)
         .invoke_handler(tauri::generate_handler![adapter::rpc, adapter::events])
         .setup(|app| {
             prepare_window(app);
@@ -121,13 +122,36 @@ fn show<R: Runtime>(window: &WebviewWindow<R>) {
     }
 }
 
+/// Files are held over the window: the page shows what will happen, and opens what is let go.
+fn held_over<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
+    let (WindowEvent::DragDrop(event), Some(adapter)) = (event, window.try_state::<Adapter>())
+    else {
+        return;
+    };
+    match event {
+        DragDropEvent::Enter { paths, .. } if !paths.is_empty() => {
+            adapter.tell(Event::Hover { over: true });
+        }
+        DragDropEvent::Leave => adapter.tell(Event::Hover { over: false }),
+        DragDropEvent::Drop { paths, .. } => {
+            adapter.tell(Event::Hover { over: false });
+            if let Some(path) = paths.first() {
+                adapter.tell(Event::OpenPath {
+                    path: path.to_string_lossy().into_owned(),
+                });
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Somebody started the Studio again: this one comes to the front, and opens what the other was to open.
 fn second_start<R: Runtime>(app: &AppHandle<R>, arguments: Vec<String>, folder: String) {
     if let Some(window) = app.get_webview_window(WINDOW) {
         let _ = window.unminimize();
         let _ = window.set_focus();
     }
-    if let Arguments::Open(Opening::Workspace(path)) =
+    if let Arguments::Open(Opening::Workspace(path) | Opening::Bundle(path)) =
         Arguments::read(arguments.into_iter().skip(1))
         && let Some(adapter) = app.try_state::<Adapter>()
     {

@@ -2,7 +2,7 @@
 
 use std::{env, path::PathBuf};
 
-use ipc::{Name, Shell};
+use ipc::{Name, Picked, Shell};
 use model::Failure;
 use tauri::WebviewWindow;
 use tauri_plugin_dialog::{DialogExt, FilePath};
@@ -63,6 +63,32 @@ impl Shell for Desktop {
             .into_iter()
             .filter_map(path)
             .collect())
+    }
+
+    fn pick_file(&self, wanted: Picked) -> Result<Option<String>, Failure> {
+        if let Some(answer) = env::var_os(DIALOG_ANSWER) {
+            return Ok(env::split_paths(&answer).next().and_then(text));
+        }
+        let (title, kind, extensions): (_, _, &[&str]) = match wanted {
+            Picked::Bundle => ("Verify a bundle", "Bundles", &["tfb", "zip"]),
+            Picked::Trust => ("Choose whom to trust", "Trust files", &["json"]),
+            Picked::Checkpoint => ("Compare with a checkpoint", "", &[]),
+        };
+        let mut dialog = self.0.dialog().file().set_parent(&self.0).set_title(title);
+        if !extensions.is_empty() {
+            dialog = dialog.add_filter(kind, extensions);
+        }
+        let dialog = dialog.add_filter("All files", &["*"]);
+        Ok(dialog.blocking_pick_file().and_then(path))
+    }
+
+    fn save_as(&self, Name { name }: Name) -> Result<Option<String>, Failure> {
+        if let Some(answer) = env::var_os(DIALOG_ANSWER) {
+            return Ok(env::split_paths(&answer).next().and_then(text));
+        }
+        let dialog = self.0.dialog().file().set_parent(&self.0);
+        let dialog = dialog.set_title("Export as").set_file_name(name);
+        Ok(dialog.blocking_save_file().and_then(path))
     }
 
     fn report_panic(&self, Name { name: report }: Name) -> Result<(), Failure> {

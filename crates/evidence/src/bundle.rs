@@ -13,6 +13,7 @@
 //! | `artefacts/…` | what receipts speak of: policies, reports, decisions |
 
 mod builder;
+mod contents;
 mod lines;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use builder::Builder;
+pub use contents::{Contents, Way};
 pub use lines::{Growth, Range};
 
 use crate::{

@@ -48,12 +48,59 @@ pub fn verify_inclusion(
     if index >= size {
         return Err(Error::Proof("the index lies outside of the tree"));
     }
-    let mut rest = proof;
-    let found = including(leaf, index, size, &mut rest)?;
-    if !rest.is_empty() {
-        return Err(Error::Proof("the proof is too long"));
+    match way(leaf, index, size, proof)?.last() {
+        Some(step) => same(&step.node, root),
+        None => same(leaf, root),
     }
-    same(&found, root)
+}
+
+/// A step on the way from a leaf to the root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The hash beside.
+    pub beside: Hash,
+    /// It stands to the left.
+    pub left: bool,
+    /// The hash of both.
+    pub node: Hash,
+}
+
+/// The way that an inclusion proof takes from a leaf to the root it leads to.
+///
+/// # Errors
+/// [`Error::Proof`] for a proof that is none for this place, whatever root it were to lead to.
+pub fn way(leaf: &Hash, index: u64, size: u64, proof: &[Hash]) -> Result<Vec<Step>, Error> {
+    if index >= size {
+        return Err(Error::Proof("the index lies outside of the tree"));
+    }
+    // From the root down, which sides are taken; the proof names what lies beside, from the leaf up.
+    let (mut sides, mut node) = (Vec::new(), 0..size);
+    while node.end - node.start > 1 {
+        let (inside, beside) = halves(&node, index);
+        sides.push(beside.start < inside.start);
+        node = inside;
+    }
+    if proof.len() != sides.len() {
+        return Err(Error::Proof(if proof.len() > sides.len() {
+            "the proof is too long"
+        } else {
+            "the proof is too short"
+        }));
+    }
+    let mut below = *leaf;
+    let steps = sides.into_iter().rev().zip(proof).map(|(left, beside)| {
+        below = if left {
+            node_hash(beside, &below)
+        } else {
+            node_hash(&below, beside)
+        };
+        Step {
+            beside: *beside,
+            left,
+            node: below,
+        }
+    });
+    Ok(steps.collect())
 }
 
 fn same(found: &Hash, root: &Hash) -> Result<(), Error> {
@@ -73,21 +120,6 @@ fn last(proof: &mut &[Hash]) -> Result<Hash, Error> {
     Ok(*last)
 }
 
-fn including(leaf: &Hash, index: u64, size: u64, proof: &mut &[Hash]) -> Result<Hash, Error> {
-    if size <= 1 {
-        return Ok(*leaf);
-    }
-    let (sibling, half) = (last(proof)?, split(size));
-    Ok(if index < half {
-        node_hash(&including(leaf, index, half, proof)?, &sibling)
-    } else {
-        node_hash(
-            &sibling,
-            &including(leaf, index - half, size - half, proof)?,
-        )
-    })
-}
-
 /// Checks that these are the leaf hashes from `start` of the tree of that size and root, each in its place.
 ///
 /// # Errors
@@ -99,16 +131,59 @@ pub fn verify_range(
     proof: &[Hash],
     root: &Hash,
 ) -> Result<(), Error> {
+    same(
+        &range_leads_to(leaves, start, size, proof, &mut |_, _| {})?,
+        root,
+    )
+}
+
+/// The inclusion proof of one leaf of a run, from the run and its range proof. It leads where the range proof leads.
+///
+/// # Errors
+/// [`Error::Proof`], as [`verify_range`], and for an index outside of the run.
+pub fn proof_within(
+    leaves: &[Hash],
+    start: u64,
+    size: u64,
+    proof: &[Hash],
+    index: u64,
+) -> Result<Vec<Hash>, Error> {
+    if index < start || index - start >= leaves.len() as u64 {
+        return Err(Error::Proof("the index lies outside of the range"));
+    }
+    let mut beside = Vec::new();
+    // Inner nodes come first, so what lies beside the leaf comes before what lies beside its parents.
+    range_leads_to(leaves, start, size, proof, &mut |node, [left, right]| {
+        if node.contains(&index) {
+            let (inside, other) = halves(node, index);
+            beside.push(if other.start < inside.start {
+                *left
+            } else {
+                *right
+            });
+        }
+    })?;
+    Ok(beside)
+}
+
+/// The root that leaves and a range proof lead to. `told` hears of every node on the way, with the hashes of its halves.
+fn range_leads_to(
+    leaves: &[Hash],
+    start: u64,
+    size: u64,
+    proof: &[Hash],
+    told: &mut impl FnMut(&Range<u64>, [&Hash; 2]),
+) -> Result<Hash, Error> {
     let end = start
         .checked_add(leaves.len() as u64)
         .filter(|end| *end <= size && !leaves.is_empty())
         .ok_or(Error::Proof("the range lies outside of the tree"))?;
     let mut rest = proof;
-    let found = ranging(leaves, &(start..end), 0..size, &mut rest)?;
+    let found = ranging(leaves, &(start..end), 0..size, &mut rest, told)?;
     if !rest.is_empty() {
         return Err(Error::Proof("the proof is too long"));
     }
-    same(&found, root)
+    Ok(found)
 }
 
 /// The root of the subtree `node`, which holds some leaves of `range`, from these and the proof for what lies beside them.
@@ -117,28 +192,31 @@ fn ranging(
     range: &Range<u64>,
     node: Range<u64>,
     proof: &mut &[Hash],
+    told: &mut impl FnMut(&Range<u64>, [&Hash; 2]),
 ) -> Result<Hash, Error> {
     if let ([leaf], 1) = (leaves, node.end - node.start) {
         return Ok(*leaf);
     }
     let middle = node.start + split(node.end - node.start);
-    if middle <= range.start {
+    let (left, right) = if middle <= range.start {
         let left = last(proof)?;
-        let right = ranging(leaves, range, middle..node.end, proof)?;
-        return Ok(node_hash(&left, &right));
-    }
-    if range.end <= middle {
+        let right = ranging(leaves, range, middle..node.end, proof, told)?;
+        (left, right)
+    } else if range.end <= middle {
         let right = last(proof)?;
-        let left = ranging(leaves, range, node.start..middle, proof)?;
-        return Ok(node_hash(&left, &right));
-    }
-    let left = usize::try_from(middle - range.start.max(node.start));
-    let (left, right) = left
-        .ok()
-        .and_then(|left| leaves.split_at_checked(left))
-        .ok_or(Error::Proof("the range lies outside of the tree"))?;
-    let left = ranging(left, range, node.start..middle, proof)?;
-    let right = ranging(right, range, middle..node.end, proof)?;
+        let left = ranging(leaves, range, node.start..middle, proof, told)?;
+        (left, right)
+    } else {
+        let count = usize::try_from(middle - range.start.max(node.start));
+        let (before, after) = count
+            .ok()
+            .and_then(|count| leaves.split_at_checked(count))
+            .ok_or(Error::Proof("the range lies outside of the tree"))?;
+        let left = ranging(before, range, node.start..middle, proof, told)?;
+        let right = ranging(after, range, middle..node.end, proof, told)?;
+        (left, right)
+    };
+    told(&node, [&left, &right]);
     Ok(node_hash(&left, &right))
 }
 
@@ -505,6 +583,9 @@ mod tests {
                 let proof = inclusion_proof(&tree, index as u64, size as u64).unwrap();
                 assert_eq!(proof, path(index, own));
                 verify_inclusion(leaf, index as u64, size as u64, &proof, &root_of).unwrap();
+                let way = way(leaf, index as u64, size as u64, &proof).unwrap();
+                assert!(way.iter().map(|step| &step.beside).eq(&proof));
+                assert_eq!(way.last().map_or(*leaf, |step| step.node), root_of);
             }
             for old in 1..=size {
                 let proof = consistency_proof(&tree, old as u64, size as u64).unwrap();
@@ -578,6 +659,12 @@ mod tests {
                     let run = &leaves[start as usize..end as usize];
                     let proof = range_proof(&tree, start..end, size).unwrap();
                     verify_range(run, start, size, &proof, &root_of_all).unwrap();
+                    for index in start..end {
+                        let own = inclusion_proof(&tree, index, size).unwrap();
+                        let within = proof_within(run, start, size, &proof, index).unwrap();
+                        assert_eq!(within, own);
+                    }
+                    assert!(proof_within(run, start, size, &proof, end).is_err());
                     let paths = &paths[start as usize..end as usize];
                     if let [path] = paths {
                         assert_eq!(&proof, path);

@@ -315,3 +315,17 @@ pub enum Picked {
     /// A checkpoint.
     Checkpoint,
 }
+
+/// The passphrase of the ledger's keys. Kept in memory until the application ends.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unlock {
+    /// The passphrase.
+    pub passphrase: String,
+}
+
+// Not derived: a passphrase is in no log.
+impl std::fmt::Debug for Unlock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Unlock")
+    }
+}

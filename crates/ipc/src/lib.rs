@@ -177,7 +177,11 @@ commands! {
     ViewLedger, view_ledger, "ledger.view": () => Option<LedgerView>;
     /// Reads all of the workspace's ledger again, and fails where it contradicts itself.
     CheckLedger, check_ledger, "ledger.check": () => LedgerView;
-    /// Writes receipts of the workspace's ledger with their proofs into a bundle.
+    /// Opens the keys of the workspace's ledger, for the receipts and bundles to come. Fails with `key_locked` when the passphrase
+    /// is another one.
+    UnlockLedger, unlock_ledger, "ledger.unlock": Unlock => ();
+    /// Writes receipts of the workspace's ledger with their proofs into a bundle. Fails with `key_locked` when its key needs a
+    /// passphrase.
     ExportBundle, export_bundle, "ledger.export": ExportAsked => Exported;
 
     /// Cancels the import, generation, verification or run of scenario packs that is under way.

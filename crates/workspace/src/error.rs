@@ -229,7 +229,9 @@ impl Error {
             Self::NotEditable { .. } => "open it in another editor; the Studio sees the change",
             Self::Unknown { .. } => "choose one that is listed",
             Self::StoryStale { .. } => "discard the draft of that file, then apply the edit again",
-            Self::BadCall(_) => "ask for the preview again",
+            Self::BadCall(_) => {
+                "try again; what it is about has to be there first: a preview, a verified bundle, a receipt"
+            }
             _ => return None,
         })
     }

@@ -8,6 +8,7 @@
 //! twice: the receipt of the change with both, and checkpoints with both for a while.
 
 mod bundle;
+mod view;
 
 use std::{
     cell::RefCell,

@@ -5,13 +5,15 @@
 //! Files come from a folder, a git revision or an archive ([`resolve()`]), drafts are laid over them (`open`), a [`Compiler`]
 //! makes of them what can be decided with, `drift` replays the log against both sides, `preview` cuts the answer into what
 //! screens ask for, `proof` tells what may change beyond the log, `packs` asks what would change if the facts did. What is
-//! remembered goes to `store`, by the one rule of `home`; what is to be provable goes into the [`Ledger`].
+//! remembered goes to `store`, by the one rule of `home`; what is to be provable goes into the [`Ledger`], and what others prove is
+//! verified by `auditor`, which needs no workspace.
 //!
 //! Boundary: nobody below this crate opens a workspace's files, and nobody above it does either. Time and the user's folders
 //! come in through [`Config`].
 
 mod apart;
 mod archive;
+mod auditor;
 mod check;
 mod compare;
 mod error;
@@ -29,6 +31,7 @@ mod path;
 mod preview;
 mod prove;
 mod question;
+mod receipts;
 mod resolve;
 mod sample;
 mod scan;
@@ -41,6 +44,7 @@ mod text;
 mod tests;
 
 pub use apart::{Part, apart};
+pub use auditor::{read_bundle, read_checkpoint, read_moment, read_trust, verify_bundle};
 pub use check::{Checked, Compiler, check};
 pub use compare::{compare, init};
 pub use disk::replace as replace_file;

@@ -18,19 +18,23 @@ use std::{
 
 use decisions::{Log, Source};
 use ipc::{
-    ActionView, Ask, ChangeId, ChangeQuery, ChangeView, Edit, EditResult, Event, FileDiff,
-    FileText, FormatText, GenerateRows, GroupQuery, HistoryEntry, Host, ImportPaths, KeptReceipt,
-    LintsView, Name, NamedTest, PackHistory, PacksView, Page, Place, Preview, ProofView, Recent,
-    Revision, RunPacks, Settings, StartView, Suggest, TestView, Version, Versions, Viewed,
+    ActionView, Ask, BundleView, ChangeId, ChangeQuery, ChangeView, ChooseTrust, Edit, EditResult,
+    Event, EvidenceView, ExportAsked, Exported, FileDiff, FileText, FormatText, GenerateRows,
+    GroupQuery, HeadView, HistoryEntry, Host, ImportPaths, KeptReceipt, LedgerView, LintsView,
+    Name, NamedTest, PackHistory, PacksView, Page, Place, Preview, ProofView, ReceiptAsked,
+    ReceiptProof, ReceiptView, ReceiptsAsked, ReceiptsOf, Recent, Revision, RunPacks, Settings,
+    StartView, Suggest, TestView, TrustView, Unlock, VerifyAsked, Version, Versions, Viewed,
     ViewedCount, WhyView, WorkspaceView,
 };
 use model::{Code, Completion, Explanation, Failure, Group, Hover, LogImport};
 use policy::{AttributeOutline, EntityStore, ValueOutline};
 use proof::Prover;
 use store::{App, Entry, EntryKind, Run};
+use vault::Passphrase;
 
 use crate::{
     Error, Folders, Ledger,
+    auditor::Auditor,
     compare::{Session, Side},
     git, home, logs, named,
     open::{CheckedBase, Open, Snapshot, lock},
@@ -79,7 +83,10 @@ pub struct Studio {
     /// Why settings are forgotten at the end, if they are.
     app_trouble: Option<Failure>,
     open: Mutex<Option<Arc<Desk>>>,
-    /// Raised to cancel the import, generation or run of packs that is under way.
+    auditor: Auditor,
+    /// Opens the keys of ledgers, once the user gave it.
+    passphrase: Mutex<Option<Passphrase>>,
+    /// Raised to cancel the import, generation, verification or run of packs that is under way.
     job: Mutex<Option<Arc<AtomicBool>>>,
     /// Raised to put off the packs that run by themselves.
     by_itself: Mutex<Option<Arc<AtomicBool>>>,
@@ -419,6 +426,8 @@ impl Studio {
             }
         };
         Self {
+            auditor: Auditor::new(&config.folders),
+            passphrase: Mutex::default(),
             config,
             app,
             app_trouble,
@@ -563,6 +572,28 @@ impl Studio {
         let result = work(&cancel, &mut progress);
         *lock(&self.job) = None;
         Ok(result?)
+    }
+
+    /// The open workspace's ledger.
+    fn ledger(&self) -> Result<Ledger, Error> {
+        let desk = self.desk()?;
+        Ledger::open(&desk.workspace.root, &self.config.folders)?.ok_or(Error::NoLedger)
+    }
+
+    /// What opens a key, if the user gave it. Nobody is asked in the middle of something else.
+    fn opened(&self, key: &vault::Key) -> Result<Passphrase, Failure> {
+        lock(&self.passphrase).clone().ok_or_else(|| {
+            let message = format!("the key `{}` opens with a passphrase", key.name);
+            let mut failure = Failure::new(Code::KeyLocked, message);
+            "give the passphrase in the Evidence place, or keep the key in the keyring"
+                .clone_into(&mut failure.hint);
+            failure
+        })
+    }
+
+    /// Seconds since 1970.
+    fn seconds(&self) -> u64 {
+        u64::try_from((self.config.clock)() / 1000).unwrap_or_default()
     }
 
     /// A log, imported or made.
@@ -952,21 +983,11 @@ impl Host for Studio {
     }
 
     fn keep_preview(&self, (): ()) -> Result<KeptReceipt, Failure> {
-        let desk = self.desk()?;
-        let report = desk.previewed()?.replay.report(signing::KEPT);
-        let folders = &self.config.folders;
-        let ledger = Ledger::open(&desk.workspace.root, folders)?.ok_or(Error::NoLedger)?;
-        let now = u64::try_from((self.config.clock)() / 1000).unwrap_or_default();
-        // Nobody is asked for a passphrase in the middle of an edit.
-        let ask = |key: &vault::Key| {
-            let message = format!("the key `{}` opens with a passphrase", key.name);
-            let mut failure = Failure::new(Code::KeyLocked, message);
-            failure.hint =
-                "keep the preview with `fabric drift --receipt`, or the key in the keyring"
-                    .to_owned();
-            Err(failure)
-        };
-        let kept = signing::record(&ledger, &signing::vault_of(folders), &ask, now, |signer| {
+        let report = self.desk()?.previewed()?.replay.report(signing::KEPT);
+        let (ledger, now) = (self.ledger()?, self.seconds());
+        let vault = signing::vault_of(&self.config.folders);
+        let ask = |key: &vault::Key| self.opened(key);
+        let kept = signing::record(&ledger, &vault, &ask, now, |signer| {
             Ok(vec![signing::preview_receipt(&report, signer, now)?])
         })?;
         Ok(KeptReceipt {
@@ -1032,6 +1053,72 @@ impl Host for Studio {
                 progress,
             )
         })
+    }
+
+    fn view_evidence(&self, (): ()) -> Result<EvidenceView, Failure> {
+        Ok(self.auditor.view())
+    }
+
+    fn choose_trust(&self, chosen: ChooseTrust) -> Result<Option<TrustView>, Failure> {
+        self.auditor.choose_trust(chosen.path)
+    }
+
+    fn verify_bundle(&self, asked: VerifyAsked) -> Result<BundleView, Failure> {
+        let name = Path::new(&asked.path).file_name().unwrap_or_default();
+        let title = format!("Verifying {}", name.to_string_lossy());
+        self.exclusively(&title, |_, progress| {
+            Ok(self.auditor.verify(&asked, self.seconds(), progress)?)
+        })
+    }
+
+    fn remember_head(&self, (): ()) -> Result<HeadView, Failure> {
+        self.auditor.remember_head()
+    }
+
+    fn list_receipts(&self, asked: ReceiptsAsked) -> Result<Page<ReceiptView>, Failure> {
+        match asked.of {
+            ReceiptsOf::Bundle => self.auditor.receipts(asked.offset, asked.limit),
+            ReceiptsOf::Ledger => Ok(self.ledger()?.page(asked.offset, asked.limit)?),
+        }
+    }
+
+    fn prove_receipt(&self, asked: ReceiptAsked) -> Result<ReceiptProof, Failure> {
+        match asked.of {
+            ReceiptsOf::Bundle => self.auditor.receipt(asked.number),
+            ReceiptsOf::Ledger => Ok(self.ledger()?.receipt(asked.number)?),
+        }
+    }
+
+    fn view_ledger(&self, (): ()) -> Result<Option<LedgerView>, Failure> {
+        match self.ledger() {
+            Ok(ledger) => Ok(Some(ledger.view()?)),
+            Err(Error::NoLedger | Error::NoneOpen) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn check_ledger(&self, (): ()) -> Result<LedgerView, Failure> {
+        let ledger = self.ledger()?;
+        ledger.check()?;
+        Ok(ledger.view()?)
+    }
+
+    fn export_bundle(&self, asked: ExportAsked) -> Result<Exported, Failure> {
+        let vault = signing::vault_of(&self.config.folders);
+        let ask = |key: &vault::Key| self.opened(key);
+        Ok(self
+            .ledger()?
+            .export_bundle(&asked, &vault, &ask, self.seconds())?)
+    }
+
+    fn unlock_ledger(&self, unlock: Unlock) -> Result<(), Failure> {
+        let ledger = self.ledger()?;
+        let given = Passphrase::new(unlock.passphrase);
+        let vault = signing::vault_of(&self.config.folders);
+        let ask = |_: &vault::Key| Ok(given.clone());
+        signing::signers(&ledger, &vault, &ask, self.seconds())?;
+        *lock(&self.passphrase) = Some(given);
+        Ok(())
     }
 
     fn cancel_job(&self, (): ()) -> Result<(), Failure> {

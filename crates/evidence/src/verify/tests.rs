@@ -71,6 +71,46 @@ fn a_part_of_the_ledger_is_verified_too() {
     }
 }
 
+#[test]
+fn contents_are_what_was_put_in_and_lead_to_the_checkpoint() {
+    for exported in [vec![6], vec![0, 1, 3, 5], vec![3, 4], (0..7).collect()] {
+        let world = World {
+            exported: exported.clone(),
+            ..World::new()
+        };
+        let bytes = world.bundle();
+        let bundle = bundle::Bundle::open(&bytes, crate::zip::Limits::BUNDLE).unwrap();
+        let contents = bundle::Contents::of(&bundle).unwrap();
+        assert_eq!(contents.len(), exported.len() as u64);
+        let newest = contents.newest(0, usize::MAX);
+        assert!(newest.iter().rev().eq(&exported));
+        assert_eq!(
+            contents.newest(1, 1),
+            newest
+                .get(1..)
+                .unwrap_or(&[])
+                .iter()
+                .take(1)
+                .copied()
+                .collect::<Vec<_>>()
+        );
+        let (head, _) = contents.newest_checkpoint().unwrap();
+        let all = world.entries();
+        for number in 0..8 {
+            let Some(there) = exported.iter().find(|there| **there == number) else {
+                assert!(contents.entries([number]).is_err());
+                assert!(contents.way(number).is_err());
+                continue;
+            };
+            let entry = &all[usize::try_from(*there).unwrap()];
+            assert_eq!(contents.entries([number]).unwrap(), [entry.clone()]);
+            let way = contents.way(number).unwrap();
+            assert_eq!((way.leaf, &way.head), (entry.leaf.hash(), &head));
+            assert!(way.holds());
+        }
+    }
+}
+
 /// A bundle with a few kinds of receipts and of damage. `V14`, `V16` and `V19` have nothing to fail on in this version.
 #[test]
 fn v01_what_can_be_read_in_two_ways_fails() {

@@ -1,5 +1,6 @@
 //! Everything a window can do, without a window.
 
+mod auditor;
 mod cedar;
 mod crash;
 mod editing;

@@ -1,0 +1,180 @@
+//! What is in a bundle, to be looked at: its receipts in their order, and the way of each to a checkpoint. Nothing here is
+//! verified; that is for [`verify`](crate::verify).
+
+use super::{Bundle, MANIFEST_LIMITS, Manifest, Part, lines};
+use crate::{
+    Error, Hash, checkpoint::Checkpoint, dsse::Envelope, entry::Entry, merkle, note::Note,
+    statement::Statement, tlog_proof::Proof,
+};
+
+/// The receipts of a bundle.
+#[derive(Clone, Debug)]
+pub struct Contents<'a> {
+    bundle: &'a Bundle<'a>,
+    /// First number of each file of receipts and how many it holds, ascending.
+    packs: Vec<(u64, u64)>,
+}
+
+/// The way of a receipt to a checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Hash of its leaf.
+    pub leaf: Hash,
+    /// Steps upwards.
+    pub steps: Vec<merkle::Step>,
+    /// The checkpoint whose tree it climbs.
+    pub head: Checkpoint,
+}
+
+impl Way {
+    /// Whether it ends at the checkpoint's root.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.steps.last().map_or(self.leaf, |step| step.node) == self.head.root
+    }
+}
+
+impl<'a> Contents<'a> {
+    /// Counts the receipts.
+    ///
+    /// # Errors
+    /// [`Error::Form`] for a file of receipts that does not unpack.
+    pub fn of(bundle: &'a Bundle<'a>) -> Result<Self, Error> {
+        let mut packs = Vec::new();
+        for (part, file) in &bundle.parts {
+            if let Part::Receipts(first) = part {
+                let ends = file.read()?.iter().filter(|byte| **byte == b'\n').count();
+                packs.push((*first, ends as u64));
+            }
+        }
+        Ok(Self { bundle, packs })
+    }
+
+    /// How many receipts there are.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.packs.iter().map(|(_, lines)| lines).sum()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Numbers of some receipts, the last ones first.
+    #[must_use]
+    pub fn newest(&self, offset: u64, limit: usize) -> Vec<u64> {
+        let numbers = self.packs.iter().rev();
+        let numbers =
+            numbers.flat_map(|(first, lines)| (*first..first.saturating_add(*lines)).rev());
+        numbers
+            .skip(usize::try_from(offset).unwrap_or(usize::MAX))
+            .take(limit)
+            .collect()
+    }
+
+    /// The file of receipts that holds a number: its first number, and its lines.
+    fn pack(&self, number: u64) -> Result<(u64, Vec<String>), Error> {
+        let place = self.packs.partition_point(|(first, _)| *first <= number);
+        let pack = place.checked_sub(1).and_then(|place| self.packs.get(place));
+        let (first, _) = pack
+            .filter(|(first, lines)| number - first < *lines)
+            .ok_or_else(|| missing(number))?;
+        let text = String::from_utf8(self.bundle.read(&Part::Receipts(*first))?)
+            .map_err(|_| Error::form("receipts", "no UTF-8"))?;
+        Ok((*first, text.lines().map(str::to_owned).collect()))
+    }
+
+    /// Receipts by number; neighbours are read together.
+    ///
+    /// # Errors
+    /// [`Error::Form`] for one that is not there or cannot be read.
+    pub fn entries(&self, numbers: impl IntoIterator<Item = u64>) -> Result<Vec<Entry>, Error> {
+        let mut open = (0, Vec::new());
+        let mut entries = Vec::new();
+        for number in numbers {
+            let line = |(first, lines): &(u64, Vec<String>)| {
+                let at = usize::try_from(number.checked_sub(*first)?).ok()?;
+                lines.get(at).map(|line| Entry::parse(line))
+            };
+            if line(&open).is_none() {
+                open = self.pack(number)?;
+            }
+            entries.push(line(&open).ok_or_else(|| missing(number))??);
+        }
+        Ok(entries)
+    }
+
+    /// The way of a receipt to a checkpoint in the bundle.
+    ///
+    /// # Errors
+    /// [`Error::Form`], [`Error::Proof`] when there is no proof of it that has the shape of one.
+    pub fn way(&self, number: u64) -> Result<Way, Error> {
+        let [entry] = <[Entry; 1]>::try_from(self.entries([number])?)
+            .map_err(|_| Error::Proof("there is none"))?;
+        let leaf = entry.leaf.hash();
+        for part in self.bundle.parts.keys() {
+            let (size, hashes) = match *part {
+                Part::Inclusion(index) if index == number => {
+                    let proof = Proof::parse(&self.bundle.read(part)?)?;
+                    let head = checkpoint(proof.checkpoint.as_bytes())?;
+                    (head.size, proof.hashes)
+                }
+                Part::Range(first, last) if (first..=last).contains(&number) => {
+                    let proof = lines::Range::parse(&self.bundle.read(part)?)?;
+                    if last - first >= self.len() {
+                        return Err(Error::Proof("it is about more receipts than there are"));
+                    }
+                    let leaves: Vec<_> = self
+                        .entries(first..=last)?
+                        .iter()
+                        .map(|entry| entry.leaf.hash())
+                        .collect();
+                    let hashes =
+                        merkle::proof_within(&leaves, first, proof.size, &proof.hashes, number)?;
+                    (proof.size, hashes)
+                }
+                _ => continue,
+            };
+            return Ok(Way {
+                leaf,
+                steps: merkle::way(&leaf, number, size, &hashes)?,
+                head: checkpoint(&self.bundle.read(&Part::Checkpoint(size))?)?,
+            });
+        }
+        Err(Error::Proof("there is none"))
+    }
+
+    /// What the exporter says of the bundle.
+    ///
+    /// # Errors
+    /// [`Error::Form`] for something else than a manifest.
+    pub fn manifest(&self) -> Result<Manifest, Error> {
+        let envelope = Envelope::parse(&self.bundle.read(&Part::Manifest)?)?;
+        Statement::parse_within(&envelope.payload, MANIFEST_LIMITS)?.predicate()
+    }
+
+    /// The newest checkpoint in the bundle, as it was signed.
+    ///
+    /// # Errors
+    /// [`Error::Form`] when it holds none that can be read.
+    pub fn newest_checkpoint(&self) -> Result<(Checkpoint, String), Error> {
+        let heads = self.bundle.parts.keys().rev();
+        let head = heads
+            .copied()
+            .find(|part| matches!(part, Part::Checkpoint(_)))
+            .ok_or_else(|| Error::form("bundle", "it holds no checkpoint"))?;
+        let text = self.bundle.read(&head)?;
+        let head = checkpoint(&text)?;
+        Ok((head, String::from_utf8_lossy(&text).into_owned()))
+    }
+}
+
+fn missing(number: u64) -> Error {
+    Error::form("bundle", format!("it holds no receipt {number}"))
+}
+
+fn checkpoint(text: &[u8]) -> Result<Checkpoint, Error> {
+    Checkpoint::parse(&Note::parse(text)?.text)
+}
