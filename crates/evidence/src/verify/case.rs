@@ -5,7 +5,7 @@ use std::{cell::Cell, collections::BTreeMap, ops::Range};
 use super::{
     Claims, DECISIONS, Decisions, Progress, Replay, Replayed,
     heads::{self, Head},
-    receipts::{self, Answers, Judge, Miss, Opened, Pack, Question, Signed, Version},
+    receipts::{self, Answers, Judge, Miss, Opened, Pack, Question, Signed, Spoken, Version},
     workers,
 };
 use crate::{
@@ -139,6 +139,7 @@ impl<'a> Case<'a> {
         // Once more, for a follower may have signed it.
         let mut answers = Answers::default();
         self.signed = judge.manifest(&self.opened, &mut answers);
+        let mut spoken = Spoken::new();
         for (file, (judged, pack)) in parts.iter().zip(judged) {
             self.files.push((file.name, judged));
             let Some(mut pack) = pack else { continue };
@@ -149,8 +150,13 @@ impl<'a> Case<'a> {
             for (pair, claim) in std::mem::take(&mut pack.claims) {
                 self.claims.entry(pair).or_default().merge(claim);
             }
+            for (name, (seq, held)) in std::mem::take(&mut pack.spoken) {
+                let known = spoken.entry(name).or_default();
+                *known = (known.0.max(seq), known.1 || held);
+            }
             self.packs.push(pack);
         }
+        judge.spoken(&spoken, &mut answers);
         self.answers = answers;
         Some(())
     }

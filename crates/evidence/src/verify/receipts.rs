@@ -142,9 +142,14 @@ pub(super) struct Pack {
     pub(super) answers: Answers,
     pub(super) versions: Vec<Version>,
     pub(super) claims: Claims,
+    pub(super) spoken: Spoken,
     /// Keys that trusted ones named as their followers.
     pub(super) followers: Vec<Key>,
 }
+
+/// Files that receipts speak of by a name that many receipts use, such as `drift-report.json`: the last that does, and whether
+/// one of them speaks of the file that is there.
+pub(super) type Spoken = BTreeMap<String, (u64, bool)>;
 
 /// That a policy set came into force.
 #[derive(Clone, Debug)]
@@ -304,6 +309,13 @@ impl Judge<'_> {
             pack.followers
                 .extend(self.signatures(&envelope, signing, answers));
             answers.hold(Question::Subjects, at, self.subjects(statement));
+            for subject in &statement.subject {
+                let name = format!("{ARTEFACTS}{}", subject.name);
+                if let Some(here) = self.files.get(&name) {
+                    let spoken = pack.spoken.entry(name).or_default();
+                    *spoken = (seq, spoken.1 || subject.digest.get("sha256") == Some(here));
+                }
+            }
         } else {
             self.signatures(&envelope, (None, leaf.time, at, None), answers);
         }
@@ -460,6 +472,20 @@ impl Judge<'_> {
         } else {
             let expected = format!("{threshold} keys valid at {}", moment::text(time));
             Err(Miss::new(expected, reasons.join("; ")))
+        }
+    }
+
+    /// Asks whether each file is one of those that receipts call so.
+    pub(super) fn spoken(&self, spoken: &Spoken, answers: &mut Answers) {
+        for (name, (seq, held)) in spoken {
+            let here = self.files.get(name).map(String::as_str);
+            let answer = if *held {
+                Ok(())
+            } else {
+                let expected = format!("`{name}` with a digest that a receipt names");
+                Err(Miss::new(expected, here.unwrap_or_default()))
+            };
+            answers.hold(Question::Subjects, Some(*seq), answer);
         }
     }
 

@@ -3,7 +3,13 @@
 mod world;
 
 use super::*;
-use crate::{bundle, bundle::Part, dsse::Envelope, moment, statement::Statement};
+use crate::{
+    bundle,
+    bundle::Part,
+    dsse::Envelope,
+    moment,
+    statement::{Statement, Subject},
+};
 use serde_json::json;
 use world::*;
 
@@ -302,6 +308,19 @@ fn v06_a_file_that_is_not_the_one_signed_fails() {
         ..World::new()
     };
     fails_only("V06", &world);
+    // One that no receipt speaks of, though receipts call theirs so; of several reports, one is enough.
+    let reported = |named: &'static [u8]| {
+        let mut world = World::new();
+        let report = |of: &[u8]| Subject::of("drift-report.json", of);
+        world.drafts[0] = Draft::of(&preview(NOW - 500), report(named), &[STUDIO]);
+        world.drafts[6] = Draft::of(&preview(NOW - 50), report(b"of another edit"), &[STUDIO]);
+        world.bend_files = Box::new(|files| {
+            files.insert("artefacts/drift-report.json".into(), b"{}".to_vec());
+        });
+        world
+    };
+    verifies(&reported(b"{}"));
+    fails_only("V06", &reported(b"{ }"));
 }
 
 #[test]
