@@ -66,26 +66,34 @@ impl Home {
     /// The command line beside the Studio cannot make it.
     pub fn with_sample(rows: u32) -> Result<Self, Error> {
         let home = Self::new()?;
-        let fabric = home.binary()?.with_file_name("fabric");
         let sample = home.path().join("data/trust-fabric/northwind");
+        let sample = sample.to_string_lossy();
+        home.fabric(&["init", "--sample", &sample])?;
         let rows = rows.to_string();
-        let init = ["init", "--sample"];
-        let generate = ["log", "generate", "--store", "--rows", &rows];
-        for arguments in [&init[..], &generate[..]] {
-            let output = Command::new(&fabric)
-                .args(arguments)
-                .arg(&sample)
-                .envs(home.folders())
-                .output()
-                .map_err(|error| Error::System(fabric.display().to_string(), error))?;
-            if !output.status.success() {
-                let said = String::from_utf8_lossy(&output.stderr).into_owned();
-                return Err(Error::Missing(format!(
-                    "`fabric` cannot make the sample: {said}"
-                )));
-            }
-        }
+        home.fabric(&["log", "generate", "--store", "--rows", &rows, &sample])?;
         Ok(home)
+    }
+
+    /// Runs the command line beside the Studio in this home, and returns what it printed.
+    ///
+    /// # Errors
+    /// It is not there, or says no.
+    pub fn fabric(&self, arguments: &[&str]) -> Result<String, Error> {
+        let fabric = self.binary()?.with_file_name("fabric");
+        let output = Command::new(&fabric)
+            .args(arguments)
+            .current_dir(self.path())
+            .envs(self.folders())
+            .output()
+            .map_err(|error| Error::System(fabric.display().to_string(), error))?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        Err(Error::Missing(format!(
+            "`fabric {}`: {said}",
+            arguments.join(" ")
+        )))
     }
 
     fn binary(&self) -> Result<PathBuf, Error> {
@@ -125,6 +133,35 @@ impl Home {
     /// It does not start, or there is no driver or no display.
     pub fn start(&self, arguments: &[&str]) -> Result<Studio, Error> {
         let binary = self.binary()?;
+        let environment = self.environment()?;
+        let began = Instant::now();
+        let session = Session::start(&binary, arguments, &environment)?;
+        Ok(Studio { session, began })
+    }
+
+    /// Starts the Studio once more, beside the one that is running, and waits until it has handed over and ended.
+    ///
+    /// # Errors
+    /// It cannot be started, or says no.
+    pub fn start_again(&self, arguments: &[&str]) -> Result<(), Error> {
+        let binary = self.binary()?;
+        let status = Command::new(&binary)
+            .args(arguments)
+            .current_dir(self.path())
+            .envs(self.environment()?)
+            .status()
+            .map_err(|error| Error::System(binary.display().to_string(), error))?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(Error::Missing(format!(
+                "the second start ended with {status}"
+            )))
+        }
+    }
+
+    /// What a Studio is started with.
+    fn environment(&self) -> Result<HashMap<&'static str, OsString>, Error> {
         if env::var_os("DISPLAY").is_none() {
             return Err(Error::Missing("there is no display".into()));
         }
@@ -146,9 +183,7 @@ impl Home {
             "FABRIC_DIALOG_ANSWER",
             self.dialog.clone().unwrap_or_default().into_os_string(),
         );
-        let began = Instant::now();
-        let session = Session::start(&binary, arguments, &environment)?;
-        Ok(Studio { session, began })
+        Ok(environment)
     }
 }
 

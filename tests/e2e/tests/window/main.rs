@@ -3,6 +3,7 @@
 mod accessibility;
 mod crash;
 mod doors;
+mod evidence;
 mod job;
 mod keyboard;
 mod pace;

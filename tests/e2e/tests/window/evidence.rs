@@ -1,0 +1,173 @@
+//! The auditor's job in the real window: a bundle handed over, judged by a trust file, looked into; and the ledger it came from.
+
+use std::fs;
+
+use e2e::{Error, Home, Stage, at};
+use serde_json::{Value, json};
+
+const PASSPHRASE: &str = "correct horse battery";
+
+/// A home with a workspace `w` whose ledger has two receipts, a bundle of them, and a trust file for it.
+fn home() -> Result<Home, Error> {
+    let home = Home::new()?;
+    let write = |name: &str, text: &str| {
+        let path = home.path().join(name);
+        let written = path.parent().map_or(Ok(()), fs::create_dir_all);
+        written
+            .and_then(|()| fs::write(&path, text))
+            .map_err(|error| Error::System(name.into(), error))
+    };
+    let schema = "entity Nurse; entity Chart; action read appliesTo { principal: Nurse, resource: Chart, context: {} };";
+    let rule = "@id(\"nurses-read\") permit (principal is Nurse, action == Action::\"read\", resource is Chart);";
+    for (folder, policies) in [("w", ""), ("x", rule)] {
+        write(&format!("{folder}/clinic.cedarschema"), schema)?;
+        write(&format!("{folder}/clinic.cedar"), policies)?;
+    }
+    let row = json!({"v": 1, "id": "r1", "at": "2026-11-03T10:00:00Z", "principal": "Nurse::\"ana\"", "action": "Action::\"read\"",
+        "resource": "Chart::\"7\"", "context": {}, "decision": "deny"});
+    write("log.jsonl", &format!("{row}\n"))?;
+    write("pass", PASSPHRASE)?;
+    let pass = ["--passphrase-file", "pass"];
+    let fabric = |arguments: &[&str]| home.fabric(&[arguments, &pass].concat());
+    let key = fabric(&["keys", "create", "audit", "--file", "--json"])?;
+    fabric(&[
+        "ledger",
+        "init",
+        "w",
+        "--key",
+        "audit",
+        "--origin",
+        "example.com/clinic",
+    ])?;
+    for _ in 0..2 {
+        // An edit that gives access ends with 1: something was found.
+        let said = fabric(&["drift", "w", "x", "--log", "log.jsonl", "--receipt", "w"]);
+        assert!(
+            matches!(&said, Err(Error::Missing(said)) if said.contains("receipt")),
+            "{said:?}"
+        );
+    }
+    fabric(&[
+        "bundle",
+        "w",
+        "--out",
+        "clinic.tfb",
+        "--base",
+        "w",
+        "--head",
+        "x",
+        "--log",
+        "log.jsonl",
+    ])?;
+    let info = home.fabric(&["ledger", "info", "w", "--json"])?;
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let (key, info) = (read(&key), read(&info));
+    let trust = json!({
+        "version": 1,
+        "policy": [format!("log {}", info["keys"][0]["vkey"].as_str().unwrap()), "quorum none"],
+        "keys": [{"key": key["public"], "name": "Clinic", "roles": ["studio"], "from": "2020-01-01T00:00:00Z"}],
+        "receipts": {"bundle": {"roles": ["studio"]}, "drift-preview": {"roles": ["studio"]}},
+    });
+    write("trust.json", &trust.to_string())?;
+    Ok(home)
+}
+
+/// Waits for a verdict on the screen.
+fn judged(stage: &Stage, verdict: &str) -> Result<(), Error> {
+    stage
+        .find(&format!("[data-test=verdict][data-verdict='{verdict}']"))
+        .map(drop)
+}
+
+#[test]
+fn an_auditor_verifies_without_a_workspace_and_looks_into_it() -> Result<(), Error> {
+    let mut home = home()?;
+    let bundle = home
+        .path()
+        .join("clinic.tfb")
+        .to_string_lossy()
+        .into_owned();
+    home.answer_dialogs_with(home.path().join("trust.json"));
+    at(home, "auditor", &[&bundle], |stage| {
+        // Who trusts nobody decides nothing; choosing whom to trust judges again.
+        judged(stage, "cannot_decide")?;
+        stage.picture("undecided");
+        stage.click("[data-test=choose-trust]")?;
+        judged(stage, "verified")?;
+        stage.picture("verified");
+        assert_eq!(stage.text("[data-test=evidence-title]")?, "clinic.tfb");
+        assert_eq!(stage.count("[data-test=check]")?, 21);
+
+        stage.click("[data-test=receipts] [role=row][aria-rowindex='2']")?;
+        stage.find("[data-test=path][data-holds=true]")?;
+        let says = stage.text("[data-test=receipt-says]")?;
+        assert!(says.contains("+1 gain"), "{says}");
+        stage.picture("receipt");
+
+        // Another start hands its bundle over, and ends.
+        let bytes = fs::read(&bundle).unwrap();
+        let mut bent = bytes.clone();
+        bent[bytes.len() / 2] ^= 1;
+        fs::write(stage.home.path().join("bent.tfb"), bent).unwrap();
+        stage.home.start_again(&["bent.tfb"])?;
+        judged(stage, "failed")?;
+        assert_eq!(stage.text("[data-test=evidence-title]")?, "bent.tfb");
+        stage.picture("failed");
+
+        // The verdict needs the file no longer, and a file that is gone is said to be.
+        fs::remove_file(stage.home.path().join("bent.tfb")).unwrap();
+        stage.click("[data-test=verify-again]")?;
+        let said = stage.text_when("[data-test=evidence-failure]", "the file", |text| {
+            text.contains("bent.tfb")
+        })?;
+        assert!(said.contains("file_read"), "{said}");
+
+        // What was chosen is there on the next start.
+        stage.close_and_start(&[])?;
+        stage.session().press("g")?;
+        stage.session().press("e")?;
+        let trust = stage.text("[data-test=trust]")?;
+        assert!(trust.contains("trust.json"), "{trust}");
+        stage.find("[data-test=recent-bundle]").map(drop)
+    })
+}
+
+#[test]
+fn a_keeper_sees_the_ledger_and_exports_from_it() -> Result<(), Error> {
+    let mut home = home()?;
+    home.answer_dialogs_with(home.path().join("out.tfb"));
+    let workspace = home.path().join("w").to_string_lossy().into_owned();
+    at(home, "keeper", &[&workspace], |stage| {
+        stage.find("[data-test=workspace-name]")?;
+        stage.session().press("g")?;
+        stage.session().press("e")?;
+        stage.click("[role=tab][data-key=ledger]")?;
+        let ledger = stage.text_when("[data-test=ledger]", "the ledger", |text| {
+            text.contains("example.com/clinic")
+        })?;
+        assert!(ledger.contains("audit"), "{ledger}");
+        stage.picture("ledger");
+        stage.click("[data-test=check-ledger]")?;
+        stage.find("[data-test=ledger-read]")?;
+
+        // The key lies in a file with a passphrase, which is asked for where it is needed.
+        stage.click("[data-test=export-receipts]")?;
+        stage.click("[data-test=export-go]")?;
+        stage.find("[data-test=passphrase]")?;
+        stage.picture("locked");
+        stage.click("[data-test=passphrase] input")?;
+        stage.session().type_text(PASSPHRASE)?;
+        stage.session().press("Enter")?;
+        stage.until("the bundle", || {
+            Ok(if stage.home.path().join("out.tfb").is_file() {
+                Ok(())
+            } else {
+                Err("it is not there".into())
+            })
+        })?;
+        let verify = ["verify", "out.tfb", "--trust", "trust.json", "--json"];
+        let verdict: Value = serde_json::from_str(&stage.home.fabric(&verify)?).unwrap();
+        assert_eq!(verdict["verdict"], "verified");
+        Ok(())
+    })
+}
