@@ -74,10 +74,10 @@ impl Home {
         Ok(home)
     }
 
-    /// Runs the command line beside the Studio in this home, and returns what it printed.
+    /// Runs the command line beside the Studio in this home, and returns what it printed; also when it found something.
     ///
     /// # Errors
-    /// It is not there, or says no.
+    /// It is not there, or could not do it.
     pub fn fabric(&self, arguments: &[&str]) -> Result<String, Error> {
         let fabric = self.binary()?.with_file_name("fabric");
         let output = Command::new(&fabric)
@@ -86,7 +86,7 @@ impl Home {
             .envs(self.folders())
             .output()
             .map_err(|error| Error::System(fabric.display().to_string(), error))?;
-        if output.status.success() {
+        if matches!(output.status.code(), Some(0 | 1)) {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
         let said = String::from_utf8_lossy(&output.stderr);

@@ -114,7 +114,7 @@ pub fn bench(arguments: &Bench, terminal: &Terminal) -> Result<u8, Stop> {
             run.prove(&files, &compiled)?;
         }
         if wants(Measure::Evidence) {
-            run.evidence(arguments.rows)?;
+            run.evidence(arguments.rows, &files)?;
         }
     }
     let table = match &beside {
