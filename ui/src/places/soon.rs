@@ -26,16 +26,6 @@ fn promise(place: Place) -> Promise {
             ],
             meanwhile: "Until then, commit the saved files with git; the Drift place compares your edit with the last commit.",
         },
-        Place::Evidence => Promise {
-            picture: Icon::ShieldCheck,
-            purpose: "Evidence will check signed bundles on this machine, trusting no server.",
-            parts: [
-                "A verdict of three values: verified, failed, or cannot decide",
-                "Every check in one plain sentence, with what was expected and what was found",
-                "Recorded decisions re-run with the policies and facts that the bundle carries",
-            ],
-            meanwhile: "Nothing has been signed or verified by this version.",
-        },
         _ => Promise {
             picture: Icon::BookOpenText,
             purpose: "Narratives will say in plain words what changed, who is affected, why, and what the risk is.",

@@ -54,6 +54,11 @@ pub fn start() -> AnyView {
                         <span class="row"><b>"Open a folder"</b>{keys("mod+o")}</span>
                         <span class="dim">"A workspace, or any folder with .cedar policies, a schema and entities. Files stay where they are; drafts are kept beside them."</span>
                     </button>
+                    <button type="button" class="way" data-test="start-verify" on:click=move |_| perform("verify-bundle")>
+                        {icon(Icon::ShieldCheck)}
+                        <b>"Verify a bundle"</b>
+                        <span class="dim">"Check signed evidence with your own trust file. Needs no workspace: choose a .tfb file, or drop one anywhere on the window."</span>
+                    </button>
                 </div>
                 {busy}
                 {recent}
