@@ -210,6 +210,18 @@ pub fn check(state: CheckState) -> (&'static str, &'static str) {
     }
 }
 
+/// `84 ms`, `1.2 s`.
+pub fn duration(milliseconds: u64) -> String {
+    match milliseconds {
+        0..1_000 => format!("{milliseconds} ms"),
+        _ => format!(
+            "{}.{} s",
+            number(milliseconds / 1_000),
+            milliseconds / 100 % 10
+        ),
+    }
+}
+
 /// A hash or an id by its two ends: `3b7d90…41a6`.
 pub fn hash(text: &str) -> String {
     match (
@@ -369,6 +381,10 @@ mod tests {
     fn sizes_and_files() {
         assert_eq!(bytes(18_240_000), "18.2 MB");
         assert_eq!(bytes(2_500), "2 kB");
+        assert_eq!(
+            (duration(84), duration(1_290)),
+            ("84 ms".into(), "1.2 s".into())
+        );
         assert_eq!(sentence("free some space"), "Free some space");
         assert_eq!(sentence("resource.class is P0"), "resource.class is P0");
         assert_eq!(

@@ -1,11 +1,11 @@
 //! The bundle in front: the verdict in words, what it rests on, and under which circumstances it was judged.
 
-use ipc::{BundleVerdict, BundleView, HeadView};
+use ipc::{BundleVerdict, BundleView, CheckState, HeadView};
 use leptos::prelude::*;
 
 use super::{checks, fact, file, hash, picture, receipts, trust};
 use crate::{
-    components::{Button, EmptyState, Gutter, Kind, TabLabel, Tabs, live, nothing},
+    components::{Button, EmptyState, Gutter, Kind, TabLabel, Tabs, live, nothing, prose},
     dom,
     icons::{Icon, icon, icon_with},
     places::failed,
@@ -59,7 +59,7 @@ fn empty(studio: Studio) -> AnyView {
                 {icon_with(Icon::ShieldCheck, "icon")}
                 <div>
                     <h2>"Check what was promised, and trust nobody for it"</h2>
-                    <p class="dim">"A bundle holds signed receipts and everything that proves them: keys, the ledger they are in, the decisions themselves. Here each of 21 checks is made on this machine, and the recorded decisions are run again. Nothing leaves it."</p>
+                    <p class="dim">"A bundle holds signed receipts and everything that proves them: keys, the ledger they are in, the decisions themselves. Every check is made on this machine, by your trust file alone, and recorded decisions are run again. Nothing leaves this machine."</p>
                 </div>
             </div>
             <div class="row wrap">
@@ -93,19 +93,16 @@ fn recent(studio: Studio, it: &ipc::RecentBundle) -> AnyView {
 
 fn judged(studio: Studio, bundle: BundleView) -> AnyView {
     let evidence = studio.evidence;
-    let count = |state| {
-        bundle
-            .checks
-            .iter()
-            .filter(|check| check.state == state)
-            .count()
-    };
-    let fail = count(ipc::CheckState::Fail);
+    let count =
+        |fits: fn(&ipc::CheckView) -> bool| bundle.checks.iter().filter(|it| fits(it)).count();
+    let fail = count(|it| it.state == CheckState::Fail);
+    let open = count(|it| it.state == CheckState::NotChecked && it.needed);
     let checks = TabLabel::new("checks", "Checks");
     let labels = vec![
-        match fail {
-            0 => checks.with(bundle.checks.len()),
-            fail => TabLabel {
+        match (fail, open) {
+            (0, 0) => checks.with(bundle.checks.len()),
+            (0, open) => checks.with(format!("{open} open")),
+            (fail, _) => TabLabel {
                 bad: true,
                 ..checks.with(format!("{fail} failed"))
             },
@@ -146,22 +143,28 @@ fn judged(studio: Studio, bundle: BundleView) -> AnyView {
 fn banner(studio: Studio, bundle: &BundleView) -> AnyView {
     let (word, tone) = words::verdict(bundle.verdict);
     let verified = bundle.verdict == BundleVerdict::Verified;
-    let judged = match &bundle.trust {
-        Some(trust) => format!("judged by {}", words::file(&trust.path).1),
-        None => "judged by nobody's word".to_owned(),
+    let by = match &bundle.trust {
+        Some(trust) => words::file(&trust.path).1,
+        None => "nobody",
+    };
+    let exported = if verified {
+        "exported"
+    } else {
+        "says it was exported"
     };
     let facts = [
         words::count(bundle.receipts, "receipt", "receipts"),
-        judged,
-        format!("{} ms", words::number(bundle.milliseconds)),
+        format!("{exported} {}", words::date(&bundle.issued)),
+        format!("judged by {by} in {}", words::duration(bundle.milliseconds)),
         "nothing left this machine".to_owned(),
     ]
     .join(" · ");
     let text = as_text(bundle);
-    let trustless = bundle
+    let trusts = bundle
         .trust
-        .is_none()
-        .then(|| act(studio, "choose-trust", Kind::Primary, ""));
+        .as_ref()
+        .is_some_and(|trust| trust.failure.is_none());
+    let trustless = (!trusts).then(|| act(studio, "choose-trust", Kind::Primary, ""));
     let blocked =
         (!verified).then(|| "Only the checkpoint of a verified bundle is remembered".to_owned());
     let head = bundle.head.clone();
@@ -180,11 +183,11 @@ fn banner(studio: Studio, bundle: &BundleView) -> AnyView {
         view! { <Button label="Remember checkpoint" blocked=MaybeProp::from(blocked.clone()) test="remember" on_click=move || studio.remember_head()/> }.into_any()
     };
     view! {
-        <section class=format!("judgement {tone}") aria-labelledby="verdict" data-test="verdict" data-verdict=word>
+        <section class="judgement" data-tone=tone aria-labelledby="verdict" data-test="verdict" data-verdict=word>
             {icon_with(picture(bundle.verdict), "icon")}
             <div class="says">
                 <h2 id="verdict" tabindex="-1">{word}</h2>
-                <p data-test="verdict-why">{because(bundle)}</p>
+                <p data-test="verdict-why">{prose(&because(bundle))}</p>
                 <p class="faint">{facts}</p>
             </div>
             <div class="row wrap">
@@ -298,15 +301,14 @@ fn moment(studio: Studio, at: Option<&str>) -> AnyView {
             "As of {}: nothing may have been signed after it.",
             words::date_time(at)
         ),
-        None => "No moment was given: receipts are taken at their own times, and nothing expires."
-            .to_owned(),
+        None => "No moment was given: every signature is judged at its own time.".to_owned(),
     };
     let clear = at.is_some().then(|| {
         view! { <Button label="Any time" kind=Kind::Ghost test="judge-any" on_click=move || studio.judge_at(None)/> }.into_any()
     });
     view! {
         <p class="dim">{told}</p>
-        <form class="row" on:submit=submit>
+        <form class="row wrap" on:submit=submit>
             <input
                 class="input num grow"
                 type="datetime-local"

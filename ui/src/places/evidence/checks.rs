@@ -72,9 +72,7 @@ fn row(studio: Studio, check: &CheckView) -> AnyView {
         view! { <p class="row dim" data-test="check-again">{icon(Icon::RotateCw)}<span>{format!("Run again at {at} UTC: {word}.")}</span></p> }.into_any()
     });
     let marked = again.is_some();
-    let open = marked
-        || check.state == CheckState::Fail
-        || (check.needed && check.state == CheckState::NotChecked);
+    let open = marked || check.state == CheckState::Fail;
     let line = |name: &'static str, text: &str| {
         (!text.is_empty())
             .then(|| view! { <dt>{name}</dt><dd class="copyable">{prose(text)}</dd> }.into_any())
@@ -102,17 +100,23 @@ fn row(studio: Studio, check: &CheckView) -> AnyView {
         lines.extend(check.detail.iter().cloned());
         lines.join("\n")
     };
-    let why = (check.state == CheckState::NotChecked).then(|| check.found.clone());
+    // The head of the group says in sight how it ended; a reader who hears the row alone is told by the row.
+    let why = match check.state {
+        CheckState::NotChecked => {
+            view! { <small class=tone>{check.found.clone()}</small> }.into_any()
+        }
+        _ => view! { <span class="unseen">{word}</span> }.into_any(),
+    };
     let id = check.id.clone();
     view! {
-        <details class="check" open=open data-check=check.id.clone() data-state=word data-again=marked.then_some("true")>
+        <details class="law" open=open data-check=check.id.clone() data-state=word data-again=marked.then_some("true")>
             <summary>
                 <span class=tone>{icon(picture)}</span>
                 <code class="faint">{check.id.clone()}</code>
-                <span class="says">{words::sentence(&check.sentence)}" "<small class=tone>{why.unwrap_or_else(|| word.to_owned())}</small></span>
+                <span class="says">{words::sentence(&check.sentence)}" "{why}</span>
                 <span class="turn">{icon(Icon::ChevronRight)}</span>
             </summary>
-            <div class="check-body">
+            <div class="law-body">
                 <dl class="found">{facts}{further}</dl>
                 {again}
                 <span class="row">

@@ -62,16 +62,20 @@ pub fn ledger(studio: Studio) -> AnyView {
 fn none(studio: Studio) -> AnyView {
     let command = studio.workspace.with_untracked(|workspace| {
         workspace.as_ref().map_or_else(String::new, |workspace| {
-            format!("fabric ledger init {}", quoted(&workspace.root))
+            format!(
+                "fabric keys create audit\nfabric ledger init {} --key audit",
+                quoted(&workspace.root)
+            )
         })
     });
     view! {
         <EmptyState
             picture=Icon::Database
             title="This workspace keeps no ledger"
-            text="With one, every preview you keep and every verdict of the guard leaves a signed receipt that nobody can change or drop unseen. Begin it where you type commands; it makes a key, or takes yours."
+            text="With one, every preview you keep and every verdict of the guard leaves a signed receipt that nobody can change or drop unseen. Make a key, then begin one:"
         >
-            <span class="row"><code class="copyable" data-test="ledger-init">{command.clone()}</code>{copy(studio, "Copy the command", command)}</span>
+            <pre class="code" data-test="ledger-init">{command.clone()}</pre>
+            {copy(studio, "Copy the commands", command)}
         </EmptyState>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! Evidence: a bundle and how it was judged, and the ledger of the workspace. An auditor without a workspace has all of the
-//! first. `bundle` is the verdict with its circumstances, `checks` what it rests on, `receipts` the timeline with the way from
-//! a receipt to the root that was signed, `trust` whose word counts, `ledger` what the workspace itself keeps.
+//! first. `bundle` is the verdict with its circumstances, `checks` what it rests on, `receipts` the timeline, `path` the way
+//! from a receipt to the root that was signed, `trust` whose word counts, `ledger` what the workspace itself keeps.
 
 mod bundle;
 mod checks;
@@ -42,7 +42,10 @@ pub fn evidence() -> AnyView {
     let ledger = Memo::new(move |_| root.with(Option::is_some) && evidence.ledger_front.get());
     let title = move || {
         if ledger.get() {
-            return "What this workspace promised".to_owned();
+            return studio.workspace.with(|workspace| {
+                let name = workspace.as_ref().map(|workspace| workspace.name.as_str());
+                format!("Ledger of {}", name.unwrap_or_default())
+            });
         }
         match evidence.path.get() {
             path if path.is_empty() => "Evidence".to_owned(),

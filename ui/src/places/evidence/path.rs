@@ -65,7 +65,7 @@ pub fn path(studio: Studio, number: u64, path: Option<&PathView>) -> AnyView {
             <p class=format!("row {tone}")>{icon(picture)}<b>{says}</b></p>
             <p class="dim">{about}</p>
             <ol class="way-up" class:broken=!path.holds aria-label="From the leaf to the root" on:click=click>{levels.collect_view()}{signed}</ol>
-            <span class="row"><Button label="Copy way" picture=Icon::Copy test="copy-path" on_click=move || {
+            <span class="row"><Button label="Copy proof" picture=Icon::Copy test="copy-path" on_click=move || {
                 dom::copy(&copied);
                 studio.say("Copied");
             }/></span>

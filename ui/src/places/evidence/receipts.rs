@@ -111,7 +111,7 @@ fn cells(receipt: &ReceiptView, wide: bool) -> AnyView {
     };
     let says = match receipt.purged {
         true => view! { <span class="faint">"purged: only its leaf is left"</span> }.into_any(),
-        false => receipt.says.clone().into_any(),
+        false => words::sentence(&receipt.says).into_any(),
     };
     let signer = wide.then(|| {
         view! { <span role="gridcell" class="dim">{receipt.signer.clone()}</span> }.into_any()
@@ -172,7 +172,7 @@ fn opened(studio: Studio, proof: ReceiptProof, page: RwSignal<&'static str>) -> 
     }
     .into_any();
     let labels = [
-        ("path", "Way to the root"),
+        ("path", "Inclusion proof"),
         ("statement", "Statement"),
         ("envelope", "Envelope"),
     ];
