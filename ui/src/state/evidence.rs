@@ -43,8 +43,10 @@ pub struct Evidence {
     pub page: RwSignal<&'static str>,
     /// Receipts of the bundle.
     pub receipts: Receipts,
-    /// The place shows the workspace's ledger, and not a bundle.
-    pub ledger_front: RwSignal<bool>,
+    /// What the place shows: `bundle`, or the workspace's `ledger`.
+    pub front: RwSignal<&'static str>,
+    /// Which page of a receipt is in front: `path`, `statement` or `envelope`.
+    pub proof_page: RwSignal<&'static str>,
     /// The workspace's ledger, as of the last answer.
     pub ledger: RwSignal<Option<Result<Option<LedgerView>, Failure>>>,
     /// When all of it was read again, without a contradiction.
@@ -130,7 +132,8 @@ impl Evidence {
             again: RwSignal::new(None),
             page: RwSignal::new("checks"),
             receipts: Receipts::new(ReceiptsOf::Bundle),
-            ledger_front: RwSignal::new(false),
+            front: RwSignal::new("bundle"),
+            proof_page: RwSignal::new("path"),
             ledger: RwSignal::new(None),
             read_again: RwSignal::new(None),
             kept: Receipts::new(ReceiptsOf::Ledger),
@@ -140,7 +143,7 @@ impl Evidence {
 
     /// Forgets the ledger with its workspace; a bundle stays in front, for it needs none.
     pub(super) fn leave_workspace(self) {
-        self.ledger_front.set(false);
+        self.front.set("bundle");
         self.ledger.set(None);
         self.read_again.set(None);
         self.kept.clear();
@@ -264,13 +267,13 @@ impl Studio {
 
     /// Goes to the bundle, or to where one is chosen.
     pub fn show_bundle(self) {
-        self.evidence.ledger_front.set(false);
+        self.evidence.front.set("bundle");
         self.go(Place::Evidence);
     }
 
     /// Goes to the workspace's ledger.
     pub fn show_ledger(self) {
-        self.evidence.ledger_front.set(true);
+        self.evidence.front.set("ledger");
         self.go(Place::Evidence);
     }
 

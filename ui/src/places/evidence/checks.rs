@@ -4,9 +4,8 @@ use ipc::{BundleView, CheckState, CheckView};
 use leptos::prelude::*;
 
 use crate::{
-    components::{Button, Kind, prose},
-    dom,
-    icons::{Icon, icon},
+    components::{Kind, Piece, button, copies, drawn, piece},
+    icons::Icon,
     state::Studio,
     words,
 };
@@ -15,119 +14,131 @@ use crate::{
 const FURTHER: usize = 50;
 
 /// All of them.
-pub fn checks(studio: Studio, bundle: &BundleView) -> AnyView {
-    let of = |fits: fn(&CheckView) -> bool| -> Vec<&CheckView> {
-        bundle.checks.iter().filter(|check| fits(check)).collect()
+pub fn checks(studio: Studio, bundle: &BundleView) -> Piece {
+    let again = studio.evidence.again.get_untracked();
+    let of = |fits: fn(&CheckView) -> bool| bundle.checks.iter().filter(move |it| fits(it));
+    let row = |it: &CheckView| {
+        let when = again
+            .as_ref()
+            .and_then(|(id, at)| (*id == it.id).then_some(at.as_str()));
+        row(studio, it, when)
     };
-    let group = |title: String, checks: Vec<&CheckView>| {
-        (!checks.is_empty()).then(|| {
-            let count = checks.len();
-            let rows = checks.into_iter().map(|it| row(studio, it)).collect_view();
-            view! { <section><h3 class="checks-head">{title}" "<em>{count}</em></h3>{rows}</section> }.into_any()
-        })
-    };
-    let idle = of(|it| it.state == CheckState::NotChecked && !it.needed);
-    let again = |id: &str| {
-        studio
-            .evidence
-            .again
-            .with_untracked(|again| again.as_ref().is_some_and(|(of, _)| of == id))
-    };
-    let idle = (!idle.is_empty()).then(|| {
-        let open = idle.iter().any(|it| again(&it.id));
-        let title = match idle.len() {
-            1 => "One check has nothing to look at here".to_owned(),
-            count => format!("{count} checks have nothing to look at here"),
-        };
-        let rows = idle.into_iter().map(|it| row(studio, it)).collect_view();
-        view! { <details class="checks-idle" open=open><summary class="checks-head">{icon(Icon::ChevronRight)}{title}</summary>{rows}</details> }.into_any()
-    });
-    view! {
-        <div class="checks" data-test="checks">
-            {group("Does not hold".to_owned(), of(|it| it.state == CheckState::Fail))}
-            {group("Needed, and could not be checked".to_owned(), of(|it| it.state == CheckState::NotChecked && it.needed))}
-            {group("Holds".to_owned(), of(|it| it.state == CheckState::Pass))}
-            {idle}
-        </div>
+    let mut page = piece("div.checks").with("data-test", "checks");
+    let groups: [(&str, fn(&CheckView) -> bool); 3] = [
+        ("Does not hold", |it| it.state == CheckState::Fail),
+        ("Needed, and could not be checked", |it| {
+            it.state == CheckState::NotChecked && it.needed
+        }),
+        ("Holds", |it| it.state == CheckState::Pass),
+    ];
+    for (title, fits) in groups {
+        let count = of(fits).count();
+        if count > 0 {
+            let head = piece("h3.checks-head")
+                .text(title)
+                .add(piece("em").text(&count.to_string()));
+            page = page.add(piece("section").add(head).all(of(fits).map(row)));
+        }
     }
-    .into_any()
+    let idle = |it: &CheckView| it.state == CheckState::NotChecked && !it.needed;
+    let open = of(idle).any(|it| again.as_ref().is_some_and(|(id, _)| *id == it.id));
+    let title = match of(idle).count() {
+        0 => return page,
+        1 => "One check has nothing to look at here".to_owned(),
+        count => format!("{count} checks have nothing to look at here"),
+    };
+    page.add(
+        piece("details.checks-idle")
+            .with_if(open, "open", "")
+            .add(
+                piece("summary.checks-head")
+                    .add(drawn(Icon::ChevronRight))
+                    .text(&title),
+            )
+            .all(of(idle).map(row)),
+    )
 }
 
-fn row(studio: Studio, check: &CheckView) -> AnyView {
+fn row(studio: Studio, check: &CheckView, again: Option<&str>) -> Piece {
     let (word, tone) = words::check(check.state);
-    let tone = match (check.state, check.needed) {
-        (CheckState::NotChecked, false) => "faint",
-        _ => tone,
+    let (picture, tone) = match (check.state, check.needed) {
+        (CheckState::Pass, _) => (Icon::Check, tone),
+        (CheckState::Fail, _) => (Icon::X, tone),
+        (CheckState::NotChecked, true) => (Icon::CircleDashed, tone),
+        (CheckState::NotChecked, false) => (Icon::CircleDashed, "faint"),
     };
-    let picture = match check.state {
-        CheckState::Pass => Icon::Check,
-        CheckState::Fail => Icon::X,
-        CheckState::NotChecked => Icon::CircleDashed,
+    let says = piece("span.says")
+        .text(&words::sentence(&check.sentence))
+        .text(" ");
+    // The head of the group says in sight how it ended; whoever hears the row alone is told by the row.
+    let says = match check.state {
+        CheckState::NotChecked => says.add(piece("small").with("class", tone).prose(&check.found)),
+        _ => says.add(piece("span.unseen").text(word)),
     };
-    let when = studio.evidence.again.with_untracked(|again| {
-        let (_, at) = again.as_ref().filter(|(id, _)| *id == check.id)?;
-        Some(at.get(11..19).unwrap_or(at).to_owned())
-    });
-    let again = when.map(|at| {
-        view! { <p class="row dim" data-test="check-again">{icon(Icon::RotateCw)}<span>{format!("Run again at {at} UTC: {word}.")}</span></p> }.into_any()
-    });
-    let marked = again.is_some();
-    let open = marked || check.state == CheckState::Fail;
-    let line = |name: &'static str, text: &str| {
-        (!text.is_empty())
-            .then(|| view! { <dt>{name}</dt><dd class="copyable">{prose(text)}</dd> }.into_any())
+    let summary = piece("summary")
+        .add(piece("span").with("class", tone).add(drawn(picture)))
+        .add(piece("code.faint").text(&check.id))
+        .add(says)
+        .add(piece("span.turn").add(drawn(Icon::ChevronRight)));
+    let line = |list: Piece, name: &str, text: &str| {
+        if text.is_empty() {
+            return list;
+        }
+        list.add(piece("dt").text(name))
+            .add(piece("dd.copyable").prose(text))
     };
-    let facts = match check.state {
-        CheckState::NotChecked => vec![line("Why not", &check.found)],
-        _ => vec![
-            line("Expected", &check.expected),
-            line("Found", &check.found),
-        ],
+    let found = piece("dl.found");
+    let mut found = match check.state {
+        CheckState::NotChecked => line(found, "Why not", &check.found),
+        _ => line(
+            line(found, "Expected", &check.expected),
+            "Found",
+            &check.found,
+        ),
     };
-    let further = (!check.detail.is_empty()).then(|| {
+    if !check.detail.is_empty() {
         let lines = check.detail.iter().take(FURTHER);
-        let lines = lines.map(|it| view! { <li class="copyable">{prose(it)}</li> }.into_any());
-        let more = check.detail.len().saturating_sub(FURTHER) as u64;
-        let more = (more > 0).then(|| view! { <li class="faint">{format!("and {}", words::count(more, "more", "more"))}</li> }.into_any());
-        view! { <dt>"Also"</dt><dd><ul>{lines.collect_view()}{more}</ul></dd> }.into_any()
-    });
-    let text = {
-        let mut lines = vec![format!("{} {word}: {}", check.id, check.sentence)];
-        if !check.expected.is_empty() {
-            lines.push(format!("expected: {}", check.expected));
+        let mut list = piece("ul").all(lines.map(|it| piece("li.copyable").prose(it)));
+        let more = check.detail.len().saturating_sub(FURTHER);
+        if more > 0 {
+            list = list.add(piece("li.faint").text(&format!("and {more} more")));
         }
-        lines.push(format!("found: {}", check.found));
-        lines.extend(check.detail.iter().cloned());
-        lines.join("\n")
-    };
-    // The head of the group says in sight how it ended; a reader who hears the row alone is told by the row.
-    let why = match check.state {
-        CheckState::NotChecked => {
-            view! { <small class=tone>{check.found.clone()}</small> }.into_any()
-        }
-        _ => view! { <span class="unseen">{word}</span> }.into_any(),
-    };
-    let id = check.id.clone();
-    view! {
-        <details class="law" open=open data-check=check.id.clone() data-state=word data-again=marked.then_some("true")>
-            <summary>
-                <span class=tone>{icon(picture)}</span>
-                <code class="faint">{check.id.clone()}</code>
-                <span class="says">{words::sentence(&check.sentence)}" "{why}</span>
-                <span class="turn">{icon(Icon::ChevronRight)}</span>
-            </summary>
-            <div class="law-body">
-                <dl class="found">{facts}{further}</dl>
-                {again}
-                <span class="row">
-                    <Button label="Run this check again" picture=Icon::RotateCw test="check-run" on_click=move || studio.verify_again(Some(id.clone()))/>
-                    <Button label="Copy" kind=Kind::Ghost picture=Icon::Copy on_click=move || {
-                        dom::copy(&text);
-                        studio.say("Copied");
-                    }/>
-                </span>
-            </div>
-        </details>
+        found = found
+            .add(piece("dt").text("Also"))
+            .add(piece("dd").add(list));
     }
-    .into_any()
+    let mut body = piece("div.law-body").add(found);
+    if let Some(at) = again {
+        let at = at.get(11..19).unwrap_or(at);
+        body = body.add(
+            piece("p.row.dim")
+                .with("data-test", "check-again")
+                .add(drawn(Icon::RotateCw))
+                .text(&format!("Run again at {at} UTC: {word}.")),
+        );
+    }
+    let text = format!(
+        "{} {word}: {}\nexpected: {}\nfound: {}\n{}",
+        check.id,
+        check.sentence,
+        check.expected,
+        check.found,
+        check.detail.join("\n")
+    );
+    let id = check.id.clone();
+    let buttons = piece("span.row")
+        .add(
+            button("Run this check again", Some(Icon::RotateCw), Kind::Plain)
+                .with("data-test", "check-run")
+                .pressed(move || studio.verify_again(Some(id.clone()))),
+        )
+        .add(copies(studio, "Copy", Kind::Ghost, text));
+    let open = again.is_some() || check.state == CheckState::Fail;
+    piece("details.law")
+        .with_if(open, "open", "")
+        .with_if(again.is_some(), "data-again", "")
+        .with("data-check", &check.id)
+        .with("data-state", word)
+        .add(summary)
+        .add(body.add(buttons))
 }

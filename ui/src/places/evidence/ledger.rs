@@ -1,13 +1,12 @@
 //! The ledger of the workspace: what it is called, what it holds and what of it is signed, its keys, and its receipts.
 
-use ipc::{LedgerKeyView, LedgerView};
+use ipc::LedgerView;
 use leptos::prelude::*;
 
-use super::{copy, file, receipts};
+use super::{empty, file, receipts, words_of};
 use crate::{
-    components::{EmptyState, Gutter, badge, live, nothing, skeleton},
-    icons::{Icon, icon},
-    places::failed,
+    components::{Gutter, Kind, Piece, copies, drawn, live, piece, shown, skeleton, trouble},
+    icons::Icon,
     state::Studio,
     words,
 };
@@ -15,38 +14,30 @@ use crate::{
 /// The page.
 pub fn ledger(studio: Studio) -> AnyView {
     let evidence = studio.evidence;
-    // A view that came again draws the facts anew, and not the timeline below them.
-    #[derive(Clone, Copy, PartialEq)]
-    enum Shown {
-        Waiting,
-        Failed,
-        None,
-        Ledger,
-    }
-    let shown = Memo::new(move |_| {
-        evidence.ledger.with(|view| match view {
-            None => Shown::Waiting,
-            Some(Err(_)) => Shown::Failed,
-            Some(Ok(None)) => Shown::None,
-            Some(Ok(Some(_))) => Shown::Ledger,
-        })
+    // A view that came again makes the facts anew, and not the timeline below them.
+    let known = Memo::new(move |_| evidence.ledger.with(Option::is_some));
+    let open = Memo::new(move |_| {
+        evidence
+            .ledger
+            .with(|view| matches!(view, Some(Ok(Some(_)))))
     });
-    live(move || {
-        match shown.get() {
-        Shown::Waiting => skeleton(),
-        Shown::Failed => live(move || {
+    let about = move || {
+        shown(move || {
             evidence.ledger.with(|view| match view {
-                Some(Err(failure)) => failed(failure),
-                _ => nothing(),
+                None => piece("span"),
+                Some(Err(failure)) => trouble(failure),
+                Some(Ok(None)) => none(studio),
+                Some(Ok(Some(view))) => facts(studio, view),
             })
-        }),
-        Shown::None => none(studio),
-        Shown::Ledger => view! {
+        })
+    };
+    live(move || {
+        match (known.get(), open.get()) {
+        (false, _) => skeleton(),
+        (true, false) => about(),
+        (true, true) => view! {
             <div class="judged" class:stale=move || evidence.busy.get().is_some()>
-                {live(move || evidence.ledger.with(|view| match view {
-                    Some(Ok(Some(view))) => facts(studio, view),
-                    _ => nothing(),
-                }))}
+                {about()}
                 <div class="review">
                     <section class="card" aria-label="Receipts">{receipts::list(studio, evidence.kept)}</section>
                     <Gutter property="--why" label="Width of the receipt" smallest=300.0 largest=720.0 usual=420.0 right=true/>
@@ -59,7 +50,7 @@ pub fn ledger(studio: Studio) -> AnyView {
     })
 }
 
-fn none(studio: Studio) -> AnyView {
+fn none(studio: Studio) -> Piece {
     let command = studio.workspace.with_untracked(|workspace| {
         workspace.as_ref().map_or_else(String::new, |workspace| {
             format!(
@@ -68,17 +59,13 @@ fn none(studio: Studio) -> AnyView {
             )
         })
     });
-    view! {
-        <EmptyState
-            picture=Icon::Database
-            title="This workspace keeps no ledger"
-            text="With one, every preview you keep and every verdict of the guard leaves a signed receipt that nobody can change or drop unseen. Make a key, then begin one:"
-        >
-            <pre class="code" data-test="ledger-init">{command.clone()}</pre>
-            {copy(studio, "Copy the commands", command)}
-        </EmptyState>
-    }
-    .into_any()
+    empty(Icon::Database, "This workspace keeps no ledger", "With one, every preview you keep and every verdict of the guard leaves a signed receipt that nobody can change or drop unseen. Make a key, then begin one:")
+        .add(
+            piece("pre.code")
+                .with("data-test", "ledger-init")
+                .text(&command),
+        )
+        .add(copies(studio, "Copy the commands", Kind::Plain, command))
 }
 
 /// A path as a shell takes it.
@@ -90,44 +77,73 @@ fn quoted(path: &str) -> String {
     }
 }
 
-fn facts(studio: Studio, ledger: &LedgerView) -> AnyView {
+fn facts(studio: Studio, ledger: &LedgerView) -> Piece {
     let open = ledger.receipts.saturating_sub(ledger.signed);
     let state = match (&ledger.trouble, open) {
-        (Some(_), _) => badge("risk", "signs nothing"),
-        (None, 0) => badge("", "all signed"),
-        (None, open) => badge("warn", format!("{} not signed yet", words::number(open))),
-    };
-    let fact = |name: &'static str, value: AnyView| {
-        view! { <div><dt>{name}</dt>" "<dd>{value}</dd></div> }.into_any()
-    };
-    let key = |key: &LedgerKeyView| {
-        view! {
-            <li class="row">
-                <b>{key.name.clone()}</b>
-                <code class="faint cut copyable" data-tip=key.vkey.clone()>{key.vkey.clone()}</code>
-                {copy(studio, "Copy for a trust file", key.vkey.clone())}
-            </li>
+        (Some(_), _) => piece("span.badge.risk").text("signs nothing"),
+        (None, 0) => piece("span.badge").text("all signed"),
+        (None, open) => {
+            piece("span.badge.warn").text(&format!("{} not signed yet", words::number(open)))
         }
-        .into_any()
     };
-    let read = studio.evidence.read_again.get().map(|at| {
-        let at = at.get(11..19).unwrap_or(&at).to_owned();
-        view! { <p class="row ok" data-test="ledger-read">{icon(Icon::Check)}<span>{format!("Read again at {at} UTC: {}, nothing contradicts itself.", words::count(ledger.receipts, "receipt", "receipts"))}</span></p> }.into_any()
+    let fact = |name: &str, value: Piece| {
+        piece("div")
+            .add(piece("dt").text(name))
+            .add(piece("dd").add(value))
+    };
+    let keys = ledger.keys.iter().map(|key| {
+        piece("li.row")
+            .add(piece("b").text(&key.name))
+            .add(
+                piece("code.faint.cut.copyable")
+                    .with("data-tip", &key.vkey)
+                    .text(&key.vkey),
+            )
+            .add(copies(
+                studio,
+                "Copy for a trust file",
+                Kind::Tiny,
+                key.vkey.clone(),
+            ))
     });
-    view! {
-        <section class="card section ledger" aria-label="The ledger" data-test="ledger">
-            {ledger.trouble.as_ref().map(failed)}
-            <div class="row wrap"><h2><code>{ledger.origin.clone()}</code></h2>{state}</div>
-            <dl class="pack-facts">
-                {fact("Receipts", words::number(ledger.receipts).into_any())}
-                {fact("Covered by its checkpoint", words::number(ledger.signed).into_any())}
-                {fact("Database", file(studio, &ledger.path))}
-            </dl>
-            <ul class="names" aria-label="Keys">{ledger.keys.iter().map(key).collect_view()}</ul>
-            {read}
-        </section>
+    let mut page = piece("section.card.section.ledger")
+        .with("aria-label", "The ledger")
+        .with("data-test", "ledger");
+    if let Some(failure) = &ledger.trouble {
+        page = page.add(trouble(failure));
     }
-    .into_any()
+    page = page
+        .add(
+            piece("div.row.wrap")
+                .add(piece("h2").add(piece("code").text(&ledger.origin)))
+                .add(state),
+        )
+        .add(
+            piece("dl.pack-facts")
+                .add(fact("Receipts", words_of(&words::number(ledger.receipts))))
+                .add(fact(
+                    "Covered by its checkpoint",
+                    words_of(&words::number(ledger.signed)),
+                ))
+                .add(fact("Database", file(studio, &ledger.path))),
+        )
+        .add(piece("ul.names").with("aria-label", "Keys").all(keys));
+    match studio.evidence.read_again.get() {
+        None => page,
+        Some(at) => {
+            let at = at.get(11..19).unwrap_or(&at);
+            let told = format!(
+                "Read again at {at} UTC: {}, nothing contradicts itself.",
+                words::count(ledger.receipts, "receipt", "receipts")
+            );
+            page.add(
+                piece("p.row.ok")
+                    .with("data-test", "ledger-read")
+                    .add(drawn(Icon::Check))
+                    .add(words_of(&told)),
+            )
+        }
+    }
 }
 
 #[cfg(test)]

@@ -16,9 +16,10 @@ use ipc::BundleVerdict;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Button, Kind, Progress, TabLabel, Tabs, live, nothing},
-    dom,
-    icons::{Icon, icon_with},
+    components::{
+        Button, Kind, Piece, Progress, TabLabel, Tabs, copies, drawn, live, nothing, piece, shown,
+    },
+    icons::Icon,
     shell::act,
     state::Studio,
     words,
@@ -39,7 +40,8 @@ pub fn evidence() -> AnyView {
             studio.view_ledger();
         }
     });
-    let ledger = Memo::new(move |_| root.with(Option::is_some) && evidence.ledger_front.get());
+    let open = Memo::new(move |_| root.with(Option::is_some));
+    let ledger = Memo::new(move |_| open.get() && evidence.front.get() == "ledger");
     let title = move || {
         if ledger.get() {
             return studio.workspace.with(|workspace| {
@@ -52,23 +54,19 @@ pub fn evidence() -> AnyView {
             path => words::file(&path).1.to_owned(),
         }
     };
-    let tools = move || {
-        if ledger.get() {
-            view! { {act(studio, "check-ledger", Kind::Plain, "Read all again")}{act(studio, "export-receipts", Kind::Primary, "")} }.into_any()
-        } else if evidence.path.with(String::is_empty) {
-            nothing()
-        } else {
-            act(studio, "verify-bundle", Kind::Plain, "Verify another…")
-        }
-    };
+    let read = act(studio, "check-ledger", Kind::Plain, "Read all again");
+    let export = act(studio, "export-receipts", Kind::Primary, "");
+    let another = act(studio, "verify-bundle", Kind::Plain, "Verify another…");
+    let fresh = move || evidence.path.with(String::is_empty);
     view! {
         <div class="page" data-test="evidence">
             <div class="page-head">
                 <h1 data-test="evidence-title">{Signal::derive(title)}</h1>
-                <span class="push row">{live(tools)}</span>
+                <span class="push row" hidden=move || !ledger.get()>{read}{export}</span>
+                <span class="push" hidden=move || ledger.get() || fresh()>{another}</span>
             </div>
-            {live(move || if root.with(Option::is_some) { sheets(studio) } else { nothing() })}
-            <div class="sheet-panel" id="evidence-panel" role=move || root.with(Option::is_some).then_some("tabpanel") aria-label=move || if ledger.get() { "Ledger" } else { "Bundle" }>
+            {live(move || if open.get() { sheets(studio) } else { nothing() })}
+            <div class="sheet-panel" id="evidence-panel" role=move || open.get().then_some("tabpanel") aria-label=move || evidence.front.get()>
                 {progress(studio)}
                 {live(move || if ledger.get() { ledger::ledger(studio) } else { bundle::bundle(studio) })}
             </div>
@@ -92,63 +90,65 @@ fn sheets(studio: Studio) -> AnyView {
         });
         vec![TabLabel::new("bundle", "Bundle"), ledger]
     };
-    let current = Signal::derive(move || {
-        if evidence.ledger_front.get() {
-            "ledger"
-        } else {
-            "bundle"
-        }
-    });
-    view! {
-        <Tabs name="evidence" label="Whose evidence" tabs=Signal::derive(labels) current on_choose=move |key| evidence.ledger_front.set(key == "ledger")/>
-    }
-    .into_any()
+    tabs(
+        "evidence",
+        "Whose evidence",
+        Signal::derive(labels),
+        evidence.front,
+    )
+}
+
+/// A row of tabs that brings a page to the front.
+fn tabs(
+    name: &'static str,
+    label: &'static str,
+    tabs: Signal<Vec<TabLabel>>,
+    current: RwSignal<&'static str>,
+) -> AnyView {
+    view! { <Tabs name label tabs current on_choose=move |key| current.set(key)/> }.into_any()
 }
 
 /// What is under way, once it takes long enough to be told.
 fn progress(studio: Studio) -> AnyView {
-    let job = studio.job;
+    let (job, busy) = (studio.job, studio.evidence.busy);
     let done = Signal::derive(move || job.with(|job| job.as_ref().map_or(0, |job| job.done)));
     let total = Signal::derive(move || job.with(|job| job.as_ref().map_or(0, |job| job.total)));
-    let said = move |title: &'static str| match total.get() {
-        0 => format!("{title}…"),
-        total => format!(
-            "{title}: {} of {}",
-            words::number(done.get()),
-            words::number(total)
-        ),
-    };
-    let draw = move |title: &'static str| {
-        view! {
-            <div class="card section late" data-test="evidence-running">
-                <span class="row">
-                    <span class="dim grow num">{Signal::derive(move || said(title))}</span>
-                    <Button label="Cancel" test="evidence-cancel" on_click=move || studio.cancel_job()/>
-                </span>
-                <Progress done total label="Progress"/>
-            </div>
+    let said = move || {
+        let title = busy.get().unwrap_or_default();
+        match total.get() {
+            0 => format!("{title}…"),
+            total => format!(
+                "{title}: {} of {}",
+                words::number(done.get()),
+                words::number(total)
+            ),
         }
-        .into_any()
     };
-    live(move || studio.evidence.busy.get().map_or_else(nothing, draw))
+    view! {
+        <div class="card section late" data-test="evidence-running" hidden=move || busy.with(Option::is_none)>
+            <span class="row">
+                <span class="dim grow num">{Signal::derive(said)}</span>
+                <Button label="Cancel" test="evidence-cancel" on_click=move || studio.cancel_job()/>
+            </span>
+            <Progress done total label="Progress"/>
+        </div>
+    }
+    .into_any()
 }
 
 /// Where a file held over the window would go.
 pub fn drop_target(studio: Studio) -> AnyView {
-    live(move || {
+    shown(move || {
         if !studio.evidence.hover.get() {
-            return nothing();
+            return piece("span");
         }
-        view! {
-            <div class="drop" data-test="drop">
-                <div>
-                    {icon_with(Icon::ShieldCheck, "icon large")}
-                    <b>"Drop a bundle to verify it"</b>
-                    <span class="dim">"It is only read, and nothing leaves this machine. A folder opens as a workspace."</span>
-                </div>
-            </div>
-        }
-        .into_any()
+        let about =
+            "It is only read, and nothing leaves this machine. A folder opens as a workspace.";
+        let inner = piece("div")
+            .add(drawn(Icon::ShieldCheck).with("class", "icon large"))
+            .add(piece("b").text("Drop a bundle to verify it"))
+            .add(piece("span.dim").text(about));
+        piece("div.drop").with("data-test", "drop").add(inner)
     })
 }
 
@@ -161,41 +161,47 @@ fn picture(verdict: BundleVerdict) -> Icon {
     }
 }
 
-/// Puts a text on the clipboard; `what` is said then.
-fn copy(studio: Studio, label: &'static str, text: String) -> AnyView {
-    view! {
-        <Button label kind=Kind::Tiny picture=Icon::Copy on_click=move || {
-            dom::copy(&text);
-            studio.say("Copied");
-        }/>
-    }
-    .into_any()
-}
-
 /// A hash by its ends, whole under the pointer and on the clipboard.
-fn hash(studio: Studio, label: &'static str, text: &str) -> AnyView {
-    view! {
-        <span class="row">
-            <code data-tip=text.to_owned()>{words::hash(text)}</code>
-            {copy(studio, label, text.to_owned())}
-        </span>
-    }
-    .into_any()
+fn hash(studio: Studio, label: &str, text: &str) -> Piece {
+    piece("span.row")
+        .add(
+            piece("code")
+                .with("data-tip", text)
+                .text(&words::hash(text)),
+        )
+        .add(copies(studio, label, Kind::Tiny, text.to_owned()))
 }
 
-/// A file by its name, its folder beside it, the whole path on the clipboard.
-fn file(studio: Studio, path: &str) -> AnyView {
-    let name = words::file(path).1.to_owned();
-    view! {
-        <span class="row">
-            <span class="cut" data-tip=path.to_owned()>{name}</span>
-            {copy(studio, "Copy the path", path.to_owned())}
-        </span>
-    }
-    .into_any()
+/// A file by its name, the whole path under the pointer and on the clipboard.
+fn file(studio: Studio, path: &str) -> Piece {
+    piece("span.row")
+        .add(
+            piece("span.cut")
+                .with("data-tip", path)
+                .text(words::file(path).1),
+        )
+        .add(copies(studio, "Copy the path", Kind::Tiny, path.to_owned()))
 }
 
-/// A line of a table of facts.
-fn fact(name: &'static str, value: AnyView) -> AnyView {
-    view! { <tr><th scope="row">{name}</th><td>{value}</td></tr> }.into_any()
+/// A table of facts.
+fn facts(lines: Vec<(&str, Piece)>) -> Piece {
+    let rows = lines.into_iter().map(|(name, value)| {
+        piece("tr")
+            .add(piece("th").with("scope", "row").text(name))
+            .add(piece("td").add(value))
+    });
+    piece("table.facts").add(piece("tbody").all(rows))
+}
+
+/// A place with nothing in it.
+fn empty(picture: Icon, title: &str, text: &str) -> Piece {
+    piece("div.empty")
+        .add(drawn(picture))
+        .add(piece("h2").text(title))
+        .add(piece("p").text(text))
+}
+
+/// Words of their own.
+fn words_of(text: &str) -> Piece {
+    piece("span").text(text)
 }

@@ -2,29 +2,30 @@
 //! Plain elements, in the page from the leaf upwards, so that it reads as the list of steps it is.
 
 use ipc::{PathStep, PathView};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, MouseEvent};
+use web_sys::Element;
 
+use super::empty;
 use crate::{
-    components::{Button, EmptyState},
+    components::{Kind, Piece, copies, drawn, piece},
     dom,
-    icons::{Icon, icon},
+    icons::Icon,
     state::Studio,
     words,
 };
 
 /// The drawing, or that nothing covers the receipt yet.
-pub fn path(studio: Studio, number: u64, path: Option<&PathView>) -> AnyView {
+pub fn path(studio: Studio, number: u64, path: Option<&PathView>) -> Piece {
     let Some(path) = path else {
-        return view! {
-            <EmptyState picture=Icon::Clock title="No checkpoint covers it yet" text="The receipt is kept and will be proven by the next checkpoint that its ledger signs."/>
-        }
-        .into_any();
+        return empty(
+            Icon::Clock,
+            "No checkpoint covers it yet",
+            "The receipt is kept and will be proven by the next checkpoint that its ledger signs.",
+        );
     };
     let (tone, picture, says) = match path.holds {
-        true => ("ok", Icon::Check, "Leads to the signed root"),
-        false => ("risk", Icon::X, "Does not lead to the signed root"),
+        true => ("p.row.ok", Icon::Check, "Leads to the signed root"),
+        false => ("p.row.risk", Icon::X, "Does not lead to the signed root"),
     };
     let last = path.steps.len();
     // Level 0 is the leaf; each step beside a node makes the node above.
@@ -38,9 +39,26 @@ pub fn path(studio: Studio, number: u64, path: Option<&PathView>) -> AnyView {
         };
         level(node, name, path.steps.get(at))
     });
-    let signed = (!path.holds).then(|| {
-        view! { <li class="level apart"><span class="node">{code(&path.head.root, "signed root")}</span></li> }.into_any()
-    });
+    let mut drawing = piece("ol.way-up")
+        .with("aria-label", "From the leaf to the root")
+        .all(levels);
+    if !path.holds {
+        drawing =
+            drawing
+                .with("class", "way-up broken")
+                .add(level(&path.head.root, "signed root", None));
+    }
+    // The pointer copies one hash; the button below copies all of them.
+    let drawing = drawing.hears(
+        "click",
+        Box::new(move |event| {
+            let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+            if let Some(hash) = target.and_then(|target| target.get_attribute("data-tip")) {
+                dom::copy(&hash);
+                studio.say("Hash copied");
+            }
+        }),
+    );
     let about = format!(
         "Receipt {} of {}, in {} up to the checkpoint of {}",
         words::number(number),
@@ -48,47 +66,42 @@ pub fn path(studio: Studio, number: u64, path: Option<&PathView>) -> AnyView {
         words::count(last as u64, "step", "steps"),
         path.head.origin
     );
-    let copied = as_text(number, path);
-    let click = move |event: MouseEvent| {
-        let hash = event
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok())
-            .and_then(|element| element.closest("[data-tip]").ok()?)
-            .and_then(|element| element.get_attribute("data-tip"));
-        if let Some(hash) = hash {
-            dom::copy(&hash);
-            studio.say("Hash copied");
-        }
-    };
-    view! {
-        <div class="section" data-test="path" data-holds=path.holds.to_string()>
-            <p class=format!("row {tone}")>{icon(picture)}<b>{says}</b></p>
-            <p class="dim">{about}</p>
-            <ol class="way-up" class:broken=!path.holds aria-label="From the leaf to the root" on:click=click>{levels.collect_view()}{signed}</ol>
-            <span class="row"><Button label="Copy proof" picture=Icon::Copy test="copy-path" on_click=move || {
-                dom::copy(&copied);
-                studio.say("Copied");
-            }/></span>
-        </div>
-    }
-    .into_any()
+    piece("div.section")
+        .with("data-test", "path")
+        .with("data-holds", if path.holds { "true" } else { "false" })
+        .add(piece(tone).add(drawn(picture)).add(piece("b").text(says)))
+        .add(piece("p.dim").text(&about))
+        .add(drawing)
+        .add(piece("span.row").add(copies(
+            studio,
+            "Copy proof",
+            Kind::Plain,
+            as_text(number, path),
+        )))
 }
 
 /// A node and the hash beside it.
-fn level(node: &str, name: &'static str, step: Option<&PathStep>) -> AnyView {
-    let beside = step.map(|step| {
-        let (class, words) = match step.left {
-            true => ("beside left", " with, on its left, "),
-            false => ("beside right", " with, on its right, "),
-        };
-        view! { <span class="unseen">{words}</span><span class=class>{code(&step.beside, "")}</span><span class="unseen">" makes"</span> }.into_any()
-    });
-    view! { <li class="level"><span class="node">{code(node, name)}</span>{beside}</li> }.into_any()
+fn level(node: &str, name: &str, step: Option<&PathStep>) -> Piece {
+    let level = piece("li.level").add(code("span.node", node, name));
+    let Some(step) = step else { return level };
+    let (class, words) = match step.left {
+        true => ("span.beside.left", " with, on its left, "),
+        false => ("span.beside.right", " with, on its right, "),
+    };
+    level
+        .add(piece("span.unseen").text(words))
+        .add(code(class, &step.beside, ""))
+        .add(piece("span.unseen").text(" makes"))
 }
 
-fn code(hash: &str, name: &'static str) -> AnyView {
-    let name = (!name.is_empty()).then(|| view! { <small>{name}" "</small> }.into_any());
-    view! { {name}<code data-tip=hash.to_owned()>{words::hash(hash)}</code> }.into_any()
+fn code(class: &str, hash: &str, name: &str) -> Piece {
+    let hash = piece("code")
+        .with("data-tip", hash)
+        .text(&words::hash(hash));
+    match name {
+        "" => piece(class).add(hash),
+        name => piece(class).add(piece("small").text(name)).add(hash),
+    }
 }
 
 /// The way as text, with whole hashes.

@@ -1,17 +1,15 @@
 //! Receipts as a timeline, newest first, and the one in front with all that proves it.
 
-use ipc::{ReceiptProof, ReceiptView, ReceiptsOf};
+use ipc::{ReceiptView, ReceiptsOf};
 use leptos::prelude::*;
 
-use super::{fact, hash, path};
+use super::{empty, facts, hash, path, tabs, words_of};
 use crate::{
     components::{
-        Button, CodeView, Column, DataTable, EmptyState, RowState, TabLabel, TableRow, Tabs, badge,
-        live, nothing, skeleton,
+        Column, DataTable, Kind, Piece, RowState, TabLabel, TableRow, copies, live, nothing, piece,
+        shown, skeleton, trouble,
     },
-    dom,
     icons::Icon,
-    places::failed,
     state::{Receipts, Room, Studio},
     words,
 };
@@ -38,37 +36,36 @@ pub fn list(studio: Studio, receipts: Receipts) -> AnyView {
     let item = move |at: u64| receipts.list.get(at);
     // The newest is in front until another is chosen.
     Effect::new(move |_| {
-        if total.get().is_some_and(|total| total > 0) && receipts.row.get().is_none() {
+        let row = receipts.row.get();
+        if row.is_none() && total.get().is_some_and(|total| total > 0) {
             receipts.row.set(Some(0));
         }
-    });
-    Effect::new(move |_| {
-        if let Some(receipt) = receipts.row.get().and_then(item) {
+        if let Some(receipt) = row.and_then(item) {
             receipts.prove(receipt.number);
         }
     });
-    let wide = Memo::new(move |_| studio.room.get() == Room::Wide);
     // Where there is little room, who signed stands beside the receipt only.
     let columns = move || {
-        let shown = if wide.get() { 5 } else { 4 };
+        let shown = if studio.room.get() == Room::Wide {
+            5
+        } else {
+            4
+        };
         COLUMNS.into_iter().take(shown).collect::<Vec<_>>()
     };
     let row = move |at: Signal<u64>| {
-        let shown = Memo::new(move |_| item(at.get()));
+        let purged = move || match item(at.get()) {
+            Some(receipt) if receipt.purged => "purged",
+            _ => "",
+        };
         TableRow {
             state: Signal::derive(move || RowState {
-                class: shown.with(|shown| match shown {
-                    Some(receipt) if receipt.purged => "purged",
-                    _ => "",
-                }),
+                class: purged(),
                 ..RowState::default()
             }),
-            cells: Box::new(move || {
-                shown.with(|shown| {
-                    shown
-                        .as_ref()
-                        .map_or_else(waiting, |receipt| cells(receipt, wide.get()))
-                })
+            cells: Box::new(move || match item(at.get()) {
+                Some(receipt) => cells(&receipt, studio.room.get() == Room::Wide),
+                None => cell("wait", String::new()),
             }),
         }
     };
@@ -76,12 +73,27 @@ pub fn list(studio: Studio, receipts: Receipts) -> AnyView {
         ReceiptsOf::Bundle => "bundle-receipts",
         ReceiptsOf::Ledger => "ledger-receipts",
     };
-    view! {
-        {live(move || receipts.list.failure().map_or_else(nothing, |failure| view! { <div class="section">{failed(&failure)}</div> }.into_any()))}
-        {live(move || match total.get() {
-            None if receipts.list.failure().is_some() => nothing(),
+    // A page that arrives says anew that nothing failed; the table stays.
+    let failed = Memo::new(move |_| receipts.list.failure().is_some());
+    live(move || {
+        if failed.get() {
+            return shown(move || {
+                let failure = receipts.list.failure();
+                failure.map_or_else(
+                    || piece("span"),
+                    |it| piece("div.section").add(trouble(&it)),
+                )
+            });
+        }
+        match total.get() {
             None => skeleton(),
-            Some(0) => view! { <EmptyState picture=Icon::History title="No receipts" text="Nothing was signed yet. A receipt is kept of a drift preview you ask for, of the guard's verdicts, of overrides and of keys that change."/> }.into_any(),
+            Some(0) => shown(|| {
+                empty(
+                    Icon::History,
+                    "No receipts",
+                    "Nothing was signed yet. A receipt is kept of a drift preview you ask for, of the guard's verdicts, of overrides and of keys that change.",
+                )
+            }),
             Some(_) => view! {
                 <DataTable
                     id
@@ -94,14 +106,12 @@ pub fn list(studio: Studio, receipts: Receipts) -> AnyView {
                 />
             }
             .into_any(),
-        })}
-    }
-    .into_any()
+        }
+    })
 }
 
-fn waiting() -> AnyView {
-    view! { <span class="wait"></span><span class="wait"></span><span class="wait"></span> }
-        .into_any()
+fn cell(class: &'static str, text: String) -> AnyView {
+    view! { <span role="gridcell" class=class>{text}</span> }.into_any()
 }
 
 fn cells(receipt: &ReceiptView, wide: bool) -> AnyView {
@@ -109,102 +119,112 @@ fn cells(receipt: &ReceiptView, wide: bool) -> AnyView {
         Some(time) => format!("{}, {time}", words::date(&receipt.at)),
         None => receipt.at.clone(),
     };
-    let says = match receipt.purged {
-        true => view! { <span class="faint">"purged: only its leaf is left"</span> }.into_any(),
-        false => words::sentence(&receipt.says).into_any(),
+    let (tone, says) = match receipt.purged {
+        true => ("faint", "purged: only its leaf is left".to_owned()),
+        false => ("", words::sentence(&receipt.says)),
     };
-    let signer = wide.then(|| {
-        view! { <span role="gridcell" class="dim">{receipt.signer.clone()}</span> }.into_any()
-    });
-    view! {
-        <span role="gridcell" class="right stop">{words::number(receipt.number)}</span>
-        <span role="gridcell" class="dim num">{time}</span>
-        <span role="gridcell" class="dim">{kind(receipt)}</span>
-        <span role="gridcell">{says}</span>
-        {signer}
+    let mut row = vec![
+        cell("right stop", words::number(receipt.number)),
+        cell("dim num", time),
+        cell("dim", kind(receipt)),
+        cell(tone, says),
+    ];
+    if wide {
+        row.push(cell("dim", receipt.signer.clone()));
     }
-    .into_any()
+    row.into_any()
 }
 
 /// The receipt in front.
 pub fn front(studio: Studio, receipts: Receipts) -> AnyView {
-    let page = RwSignal::new("path");
+    let page = studio.evidence.proof_page;
+    let labels = || {
+        vec![
+            TabLabel::new("path", "Inclusion proof"),
+            TabLabel::new("statement", "Statement"),
+            TabLabel::new("envelope", "Envelope"),
+        ]
+    };
+    let known = Memo::new(move |_| receipts.proof.with(|proof| matches!(proof, Some(Ok(_)))));
+    let body = move || {
+        view! {
+            {tabs("receipt", "What proves the receipt", Signal::derive(labels), page)}
+            <div class="panel" id="receipt-panel" role="tabpanel" tabindex="0" aria-label=move || page.get() data-test="receipt">
+                {shown(move || proof(studio, receipts, page.get()))}
+            </div>
+        }
+        .into_any()
+    };
     view! {
-        {live(move || match receipts.proof.get() {
-            None if receipts.number.get().is_none() => view! {
-                <EmptyState picture=Icon::CircleDot title="No receipt in front" text="Choose one to see what was signed, by whom, and its way to the root of the ledger."/>
-            }
-            .into_any(),
-            None => skeleton(),
-            Some(Err(failure)) => view! { <div class="section">{failed(&failure)}</div> }.into_any(),
-            Some(Ok(proof)) => opened(studio, proof, page),
-        })}
+        {shown(move || head(studio, receipts))}
+        {live(move || if known.get() { body() } else { nothing() })}
     }
     .into_any()
 }
 
-fn opened(studio: Studio, proof: ReceiptProof, page: RwSignal<&'static str>) -> AnyView {
-    let receipt = &proof.receipt;
-    let says = match receipt.purged {
-        true => "It was purged: what it said is gone for good, its leaf still holds its place."
-            .to_owned(),
-        false => words::sentence(&receipt.says),
-    };
-    let keys = proof
-        .keys
-        .iter()
-        .map(|key| hash(studio, "Copy the key's id", key))
-        .collect_view();
-    let keys = match proof.keys.is_empty() {
-        true => view! { <span class="faint">"not known"</span> }.into_any(),
-        false => keys.into_any(),
-    };
-    let head = view! {
-        <div class="pack-head">
-            <div class="row"><h2 class="grow">{format!("Receipt {}", words::number(receipt.number))}</h2>{badge("outline", kind(receipt))}</div>
-            <p data-test="receipt-says">{says}</p>
-            <table class="facts"><tbody>
-                {fact("Signed", words::date_time(&receipt.at).into_any())}
-                {fact("By", receipt.signer.clone().into_any())}
-                {fact("Keys", keys)}
-            </tbody></table>
-        </div>
-    }
-    .into_any();
-    let labels = [
-        ("path", "Inclusion proof"),
-        ("statement", "Statement"),
-        ("envelope", "Envelope"),
-    ];
-    let labels = labels.map(|(key, text)| TabLabel::new(key, text)).to_vec();
-    let proof = StoredValue::new(proof);
-    view! {
-        {head}
-        <Tabs name="receipt" label="What proves the receipt" tabs=Signal::stored(labels) current=page on_choose=move |key| page.set(key)/>
-        <div class="panel" id="receipt-panel" role="tabpanel" tabindex="0" aria-label=move || page.get() data-test="receipt">
-            {live(move || proof.with_value(|proof| match page.get() {
-                "statement" => text(studio, "Copy statement", &proof.statement),
-                "envelope" => text(studio, "Copy envelope", &proof.envelope),
-                _ => path::path(studio, proof.receipt.number, proof.path.as_ref()),
-            }))}
-        </div>
-    }
-    .into_any()
+fn head(studio: Studio, receipts: Receipts) -> Piece {
+    receipts.proof.with(|proof| {
+        let proof = match proof {
+            None => return piece("span"),
+            Some(Err(failure)) => return piece("div.section").add(trouble(failure)),
+            Some(Ok(proof)) => proof,
+        };
+        let receipt = &proof.receipt;
+        let says = match receipt.purged {
+            true => "It was purged: what it said is gone for good, its leaf still holds its place."
+                .to_owned(),
+            false => words::sentence(&receipt.says),
+        };
+        let keys = match proof.keys.is_empty() {
+            true => words_of("not known"),
+            false => piece("div").all(
+                proof
+                    .keys
+                    .iter()
+                    .map(|key| hash(studio, "Copy the key's id", key)),
+            ),
+        };
+        let title = format!("Receipt {}", words::number(receipt.number));
+        piece("div.pack-head")
+            .add(
+                piece("div.row")
+                    .add(piece("h2.grow").text(&title))
+                    .add(piece("span.badge.outline").text(&kind(receipt))),
+            )
+            .add(piece("p").with("data-test", "receipt-says").text(&says))
+            .add(facts(vec![
+                ("Signed", words_of(&words::date_time(&receipt.at))),
+                ("By", words_of(&receipt.signer)),
+                ("Keys", keys),
+            ]))
+    })
 }
 
-fn text(studio: Studio, label: &'static str, text: &str) -> AnyView {
+fn proof(studio: Studio, receipts: Receipts, page: &str) -> Piece {
+    receipts.proof.with(|proof| match proof {
+        Some(Ok(proof)) => match page {
+            "statement" => text(studio, "Copy statement", &proof.statement),
+            "envelope" => text(studio, "Copy envelope", &proof.envelope),
+            _ => path::path(studio, proof.receipt.number, proof.path.as_ref()),
+        },
+        _ => piece("span"),
+    })
+}
+
+fn text(studio: Studio, label: &str, text: &str) -> Piece {
     if text.is_empty() {
-        return view! { <EmptyState picture=Icon::Trash2 title="Purged" text="The receipt and its salt were destroyed. What it said cannot be guessed back from the leaf that is left."/> }.into_any();
+        return empty(
+            Icon::Trash2,
+            "Purged",
+            "The receipt and its salt were destroyed. What it said cannot be guessed back from the leaf that is left.",
+        );
     }
-    let copied = text.to_owned();
-    view! {
-        <div class="section">
-            <CodeView text=text.to_owned()/>
-            <span class="row"><Button label picture=Icon::Copy on_click=move || {
-                dom::copy(&copied);
-                studio.say("Copied");
-            }/></span>
-        </div>
-    }
-    .into_any()
+    piece("div.section")
+        .add(code(text))
+        .add(piece("span.row").add(copies(studio, label, Kind::Plain, text.to_owned())))
+}
+
+/// Code, coloured once the editor's module is there.
+fn code(text: &str) -> Piece {
+    piece("pre.code").text(text).painted(text)
 }

@@ -1,87 +1,80 @@
 //! Whose word counts: the trust file, and whom it names.
 
-use ipc::{TrustKey, TrustView};
-use leptos::prelude::*;
+use ipc::TrustView;
 
 use super::{file, hash};
 use crate::{
-    components::{Button, Kind, live, nothing},
-    icons::{Icon, icon},
-    places::failed,
-    shell::act,
+    components::{Kind, Piece, button, does, drawn, piece, trouble},
+    icons::Icon,
     state::Studio,
     words,
 };
 
-/// The trust file chosen last, before there is a bundle.
-pub fn chosen(studio: Studio) -> AnyView {
-    live(move || {
-        studio.evidence.view.with(|view| match view {
-            None => nothing(),
-            Some(Err(failure)) => failed(failure),
-            Some(Ok(view)) => view! { <div class="card section" data-test="trust">{judged(studio, view.trust.as_ref())}</div> }.into_any(),
-        })
-    })
+/// A trust file, or that nobody is trusted; and the way to another.
+pub fn judged(studio: Studio, trust: Option<&TrustView>) -> Piece {
+    let page = piece("div.section");
+    let Some(trust) = trust else {
+        let nobody = piece("p.row")
+            .add(piece("span.warn").add(drawn(Icon::CircleQuestionMark)))
+            .add(piece("b").text("Trusts nobody yet"));
+        let about = "A trust file names the ledgers, witnesses and keys whose word counts for you. Without one nothing is believed, so nothing can be decided. What a bundle says of itself never counts.";
+        return page
+            .add(nobody)
+            .add(piece("p.dim").text(about))
+            .add(piece("span.row").add(does(studio, "choose-trust", Kind::Plain, "")));
+    };
+    let named = match &trust.failure {
+        Some(failure) => trouble(failure),
+        None => names(studio, trust),
+    };
+    let buttons = piece("span.row.wrap")
+        .add(does(studio, "choose-trust", Kind::Plain, "Choose another…"))
+        .add(
+            button("Trust nobody", None, Kind::Ghost)
+                .with("data-test", "trust-nobody")
+                .pressed(move || studio.trust(None)),
+        );
+    page.add(
+        piece("span.row")
+            .add(piece("span.faint").add(drawn(Icon::FileText)))
+            .add(file(studio, &trust.path)),
+    )
+    .add(named)
+    .add(buttons)
 }
 
-/// A trust file, or that nobody is trusted; and the way to another.
-pub fn judged(studio: Studio, trust: Option<&TrustView>) -> AnyView {
-    let Some(trust) = trust else {
-        return view! {
-            <p class="row"><span class="warn">{icon(Icon::CircleQuestionMark)}</span><b>"Trusts nobody yet"</b></p>
-            <p class="dim">"A trust file names the ledgers, witnesses and keys whose word counts for you. Without one nothing is believed, so nothing can be decided. What a bundle says of itself never counts."</p>
-            <span class="row">{act(studio, "choose-trust", Kind::Plain, "")}</span>
-        }
-        .into_any();
-    };
-    let named = [
+fn names(studio: Studio, trust: &TrustView) -> Piece {
+    let named = format!(
+        "{}, {}, {}",
         words::count(trust.keys.len() as u64, "key", "keys"),
         words::count(trust.origins.len() as u64, "ledger", "ledgers"),
         words::count(u64::from(trust.witnesses), "witness", "witnesses"),
-    ]
-    .join(", ");
-    let whole = match &trust.failure {
-        Some(failure) => failed(failure),
-        None => view! {
-            <details class="fold" data-test="trust-names">
-                <summary><span class="turn">{icon(Icon::ChevronRight)}</span>{named}</summary>
-                {names(studio, trust)}
-            </details>
-        }
-        .into_any(),
-    };
-    view! {
-        <span class="row"><span class="faint">{icon(Icon::FileText)}</span>{file(studio, &trust.path)}</span>
-        {whole}
-        <span class="row wrap">
-            {act(studio, "choose-trust", Kind::Plain, "Choose another…")}
-            <Button label="Trust nobody" kind=Kind::Ghost test="trust-nobody" on_click=move || studio.trust(None)/>
-        </span>
-    }
-    .into_any()
-}
-
-fn names(studio: Studio, trust: &TrustView) -> AnyView {
-    let ledgers = trust
-        .origins
-        .iter()
-        .map(|it| view! { <li><code class="copyable">{it.clone()}</code></li> }.into_any());
-    let key = |it: &TrustKey| {
-        view! {
-            <li>
-                <b>{it.name.clone()}</b>" "<span class="dim">{it.roles.clone()}</span>
-                <span class="row"><span class="faint grow">{it.valid.clone()}</span>{hash(studio, "Copy the key's id", &it.id)}</span>
-            </li>
-        }
-        .into_any()
-    };
-    let none = |what: &'static str| view! { <li class="faint">{what}</li> }.into_any();
-    view! {
-        <h4 class="label">"Ledgers"</h4>
-        <ul class="names">{ledgers.collect_view()}{trust.origins.is_empty().then(|| none("none"))}</ul>
-        <h4 class="label">"Keys"</h4>
-        <ul class="names">{trust.keys.iter().map(key).collect_view()}{trust.keys.is_empty().then(|| none("none"))}</ul>
-        <p class="row"><span class="faint grow">"Digest of the file"</span>{hash(studio, "Copy the digest", &trust.digest)}</p>
-    }
-    .into_any()
+    );
+    let ledgers = trust.origins.iter();
+    let ledgers = ledgers.map(|it| piece("li").add(piece("code.copyable").text(it)));
+    let keys = trust.keys.iter().map(|it| {
+        piece("li")
+            .add(piece("b").text(&it.name))
+            .text(" ")
+            .add(piece("span.dim").text(&it.roles))
+            .add(
+                piece("span.row")
+                    .add(piece("span.faint.grow").text(&it.valid))
+                    .add(hash(studio, "Copy the key's id", &it.id)),
+            )
+    });
+    piece("details.fold")
+        .with("data-test", "trust-names")
+        .add(
+            piece("summary")
+                .add(piece("span.turn").add(drawn(Icon::ChevronRight)))
+                .text(&named),
+        )
+        .add(piece("ul.names").with("aria-label", "Ledgers").all(ledgers))
+        .add(piece("ul.names").with("aria-label", "Keys").all(keys))
+        .add(
+            piece("p.row")
+                .add(piece("span.faint.grow").text("Digest of the file"))
+                .add(hash(studio, "Copy the digest", &trust.digest)),
+        )
 }
