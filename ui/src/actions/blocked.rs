@@ -112,12 +112,9 @@ pub(super) fn log(studio: Studio) -> Option<String> {
 
 /// Nothing that takes long may be running.
 pub(super) fn idle(studio: Studio) -> Option<String> {
-    let busy = studio
-        .evidence
-        .busy
-        .get()
-        .map(|title| format!("busy: {title}"));
-    busy.or_else(|| {
+    let own = studio.evidence.busy.get();
+    let own = (!own.is_empty()).then(|| format!("busy: {own}"));
+    own.or_else(|| {
         studio
             .job
             .with(|job| job.as_ref().map(|job| format!("busy: {}", job.title)))

@@ -22,23 +22,23 @@ const QUICK: Duration = Duration::from_millis(200);
 #[derive(Clone, Copy)]
 pub struct Evidence {
     /// The trust file and the bundles opened before, as of the last answer.
-    pub view: RwSignal<Option<Result<EvidenceView, Failure>>>,
+    pub view: Part<Answer<EvidenceView>>,
     /// File of the bundle asked for last.
     pub path: RwSignal<String>,
     /// The bundle in front, judged.
-    pub bundle: RwSignal<Option<BundleView>>,
+    pub bundle: Part<Option<BundleView>>,
     /// Why the last verification came to nothing.
     pub failure: RwSignal<Option<Failure>>,
-    /// What takes long and is under way, in words.
-    pub busy: RwSignal<Option<&'static str>>,
+    /// What takes long and is under way, in words; empty if nothing is.
+    pub busy: RwSignal<&'static str>,
     /// The moment to judge at, RFC 3339 UTC.
     pub at: RwSignal<Option<String>>,
     /// A file with the checkpoint to compare with.
     pub last_seen: RwSignal<Option<String>>,
     /// The checkpoint that was remembered last.
-    pub remembered: RwSignal<Option<HeadView>>,
+    pub remembered: Part<Option<HeadView>>,
     /// The check that was run again, and when.
-    pub again: RwSignal<Option<(String, String)>>,
+    pub again: Part<Option<(String, String)>>,
     /// Which page of the bundle is in front: `checks`, `receipts` or `files`.
     pub page: RwSignal<&'static str>,
     /// Receipts of the bundle.
@@ -48,13 +48,80 @@ pub struct Evidence {
     /// Which page of a receipt is in front: `path`, `statement` or `envelope`.
     pub proof_page: RwSignal<&'static str>,
     /// The workspace's ledger, as of the last answer.
-    pub ledger: RwSignal<Option<Result<Option<LedgerView>, Failure>>>,
+    pub ledger: Part<Answer<Option<LedgerView>>>,
     /// When all of it was read again, without a contradiction.
     pub read_again: RwSignal<Option<String>>,
     /// Its receipts.
     pub kept: Receipts,
     /// Files are held over the window.
     pub hover: RwSignal<bool>,
+}
+
+/// An answer, once it is there.
+type Answer<T> = Option<Result<T, Failure>>;
+
+/// What the application answered, all in one value: each type of a signal costs some kilobytes of what the interface may weigh.
+#[derive(Default)]
+struct Known {
+    view: Answer<EvidenceView>,
+    bundle: Option<BundleView>,
+    remembered: Option<HeadView>,
+    again: Option<(String, String)>,
+    ledger: Answer<Option<LedgerView>>,
+    of_bundle: Answer<ReceiptProof>,
+    of_ledger: Answer<ReceiptProof>,
+}
+
+/// A part of what is known, used as if it were a signal of its own.
+pub struct Part<T: 'static> {
+    known: StoredValue<Known>,
+    /// Turned over at each change.
+    changed: RwSignal<bool>,
+    read: fn(&Known) -> &T,
+    write: fn(&mut Known) -> &mut T,
+}
+
+impl<T> Clone for Part<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Part<T> {}
+
+impl<T> Part<T> {
+    fn of(
+        known: StoredValue<Known>,
+        read: fn(&Known) -> &T,
+        write: fn(&mut Known) -> &mut T,
+    ) -> Self {
+        Self {
+            known,
+            changed: RwSignal::new(false),
+            read,
+            write,
+        }
+    }
+
+    /// Reads it; tracked.
+    pub fn with<R>(self, read: impl FnOnce(&T) -> R) -> R {
+        self.changed.track();
+        self.with_untracked(read)
+    }
+
+    /// Reads it.
+    pub fn with_untracked<R>(self, read: impl FnOnce(&T) -> R) -> R {
+        self.known.with_value(|known| read((self.read)(known)))
+    }
+
+    fn update(self, change: impl FnOnce(&mut T)) {
+        self.known.update_value(|known| change((self.write)(known)));
+        self.changed.update(|turned| *turned = !*turned);
+    }
+
+    fn set(self, value: T) {
+        self.update(|it| *it = value);
+    }
 }
 
 /// A list of receipts, and the one in front.
@@ -69,17 +136,17 @@ pub struct Receipts {
     /// Number of the receipt in front.
     pub number: RwSignal<Option<u64>>,
     /// What proves it.
-    pub proof: RwSignal<Option<Result<ReceiptProof, Failure>>>,
+    pub proof: Part<Answer<ReceiptProof>>,
 }
 
 impl Receipts {
-    fn new(of: ReceiptsOf) -> Self {
+    fn new(of: ReceiptsOf, proof: Part<Answer<ReceiptProof>>) -> Self {
         Self {
             of,
             list: Pages::new(),
             row: RwSignal::new(None),
             number: RwSignal::new(None),
-            proof: RwSignal::new(None),
+            proof,
         }
     }
 
@@ -120,23 +187,26 @@ impl Receipts {
 
 impl Evidence {
     pub(super) fn new() -> Self {
+        let known = StoredValue::new(Known::default());
+        let of_bundle = Part::of(known, |it| &it.of_bundle, |it| &mut it.of_bundle);
+        let of_ledger = Part::of(known, |it| &it.of_ledger, |it| &mut it.of_ledger);
         Self {
-            view: RwSignal::new(None),
+            view: Part::of(known, |it| &it.view, |it| &mut it.view),
             path: RwSignal::default(),
-            bundle: RwSignal::new(None),
+            bundle: Part::of(known, |it| &it.bundle, |it| &mut it.bundle),
             failure: RwSignal::new(None),
-            busy: RwSignal::new(None),
+            busy: RwSignal::new(""),
             at: RwSignal::new(None),
             last_seen: RwSignal::new(None),
-            remembered: RwSignal::new(None),
-            again: RwSignal::new(None),
+            remembered: Part::of(known, |it| &it.remembered, |it| &mut it.remembered),
+            again: Part::of(known, |it| &it.again, |it| &mut it.again),
             page: RwSignal::new("checks"),
-            receipts: Receipts::new(ReceiptsOf::Bundle),
+            receipts: Receipts::new(ReceiptsOf::Bundle, of_bundle),
             front: RwSignal::new("bundle"),
             proof_page: RwSignal::new("path"),
-            ledger: RwSignal::new(None),
+            ledger: Part::of(known, |it| &it.ledger, |it| &mut it.ledger),
             read_again: RwSignal::new(None),
-            kept: Receipts::new(ReceiptsOf::Ledger),
+            kept: Receipts::new(ReceiptsOf::Ledger, of_ledger),
             hover: RwSignal::new(false),
         }
     }
@@ -369,7 +439,8 @@ impl Studio {
         let job = self
             .job
             .with_untracked(|job| job.as_ref().map(|job| job.title.clone()));
-        job.or_else(|| self.evidence.busy.get_untracked().map(str::to_owned))
+        let own = self.evidence.busy.get_untracked();
+        job.or_else(|| (!own.is_empty()).then(|| own.to_owned()))
     }
 
     /// Verifies the bundle in front again; for one check in particular, if one is named.
@@ -432,10 +503,10 @@ impl Studio {
     /// Begins what may take long: its progress is shown once it does.
     fn begin(self, title: &'static str) {
         let busy = self.evidence.busy;
-        busy.set(Some(title));
+        busy.set(title);
         set_timeout(
             move || {
-                if busy.get_untracked().is_some() && self.job.with_untracked(Option::is_none) {
+                if !busy.get_untracked().is_empty() && self.job.with_untracked(Option::is_none) {
                     self.job.set(Some(Job {
                         title: title.to_owned(),
                         done: 0,
@@ -448,7 +519,7 @@ impl Studio {
     }
 
     fn end(self) {
-        self.evidence.busy.set(None);
+        self.evidence.busy.set("");
         self.job.set(None);
     }
 

@@ -113,7 +113,7 @@ fn judged(studio: Studio) -> AnyView {
             .with(|bundle| bundle.as_ref().map(labels).unwrap_or_default())
     });
     view! {
-        <div class="judged" class:stale=move || evidence.busy.get().is_some()>
+        <div class="judged" class:stale=move || !evidence.busy.get().is_empty()>
             {part(banner)}
             <div class="review">
                 <div class="card">

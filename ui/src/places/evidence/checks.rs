@@ -1,7 +1,6 @@
 //! The checks, failing ones first and open. What has nothing to look at is folded, and counted.
 
 use ipc::{BundleView, CheckState, CheckView};
-use leptos::prelude::*;
 
 use crate::{
     components::{Kind, Piece, button, copies, drawn, piece},
@@ -15,7 +14,7 @@ const FURTHER: usize = 50;
 
 /// All of them.
 pub fn checks(studio: Studio, bundle: &BundleView) -> Piece {
-    let again = studio.evidence.again.get_untracked();
+    let again = studio.evidence.again.with_untracked(Clone::clone);
     let of = |fits: fn(&CheckView) -> bool| bundle.checks.iter().filter(move |it| fits(it));
     let row = |it: &CheckView| {
         let when = again

@@ -3,12 +3,13 @@
 use ipc::{ExportAsked, ExportBundle, Name, SaveAs};
 use leptos::{prelude::*, task::spawn_local};
 use model::Failure;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 use crate::{
     calls::call,
-    components::{Button, Field, Kind, live, nothing},
+    components::{Kind, Piece, button, piece, shown, trouble},
     dom,
-    places::failed,
     state::Studio,
     words,
 };
@@ -29,6 +30,18 @@ fn range(first: &str, last: &str, receipts: u64) -> Result<(u64, u64), String> {
     }
 }
 
+/// A labelled text field.
+fn field(label: &str, id: &str, value: &str) -> Piece {
+    piece("div.field")
+        .add(piece("label").with("for", id).text(label))
+        .add(piece("input.input").with("id", id).with("value", value))
+}
+
+fn typed(id: &str) -> String {
+    let field = dom::find(id).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
+    field.map_or_else(String::new, |field| field.value().trim().to_owned())
+}
+
 /// The form.
 pub fn export(studio: Studio) -> AnyView {
     let (origin, receipts) = studio
@@ -38,28 +51,26 @@ pub fn export(studio: Studio) -> AnyView {
             Some(Ok(Some(ledger))) => (ledger.origin.clone(), ledger.receipts),
             _ => (String::new(), 0),
         });
-    let first = RwSignal::new("0".to_owned());
-    let last = RwSignal::new(receipts.saturating_sub(1).to_string());
-    let purpose = RwSignal::new(String::new());
-    let writing = RwSignal::new(false);
+    let wrong = RwSignal::new(String::new());
     let failure = RwSignal::new(None::<Failure>);
-    let chosen = move || first.with(|first| last.with(|last| range(first, last, receipts)));
+    let writing = StoredValue::new(false);
     let name = words::file(&origin).1.to_owned();
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let Ok((first, last)) = untrack(chosen) else {
-            return;
+    let submit = move || {
+        let chosen = range(&typed("#export-first"), &typed("#export-last"), receipts);
+        wrong.set(chosen.as_ref().err().cloned().unwrap_or_default());
+        failure.set(None);
+        let Ok((first, last)) = chosen else {
+            return dom::focus("#export-first");
         };
-        if writing.get_untracked() {
+        if writing.get_value() {
             return;
         }
-        let purpose = purpose.get_untracked().trim().to_owned();
         let name = format!("{name}-{first}-{last}.tfb");
-        writing.set(true);
-        failure.set(None);
+        let purpose = typed("#export-purpose");
+        writing.set_value(true);
         spawn_local(async move {
             let written = write(first, last, purpose, name).await;
-            writing.try_set(false);
+            writing.try_update_value(|writing| *writing = false);
             match written {
                 Ok(Some((path, told))) => {
                     studio.overlay.set(None);
@@ -72,45 +83,53 @@ pub fn export(studio: Studio) -> AnyView {
             }
         });
     };
-    let told = move || match chosen() {
-        Ok((first, last)) => format!(
-            "{} of {}, with their proofs and the files they speak of.",
-            words::count(last - first + 1, "receipt", "receipts"),
-            words::number(receipts)
-        ),
-        Err(_) => String::new(),
-    };
-    let error = MaybeProp::derive(move || chosen().err());
-    let busy = MaybeProp::derive(move || {
-        if writing.get() {
-            return Some("Being written".to_owned());
+    let newest = receipts.saturating_sub(1);
+    let about = format!(
+        "Writes receipts with their proofs and the files they speak of into a bundle, which anybody verifies offline with a trust file of their own. The ledger holds {}, numbered 0 to {}.",
+        words::count(receipts, "receipt", "receipts"),
+        words::number(newest)
+    );
+    let fields = shown(move || {
+        piece("div.body")
+            .add(piece("p.dim").text(&about))
+            .add(
+                piece("div.pair")
+                    .add(field("First receipt", "export-first", "0"))
+                    .add(field("Last receipt", "export-last", &newest.to_string())),
+            )
+            .add(field("Purpose", "export-purpose", ""))
+            .add(
+                piece("p.faint")
+                    .text("The purpose is signed with the bundle, for whoever opens it."),
+            )
+    });
+    let told = shown(move || {
+        let told = piece("div.body");
+        match (wrong.get(), failure.get()) {
+            (_, Some(why)) => told.add(trouble(&why)),
+            (why, _) if !why.is_empty() => told.add(
+                piece("p.risk")
+                    .with("role", "alert")
+                    .text(&words::sentence(&why)),
+            ),
+            _ => piece("span"),
         }
-        chosen().err().map(|why| words::sentence(&why))
+    });
+    let buttons = shown(move || {
+        piece("footer")
+            .add(button("Cancel", None, Kind::Plain).pressed(move || studio.overlay.set(None)))
+            .add(
+                button("Choose where…", None, Kind::Primary)
+                    .with("type", "submit")
+                    .with("data-test", "export-submit"),
+            )
     });
     dom::focus_soon("#export-first");
     view! {
-        <form on:submit=submit>
-            <div class="body">
-                <p class="dim">"Writes a bundle that anybody verifies offline, with a trust file of their own. Receipts are numbered from 0; a run has no gaps."</p>
-                <div class="pair">
-                    <Field label="First receipt" id="export-first">
-                        <input class="input num" id="export-first" inputmode="numeric" prop:value=first on:input=move |event| first.set(event_target_value(&event))/>
-                    </Field>
-                    <Field label="Last receipt" id="export-last" error=error>
-                        <input class="input num" id="export-last" inputmode="numeric" prop:value=last on:input=move |event| last.set(event_target_value(&event))/>
-                    </Field>
-                </div>
-                <Field label="Purpose" id="export-purpose" hint="Signed with the bundle, for whoever opens it">
-                    <input class="input" id="export-purpose" placeholder="Audit of the fourth quarter" prop:value=purpose on:input=move |event| purpose.set(event_target_value(&event))/>
-                </Field>
-                <p class="dim num">{Signal::derive(told)}</p>
-                {live(move || failure.get().map_or_else(nothing, |why| failed(&why)))}
-            </div>
-            <footer>
-                <Button label="Cancel" on_click=move || studio.overlay.set(None)/>
-                <Button label="Choose where…" kind=Kind::Primary submit=true blocked=busy test="export-submit" on_click=|| {}/>
-            </footer>
-        </form>
+        <form on:submit=move |event| {
+            event.prevent_default();
+            submit();
+        }>{fields}{told}{buttons}</form>
     }
     .into_any()
 }

@@ -36,7 +36,7 @@ pub fn ledger(studio: Studio) -> AnyView {
         (false, _) => skeleton(),
         (true, false) => about(),
         (true, true) => view! {
-            <div class="judged" class:stale=move || evidence.busy.get().is_some()>
+            <div class="judged" class:stale=move || !evidence.busy.get().is_empty()>
                 {about()}
                 <div class="review">
                     <section class="card" aria-label="Receipts">{receipts::list(studio, evidence.kept)}</section>

@@ -114,7 +114,7 @@ fn progress(studio: Studio) -> AnyView {
     let done = Signal::derive(move || job.with(|job| job.as_ref().map_or(0, |job| job.done)));
     let total = Signal::derive(move || job.with(|job| job.as_ref().map_or(0, |job| job.total)));
     let said = move || {
-        let title = busy.get().unwrap_or_default();
+        let title = busy.get();
         match total.get() {
             0 => format!("{title}…"),
             total => format!(
@@ -125,7 +125,7 @@ fn progress(studio: Studio) -> AnyView {
         }
     };
     view! {
-        <div class="card section late" data-test="evidence-running" hidden=move || busy.with(Option::is_none)>
+        <div class="card section late" data-test="evidence-running" hidden=move || busy.get().is_empty()>
             <span class="row">
                 <span class="dim grow num">{Signal::derive(said)}</span>
                 <Button label="Cancel" test="evidence-cancel" on_click=move || studio.cancel_job()/>
