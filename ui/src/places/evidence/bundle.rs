@@ -257,11 +257,9 @@ fn files(_: Studio, bundle: &BundleView) -> Piece {
 fn head(studio: Studio, head: &HeadView) -> Piece {
     let size = words::count(head.size, "receipt", "receipts");
     piece("div").add(piece("code").text(&head.origin)).add(
-        piece("p.row").add(piece("span.dim").text(&size)).add(hash(
-            studio,
-            "Copy the root",
-            &head.root,
-        )),
+        piece("p.row.wrap")
+            .add(piece("span.dim").text(&size))
+            .add(hash(studio, "Copy the root", &head.root)),
     )
 }
 

@@ -17,7 +17,7 @@ use crate::{
 const COLUMNS: [Column; 5] = [
     Column::numbers("Number", "74px"),
     Column::words("Signed, UTC", "132px"),
-    Column::words("Kind", "104px"),
+    Column::words("Kind", "minmax(72px, 1.2fr)"),
     Column::words("What it says", "minmax(0, 4fr)"),
     Column::words("By", "minmax(0, 1fr)"),
 ];
