@@ -10,9 +10,10 @@ use crate::{
     step::{Done, Failed, Step, While, step},
 };
 
-/// Folders with a `package-lock.json`.
+/// The editor, with a `package-lock.json`.
 const EDITOR: &str = "ui/editor";
-const TOOLS: &str = "xtask";
+/// What builds and tests take from npm.
+pub const TOOLS: &str = "xtask";
 /// Files of `ui/style` in the order in which they override each other. The window loads them as one: each file more is a round trip before
 /// the first picture.
 const STYLES: [&str; 9] = [
@@ -27,14 +28,183 @@ const STYLES: [&str; 9] = [
     "utilities",
 ];
 
+/// A package of ours as WebAssembly: compiled, bound to JavaScript, made small.
+pub struct Module {
+    /// The package.
+    pub package: &'static str,
+    /// Where what is made of it is kept.
+    pub kept: &'static str,
+    /// `web` for a module, `no-modules` for a script.
+    pub kind: &'static str,
+    /// What its three steps are called.
+    pub steps: [&'static str; 3],
+}
+
+const INTERFACE: Module = Module {
+    package: "ui",
+    kept: "interface",
+    kind: "web",
+    steps: ["interface", "interface bindings", "interface, made small"],
+};
+
+impl Module {
+    /// Makes it.
+    pub fn build(&self, project: &Project, compiler: &WasmCompiler) -> Result<(), Failed> {
+        let [compiled, bound, small] = self.steps;
+        step(compiled, |step| self.compile(project, step, compiler))?;
+        step(bound, |step| self.bind(project, step))?;
+        step(small, |step| self.optimize(project, step))
+    }
+
+    /// Cargo's name for what it compiles.
+    fn name(&self) -> String {
+        self.package.replace('-', "_")
+    }
+
+    /// The script that loads it.
+    pub fn script(&self, project: &Project) -> PathBuf {
+        project.kept(self.kept).join(format!("{}.js", self.name()))
+    }
+
+    /// Itself, small.
+    pub fn small(&self, project: &Project) -> PathBuf {
+        project.kept(self.kept).join("small.wasm")
+    }
+
+    fn compile(
+        &self,
+        project: &Project,
+        step: &mut Step,
+        compiler: &WasmCompiler,
+    ) -> Result<Done, Failed> {
+        let arguments = [
+            "build",
+            "--package",
+            self.package,
+            "--profile",
+            "wasm",
+            "--target",
+            WASM,
+        ];
+        let mut cargo = match compiler {
+            WasmCompiler::Rustup => project.cargo(arguments),
+            WasmCompiler::Debian { linker } => {
+                let mut cargo = project.cargo(arguments);
+                let mut debian = project.command("/usr/bin/cargo");
+                debian
+                    .args(cargo.get_args())
+                    .arg("-Zbuild-std=std,panic_abort")
+                    .envs(
+                        cargo
+                            .get_envs()
+                            .filter_map(|(name, value)| Some((name, value?))),
+                    )
+                    .env("RUSTC", "/usr/bin/rustc")
+                    .env("RUSTC_BOOTSTRAP", "1")
+                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
+                    .env_remove("CARGO")
+                    .env_remove("RUSTUP_TOOLCHAIN")
+                    .env_remove("RUSTUP_HOME");
+                std::mem::swap(&mut cargo, &mut debian);
+                cargo
+            }
+        };
+        let lines = child::run(project, step, &mut cargo)?;
+        Ok(built(&lines))
+    }
+
+    fn bind(&self, project: &Project, step: &mut Step) -> Result<Done, Failed> {
+        let name = self.name();
+        let input = format!("{WASM}/wasm/{name}.wasm");
+        let inputs = [
+            digest(&project.target, &[&input])?,
+            digest(&project.root, &["Cargo.lock"])?,
+        ];
+        let folder = project.kept(self.kept);
+        let results = [self.script(project), folder.join(format!("{name}_bg.wasm"))];
+        unless_done(
+            project,
+            &format!("{}-bindings", self.kept),
+            &inputs.concat(),
+            &results,
+            || {
+                let mut cargo = project.cargo([
+                    "run",
+                    "--package",
+                    "xtask",
+                    "--profile",
+                    "xtask",
+                    "--features",
+                    "bindgen",
+                    "--bin",
+                    "bindgen",
+                    "--",
+                ]);
+                cargo
+                    .arg(project.target.join(&input))
+                    .arg(&folder)
+                    .arg(self.kind);
+                child::run(project, step, &mut cargo)?;
+                Ok(Done::Did)
+            },
+        )
+    }
+
+    fn optimize(&self, project: &Project, step: &mut Step) -> Result<Done, Failed> {
+        let folder = project.kept(self.kept);
+        let bound = format!("{}_bg.wasm", self.name());
+        let (input, output) = (folder.join(&bound), self.small(project));
+        let inputs = [
+            digest(&folder, &[&bound])?,
+            digest(&project.root, &["xtask/package-lock.json"])?,
+        ];
+        unless_done(
+            project,
+            &format!("{}-size", self.kept),
+            &inputs.concat(),
+            std::slice::from_ref(&output),
+            || {
+                let mut optimizer = project.command("node");
+                optimizer
+                    .arg(
+                        project
+                            .root
+                            .join(TOOLS)
+                            .join("node_modules/binaryen/bin/wasm-opt"),
+                    )
+                    // What rustc emits for this target by default; the web views we run in have had all of it for years.
+                    .args([
+                        "-Oz",
+                        "--enable-bulk-memory",
+                        "--enable-nontrapping-float-to-int",
+                        "--enable-sign-ext",
+                    ])
+                    .args([
+                        "--enable-mutable-globals",
+                        "--enable-reference-types",
+                        "--enable-multivalue",
+                    ])
+                    .arg(&input)
+                    .arg("-o")
+                    .arg(&output);
+                child::run(project, step, &mut optimizer)?;
+                let size =
+                    |path: &PathBuf| fs::metadata(path).map_or(0.0, |file| file.len() as f64 / 1e6);
+                Ok(Done::With(format!(
+                    "{:.2} MB, from {:.2} MB",
+                    size(&output),
+                    size(&input)
+                )))
+            },
+        )
+    }
+}
+
 /// Builds everything in `dist/`.
 pub fn build(project: &Project) -> Result<(), Failed> {
     packages(project)?;
     step("editor bundle", |step| bundle(project, step))?;
-    let compiler = machine::wasm_compiler(project)?;
-    step("interface", |step| compile(project, step, &compiler))?;
-    step("interface bindings", |step| bind(project, step))?;
-    step("interface, made small", |step| optimize(project, step))?;
+    INTERFACE.build(project, &machine::wasm_compiler(project)?)?;
     step("files of the window", |_| assemble(project))
 }
 
@@ -89,43 +259,6 @@ fn bundle(project: &Project, step: &mut Step) -> Result<Done, Failed> {
     )
 }
 
-fn compile(project: &Project, step: &mut Step, compiler: &WasmCompiler) -> Result<Done, Failed> {
-    let arguments = [
-        "build",
-        "--package",
-        "ui",
-        "--profile",
-        "wasm",
-        "--target",
-        WASM,
-    ];
-    let mut cargo = match compiler {
-        WasmCompiler::Rustup => project.cargo(arguments),
-        WasmCompiler::Debian { linker } => {
-            let mut cargo = project.cargo(arguments);
-            let mut debian = project.command("/usr/bin/cargo");
-            debian
-                .args(cargo.get_args())
-                .arg("-Zbuild-std=std,panic_abort")
-                .envs(
-                    cargo
-                        .get_envs()
-                        .filter_map(|(name, value)| Some((name, value?))),
-                )
-                .env("RUSTC", "/usr/bin/rustc")
-                .env("RUSTC_BOOTSTRAP", "1")
-                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
-                .env_remove("CARGO")
-                .env_remove("RUSTUP_TOOLCHAIN")
-                .env_remove("RUSTUP_HOME");
-            std::mem::swap(&mut cargo, &mut debian);
-            cargo
-        }
-    };
-    let lines = child::run(project, step, &mut cargo)?;
-    Ok(built(&lines))
-}
-
 /// Cargo compiled something, or found nothing to do.
 pub fn built(lines: &[String]) -> Done {
     let crates = lines
@@ -139,102 +272,14 @@ pub fn built(lines: &[String]) -> Done {
     }
 }
 
-fn compiled(project: &Project) -> PathBuf {
-    project.target.join(WASM).join("wasm/ui.wasm")
-}
-
-fn bound(project: &Project, file: &str) -> PathBuf {
-    project.kept("interface").join(file)
-}
-
-fn bind(project: &Project, step: &mut Step) -> Result<Done, Failed> {
-    let input = compiled(project);
-    let inputs = [
-        digest(&project.target, &[&format!("{WASM}/wasm/ui.wasm")])?,
-        digest(&project.root, &["Cargo.lock"])?,
-    ];
-    let results = [bound(project, "ui.js"), bound(project, "ui_bg.wasm")];
-    unless_done(
-        project,
-        "interface-bindings",
-        &inputs.concat(),
-        &results,
-        || {
-            let mut cargo = project.cargo([
-                "run",
-                "--package",
-                "xtask",
-                "--profile",
-                "xtask",
-                "--features",
-                "bindgen",
-                "--bin",
-                "bindgen",
-                "--",
-            ]);
-            cargo.arg(&input).arg(project.kept("interface"));
-            child::run(project, step, &mut cargo)?;
-            Ok(Done::Did)
-        },
-    )
-}
-
-fn optimize(project: &Project, step: &mut Step) -> Result<Done, Failed> {
-    let input = bound(project, "ui_bg.wasm");
-    let output = bound(project, "small.wasm");
-    let inputs = [
-        digest(&project.kept("interface"), &["ui_bg.wasm"])?,
-        digest(&project.root, &["xtask/package-lock.json"])?,
-    ];
-    unless_done(
-        project,
-        "interface-size",
-        &inputs.concat(),
-        std::slice::from_ref(&output),
-        || {
-            let mut optimizer = project.command("node");
-            optimizer
-                .arg(
-                    project
-                        .root
-                        .join(TOOLS)
-                        .join("node_modules/binaryen/bin/wasm-opt"),
-                )
-                // What rustc emits for this target by default; the web views we run in have had all of it for years.
-                .args([
-                    "-Oz",
-                    "--enable-bulk-memory",
-                    "--enable-nontrapping-float-to-int",
-                    "--enable-sign-ext",
-                ])
-                .args([
-                    "--enable-mutable-globals",
-                    "--enable-reference-types",
-                    "--enable-multivalue",
-                ])
-                .arg(&input)
-                .arg("-o")
-                .arg(&output);
-            child::run(project, step, &mut optimizer)?;
-            let size =
-                |path: &PathBuf| fs::metadata(path).map_or(0.0, |file| file.len() as f64 / 1e6);
-            Ok(Done::With(format!(
-                "{:.2} MB, from {:.2} MB",
-                size(&output),
-                size(&input)
-            )))
-        },
-    )
-}
-
 fn assemble(project: &Project) -> Result<Done, Failed> {
     let root = &project.root;
     let dist = project.dist();
     let mut files = vec![
         (root.join("ui/index.html"), dist.join("index.html")),
         (root.join("ui/boot.js"), dist.join("boot.js")),
-        (bound(project, "ui.js"), dist.join("ui.js")),
-        (bound(project, "small.wasm"), dist.join("ui_bg.wasm")),
+        (INTERFACE.script(project), dist.join("ui.js")),
+        (INTERFACE.small(project), dist.join("ui_bg.wasm")),
     ];
     let fonts = root.join("assets/fonts");
     for file in files_below(&fonts)? {
