@@ -13,7 +13,7 @@ use crate::{
 /// The editor, with a `package-lock.json`.
 const EDITOR: &str = "ui/editor";
 /// What builds and tests take from npm.
-pub const TOOLS: &str = "xtask";
+const TOOLS: &str = "xtask";
 /// Files of `ui/style` in the order in which they override each other. The window loads them as one: each file more is a round trip before
 /// the first picture.
 const STYLES: [&str; 9] = [
@@ -28,7 +28,7 @@ const STYLES: [&str; 9] = [
     "utilities",
 ];
 
-/// A package of ours as WebAssembly: compiled, bound to JavaScript, made small.
+/// A package of ours as WebAssembly, bound to JavaScript.
 pub struct Module {
     /// The package.
     pub package: &'static str,
@@ -36,24 +36,23 @@ pub struct Module {
     pub kept: &'static str,
     /// `web` for a module, `no-modules` for a script.
     pub kind: &'static str,
-    /// What its three steps are called.
-    pub steps: [&'static str; 3],
+    /// What its two steps are called.
+    pub steps: [&'static str; 2],
 }
 
 const INTERFACE: Module = Module {
     package: "ui",
     kept: "interface",
     kind: "web",
-    steps: ["interface", "interface bindings", "interface, made small"],
+    steps: ["interface", "interface bindings"],
 };
 
 impl Module {
     /// Makes it.
     pub fn build(&self, project: &Project, compiler: &WasmCompiler) -> Result<(), Failed> {
-        let [compiled, bound, small] = self.steps;
+        let [compiled, bound] = self.steps;
         step(compiled, |step| self.compile(project, step, compiler))?;
-        step(bound, |step| self.bind(project, step))?;
-        step(small, |step| self.optimize(project, step))
+        step(bound, |step| self.bind(project, step))
     }
 
     /// Cargo's name for what it compiles.
@@ -66,9 +65,11 @@ impl Module {
         project.kept(self.kept).join(format!("{}.js", self.name()))
     }
 
-    /// Itself, small.
-    pub fn small(&self, project: &Project) -> PathBuf {
-        project.kept(self.kept).join("small.wasm")
+    /// Itself.
+    pub fn wasm(&self, project: &Project) -> PathBuf {
+        project
+            .kept(self.kept)
+            .join(format!("{}_bg.wasm", self.name()))
     }
 
     fn compile(
@@ -114,14 +115,12 @@ impl Module {
     }
 
     fn bind(&self, project: &Project, step: &mut Step) -> Result<Done, Failed> {
-        let name = self.name();
-        let input = format!("{WASM}/wasm/{name}.wasm");
+        let input = format!("{WASM}/wasm/{}.wasm", self.name());
         let inputs = [
             digest(&project.target, &[&input])?,
             digest(&project.root, &["Cargo.lock"])?,
         ];
-        let folder = project.kept(self.kept);
-        let results = [self.script(project), folder.join(format!("{name}_bg.wasm"))];
+        let results = [self.script(project), self.wasm(project)];
         unless_done(
             project,
             &format!("{}-bindings", self.kept),
@@ -142,59 +141,10 @@ impl Module {
                 ]);
                 cargo
                     .arg(project.target.join(&input))
-                    .arg(&folder)
+                    .arg(project.kept(self.kept))
                     .arg(self.kind);
                 child::run(project, step, &mut cargo)?;
                 Ok(Done::Did)
-            },
-        )
-    }
-
-    fn optimize(&self, project: &Project, step: &mut Step) -> Result<Done, Failed> {
-        let folder = project.kept(self.kept);
-        let bound = format!("{}_bg.wasm", self.name());
-        let (input, output) = (folder.join(&bound), self.small(project));
-        let inputs = [
-            digest(&folder, &[&bound])?,
-            digest(&project.root, &["xtask/package-lock.json"])?,
-        ];
-        unless_done(
-            project,
-            &format!("{}-size", self.kept),
-            &inputs.concat(),
-            std::slice::from_ref(&output),
-            || {
-                let mut optimizer = project.command("node");
-                optimizer
-                    .arg(
-                        project
-                            .root
-                            .join(TOOLS)
-                            .join("node_modules/binaryen/bin/wasm-opt"),
-                    )
-                    // What rustc emits for this target by default; the web views we run in have had all of it for years.
-                    .args([
-                        "-Oz",
-                        "--enable-bulk-memory",
-                        "--enable-nontrapping-float-to-int",
-                        "--enable-sign-ext",
-                    ])
-                    .args([
-                        "--enable-mutable-globals",
-                        "--enable-reference-types",
-                        "--enable-multivalue",
-                    ])
-                    .arg(&input)
-                    .arg("-o")
-                    .arg(&output);
-                child::run(project, step, &mut optimizer)?;
-                let size =
-                    |path: &PathBuf| fs::metadata(path).map_or(0.0, |file| file.len() as f64 / 1e6);
-                Ok(Done::With(format!(
-                    "{:.2} MB, from {:.2} MB",
-                    size(&output),
-                    size(&input)
-                )))
             },
         )
     }
@@ -205,6 +155,7 @@ pub fn build(project: &Project) -> Result<(), Failed> {
     packages(project)?;
     step("editor bundle", |step| bundle(project, step))?;
     INTERFACE.build(project, &machine::wasm_compiler(project)?)?;
+    step("interface, made small", |step| optimize(project, step))?;
     step("files of the window", |_| assemble(project))
 }
 
@@ -272,6 +223,58 @@ pub fn built(lines: &[String]) -> Done {
     }
 }
 
+/// The interface, made small.
+fn small(project: &Project) -> PathBuf {
+    project.kept(INTERFACE.kept).join("small.wasm")
+}
+
+fn optimize(project: &Project, step: &mut Step) -> Result<Done, Failed> {
+    let (input, output) = (INTERFACE.wasm(project), small(project));
+    let inputs = [
+        digest(&project.kept(INTERFACE.kept), &["ui_bg.wasm"])?,
+        digest(&project.root, &["xtask/package-lock.json"])?,
+    ];
+    unless_done(
+        project,
+        "interface-size",
+        &inputs.concat(),
+        std::slice::from_ref(&output),
+        || {
+            let mut optimizer = project.command("node");
+            optimizer
+                .arg(
+                    project
+                        .root
+                        .join(TOOLS)
+                        .join("node_modules/binaryen/bin/wasm-opt"),
+                )
+                // What rustc emits for this target by default; the web views we run in have had all of it for years.
+                .args([
+                    "-Oz",
+                    "--enable-bulk-memory",
+                    "--enable-nontrapping-float-to-int",
+                    "--enable-sign-ext",
+                ])
+                .args([
+                    "--enable-mutable-globals",
+                    "--enable-reference-types",
+                    "--enable-multivalue",
+                ])
+                .arg(&input)
+                .arg("-o")
+                .arg(&output);
+            child::run(project, step, &mut optimizer)?;
+            let size =
+                |path: &PathBuf| fs::metadata(path).map_or(0.0, |file| file.len() as f64 / 1e6);
+            Ok(Done::With(format!(
+                "{:.2} MB, from {:.2} MB",
+                size(&output),
+                size(&input)
+            )))
+        },
+    )
+}
+
 fn assemble(project: &Project) -> Result<Done, Failed> {
     let root = &project.root;
     let dist = project.dist();
@@ -279,7 +282,7 @@ fn assemble(project: &Project) -> Result<Done, Failed> {
         (root.join("ui/index.html"), dist.join("index.html")),
         (root.join("ui/boot.js"), dist.join("boot.js")),
         (INTERFACE.script(project), dist.join("ui.js")),
-        (INTERFACE.small(project), dist.join("ui_bg.wasm")),
+        (small(project), dist.join("ui_bg.wasm")),
     ];
     let fonts = root.join("assets/fonts");
     for file in files_below(&fonts)? {

@@ -46,14 +46,14 @@ const WINDOW: &[Need] = &[Need {
     found_by: Probe::Library("webkit2gtk-4.1"),
 }];
 
-/// For what makes WebAssembly small, and the editor one file.
-const NODE: &[Need] = &[
-    Need {
-        package: "nodejs",
-        found_by: Probe::Node(18),
-    },
-    program("npm", "npm"),
-];
+/// For what puts files together.
+const NODE: &[Need] = &[Need {
+    package: "nodejs",
+    found_by: Probe::Node(18),
+}];
+
+/// For what is made with other people's tools.
+const NPM: &[Need] = &[program("npm", "npm")];
 
 const WINDOW_TESTS: &[Need] = &[
     program("webkit2gtk-driver", "WebKitWebDriver"),
@@ -116,8 +116,8 @@ impl Purpose {
         let groups: &[&'static [Need]] = match self {
             Purpose::Terminal => &[COMPILER],
             Purpose::Page => &[COMPILER, NODE],
-            Purpose::Window => &[COMPILER, WINDOW, NODE],
-            Purpose::WindowTests => &[COMPILER, WINDOW, NODE, WINDOW_TESTS],
+            Purpose::Window => &[COMPILER, WINDOW, NODE, NPM],
+            Purpose::WindowTests => &[COMPILER, WINDOW, NODE, NPM, WINDOW_TESTS],
         };
         groups.iter().copied().flatten()
     }

@@ -1,5 +1,6 @@
 //! The verifier as one page that works from a file, in any browser, offline: `docs/verify` with everything in it, the verifier as
-//! WebAssembly included. `page.mjs` puts it together; Node.js is here already for the other tools, and deflates and digests.
+//! WebAssembly included. `page.mjs` puts it together: Node.js is here already for the other tools, and deflates and digests. What is deflated
+//! gains nothing from `wasm-opt`.
 
 use std::{
     env, fs,
@@ -8,7 +9,7 @@ use std::{
 
 use crate::{
     child,
-    interface::{self, Module},
+    interface::Module,
     machine::{self, Purpose},
     project::Project,
     stamp::{digest, unless_done},
@@ -19,7 +20,7 @@ const VERIFIER: Module = Module {
     package: "verifier-page",
     kept: "verifier",
     kind: "no-modules",
-    steps: ["verifier", "verifier bindings", "verifier, made small"],
+    steps: ["verifier", "verifier bindings"],
 };
 
 /// Where the page is built.
@@ -49,14 +50,11 @@ pub fn page(project: &Project, out: Option<&str>) -> Result<(), Failed> {
 
 /// Builds the page.
 pub fn build(project: &Project) -> Result<(), Failed> {
-    step("tools from npm", |step| {
-        interface::modules(project, step, interface::TOOLS)
-    })?;
     VERIFIER.build(project, &machine::wasm_compiler(project)?)?;
     step("page of the verifier", |step| {
         let (script, wasm, out) = (
             VERIFIER.script(project),
-            VERIFIER.small(project),
+            VERIFIER.wasm(project),
             file(project),
         );
         let inputs = [
@@ -69,7 +67,7 @@ pub fn build(project: &Project) -> Result<(), Failed> {
         let results = std::slice::from_ref(&out);
         unless_done(project, "page", &inputs.concat(), results, || {
             let mut node = project.command("node");
-            node.arg(project.root.join(interface::TOOLS).join("page.mjs"))
+            node.arg(project.root.join("xtask/page.mjs"))
                 .args([&script, &wasm, &out]);
             child::run(project, step, &mut node)?;
             let size = fs::metadata(&out).map_or(0.0, |file| file.len() as f64 / 1e6);
