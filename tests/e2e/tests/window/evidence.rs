@@ -96,9 +96,10 @@ fn an_auditor_verifies_without_a_workspace_and_looks_into_it() -> Result<(), Err
         judged(stage, "verified")?;
         stage.picture("verified");
         assert_eq!(stage.text("[data-test=evidence-title]")?, "clinic.tfb");
-        assert_eq!(stage.count("[data-test=check]")?, 21);
+        assert_eq!(stage.count("[data-test=checks] [data-check]")?, 21);
 
-        stage.click("[data-test=receipts] [role=row][aria-rowindex='2']")?;
+        stage.click("[data-test=judged-tab-receipts]")?;
+        stage.click("[role=grid] [role=row][aria-rowindex='2']")?;
         stage.find("[data-test=path][data-holds=true]")?;
         let says = stage.text("[data-test=receipt-says]")?;
         assert!(says.contains("+1 gain"), "{says}");
@@ -141,7 +142,7 @@ fn a_keeper_sees_the_ledger_and_exports_from_it() -> Result<(), Error> {
         stage.find("[data-test=workspace-name]")?;
         stage.session().press("g")?;
         stage.session().press("e")?;
-        stage.click("[role=tab][data-key=ledger]")?;
+        stage.click("[data-test=evidence-tab-ledger]")?;
         let ledger = stage.text_when("[data-test=ledger]", "the ledger", |text| {
             text.contains("example.com/clinic")
         })?;
@@ -152,7 +153,7 @@ fn a_keeper_sees_the_ledger_and_exports_from_it() -> Result<(), Error> {
 
         // The key lies in a file with a passphrase, which is asked for where it is needed.
         stage.click("[data-test=export-receipts]")?;
-        stage.click("[data-test=export-go]")?;
+        stage.click("[data-test=export-submit]")?;
         stage.find("[data-test=passphrase]")?;
         stage.picture("locked");
         stage.click("[data-test=passphrase] input")?;

@@ -1,8 +1,8 @@
 //! Which receipts of the workspace's ledger go into a bundle, what for, and where it is written.
 
-use ipc::{ExportAsked, ExportBundle, Name, SaveAs};
+use ipc::{ExportAsked, ExportBundle, Name, SaveAs, Unlock, UnlockLedger};
 use leptos::{prelude::*, task::spawn_local};
-use model::Failure;
+use model::{Code, Failure};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
@@ -32,9 +32,16 @@ fn range(first: &str, last: &str, receipts: u64) -> Result<(u64, u64), String> {
 
 /// A labelled text field.
 fn field(label: &str, id: &str, value: &str) -> Piece {
+    let secret = id == "export-passphrase";
     piece("div.field")
         .add(piece("label").with("for", id).text(label))
-        .add(piece("input.input").with("id", id).with("value", value))
+        .add(
+            piece("input.input")
+                .with("id", id)
+                .with("value", value)
+                .with_if(secret, "type", "password")
+                .with_if(secret, "autocomplete", "off"),
+        )
 }
 
 fn typed(id: &str) -> String {
@@ -54,6 +61,8 @@ pub fn export(studio: Studio) -> AnyView {
     let wrong = RwSignal::new(String::new());
     let failure = RwSignal::new(None::<Failure>);
     let writing = StoredValue::new(false);
+    // Where to write was chosen already, when a passphrase was asked for after it.
+    let place = StoredValue::new(None::<String>);
     let name = words::file(&origin).1.to_owned();
     let submit = move || {
         let chosen = range(&typed("#export-first"), &typed("#export-last"), receipts);
@@ -67,9 +76,23 @@ pub fn export(studio: Studio) -> AnyView {
         }
         let name = format!("{name}-{first}-{last}.tfb");
         let purpose = typed("#export-purpose");
+        let passphrase = typed("#export-passphrase");
         writing.set_value(true);
         spawn_local(async move {
-            let written = write(first, last, purpose, name).await;
+            let written = async {
+                if !passphrase.is_empty() {
+                    call::<UnlockLedger>(Unlock { passphrase }).await?;
+                }
+                if place.with_value(Option::is_none) {
+                    place.set_value(call::<SaveAs>(Name { name }).await?);
+                }
+                match place.get_value() {
+                    Some(path) => write(first, last, purpose, path).await.map(Some),
+                    // The user thought better of it.
+                    None => Ok(None),
+                }
+            };
+            let written = written.await;
             writing.try_update_value(|writing| *writing = false);
             match written {
                 Ok(Some((path, told))) => {
@@ -78,6 +101,11 @@ pub fn export(studio: Studio) -> AnyView {
                 }
                 Ok(None) => {}
                 Err(why) => {
+                    if why.code == Code::KeyLocked {
+                        dom::focus_soon("#export-passphrase");
+                    } else {
+                        place.try_set_value(None);
+                    }
                     failure.try_set(Some(why));
                 }
             }
@@ -85,7 +113,7 @@ pub fn export(studio: Studio) -> AnyView {
     };
     let newest = receipts.saturating_sub(1);
     let about = format!(
-        "Writes receipts with their proofs and the files they speak of into a bundle, which anybody verifies offline with a trust file of their own. The ledger holds {}, numbered 0 to {}.",
+        "Writes receipts with their proofs into a bundle, which anybody verifies offline with a trust file of their own. The ledger holds {}, numbered 0 to {}.",
         words::count(receipts, "receipt", "receipts"),
         words::number(newest)
     );
@@ -106,6 +134,10 @@ pub fn export(studio: Studio) -> AnyView {
     let told = shown(move || {
         let told = piece("div.body");
         match (wrong.get(), failure.get()) {
+            (_, Some(why)) if why.code == Code::KeyLocked => told.add(trouble(&why)).add(
+                field("Passphrase of the key", "export-passphrase", "")
+                    .with("data-test", "passphrase"),
+            ),
             (_, Some(why)) => told.add(trouble(&why)),
             (why, _) if !why.is_empty() => told.add(
                 piece("p.risk")
@@ -134,16 +166,13 @@ pub fn export(studio: Studio) -> AnyView {
     .into_any()
 }
 
-/// Asks where, and writes. Nothing when the user thought better of it.
+/// Writes; where, and how much, in words.
 async fn write(
     first: u64,
     last: u64,
     purpose: String,
-    name: String,
-) -> Result<Option<(String, String)>, Failure> {
-    let Some(path) = call::<SaveAs>(Name { name }).await? else {
-        return Ok(None);
-    };
+    path: String,
+) -> Result<(String, String), Failure> {
     let asked = ExportAsked {
         first,
         last,
@@ -156,7 +185,7 @@ async fn write(
         words::count(done.receipts, "receipt", "receipts"),
         words::bytes(done.bytes)
     );
-    Ok(Some((done.path, told)))
+    Ok((done.path, told))
 }
 
 #[cfg(test)]
