@@ -9,13 +9,16 @@ use crate::{
     words,
 };
 
+/// Whether a check belongs to a group.
+type Fits = fn(&CheckView) -> bool;
+
 /// Further failures listed one by one.
 const FURTHER: usize = 50;
 
 /// All of them.
 pub fn checks(studio: Studio, bundle: &BundleView) -> Piece {
     let again = studio.evidence.again.with_untracked(Clone::clone);
-    let of = |fits: fn(&CheckView) -> bool| bundle.checks.iter().filter(move |it| fits(it));
+    let of = |fits: Fits| bundle.checks.iter().filter(move |it| fits(it));
     let row = |it: &CheckView| {
         let when = again
             .as_ref()
@@ -23,7 +26,7 @@ pub fn checks(studio: Studio, bundle: &BundleView) -> Piece {
         row(studio, it, when)
     };
     let mut page = piece("div.checks").with("data-test", "checks");
-    let groups: [(&str, fn(&CheckView) -> bool); 3] = [
+    let groups: [(&str, Fits); 3] = [
         ("Does not hold", |it| it.state == CheckState::Fail),
         ("Needed, and could not be checked", |it| {
             it.state == CheckState::NotChecked && it.needed
