@@ -533,6 +533,8 @@ impl Studio {
                         words::count(head.size, "receipt", "receipts")
                     ));
                     self.evidence.remembered.set(Some(head));
+                    // The button that had the focus is no more.
+                    dom::focus_soon("#verdict");
                 }
                 Err(failure) => {
                     self.toast("The checkpoint is not remembered", told(&failure), true)

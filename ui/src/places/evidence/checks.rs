@@ -9,13 +9,15 @@ use crate::{
     words,
 };
 
+/// Whether a check belongs to a group.
+type Fits = fn(&CheckView) -> bool;
+
 /// Further failures listed one by one.
 const FURTHER: usize = 50;
 
 /// All of them.
 pub fn checks(studio: Studio, bundle: &BundleView) -> Piece {
     let again = studio.evidence.again.with_untracked(Clone::clone);
-    type Fits = fn(&CheckView) -> bool;
     let of = |fits: Fits| bundle.checks.iter().filter(move |it| fits(it));
     let row = |it: &CheckView| {
         let when = again
