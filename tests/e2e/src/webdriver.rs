@@ -55,7 +55,7 @@ impl Session {
         Self::through(driver, &json!({ "webkitgtk:browserOptions": options }))
     }
 
-    /// Starts Chromium without a window. What it downloads goes to `home`, and whatever it asks the network for to `proxy`.
+    /// Starts Chromium without a window. What it saves goes to `Downloads` in `home`, and whatever it asks the network for to `proxy`.
     ///
     /// # Errors
     /// No driver or browser on this machine, or it does not start.
@@ -74,7 +74,7 @@ impl Session {
             // Nor is anything on this machine asked without it.
             "--proxy-bypass-list=<-loopback>",
         ];
-        let options = json!({ "args": arguments, "prefs": { "download.default_directory": home } });
+        let options = json!({ "args": arguments });
         let wanted = json!({ "browserName": "chrome", "goog:chromeOptions": options });
         Self::through(driver, &wanted)
     }

@@ -41,9 +41,16 @@ impl Network {
         Self { address, asked }
     }
 
-    /// What was asked.
+    /// What was asked, except by Chromium itself, which asks its makers for updates, the time and accounts whatever page is open.
     pub fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        let own = |line: &&String| {
+            let (_, address) = line.split_once(' ').unwrap_or_default();
+            let address = address.trim_start_matches("http://");
+            let host = address.split([':', '/', ' ']).next().unwrap_or_default();
+            host.ends_with(".google.com") || host.ends_with(".googleapis.com")
+        };
+        let asked = self.asked.lock().unwrap();
+        asked.iter().filter(|line| !own(line)).cloned().collect()
     }
 }
 
