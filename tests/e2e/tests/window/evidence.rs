@@ -92,10 +92,10 @@ fn an_auditor_verifies_without_a_workspace_and_looks_into_it() -> Result<(), Err
     home.answer_dialogs_with(home.path().join("trust.json"));
     at(home, "auditor", &[&bundle], |stage| {
         // Who trusts nobody decides nothing; choosing whom to trust judges again.
-        judged(stage, "cannot_decide")?;
+        judged(stage, "Cannot decide")?;
         stage.picture("undecided");
         stage.click("[data-test=choose-trust]")?;
-        judged(stage, "verified")?;
+        judged(stage, "Verified")?;
         stage.picture("verified");
         assert_eq!(stage.text("[data-test=evidence-title]")?, "clinic.tfb");
         let checks = "return document.querySelectorAll('[data-test=checks] [data-check]').length;";
@@ -114,7 +114,7 @@ fn an_auditor_verifies_without_a_workspace_and_looks_into_it() -> Result<(), Err
         bent[bytes.len() / 2] ^= 1;
         fs::write(stage.home.path().join("bent.tfb"), bent).unwrap();
         stage.home.start_again(&["bent.tfb"])?;
-        judged(stage, "failed")?;
+        judged(stage, "Failed")?;
         assert_eq!(stage.text("[data-test=evidence-title]")?, "bent.tfb");
         stage.picture("failed");
 
@@ -128,6 +128,7 @@ fn an_auditor_verifies_without_a_workspace_and_looks_into_it() -> Result<(), Err
 
         // What was chosen is there on the next start.
         stage.close_and_start(&[])?;
+        stage.find("[data-test=start]")?;
         stage.session().press("g")?;
         stage.session().press("e")?;
         let trust = stage.text("[data-test=trust]")?;

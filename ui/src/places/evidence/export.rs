@@ -134,10 +134,16 @@ pub fn export(studio: Studio) -> AnyView {
     let told = shown(move || {
         let told = piece("div.body");
         match (wrong.get(), failure.get()) {
-            (_, Some(why)) if why.code == Code::KeyLocked => told.add(trouble(&why)).add(
-                field("Passphrase of the key", "export-passphrase", "")
-                    .with("data-test", "passphrase"),
-            ),
+            (_, Some(why)) if why.code == Code::KeyLocked => told
+                .add(
+                    piece("p")
+                        .with("role", "alert")
+                        .prose(&words::sentence(&why.message)),
+                )
+                .add(
+                    field("Passphrase of the key", "export-passphrase", "")
+                        .with("data-test", "passphrase"),
+                ),
             (_, Some(why)) => told.add(trouble(&why)),
             (why, _) if !why.is_empty() => told.add(
                 piece("p.risk")
