@@ -26,18 +26,21 @@ impl Adapter {
     /// Begins to open what the command line names.
     pub fn new(studio: Arc<Studio>, events: Arc<Events>, opening: Opening) -> Self {
         let (opener, news) = (studio.clone(), events.clone());
-        let opening = thread::spawn(move || match opening {
-            Opening::Nothing => {}
-            // Fails for want of a folder to write to; the window then offers the sample, and says what is wrong when asked.
-            Opening::Sample => drop(opener.open_sample(())),
-            // The window verifies it, and shows how far that is.
-            Opening::Bundle(path) => news.send(Event::OpenPath {
-                path: absolute(path),
-            }),
-            Opening::Workspace(path) => {
-                if opener.open_workspace(Path { path: path.clone() }).is_err() {
-                    // The window tries again, and shows what is wrong where the user looks for it.
-                    news.send(Event::OpenPath { path });
+        let opening = thread::spawn(move || {
+            give_way();
+            match opening {
+                Opening::Nothing => {}
+                // Fails for want of a folder to write to; the window then offers the sample, and says what is wrong when asked.
+                Opening::Sample => drop(opener.open_sample(())),
+                // The window verifies it, and shows how far that is.
+                Opening::Bundle(path) => news.send(Event::OpenPath {
+                    path: absolute(path),
+                }),
+                Opening::Workspace(path) => {
+                    if opener.open_workspace(Path { path: path.clone() }).is_err() {
+                        // The window tries again, and shows what is wrong where the user looks for it.
+                        news.send(Event::OpenPath { path });
+                    }
                 }
             }
         });
@@ -78,6 +81,16 @@ impl Adapter {
                 format!("there is no command `{name}`"),
             ))
         })
+    }
+}
+
+/// Lets the web view's processes go first on a machine whose cores are all busy: they start while the workspace is read.
+/// Threads begun from this one are like it, so the replay never holds up a frame either.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    {
+        // Refused only where priorities are fixed; then all are equal.
+        let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), 10);
     }
 }
 

@@ -9,14 +9,14 @@ mod arguments;
 mod events;
 mod shell;
 
-use std::{env, process::ExitCode, sync::Arc, thread, time::Duration};
+use std::{env, process::ExitCode, sync::Arc, time::Duration};
 
 use adapter::Adapter;
 use arguments::{Arguments, Opening};
 use events::Events;
 use ipc::Event;
 use tauri::{
-    App, AppHandle, DragDropEvent, Manager, Runtime, Theme, WebviewWindow, Window, WindowEvent,
+    App, AppHandle, DragDropEvent, Manager, Runtime, Theme, Window, WindowEvent,
     plugin::{Builder, TauriPlugin},
     window::Color,
 };
@@ -28,8 +28,6 @@ const WINDOW: &str = "main";
 /// The interface's background in the dark theme; `tauri.conf.json` has the light one. No flash of the other before the first
 /// frame.
 const DARK: Color = Color(0x0f, 0x11, 0x15, 0xff);
-/// A window that never says it is ready is shown all the same, so that one can see what is wrong.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// How often files are compared with what is on screen.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
@@ -106,16 +104,7 @@ fn prepare_window(app: &App) {
             // Only the colour of a moment.
             let _ = window.set_background_color(Some(DARK));
         }
-        thread::spawn(move || {
-            thread::sleep(PATIENCE);
-            show(&window);
-        });
-    }
-}
-
-/// Shows the window, once.
-fn show<R: Runtime>(window: &WebviewWindow<R>) {
-    if !window.is_visible().unwrap_or(false) {
+        // Before there is a page: it appears while the web view starts, and the first screen need not wait for it.
         // A window manager may refuse; there is nobody to tell.
         let _ = window.show();
         let _ = window.set_focus();

@@ -1,4 +1,4 @@
-//! What only a desktop can do: show the window, ask for files.
+//! What only a desktop can do: ask for files.
 
 use std::{env, path::PathBuf};
 
@@ -6,8 +6,6 @@ use ipc::{Name, Picked, Shell};
 use model::Failure;
 use tauri::WebviewWindow;
 use tauri_plugin_dialog::{DialogExt, FilePath};
-
-use crate::show;
 
 /// Native dialogs cannot be driven by a test. Where this variable is set it answers in their place: paths, separated as in
 /// `PATH`; nothing when it is empty.
@@ -24,11 +22,6 @@ impl Desktop {
 }
 
 impl Shell for Desktop {
-    fn ready(&self, (): ()) -> Result<(), Failure> {
-        show(&self.0);
-        Ok(())
-    }
-
     fn pick_folder(&self, (): ()) -> Result<Option<String>, Failure> {
         if let Some(answer) = env::var_os(DIALOG_ANSWER) {
             return Ok(env::split_paths(&answer).next().and_then(text));

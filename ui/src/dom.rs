@@ -1,5 +1,9 @@
 //! The few places where the page is touched directly: focus, local memory, the clipboard, measures.
 
+use std::time::Duration;
+
+use futures_channel::oneshot;
+use leptos::prelude::{request_animation_frame, set_timeout};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
 
@@ -23,7 +27,21 @@ pub fn focus(selector: &str) {
 
 /// Focuses after the screen has been drawn again.
 pub fn focus_soon(selector: &'static str) {
-    leptos::prelude::request_animation_frame(move || focus(selector));
+    request_animation_frame(move || focus(selector));
+}
+
+/// Waits until what was changed just now is on screen. A hidden window draws nothing, so this waits until it is shown.
+pub async fn drawn() {
+    let (told, hear) = oneshot::channel();
+    // A frame's callbacks come right before it is drawn, other tasks after.
+    request_animation_frame(move || {
+        let after = move || {
+            let _ = told.send(());
+        };
+        set_timeout(after, Duration::ZERO);
+    });
+    // Only a page that is left drops the other end.
+    let _ = hear.await;
 }
 
 /// Remembers a value on this machine; forgotten silently where storage is closed.

@@ -197,8 +197,6 @@ commands! {
     /// Calls the shell's handler of a command by name; nothing when the shell has no such command.
     dispatch_shell;
 
-    /// The interface is drawn: show the window.
-    Ready, ready, "shell.ready": () => ();
     /// Asks the user for a folder.
     PickFolder, pick_folder, "shell.pick_folder": () => Option<String>;
     /// Asks the user for log files.
@@ -217,9 +215,6 @@ mod tests {
 
     struct OnlyShell;
     impl Shell for OnlyShell {
-        fn ready(&self, (): ()) -> Result<(), Failure> {
-            Ok(())
-        }
         fn pick_folder(&self, (): ()) -> Result<Option<String>, Failure> {
             Ok(Some("here".into()))
         }

@@ -49,6 +49,8 @@ pub struct Editing {
     /// The editor is on screen.
     pub mounted: RwSignal<bool>,
     editor: StoredValue<Option<Editor>, LocalStorage>,
+    /// A text that arrived before the editor.
+    early: StoredValue<Option<FileText>>,
     waiting: StoredValue<Option<Edit>>,
     sending: StoredValue<bool>,
     settled: StoredValue<Vec<oneshot::Sender<()>>, LocalStorage>,
@@ -72,6 +74,7 @@ impl Editing {
             story: RwSignal::new(None),
             mounted: RwSignal::new(false),
             editor: StoredValue::new_local(None),
+            early: StoredValue::new(None),
             waiting: StoredValue::new(None),
             sending: StoredValue::new(false),
             settled: StoredValue::new_local(Vec::new()),
@@ -81,6 +84,7 @@ impl Editing {
 
     pub(super) fn clear(self) {
         self.with_editor(|editor| editor.forget(None));
+        self.early.set_value(None);
         self.file.set(None);
         self.policies.set(Vec::new());
         self.failure.set(None);
@@ -182,7 +186,7 @@ impl Studio {
         });
         let changed = text.base.as_ref() != Some(&text.text);
         self.editing.failure.set(None);
-        self.editing.policies.set(text.policies);
+        self.editing.policies.set(text.policies.clone());
         self.editing.file.set(Some(OpenFile {
             path: text.path.clone(),
             kind,
@@ -194,10 +198,20 @@ impl Studio {
         }));
         self.file_state(&text.path, text.draft, changed, &text.problems);
         dom::remember("file", &text.path);
-        self.editing.with_editor(|editor| {
-            editor.open(&text.path, &text.text, text.base.as_deref(), !editable);
-            editor.set_problems(&text.problems);
-        });
+        match self.editing.editor.get_value() {
+            Some(editor) => {
+                editor.open(&text.path, &text.text, text.base.as_deref(), !editable);
+                editor.set_problems(&text.problems);
+            }
+            None => self.editing.early.set_value(Some(text)),
+        }
+    }
+
+    /// Shows the text that arrived before the editor.
+    pub fn show_early(self) {
+        if let Some(text) = self.editing.early.try_update_value(Option::take).flatten() {
+            self.show_file(text);
+        }
     }
 
     /// Takes a keystroke.

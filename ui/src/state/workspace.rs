@@ -11,11 +11,8 @@ use model::{Code, Failure, LogImport};
 use super::{About, Job, Place, Studio, editing::told, evidence::is_bundle};
 use crate::{
     calls::{call, tell},
-    dom, words,
+    dom, editor, words,
 };
-
-/// What a workspace's first screen gets to be drawn in.
-const BREATH: std::time::Duration = std::time::Duration::from_millis(50);
 
 /// The seed that a generated log begins with.
 pub const SEED: u64 = 7;
@@ -40,14 +37,8 @@ impl Studio {
                 Err(failure) => self.trouble.set(Some(failure)),
             }
             self.started.set(true);
-            // Not with the next frame: a hidden window draws none, and this call is what shows it.
-            set_timeout(
-                || {
-                    dom::mark_root("data-ready", Some(&dom::now().to_string()));
-                    tell::<ipc::Ready>(());
-                },
-                std::time::Duration::ZERO,
-            );
+            dom::drawn().await;
+            dom::mark_root("data-ready", Some(&dom::now().to_string()));
         });
     }
 
@@ -151,14 +142,13 @@ impl Studio {
             .filter(|_| stories && workspace.log.is_none());
         self.workspace.set(Some(workspace));
         self.next_revision();
-        // The replay takes every core; the screen comes first.
-        set_timeout(
-            move || {
-                self.preview_now();
-                self.run_tests();
-            },
-            BREATH,
-        );
+        // The replay takes every core; the screen and the editor come first.
+        spawn_local(async move {
+            dom::drawn().await;
+            editor::module().await;
+            self.preview_now();
+            self.run_tests();
+        });
         self.say(format!("{name} opened"));
         if let Some(rows) = missing {
             self.generate_log(rows, SEED);

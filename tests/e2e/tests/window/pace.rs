@@ -11,7 +11,7 @@ fn the_window_is_ready_soon_after_the_start() -> Result<(), Error> {
     sample("pace-start", &["--sample"], |stage| {
         stage.find("[data-test=policies]")?;
         let started = stage.started_at()?;
-        // The interface notes when it is drawn and answers keys.
+        // The interface notes when its first screen has been drawn.
         let ready = stage.until("the interface to be ready", || {
             let at = stage.session().run(
                 "return performance.timeOrigin + Number(document.documentElement.dataset.ready);",

@@ -46,6 +46,7 @@ fn mount(studio: Studio, host: NodeRef<html::Div>) {
         ));
         calls.set_value(Some(made.clone()));
         spawn_local(async move {
+            dom::drawn().await;
             let Some(module) = editor::module().await else {
                 studio.toast(
                     "The editor did not load",
@@ -56,12 +57,7 @@ fn mount(studio: Studio, host: NodeRef<html::Div>) {
             };
             let editor = made.mount(&module, &host);
             studio.editing.set_editor(Some(editor));
-            // A file may have been opened while the module was on its way.
-            if let Some(file) = studio.editing.file.get_untracked()
-                && let Ok(text) = call::<ipc::OpenFile>(ipc::Path { path: file.path }).await
-            {
-                studio.show_file(text);
-            }
+            studio.show_early();
         });
     });
     // An editor measures itself, which it cannot do while hidden.
