@@ -2,7 +2,7 @@
 
 use cedar_policy_core::{
     ast::{EntityUID, Request as AstRequest},
-    authorizer::Authorizer,
+    authorizer::{Authorizer, Response},
     entities::{ContextJsonParser, json::NullContextSchema},
     extensions::Extensions,
     validator::context_schema_for_action,
@@ -11,13 +11,23 @@ use model::{Decision, PolicyError, Request};
 
 use crate::{EntityStore, Error, PolicySet, Schema, entities};
 
+/// A request, read once to be put to several sets and policies.
+#[derive(Clone, Debug)]
+pub struct Asked(pub(crate) AstRequest);
+
+/// The id of an entity in the role it has in a request.
+pub(crate) fn uid(role: &str, text: &str) -> Result<EntityUID, Error> {
+    text.parse().map_err(|error| {
+        Error::Request(format!("the {role} `{text}` is not an entity id: {error}"))
+    })
+}
+
 /// A request, checked against the schema when there is one.
-pub(crate) fn request(request: &Request, schema: Option<&Schema>) -> Result<AstRequest, Error> {
-    let uid = |role: &str, text: &str| {
-        text.parse::<EntityUID>().map_err(|error| {
-            Error::Request(format!("the {role} `{text}` is not an entity id: {error}"))
-        })
-    };
+pub(crate) fn request(
+    request: &Request,
+    schema: Option<&Schema>,
+    uid: impl Fn(&str, &str) -> Result<EntityUID, Error>,
+) -> Result<Asked, Error> {
     let (principal, action, resource) = (
         uid("principal", &request.principal)?,
         uid("action", &request.action)?,
@@ -47,6 +57,7 @@ pub(crate) fn request(request: &Request, schema: Option<&Schema>) -> Result<AstR
         schema.map(|schema| &schema.validator),
         extensions,
     )
+    .map(Asked)
     .map_err(|error| Error::Request(entities::chain(&error)))
 }
 
@@ -63,8 +74,18 @@ pub fn decide(
     schema: Option<&Schema>,
     asked: &Request,
 ) -> Result<Decided, Error> {
-    let response =
-        Authorizer::new().is_authorized(request(asked, schema)?, set.whole(), &store.entities);
+    Ok(set.decide(store, &request(asked, schema, uid)?))
+}
+
+impl PolicySet {
+    /// Decides a request with the engine's own authorizer.
+    #[must_use]
+    pub fn decide(&self, store: &EntityStore, asked: &Asked) -> Decided {
+        decided(Authorizer::new().is_authorized(asked.0.clone(), self.whole(), &store.entities))
+    }
+}
+
+fn decided(response: Response) -> Decided {
     let decision = match response.decision {
         cedar_policy_core::authorizer::Decision::Allow => Decision::Allow,
         cedar_policy_core::authorizer::Decision::Deny => Decision::Deny,
@@ -91,5 +112,5 @@ pub fn decide(
         )
         .collect();
     errors.sort_unstable();
-    Ok((decision, reasons, errors))
+    (decision, reasons, errors)
 }

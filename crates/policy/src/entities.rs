@@ -7,12 +7,14 @@ use cedar_policy_core::{
     entities::{Dereference, Entities, EntityJsonParser, NoEntitiesSchema, TCComputation},
     extensions::Extensions,
 };
-use model::{Code, Problem, Severity, Source};
+use model::{Code, Problem, Request, Severity, Source};
 use rayon::prelude::*;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use crate::{Error, FileKind, Files, Schema, digest, kind, schema, set::element_offset, text};
+use crate::{
+    Asked, Error, FileKind, Files, Schema, decide, digest, kind, schema, set::element_offset, text,
+};
 
 /// The entities of a workspace, with ancestors worked out and the schema's actions among them.
 #[derive(Debug)]
@@ -360,7 +362,7 @@ fn read_file(
     }
 }
 
-/// Reads entities one by one and remembers each: for who tries one set of entities after another that differ in little.
+/// Reads entities one by one and remembers each: for who tries one example after another that differ in little.
 #[derive(Debug)]
 pub struct EntityReader<'s> {
     schema: &'s Schema,
@@ -368,6 +370,7 @@ pub struct EntityReader<'s> {
     actions: Entities,
     /// By their text.
     read: RefCell<HashMap<String, Option<Fitted>>>,
+    ids: RefCell<HashMap<String, EntityUID>>,
 }
 
 /// An entity, and whether it fits the schema.
@@ -382,7 +385,23 @@ impl<'s> EntityReader<'s> {
             schema,
             actions,
             read: RefCell::default(),
+            ids: RefCell::default(),
         }
+    }
+
+    /// A request. Nothing when it cannot be read, or does not fit the schema though it must.
+    #[must_use]
+    pub fn request(&self, request: &Request, fitting: bool) -> Option<Asked> {
+        let id = |role: &str, text: &str| {
+            let mut known = self.ids.borrow_mut();
+            if let Some(id) = known.get(text) {
+                return Ok(id.clone());
+            }
+            let id = decide::uid(role, text)?;
+            known.insert(text.to_owned(), id.clone());
+            Ok(id)
+        };
+        decide::request(request, fitting.then_some(self.schema), id).ok()
     }
 
     /// All entities there are. Nothing when they cannot be read or used together, or do not fit the schema though they must.

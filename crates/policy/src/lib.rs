@@ -29,7 +29,7 @@ mod tokens;
 mod validate;
 
 pub use compile::{Compiled, compile};
-pub use decide::{Decided, decide};
+pub use decide::{Asked, Decided, decide};
 pub use diff::diff;
 pub use entities::{EntityReader, EntityStore, Given, normalize_uid};
 pub use environment::Vocabulary;

@@ -354,7 +354,7 @@ impl PolicySet {
         self.by_id.contains_key(id) || self.templates_by_id.contains_key(id)
     }
 
-    fn push(&mut self, policy: Arc<Policy>) {
+    pub(crate) fn push(&mut self, policy: Arc<Policy>) {
         self.by_id.insert(policy.id.clone(), self.policies.len());
         self.policies.push(policy);
     }

@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::{
     example::Example,
-    solver::{Limits, Process, Session, Trouble, run},
+    solver::{Limits, Memory, Process, Session, Trouble, run},
 };
 
 /// After so many failed processes the solver is taken to be broken, and nothing more is asked.
@@ -40,6 +40,7 @@ pub(crate) struct Supply<'a> {
     /// Processes that wait for work.
     pub idle: &'a Mutex<Vec<Process>>,
     pub version: &'a Mutex<Option<String>>,
+    pub memory: &'a Memory,
     /// Processes that failed, and why the last one did.
     failures: AtomicU32,
     last: Mutex<String>,
@@ -52,6 +53,7 @@ impl<'a> Supply<'a> {
         cancel: &'a AtomicBool,
         idle: &'a Mutex<Vec<Process>>,
         version: &'a Mutex<Option<String>>,
+        memory: &'a Memory,
     ) -> Self {
         Self {
             program,
@@ -59,6 +61,7 @@ impl<'a> Supply<'a> {
             cancel,
             idle,
             version,
+            memory,
             failures: AtomicU32::new(0),
             last: Mutex::new(String::new()),
         }
@@ -129,7 +132,8 @@ impl<'a> Asker<'a> {
             Some(compiler) => compiler,
             none => {
                 let process = self.supply.take()?;
-                let session = Session::new(process, self.supply.limits, self.supply.cancel);
+                let supply = self.supply;
+                let session = Session::new(process, supply.limits, supply.cancel, supply.memory);
                 none.insert(CedarSymCompiler::new(session).map_err(|error| words(&error))?)
             }
         };

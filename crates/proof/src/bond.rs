@@ -216,7 +216,7 @@ impl<O: PartialEq> Replay<'_, O> {
 #[cfg(test)]
 mod unit {
     use model::Request;
-    use policy::{Compiled, EntityStore, Schema, compile};
+    use policy::{Asked, Compiled, EntityStore, compile};
     use proptest::prelude::*;
 
     use super::*;
@@ -258,10 +258,9 @@ mod unit {
 
     /// What is made of an example with a replay of it.
     fn with_replay<T>(compiled: &Compiled, make: impl FnOnce(&Replay<'_, Outcome>) -> T) -> T {
-        let decide = |store: &EntityStore, schema: Option<&Schema>, request: &Request| {
-            let (decision, _, errors) =
-                policy::decide(&compiled.set, store, schema, request).ok()?;
-            Some((decision, errors))
+        let decide = |store: &EntityStore, asked: &Asked| {
+            let (decision, _, errors) = compiled.set.decide(store, asked);
+            (decision, errors)
         };
         make(&Replay::new(compiled.schema.as_deref().unwrap(), &decide))
     }

@@ -29,6 +29,15 @@ impl<T: Clone> Cache<T> {
         self.answers.get(key).cloned()
     }
 
+    /// The answer, or a new one in its place.
+    pub fn or_put(&mut self, key: Key, answer: impl FnOnce() -> T) -> T {
+        self.get(&key).unwrap_or_else(|| {
+            let answer = answer();
+            self.put(key, answer.clone());
+            answer
+        })
+    }
+
     pub fn put(&mut self, key: Key, answer: T) {
         if self.answers.insert(key, answer).is_none() {
             self.order.push_back(key);

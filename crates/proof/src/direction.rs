@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use cedar_policy_core::{ast, parser::parse_policy};
 use model::Effect;
-use policy::{EntityStore, Policy};
+use policy::Policy;
 
 use crate::{
     ask::{Asker, Stage, example},
@@ -85,14 +85,14 @@ impl<'a> Direction<'a> {
                 return Ok(Some(shown));
             }
             let mut further = false;
-            let store = replay.store(&shown, false);
+            let read = replay.read(&shown, false);
             for (drawn, policy) in drawn.iter_mut().zip(&self.common) {
                 let covered = anybody && policy.effect == Effect::Permit;
                 let matters = !(*drawn || covered);
                 if matters
-                    && store
+                    && read
                         .as_ref()
-                        .is_none_or(|store| spoils(policy, store, &shown))
+                        .is_none_or(|(store, asked)| policy.matches(store, asked) == Ok(true))
                 {
                     *drawn = true;
                     further = true;
@@ -134,11 +134,6 @@ impl<'a> Direction<'a> {
         })?;
         shown.map(|shown| example(&shown)).transpose()
     }
-}
-
-/// A policy matches an example although nobody asked the solver about it.
-fn spoils(policy: &Policy, store: &EntityStore, shown: &Example) -> bool {
-    matches!(policy.matches(store, None, &shown.request), Ok(Ok(true)))
 }
 
 fn permit_all() -> Result<ast::Policy, Trouble> {

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use model::Request;
-use policy::{EntityReader, EntityStore, Schema, Vocabulary};
+use policy::{Asked, EntityReader, EntityStore, Schema, Vocabulary};
 use serde_json::{Map, Value};
 
 use crate::bond::Facts;
@@ -261,8 +261,8 @@ impl Example {
     }
 }
 
-/// Decides a request: the ordinary authorizer's answer, or nothing when the request cannot be read.
-pub(crate) type Decide<'a, O> = dyn Fn(&EntityStore, Option<&Schema>, &Request) -> Option<O> + 'a;
+/// Decides a request: the ordinary authorizer's answer.
+pub(crate) type Decide<'a, O> = dyn Fn(&EntityStore, &Asked) -> O + 'a;
 
 /// How an example comes out.
 pub(crate) struct Replay<'a, O> {
@@ -280,9 +280,11 @@ impl<'a, O: PartialEq> Replay<'a, O> {
         }
     }
 
-    /// The entities of an example; nothing when they cannot be read, or do not fit the schema though they must.
-    pub fn store(&self, example: &Example, fitting: bool) -> Option<EntityStore> {
-        self.reader.store(&example.entities, fitting)
+    /// An example, read; nothing when it cannot be, or does not fit the schema though it must.
+    pub fn read(&self, example: &Example, fitting: bool) -> Option<(EntityStore, Asked)> {
+        let store = self.reader.store(&example.entities, fitting)?;
+        let asked = self.reader.request(&example.request, fitting)?;
+        Some((store, asked))
     }
 
     /// The outcome of an example that fits the schema.
@@ -291,8 +293,8 @@ impl<'a, O: PartialEq> Replay<'a, O> {
     }
 
     fn replay(&self, example: &Example, fitting: bool) -> Option<O> {
-        let store = self.store(example, fitting)?;
-        (self.decide)(&store, fitting.then_some(self.schema), &example.request)
+        let (store, asked) = self.read(example, fitting)?;
+        Some((self.decide)(&store, &asked))
     }
 
     /// The example without what makes no difference. It still fits the schema.

@@ -3,8 +3,8 @@
 
 use std::sync::atomic::AtomicBool;
 
-use model::{Effect, Environment, Finding, FindingKind, Lints, Request, Undecided};
-use policy::{ENGINE, EntityStore, Policy, Schema, Vocabulary};
+use model::{Effect, Environment, Finding, FindingKind, Lints, Undecided};
+use policy::{Asked, ENGINE, EntityStore, Policy, Schema, Vocabulary};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -301,9 +301,7 @@ impl<'a> Bench<'a> {
         environment: &Environment,
         shown: &cedar_policy_symcc::Env,
     ) -> Result<Finding, Trouble> {
-        let decide = |store: &EntityStore, schema: Option<&Schema>, request: &Request| {
-            policy.matches(store, schema, request).ok()
-        };
+        let decide = |store: &EntityStore, asked: &Asked| policy.matches(store, asked);
         let replay = Replay::new(self.schema, &decide);
         let shown = example(shown)?;
         let Some(outcome @ Err(why)) = &replay.outcome(&shown) else {
@@ -351,9 +349,8 @@ impl<'a> Bench<'a> {
             found.findings.push(nothing);
             return Ok(true);
         }
-        let decide = |store: &EntityStore, schema: Option<&Schema>, request: &Request| {
-            let matches = |policy: &Policy| policy.matches(store, schema, request).ok();
-            Some([matches(one)?, matches(other)?])
+        let decide = |store: &EntityStore, asked: &Asked| {
+            [one, other].map(|policy| policy.matches(store, asked))
         };
         let replay = Replay::new(self.schema, &decide);
         let vocabulary = vocabulary(&[one, other]);

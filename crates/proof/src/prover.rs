@@ -20,7 +20,7 @@ use crate::{
     cache::Cache,
     lint::Linted,
     question::{Answer, Question},
-    solver::{self, Limits, Process, STACK, Trouble},
+    solver::{self, Limits, Memory, Process, STACK, Trouble},
 };
 
 /// One side of a comparison.
@@ -57,6 +57,7 @@ pub struct Prover {
     limits: Limits,
     pub(crate) idle: Mutex<Vec<Process>>,
     version: Mutex<Option<String>>,
+    answers: Memory,
     proven: Mutex<Cache<EnvironmentProof>>,
     pub(crate) linted: Mutex<Cache<Linted>>,
 }
@@ -82,6 +83,7 @@ impl Prover {
             limits,
             idle: Mutex::default(),
             version: Mutex::default(),
+            answers: Memory::default(),
             proven: Mutex::default(),
             linted: Mutex::default(),
         }
@@ -165,13 +167,22 @@ impl Prover {
             cancel,
             &self.idle,
             &self.version,
+            &self.answers,
         );
         let next = AtomicUsize::new(0);
         let answers = Mutex::new(BTreeMap::new());
         let work = || {
             let mut asker = Asker::new(&supply);
             loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
+                // From both ends in turn: neighbours often put the same question, and one would wait for the other's answer.
+                let turn = next.fetch_add(1, Ordering::Relaxed);
+                let at = match turn % 2 {
+                    0 => turn / 2,
+                    _ => items.len().wrapping_sub(turn / 2 + 1),
+                };
+                if turn >= items.len() {
+                    break;
+                }
                 let Some(item) = items.get(at) else { break };
                 match ask(item, &mut asker) {
                     Ok(answer) => drop(lock(&answers).insert(at, answer)),

@@ -3,10 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use model::{
-    Counterexample, Decision, Environment, EnvironmentProof, PolicyError, Relation, Request,
-};
-use policy::{EntityStore, Policy, PolicySet, Schema, Vocabulary};
+use model::{Counterexample, Decision, Environment, EnvironmentProof, PolicyError, Relation};
+use policy::{Asked, EntityStore, Policy, PolicySet, Schema, Vocabulary};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -155,14 +153,14 @@ impl<'a> Question<'a> {
         for policy in old.iter().chain(&new) {
             policy.speak(&mut vocabulary);
         }
-        let decide =
-            |store: &EntityStore, schema: Option<&Schema>, request: &Request| -> Option<Outcome> {
-                let decide = |set| {
-                    let (decision, _, errors) = policy::decide(set, store, schema, request).ok()?;
-                    Some((decision, errors))
-                };
-                Some([decide(self.base)?, decide(self.head)?])
-            };
+        // Asked again and again while an example is made small; what comes of it is put to the whole sets.
+        let narrow = [self.base, self.head].map(|set| set.narrowed(environment, self.schema));
+        let decide = |store: &EntityStore, asked: &Asked| -> Outcome {
+            narrow.each_ref().map(|set| {
+                let (decision, _, errors) = set.decide(store, asked);
+                (decision, errors)
+            })
+        };
         let replay = Replay::new(self.schema, &decide);
         let found = Stage::new(schema, environment).map(|stage| {
             let mut ask = |more: &[&'a Policy], less: &[&'a Policy], wanted| {
@@ -222,23 +220,22 @@ impl<'a> Question<'a> {
         wanted: Decision,
         vocabulary: &Vocabulary,
     ) -> Result<Counterexample, Trouble> {
-        let differs = |outcome: &Outcome| differs(outcome, wanted);
-        let outcome = replay.outcome(shown).filter(differs).ok_or_else(|| {
+        let spoilt = || {
             Trouble::Beyond(
                 "the solver's example does not replay: the authorizer sees no difference"
                     .to_owned(),
             )
-        })?;
+        };
+        let outcome = replay.outcome(shown);
+        let outcome = outcome.filter(|outcome| differs(outcome, wanted));
+        let outcome = outcome.ok_or_else(spoilt)?;
         let (example, facts) = told(replay, shown.clone(), &outcome, vocabulary);
-        let reasons = |set| {
-            let store = replay.store(&example, true)?;
-            policy::decide(set, &store, Some(self.schema), &example.request).ok()
-        };
-        let (Some((before, before_reasons, _)), Some((after, after_reasons, _))) =
-            (reasons(self.base), reasons(self.head))
-        else {
-            return Err(Trouble::Beyond("the request cannot be replayed".to_owned()));
-        };
+        let (store, asked) = replay.read(&example, true).ok_or_else(spoilt)?;
+        let [(before, before_reasons, _), (after, after_reasons, _)] =
+            [self.base, self.head].map(|set| set.decide(&store, &asked));
+        if before == after || after != wanted {
+            return Err(spoilt());
+        }
         let verb = match wanted {
             Decision::Allow => "could",
             Decision::Deny => "could no longer",

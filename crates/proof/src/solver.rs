@@ -14,6 +14,7 @@ use std::{
     pin::pin,
     process::{Child, Command, Stdio},
     sync::{
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
         mpsc::{self, Receiver, RecvTimeoutError, Sender},
     },
@@ -23,7 +24,10 @@ use std::{
 };
 
 use cedar_policy_symcc::solver::{Decision, DecisionWithModel, Solver, SolverError};
+use sha2::{Digest, Sha256};
 use tokio::io::AsyncWrite;
+
+use crate::{ask::lock, cache::Cache};
 
 /// What one question may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -307,6 +311,13 @@ fn arguments(limits: Limits) -> [String; 3] {
     ]
 }
 
+/// What was said to a question, by the question's text. Kinds of request that differ in nothing the policies look at put the
+/// very same one. Whoever asks what is being asked already waits for that answer.
+pub(crate) type Memory = Mutex<Cache<Arc<Mutex<Option<DecisionWithModel>>>>>;
+
+/// Longest model that is remembered.
+const WORTH: usize = 64 << 10;
+
 /// A solver's process while it is asked by the symbolic compiler. The compiler writes into `script`; nothing reaches the
 /// process before the question is complete.
 #[derive(Debug)]
@@ -314,17 +325,24 @@ pub(crate) struct Session<'a> {
     pub process: Option<Process>,
     limits: Limits,
     cancel: &'a AtomicBool,
+    memory: &'a Memory,
     script: Vec<u8>,
     /// Why the last question has no answer, when it is the process's fault.
     pub trouble: Option<Trouble>,
 }
 
 impl<'a> Session<'a> {
-    pub fn new(process: Process, limits: Limits, cancel: &'a AtomicBool) -> Self {
+    pub fn new(
+        process: Process,
+        limits: Limits,
+        cancel: &'a AtomicBool,
+        memory: &'a Memory,
+    ) -> Self {
         Self {
             process: Some(process),
             limits,
             cancel,
+            memory,
             script: Vec::new(),
             trouble: None,
         }
@@ -348,6 +366,34 @@ impl<'a> Session<'a> {
             .map_err(|trouble| self.broken(trouble))
     }
 
+    fn decide(&mut self) -> Result<Decision, SolverError> {
+        let answer = self.put("(check-sat)")?;
+        match answer.trim() {
+            "sat" => Ok(Decision::Sat),
+            "unsat" => Ok(Decision::Unsat),
+            "unknown" => Ok(Decision::Unknown),
+            _ => Err(self.broken(strange(&answer))),
+        }
+    }
+
+    fn decide_with_model(&mut self) -> Result<DecisionWithModel, SolverError> {
+        match self.decide()? {
+            Decision::Unsat => Ok(DecisionWithModel::Unsat),
+            Decision::Unknown => Ok(DecisionWithModel::Unknown),
+            Decision::Sat => {
+                let model = self.put("(get-model)")?;
+                if model.starts_with('(') && !model.starts_with("(error") && depth(&model) < DEEPEST
+                {
+                    Ok(DecisionWithModel::Sat {
+                        model: model + "\n",
+                    })
+                } else {
+                    Err(self.broken(strange(&model)))
+                }
+            }
+        }
+    }
+
     /// Gives the process up: what it says from now on could belong to any question.
     fn broken(&mut self, trouble: Trouble) -> SolverError {
         self.process = None;
@@ -369,31 +415,32 @@ impl Solver for Session<'_> {
     }
 
     async fn check_sat(&mut self) -> Result<Decision, SolverError> {
-        let answer = self.put("(check-sat)")?;
-        match answer.trim() {
-            "sat" => Ok(Decision::Sat),
-            "unsat" => Ok(Decision::Unsat),
-            "unknown" => Ok(Decision::Unknown),
-            _ => Err(self.broken(strange(&answer))),
-        }
+        self.decide()
     }
 
     async fn check_sat_with_model(&mut self) -> Result<DecisionWithModel, SolverError> {
-        match self.check_sat().await? {
-            Decision::Unsat => Ok(DecisionWithModel::Unsat),
-            Decision::Unknown => Ok(DecisionWithModel::Unknown),
-            Decision::Sat => {
-                let model = self.put("(get-model)")?;
-                if model.starts_with('(') && !model.starts_with("(error") && depth(&model) < DEEPEST
-                {
-                    Ok(DecisionWithModel::Sat {
-                        model: model + "\n",
-                    })
-                } else {
-                    Err(self.broken(strange(&model)))
-                }
-            }
+        // All that matters to the answer is in the script, as long as it begins anew.
+        if !self.script.starts_with(b"(reset)") {
+            return self.decide_with_model();
         }
+        let key = Sha256::digest(&self.script).into();
+        let place = lock(self.memory).or_put(key, Arc::default);
+        let mut said = lock(&place);
+        if let Some(answer) = &*said {
+            self.script.clear();
+            return Ok(answer.clone());
+        }
+        let answer = self.decide_with_model()?;
+        let lasting = match &answer {
+            DecisionWithModel::Sat { model } => model.len() <= WORTH,
+            DecisionWithModel::Unsat => true,
+            // Another time it may have more time.
+            DecisionWithModel::Unknown => false,
+        };
+        if lasting {
+            *said = Some(answer.clone());
+        }
+        Ok(answer)
     }
 }
 

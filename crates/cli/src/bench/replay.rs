@@ -9,7 +9,7 @@ use std::{
 use decisions::Log;
 use drift::{Replay, RiskRules, Session, Side};
 use model::Failure;
-use policy::{Compiled, Files};
+use policy::{Compiled, Files, PolicySet};
 
 use super::{Measured, Run, compiled as compile, edits, ms, percentile, plain, precise};
 use crate::{
@@ -83,9 +83,15 @@ impl Run<'_> {
 
         let mut times = Vec::new();
         for edit in &edits {
+            // As a workspace reads an edit: files that did not change are not read again.
+            let files = edits::everything(files, std::slice::from_ref(edit));
+            let (set, _) = PolicySet::parse_after(Some(&compiled.set), &files);
             let head = Side {
                 label: edit.file.clone(),
-                compiled: compile(&edits::everything(files, std::slice::from_ref(edit)))?,
+                compiled: Compiled {
+                    set: Arc::new(set),
+                    ..compiled.clone()
+                },
             };
             times.push(delta(&found.session, &head)?.1);
         }

@@ -8,7 +8,10 @@ use cedar_policy_core::{
 use model::Request;
 
 use super::{Evaluation, Facts};
-use crate::{Error, Schema, decide::request};
+use crate::{
+    Error, Schema,
+    decide::{request, uid},
+};
 
 impl<'a> Facts<'a> {
     /// Makes ready to ask about a request that is not from a log.
@@ -17,7 +20,7 @@ impl<'a> Facts<'a> {
         asked: &Request,
         schema: Option<&Schema>,
     ) -> Result<Evaluation<'a>, Error> {
-        Ok(Evaluation::new(request(asked, schema)?, self))
+        Ok(Evaluation::new(request(asked, schema, uid)?.0, self))
     }
 }
 

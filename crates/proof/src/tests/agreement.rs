@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use model::{Counterexample, Decision, Relation, Request};
-use policy::{Compiled, EntityStore, Files};
+use policy::{Compiled, EntityReader, EntityStore, Files};
 use proptest::{
     collection::vec,
     prelude::*,
@@ -276,6 +276,13 @@ fn what_is_proven_is_what_the_authorizer_does() {
                         decide(&base, &store, request).0,
                         decide(&head, &store, request).0,
                     );
+                    // Policies out of scope have nothing to say.
+                    let schema = head.schema.as_deref().unwrap();
+                    let asked = EntityReader::new(schema).request(request, true).unwrap();
+                    for set in [&base.set, &head.set] {
+                        let narrow = set.narrowed(&environment.environment, schema);
+                        prop_assert_eq!(narrow.decide(&store, &asked), set.decide(&store, &asked));
+                    }
                     let fits = match environment.relation {
                         Relation::Equivalent => before == after,
                         Relation::Narrows => before == Decision::Allow || after == Decision::Deny,

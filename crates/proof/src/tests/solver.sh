@@ -22,6 +22,7 @@ while read -r line; do
         *dies-later) exit 4 ;;
         *hangs-later) exec sleep 1000 ;;
         *shrugs) echo unknown ;;
+        *keeps-count) echo asked >> "$0.asked"; echo unsat ;;
         *errs) echo '(error "out of cheese")'; echo unsat ;;
         *says-too-much) echo unsat; echo unsat ;;
         *) echo sat ;;

@@ -79,6 +79,19 @@ fn a_bad_solver_proves_nothing_and_keeps_nobody_waiting() {
 }
 
 #[test]
+fn the_same_question_is_put_once() {
+    let (base, head) = (compiled(SCHEMA, BASE), compiled(SCHEMA, HEAD));
+    let (_folder, path) = solver("keeps-count");
+    let prover = Prover::with(Some(path.clone()), quick());
+    let proof = prove(&prover, &base, &head);
+    assert_eq!(proof.environments.len(), 2);
+    assert_eq!(proof.relation, Relation::Equivalent);
+    // Reading and writing are the same to these policies: can access be gained, can it be lost?
+    let asked = std::fs::read_to_string(path.with_extension("asked")).unwrap();
+    assert_eq!(asked.lines().count(), 2, "{asked}");
+}
+
+#[test]
 fn without_a_solver_everything_that_needs_one_is_open() {
     let (base, head) = (compiled(SCHEMA, BASE), compiled(SCHEMA, HEAD));
     for program in [None, Some(PathBuf::from("/nowhere/cvc5"))] {
