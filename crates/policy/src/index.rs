@@ -16,10 +16,16 @@ use cedar_policy_core::ast::{
 };
 use smol_str::SmolStr;
 
-use crate::{Direct, Material, Policy, kernel::Key};
+use crate::{
+    Direct, Material, Policy,
+    kernel::{Key, same},
+};
 
 /// Fewer policies that ask the same are as quickly evaluated one by one.
 const WORTHWHILE: usize = 3;
+
+/// As many names are compared with everything above an entity before that is slower than to look each up.
+const FEW: usize = 4;
 
 /// Type of principal, action, type of resource: the numbers of a [`Material`].
 pub type Shape = (u32, u32, u32);
@@ -323,7 +329,16 @@ impl<P> Entities<P> {
             .then(|| self.below.values())
             .into_iter()
             .flatten();
-        let named = above.map(|above| {
+        // Few names are compared with what it is below, many are looked up by it.
+        let few = self.below.len() <= FEW;
+        let compared = above.filter(|_| few).map(|above| {
+            let is = move |name: &EntityUID| {
+                same(name, uid) || above.iter().any(|above| same(name, above))
+            };
+            let below = self.below.iter().filter(move |(name, _)| is(name));
+            below.map(|(_, policies)| policies)
+        });
+        let named = above.filter(|_| !few).map(|above| {
             let itself = std::iter::once(uid);
             let above = above.iter().copied().filter(move |above| *above != uid);
             itself.chain(above).filter_map(|uid| self.below.get(uid))
@@ -332,6 +347,7 @@ impl<P> Entities<P> {
             .get(uid)
             .into_iter()
             .chain(everything)
+            .chain(compared.into_iter().flatten())
             .chain(named.into_iter().flatten())
             .flatten()
     }

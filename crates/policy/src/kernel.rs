@@ -12,8 +12,8 @@ mod probe;
 mod slice;
 
 pub use combine::{Combined, combine};
-pub(crate) use direct::Key;
 pub use direct::{Above, Direct};
+pub(crate) use direct::{Key, same};
 pub use evaluation::{Evaluation, Facts, OpenFacts};
 #[cfg(test)]
 pub(crate) use material::read_context_slowly;

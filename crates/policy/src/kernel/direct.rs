@@ -102,6 +102,11 @@ impl std::fmt::Debug for Direct<'_> {
     }
 }
 
+/// Equality that looks first where ids differ most often: most entities that meet are of one type.
+pub(crate) fn same(a: &EntityUID, b: &EntityUID) -> bool {
+    a.eid() == b.eid() && a.entity_type() == b.entity_type()
+}
+
 impl<'a> Direct<'a> {
     pub(super) fn new(
         material: &'a Material,
@@ -120,7 +125,13 @@ impl<'a> Direct<'a> {
             ground,
             found: [Found::Unknown; 2],
         };
-        direct.found = [direct.look_for(principal), direct.look_for(resource)];
+        direct.found = [(principal, p), (resource, r)].map(|(uid, number)| {
+            let recorded = match direct.ground {
+                Ground::Open(slice, _) if uid != action => material.recorded(slice, number),
+                Ground::Open(..) | Ground::Closed(_) => None,
+            };
+            recorded.map_or_else(|| direct.look_for(uid), Found::Entity)
+        });
         direct
     }
 
@@ -173,7 +184,7 @@ impl<'a> Direct<'a> {
                 next += 1;
                 if let Found::Entity(parent) = self.entity(uid) {
                     for uid in parent.ancestors() {
-                        if !ancestors.contains(&uid) {
+                        if !ancestors.iter().any(|known| same(known, uid)) {
                             ancestors.push(uid);
                         }
                     }
@@ -213,7 +224,7 @@ impl<'a> Direct<'a> {
         let recorded = slice
             .iter()
             .filter_map(|number| self.material.entities.get(*number as usize)?.as_deref())
-            .find(|entity| entity.uid() == uid);
+            .find(|entity| same(entity.uid(), uid));
         if let Some(entity) = recorded {
             return Found::Entity(entity);
         }
@@ -450,13 +461,15 @@ impl<'a> Direct<'a> {
         let Some(entity) = entity else {
             return Some(uid == above);
         };
-        if uid == above || entity.is_descendant_of(above) {
+        // A handful; looking at each is quicker than working out where to look.
+        if same(uid, above) || entity.ancestors().any(|uid| same(uid, above)) {
             return Some(true);
         }
         if !matches!(self.ground, Ground::Open(_, Form::Tree)) {
             return Some(false);
         }
-        Some(self.ancestors(entity).contains(&above))
+        let mut ancestors = self.ancestors(entity).into_iter();
+        Some(ancestors.any(|uid| same(uid, above)))
     }
 
     /// A value's attribute, or that it has none. Nothing when that is not known, or the value cannot have attributes.

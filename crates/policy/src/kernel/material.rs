@@ -42,8 +42,10 @@ pub struct Material {
     types: Vec<EntityType>,
     contexts: HashMap<(u32, u32), Option<Context>>,
     pub(super) entities: Vec<Option<Arc<Entity>>>,
-    /// For each entity that has parents: itself and they, as numbers of `known`.
+    /// For each entity its name and those of its parents, as numbers that equal ids share.
     pub(super) above: Vec<(u32, Box<[u32]>)>,
+    /// By number of an id: its name in `above`, if any entity has it.
+    names: Vec<Option<u32>>,
     /// By number of the slice.
     forms: Vec<Form>,
     pub(super) actions: HashMap<u32, Arc<Entity>>,
@@ -115,12 +117,18 @@ impl Material {
             );
             entities.push(entity.map(Arc::new));
         }
+        let names = uids.iter().map(|uid: &Option<Uid>| {
+            let uid = uid.as_ref()?;
+            known.get(&*uid.uid).copied()
+        });
+        let names = names.collect();
         let mut material = Self {
             uids,
             types,
             contexts: HashMap::new(),
             entities,
             above,
+            names,
             forms: Vec::new(),
             actions: HashMap::new(),
             settled: HashMap::new(),
@@ -181,6 +189,16 @@ impl Material {
 
     pub(crate) fn entity_uid(&self, number: u32) -> Option<&EntityUID> {
         self.uid(number).map(|found| &*found.uid)
+    }
+
+    /// The entity of that id in a slice.
+    pub(super) fn recorded(&self, slice: &[u32], uid: u32) -> Option<&Entity> {
+        let name = (*self.names.get(uid as usize)?)?;
+        let place = slice.iter().map(|number| *number as usize).find(|place| {
+            let known = self.above.get(*place);
+            known.is_some_and(|(known, _)| *known == name)
+        })?;
+        self.entities.get(place)?.as_deref()
     }
 
     fn uid(&self, number: u32) -> Option<&Uid> {
