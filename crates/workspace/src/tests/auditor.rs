@@ -13,7 +13,11 @@ use ipc::{
 use serde_json::json;
 
 use super::*;
-use crate::{Ledger, Receipt, vault_of};
+use crate::{
+    Ledger, Receipt,
+    auditor::{Auditor, RECENT},
+    vault_of,
+};
 use vault::{Keep, Passphrase};
 
 const NOW: u64 = 1_790_000_000;
@@ -78,6 +82,22 @@ impl Pair {
             purpose: "the audit of November".to_owned(),
             path: self.bundle.clone(),
         })
+    }
+
+    /// More receipts in the ledger, with numbers as their content.
+    fn append(&self, numbers: std::ops::Range<u64>) {
+        let folders = &self.keeper.config.folders;
+        let ledger = Ledger::open(&self.root, folders).unwrap().unwrap();
+        let ask = |_: &vault::Key| Ok(Passphrase::new("a long walk".to_owned()));
+        let keys = crate::signers(&ledger, &vault_of(folders), &ask, NOW).unwrap();
+        let receipts = numbers.map(|n| receipt(n, &keys[0])).collect();
+        ledger.append(receipts).unwrap();
+    }
+
+    /// Another file for the next bundle.
+    fn named(&mut self, name: &str) -> VerifyAsked {
+        self.bundle = self.auditor.base.join(name).display().to_string();
+        self.asked()
     }
 
     fn asked(&self) -> VerifyAsked {
@@ -356,4 +376,111 @@ fn what_cannot_be_read_is_said_and_nothing_changes() {
         studio.choose_trust(ChooseTrust { path: None }).unwrap(),
         None
     );
+}
+
+#[test]
+fn many_who_remember_at_once_lose_nothing() {
+    let pair = Pair::new(1);
+    pair.export(0, 0).unwrap();
+    let copies = (0..RECENT as u64).map(|n| format!("{}-{n}.tfb", pair.bundle));
+    let copies: Vec<_> = copies.collect();
+    for copy in &copies {
+        fs::copy(&pair.bundle, copy).unwrap();
+    }
+    let folders = &pair.auditor.config.folders;
+    let shared = Auditor::new(folders);
+    std::thread::scope(|scope| {
+        for (n, path) in copies.iter().enumerate() {
+            let (pair, shared) = (&pair, &shared);
+            scope.spawn(move || {
+                // Every other one in another program.
+                let own = Auditor::new(folders);
+                let auditor = if n % 2 == 0 { shared } else { &own };
+                let asked = VerifyAsked {
+                    path: path.clone(),
+                    ..pair.asked()
+                };
+                auditor
+                    .verify(&asked, NOW, &mut |_, _| std::ops::ControlFlow::Continue(()))
+                    .unwrap();
+            });
+        }
+        let chosen = shared.choose_trust(Some(pair.trust.clone()));
+        assert!(chosen.unwrap().is_some());
+    });
+    let view = shared.view();
+    assert_eq!(view.trust.unwrap().path, pair.trust);
+    let mut paths: Vec<_> = view.recent.into_iter().map(|past| past.path).collect();
+    paths.sort();
+    let mut expected = copies;
+    expected.sort();
+    assert_eq!(paths, expected);
+}
+
+#[test]
+fn a_bundle_that_was_remembered_verifies_when_newer_ones_were_seen() {
+    let mut pair = Pair::new(3);
+    let studio = pair.trusting();
+    let v11 = |view: &ipc::BundleView| {
+        let found = view.checks.iter().find(|check| check.id == "V11");
+        found.unwrap().found.clone()
+    };
+    let first = pair.named("3.tfb");
+    pair.export(0, 2).unwrap();
+    let judged = studio.verify_bundle(first.clone()).unwrap();
+    let three = studio.remember_head(()).unwrap();
+    assert_eq!(Some(&three), judged.head.as_ref());
+    pair.append(3..5);
+    let between = pair.named("5.tfb");
+    pair.export(0, 4).unwrap();
+    pair.append(5..6);
+    let last = pair.named("6.tfb");
+    pair.export(0, 5).unwrap();
+    let judged = studio.verify_bundle(last.clone()).unwrap();
+    assert_eq!(
+        (judged.verdict, judged.last_seen.as_ref()),
+        (BundleVerdict::Verified, Some(&three))
+    );
+    assert_eq!(studio.remember_head(()).unwrap().size, 6);
+
+    // One that was seen when it was new is held against that.
+    let old = studio.verify_bundle(first.clone()).unwrap();
+    assert_eq!(
+        (old.verdict, old.last_seen.as_ref()),
+        (BundleVerdict::Verified, Some(&three))
+    );
+    // One that was not could be of another history, and the way out is said.
+    let unseen = studio.verify_bundle(between).unwrap();
+    assert_eq!(unseen.verdict, BundleVerdict::CannotDecide);
+    assert!(
+        v11(&unseen).contains("exported since size 6"),
+        "{}",
+        v11(&unseen)
+    );
+    // Remembering an older one takes nothing back.
+    studio.verify_bundle(first).unwrap();
+    assert_eq!(studio.remember_head(()).unwrap(), three);
+    assert_eq!(
+        studio.verify_bundle(last).unwrap().last_seen.unwrap().size,
+        6
+    );
+
+    // What was compared with something else only does not join what is remembered.
+    pair.append(6..7);
+    let newest = pair.named("7.tfb");
+    pair.export(0, 6).unwrap();
+    let seen = pair.auditor.config.folders.state.join("seen");
+    let earlier = fs::read_dir(seen)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let earlier = earlier.filter(|path| path.is_dir()).next().unwrap();
+    let aside = VerifyAsked {
+        last_seen: Some(earlier.join("3.checkpoint").display().to_string()),
+        ..newest.clone()
+    };
+    let judged = studio.verify_bundle(aside).unwrap();
+    assert_eq!(judged.verdict, BundleVerdict::Verified);
+    assert_eq!(code(studio.remember_head(())), Code::BadCall);
+    studio.verify_bundle(newest).unwrap();
+    assert_eq!(studio.remember_head(()).unwrap().size, 7);
 }
