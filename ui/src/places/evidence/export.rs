@@ -16,7 +16,7 @@ use crate::{
 
 /// What is wrong with the numbers, if anything.
 fn range(first: &str, last: &str, receipts: u64) -> Result<(u64, u64), String> {
-    let number = |text: &str| text.replace([',', ' ', '_'], "").parse::<u64>();
+    let number = |text: &str| text.trim().replace([',', ' ', '_'], "").parse::<u64>();
     let (Ok(first), Ok(last)) = (number(first), number(last)) else {
         return Err("type two whole numbers".to_owned());
     };
@@ -44,9 +44,10 @@ fn field(label: &str, id: &str, value: &str) -> Piece {
         )
 }
 
+/// What was typed, as it was typed: blanks may be part of a passphrase.
 fn typed(id: &str) -> String {
     let field = dom::find(id).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-    field.map_or_else(String::new, |field| field.value().trim().to_owned())
+    field.map_or_else(String::new, |field| field.value())
 }
 
 /// The form.
@@ -65,35 +66,40 @@ pub fn export(studio: Studio) -> AnyView {
     let place = StoredValue::new(None::<String>);
     let name = words::file(&origin).1.to_owned();
     let submit = move || {
+        if writing.get_value() {
+            return;
+        }
+        // All fields before anything changes: the one for a passphrase goes with the failure that asked for it.
         let chosen = range(&typed("#export-first"), &typed("#export-last"), receipts);
+        let purpose = typed("#export-purpose").trim().to_owned();
+        let passphrase = typed("#export-passphrase");
         wrong.set(chosen.as_ref().err().cloned().unwrap_or_default());
         failure.set(None);
         let Ok((first, last)) = chosen else {
             return dom::focus("#export-first");
         };
-        if writing.get_value() {
-            return;
-        }
         let name = format!("{name}-{first}-{last}.tfb");
-        let purpose = typed("#export-purpose");
-        let passphrase = typed("#export-passphrase");
+        let chosen = place.get_value();
         writing.set_value(true);
+        // INVARIANT: the dialog may be closed before an answer is here, and what belongs to it is then gone: only `try_` from here on.
         spawn_local(async move {
             let written = async {
                 if !passphrase.is_empty() {
                     call::<UnlockLedger>(Unlock { passphrase }).await?;
                 }
-                if place.with_value(Option::is_none) {
-                    place.set_value(call::<SaveAs>(Name { name }).await?);
-                }
-                match place.get_value() {
+                let chosen = match chosen {
+                    Some(path) => Some(path),
+                    None => call::<SaveAs>(Name { name }).await?,
+                };
+                place.try_set_value(chosen.clone());
+                match chosen {
                     Some(path) => write(first, last, purpose, path).await.map(Some),
                     // The user thought better of it.
                     None => Ok(None),
                 }
             };
             let written = written.await;
-            writing.try_update_value(|writing| *writing = false);
+            writing.try_set_value(false);
             match written {
                 Ok(Some((path, told))) => {
                     studio.overlay.set(None);
