@@ -8,6 +8,8 @@
 //! twice: the receipt of the change with both, and checkpoints with both for a while.
 
 mod bundle;
+mod choice;
+mod part;
 mod view;
 
 use std::{
@@ -40,6 +42,7 @@ use store::ledger::{Change, View};
 use witness::Client;
 
 pub use bundle::Wanted;
+pub use choice::Choice;
 
 use crate::{
     Error, Folders,

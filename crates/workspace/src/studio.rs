@@ -313,8 +313,8 @@ impl Desk {
         let previewed = Arc::new(Previewed::new(
             replay,
             log,
-            session.base(),
-            head,
+            (session.base(), head),
+            [snapshot.base.files.clone(), snapshot.files.clone()],
             &self.workspace.home.history,
         ));
         let preview = Preview {
@@ -988,7 +988,9 @@ impl Host for Studio {
         let vault = signing::vault_of(&self.config.folders);
         let ask = |key: &vault::Key| self.opened(key);
         let kept = signing::record(&ledger, &vault, &ask, now, |signer| {
-            Ok(vec![signing::preview_receipt(&report, signer, now)?])
+            Ok(vec![signing::preview_receipt(
+                &ledger, &report, signer, now,
+            )?])
         })?;
         Ok(KeptReceipt {
             number: u32::try_from(kept.first).unwrap_or(u32::MAX),
@@ -1104,11 +1106,19 @@ impl Host for Studio {
     }
 
     fn export_bundle(&self, asked: ExportAsked) -> Result<Exported, Failure> {
+        let (ledger, now) = (self.ledger()?, self.seconds());
         let vault = signing::vault_of(&self.config.folders);
         let ask = |key: &vault::Key| self.opened(key);
-        Ok(self
-            .ledger()?
-            .export_bundle(&asked, &vault, &ask, self.seconds())?)
+        let previewed = match asked.decisions {
+            true => Some(self.desk()?.previewed()?),
+            false => None,
+        };
+        let keys = signing::signers(&ledger, &vault, &ask, now)?;
+        let keys = signing::by_reference(&keys);
+        self.exclusively("Exporting receipts", |_, progress| {
+            let signed = |_: &Ledger| {};
+            ledger.export_bundle(&asked, previewed.as_deref(), &keys, &signed, now, progress)
+        })
     }
 
     fn unlock_ledger(&self, unlock: Unlock) -> Result<(), Failure> {

@@ -53,6 +53,8 @@ pub struct Evidence {
     pub read_again: Part<Option<ReadAgain>>,
     /// Its receipts.
     pub kept: Receipts,
+    /// Receipt that the form for an export begins with; all of them without.
+    pub exported: RwSignal<Option<u64>>,
     /// Files are held over the window.
     pub hover: RwSignal<bool>,
 }
@@ -216,6 +218,7 @@ impl Evidence {
             ledger: Part::of(known, |it| &it.ledger, |it| &mut it.ledger),
             read_again: Part::of(known, |it| &it.read_again, |it| &mut it.read_again),
             kept: Receipts::new(ReceiptsOf::Ledger, of_ledger),
+            exported: RwSignal::new(None),
             hover: RwSignal::new(false),
         }
     }
@@ -510,7 +513,7 @@ impl Studio {
     }
 
     /// Begins what may take long: its progress is shown once it does.
-    fn begin(self, title: &'static str) {
+    pub(crate) fn begin(self, title: &'static str) {
         let busy = self.evidence.busy;
         busy.set(title);
         set_timeout(
@@ -527,7 +530,7 @@ impl Studio {
         );
     }
 
-    fn end(self) {
+    pub(crate) fn end(self) {
         self.evidence.busy.set("");
         self.job.set(None);
     }
@@ -605,9 +608,13 @@ impl Studio {
         });
     }
 
-    /// Offers to export receipts of the workspace's ledger.
-    pub fn offer_export(self) {
+    /// Offers to export receipts of the workspace's ledger: all, or one with what belongs to it.
+    pub fn offer_export(self, one: Option<u64>) {
+        if let Some(busy) = self.busy() {
+            return self.say(format!("Busy: {busy}"));
+        }
         self.show_ledger();
+        self.evidence.exported.set(one);
         spawn_local(async move {
             let answer = call::<ViewLedger>(()).await;
             let any = matches!(&answer, Ok(Some(ledger)) if ledger.receipts > 0);
