@@ -269,6 +269,8 @@ pub struct LedgerView {
     pub keys: Vec<LedgerKeyView>,
     /// Why it may not sign.
     pub trouble: Option<Failure>,
+    /// Who watches over it, in one sentence; only the sample has a witness of its own.
+    pub witness: Option<String>,
 }
 
 /// A key of a ledger.

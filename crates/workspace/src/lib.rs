@@ -24,6 +24,7 @@ mod high_water;
 mod home;
 mod ledger;
 mod logs;
+mod loopback;
 mod manifest;
 mod named;
 mod open;

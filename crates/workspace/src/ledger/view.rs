@@ -35,6 +35,7 @@ impl Ledger {
             signed: info.signed,
             keys: info.keys.iter().map(key).collect::<Result<_, Error>>()?,
             trouble: info.trouble.clone(),
+            witness: None,
             origin: info.origin.clone(),
         })
     }

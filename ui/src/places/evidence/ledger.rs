@@ -128,6 +128,9 @@ fn facts(studio: Studio, ledger: &LedgerView) -> Piece {
                 .add(fact("Database", file(studio, &ledger.path))),
         )
         .add(piece("ul.names").with("aria-label", "Keys").all(keys));
+    if let Some(witness) = &ledger.witness {
+        page = page.add(piece("p.faint").with("data-test", "witness").prose(witness));
+    }
     match studio.evidence.read_again.with(read_again) {
         Some(found) => page.add(found),
         None => page,
