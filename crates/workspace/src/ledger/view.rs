@@ -114,7 +114,7 @@ impl Ledger {
     ) -> Result<Exported, Error> {
         let moment = |text: &Option<String>| text.as_deref().map(read_moment).transpose();
         let receipts = self.choose(&Choice {
-            numbers: vec![asked.first..asked.last.saturating_add(1)],
+            numbers: std::iter::once(asked.first..asked.last.saturating_add(1)).collect(),
             from: moment(&asked.from)?,
             until: moment(&asked.until)?,
             edits: asked.edits,

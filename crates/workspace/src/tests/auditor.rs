@@ -479,10 +479,10 @@ fn a_bundle_that_was_remembered_verifies_when_newer_ones_were_seen() {
     let newest = pair.named("7.tfb");
     pair.export(0, 6).unwrap();
     let seen = pair.auditor.config.folders.state.join("seen");
-    let earlier = fs::read_dir(seen)
+    let mut earlier = fs::read_dir(seen)
         .unwrap()
         .map(|entry| entry.unwrap().path());
-    let earlier = earlier.filter(|path| path.is_dir()).next().unwrap();
+    let earlier = earlier.find(|path| path.is_dir()).unwrap();
     let aside = VerifyAsked {
         last_seen: Some(earlier.join("3.checkpoint").display().to_string()),
         ..newest.clone()

@@ -486,7 +486,7 @@ fn a_bundle_s_export_goes_on_where_it_was_interrupted() {
     ledger.append(receipts(0..600)).unwrap();
     ledger.sign(&[&key(0)], NOW).unwrap();
     let wanted = crate::WantedBundle {
-        receipts: vec![3..599],
+        receipts: std::iter::once(3..599).collect(),
         purpose: "audit".into(),
         artefacts: BTreeMap::from([("a.json".to_owned(), b"{}".to_vec())]),
         ..Default::default()
@@ -625,7 +625,7 @@ fn bundle(place: &Place, ledger: &Ledger) {
         return;
     }
     let wanted = crate::WantedBundle {
-        receipts: vec![0..FIRST],
+        receipts: std::iter::once(0..FIRST).collect(),
         ..Default::default()
     };
     let target = place.root.join("b.tfb");
