@@ -848,9 +848,15 @@ pub struct Bundle {
     /// Only those signed before this moment.
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
-    /// Where it is written.
+    /// And every other receipt about the edits that these are about: previews, verdicts, overrides, coming into force.
+    #[arg(long)]
+    pub edits: bool,
+    /// Where it is written. An export that was interrupted leaves a `.part` beside it, and goes on from there within a day.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: PathBuf,
+    /// With the reports that receipts speak of, as far as they were kept in the workspace.
+    #[arg(long)]
+    pub reports: bool,
     /// What it is made for.
     #[arg(long, value_name = "TEXT", default_value = "audit")]
     pub purpose: String,

@@ -135,6 +135,19 @@ impl Packed {
     }
 }
 
+impl From<&File<'_>> for Packed {
+    /// As it lies in a container.
+    fn from(file: &File<'_>) -> Self {
+        Self {
+            name: file.name.to_owned(),
+            crc: file.crc,
+            size: file.size,
+            deflated: file.deflated,
+            stored: file.stored.to_vec(),
+        }
+    }
+}
+
 /// The container of these files, in the order of their names.
 ///
 /// # Errors

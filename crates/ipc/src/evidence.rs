@@ -269,6 +269,8 @@ pub struct LedgerView {
     pub keys: Vec<LedgerKeyView>,
     /// Why it may not sign.
     pub trouble: Option<Failure>,
+    /// Who watches over it, in one sentence; only the sample has a witness of its own.
+    pub witness: Option<String>,
 }
 
 /// A key of a ledger.
@@ -287,6 +289,16 @@ pub struct ExportAsked {
     pub first: u64,
     /// Number of the last.
     pub last: u64,
+    /// Of these only those signed at this moment or later, RFC 3339 UTC.
+    pub from: Option<String>,
+    /// Of these only those signed before this moment.
+    pub until: Option<String>,
+    /// And every other receipt about the edits that these are about.
+    pub edits: bool,
+    /// With the reports that they speak of, as far as they were kept.
+    pub reports: bool,
+    /// With the decisions that the last preview found changed, to be run again.
+    pub decisions: bool,
     /// What for, in words.
     pub purpose: String,
     /// The file to write.
@@ -302,6 +314,8 @@ pub struct Exported {
     pub bytes: u64,
     /// Receipts in it.
     pub receipts: u64,
+    /// Files in it that receipts speak of, and those of decisions.
+    pub artefacts: u64,
 }
 
 /// A kind of file to ask the user for.

@@ -180,11 +180,11 @@ commands! {
     /// Opens the keys of the workspace's ledger, for the receipts and bundles to come. Fails with `key_locked` when the passphrase
     /// is another one.
     UnlockLedger, unlock_ledger, "ledger.unlock": Unlock => ();
-    /// Writes receipts of the workspace's ledger with their proofs into a bundle. Fails with `key_locked` when its key needs a
-    /// passphrase.
+    /// Writes receipts of the workspace's ledger with their proofs into a bundle; progress goes out as events. Fails with `key_locked`
+    /// when its key needs a passphrase. An export that was interrupted goes on when it is asked for again.
     ExportBundle, export_bundle, "ledger.export": ExportAsked => Exported;
 
-    /// Cancels the import, generation, verification or run of scenario packs that is under way.
+    /// Cancels the import, generation, verification, export or run of scenario packs that is under way.
     CancelJob, cancel_job, "job.cancel": () => ();
 
     /// Puts a story's edit into its file as a draft.

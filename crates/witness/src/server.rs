@@ -4,7 +4,7 @@
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, mpsc},
     time::{Duration, Instant},
 };
 
@@ -63,7 +63,7 @@ pub struct Witness {
     /// Its own ledger, if it attests.
     pub ledger: Option<Box<dyn Attests>>,
     /// Seconds since 1970.
-    pub clock: fn() -> u64,
+    pub clock: Box<dyn Fn() -> u64 + Send + Sync>,
     /// Requests a peer may make in a minute.
     pub per_minute: u32,
 }
@@ -83,6 +83,20 @@ pub fn serve(
     witness: Witness,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Error> {
+    let (_alive, ended) = mpsc::channel();
+    serve_while(address, witness, ready, ended)
+}
+
+/// As [`serve`], until the other end of `ended` is gone. Whoever asks at that moment gets no answer.
+///
+/// # Errors
+/// [`Error::Listen`].
+pub fn serve_while(
+    address: SocketAddr,
+    witness: Witness,
+    ready: impl FnOnce(SocketAddr),
+    ended: mpsc::Receiver<()>,
+) -> Result<(), Error> {
     let failed = |source| Error::Listen {
         address: address.to_string(),
         source,
@@ -97,14 +111,21 @@ pub fn serve(
         .enable_all()
         .build()
         .map_err(failed)?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(address)
             .await
             .map_err(failed)?;
         ready(listener.local_addr().map_err(failed)?);
         let routes = routes(witness).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, routes).await.map_err(failed)
-    })
+        let server = tokio::spawn(async move { axum::serve(listener, routes).await });
+        // An error of the channel is the end that is waited for.
+        let _ = tokio::task::spawn_blocking(move || ended.recv()).await;
+        server.abort();
+        Ok(())
+    });
+    // Nobody waits for a peer that keeps a connection open.
+    runtime.shutdown_background();
+    served
 }
 
 fn routes(witness: Witness) -> Router {
@@ -251,7 +272,6 @@ mod tests {
     use std::{
         io::{Read as _, Write as _},
         net::TcpStream,
-        sync::mpsc,
         thread,
     };
 
@@ -269,7 +289,7 @@ mod tests {
             logs: vec![log()],
             state: State::open(folder).unwrap(),
             ledger: None,
-            clock: || 77,
+            clock: Box::new(|| 77),
             per_minute,
         };
         let (send, receive) = mpsc::channel();
@@ -354,6 +374,37 @@ mod tests {
         ] {
             let asked = format!("GET {path} HTTP/1.1\r\nHost: w\r\nConnection: close\r\n\r\n");
             assert_eq!(status(raw(address, asked.as_bytes())), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_witness_ends_when_it_is_told_to_whoever_is_connected() {
+        let folder = tempfile::tempdir().unwrap();
+        let witness = || Witness {
+            name: "w".into(),
+            signer: Box::new(key(9)),
+            logs: vec![log()],
+            state: State::open(folder.path()).unwrap(),
+            ledger: None,
+            clock: Box::new(|| 77),
+            per_minute: 100,
+        };
+        for _ in 0..2 {
+            let (alive, ended) = mpsc::channel();
+            let (send, receive) = mpsc::channel();
+            let witness = witness();
+            let server = thread::spawn(move || {
+                let address = "127.0.0.1:0".parse().unwrap();
+                serve_while(address, witness, |at| send.send(at).unwrap(), ended)
+            });
+            let address = receive.recv().unwrap();
+            let asked = "GET /prove HTTP/1.1\r\nHost: w\r\nConnection: close\r\n\r\n";
+            assert!(raw(address, asked.as_bytes()).contains(" 404 "));
+            let mut idle = TcpStream::connect(address).unwrap();
+            idle.write_all(b"GET /").unwrap();
+            drop(alive);
+            server.join().unwrap().unwrap();
+            assert!(TcpStream::connect(address).is_err());
         }
     }
 

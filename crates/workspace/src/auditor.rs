@@ -8,7 +8,7 @@ use std::{
     io::Read as _,
     ops::ControlFlow,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard},
     time::Instant,
 };
 
@@ -28,6 +28,7 @@ use ipc::{
 };
 use model::{Code, Failure};
 use serde::{Deserialize, Serialize};
+use store::Lock;
 
 use crate::{Error, Folders, open::lock, receipts, replace_file};
 
@@ -36,7 +37,7 @@ const MAX_BUNDLE: u64 = u32::MAX as u64;
 /// What trust files and checkpoints may be; their readers admit less.
 const MAX_FILE: u64 = 4 << 20;
 /// Bundles that are remembered.
-const RECENT: usize = 12;
+pub(crate) const RECENT: usize = 12;
 
 /// Runs decisions again with Cedar, and counts connections that are opened meanwhile.
 pub struct Host(Option<BTreeSet<String>>);
@@ -114,6 +115,13 @@ fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     Ok(content)
 }
 
+fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    replace_file(path, content).map_err(|error| {
+        let message = format!("cannot write `{}`: {error}", path.display());
+        Failure::new(Code::FileWrite, message)
+    })
+}
+
 fn invalid(code: Code, path: &Path, error: &evidence::Error) -> Failure {
     Failure::new(code, error.to_string()).with_details(path.display().to_string())
 }
@@ -186,17 +194,19 @@ pub struct Auditor {
     /// Where checkpoints are that were seen.
     seen: PathBuf,
     last: Mutex<Option<Arc<Judged>>>,
+    /// Held by who changes what is remembered.
+    changing: Mutex<()>,
 }
 
 /// What is remembered from one start to the next.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 struct Memory {
     trust: Option<String>,
     recent: Vec<Past>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Past {
     path: String,
     at: String,
@@ -208,6 +218,8 @@ struct Judged {
     bytes: Vec<u8>,
     trust: Option<Trust>,
     verified: bool,
+    /// The checkpoint it was held against.
+    seen: Option<Checkpoint>,
 }
 
 impl Judged {
@@ -236,6 +248,7 @@ impl Auditor {
             memory: folders.data.join("evidence.json"),
             seen: folders.state.join("seen"),
             last: Mutex::default(),
+            changing: Mutex::default(),
         }
     }
 
@@ -245,18 +258,24 @@ impl Auditor {
         serde_json::from_slice(&text).unwrap_or_default()
     }
 
-    fn remember(&self, memory: &Memory) -> Result<(), Failure> {
-        let text = serde_json::to_vec_pretty(memory).unwrap_or_default();
-        let written = match self.memory.parent() {
-            Some(folder) => fs::create_dir_all(folder),
-            None => Ok(()),
-        };
-        written
-            .and_then(|()| replace_file(&self.memory, &text))
-            .map_err(|error| {
-                let message = format!("cannot write `{}`: {error}", self.memory.display());
-                Failure::new(Code::FileWrite, message)
-            })
+    /// Changes what is remembered, while no other thread does, and no other program on this machine.
+    fn change(&self, change: impl FnOnce(&mut Memory)) -> Result<(), Failure> {
+        let _alone = self.alone()?;
+        let before = self.memory();
+        let mut memory = before.clone();
+        change(&mut memory);
+        if memory == before {
+            return Ok(());
+        }
+        let text = serde_json::to_vec_pretty(&memory).unwrap_or_default();
+        write(&self.memory, &text)
+    }
+
+    /// Keeps others from changing what is remembered. The file's lock keeps other programs off; where a file system has none, what
+    /// they write is whole still, and theirs or ours.
+    fn alone(&self) -> Result<(MutexGuard<'_, ()>, Lock), Failure> {
+        let here = lock(&self.changing);
+        Ok((here, Lock::wait(&self.memory.with_extension("lock"))?))
     }
 
     /// What to begin with.
@@ -282,9 +301,7 @@ impl Auditor {
         if let Some(path) = &path {
             read_trust(Path::new(path))?;
         }
-        let mut memory = self.memory();
-        memory.trust.clone_from(&path);
-        self.remember(&memory)?;
+        self.change(|memory| memory.trust.clone_from(&path))?;
         Ok(path.as_deref().map(trust_view))
     }
 
@@ -310,15 +327,14 @@ impl Auditor {
         let newest = head_of(&bytes);
         let last_seen = match &asked.last_seen {
             Some(path) => Some(read_checkpoint(Path::new(path))?),
-            None => newest
-                .as_ref()
-                .and_then(|(head, _)| self.seen_of(&head.origin)),
+            None => newest.as_ref().and_then(|(head, _)| self.seen_of(head)),
         };
         let verdict = verify_bundle(&bytes, trust.as_ref(), at, last_seen.as_ref(), progress)?;
         let outcome = outcome(verdict.verdict);
         let judged = Judged {
             trust,
             verified: verdict.verdict == Outcome::Verified,
+            seen: last_seen.clone(),
             bytes,
         };
         // What cannot be opened was told by the first check.
@@ -344,36 +360,52 @@ impl Auditor {
             milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         };
         *lock(&self.last) = Some(Arc::new(judged));
-        let mut memory = self.memory();
-        memory.recent.retain(|past| past.path != asked.path);
         let past = Past {
             path: asked.path.clone(),
             at: moment::text(now),
             verdict: outcome,
         };
-        memory.recent.insert(0, past);
-        memory.recent.truncate(RECENT);
         // A verdict is a verdict, whether it is remembered or not.
-        let _ = self.remember(&memory);
+        let _ = self.change(|memory| {
+            memory.recent.retain(|past| past.path != asked.path);
+            memory.recent.insert(0, past);
+            memory.recent.truncate(RECENT);
+        });
         Ok(view)
     }
 
+    /// Where the newest checkpoint of a ledger is that was remembered.
     fn seen_file(&self, origin: &str) -> PathBuf {
         let name = hex(&sha256(&[origin.as_bytes()]));
         let name = name.get(..32).unwrap_or(&name);
         self.seen.join(name).with_extension("checkpoint")
     }
 
-    /// The checkpoint of a ledger that was remembered.
-    fn seen_of(&self, origin: &str) -> Option<Checkpoint> {
-        let seen = read_checkpoint(&self.seen_file(origin)).ok()?;
-        (seen.origin == origin).then_some(seen)
+    /// Where those are that the newest one was shown to have grown from.
+    fn earlier_file(&self, head: &Checkpoint) -> PathBuf {
+        let folder = self.seen_file(&head.origin).with_extension("");
+        folder.join(format!("{}.checkpoint", head.size))
+    }
+
+    /// What is remembered of a ledger to hold its head against: the head of that size, if it is one the newest grew from, so that an
+    /// older bundle is held against what was seen when it was new; else the newest.
+    fn seen_of(&self, head: &Checkpoint) -> Option<Checkpoint> {
+        let read = |path: &Path| {
+            let seen = read_checkpoint(path).ok()?;
+            (seen.origin == head.origin).then_some(seen)
+        };
+        let newest = read(&self.seen_file(&head.origin))?;
+        let earlier = || read(&self.earlier_file(head)).filter(|seen| seen.size == head.size);
+        match newest.size > head.size {
+            true => earlier().or(Some(newest)),
+            false => Some(newest),
+        }
     }
 
     /// Remembers the newest checkpoint of the bundle that was verified last. An older one than is remembered is no news.
     ///
     /// # Errors
-    /// `bad_call` when there is no verified bundle; `file_write`.
+    /// `bad_call` when there is no verified bundle, or it was not held against what is remembered; `file_write`.
     pub fn remember_head(&self) -> Result<HeadView, Failure> {
         let last = self.last()?;
         if !last.verified {
@@ -381,18 +413,26 @@ impl Auditor {
             return Err(Error::BadCall(message.into()).into());
         }
         let (head, note) = last.with(|contents| contents.newest_checkpoint())?;
-        if let Some(known) = self.seen_of(&head.origin)
-            && known.size >= head.size
-        {
-            return Ok(head_view(&known));
-        }
         let path = self.seen_file(&head.origin);
-        fs::create_dir_all(&self.seen)
-            .and_then(|()| replace_file(&path, note.as_bytes()))
-            .map_err(|error| {
-                let message = format!("cannot write `{}`: {error}", path.display());
-                Failure::new(Code::FileWrite, message)
-            })?;
+        let _alone = self.alone()?;
+        if let Some(known) = self.seen_of(&head) {
+            if known.size >= head.size {
+                return Ok(head_view(&known));
+            }
+            // INVARIANT: each checkpoint that is remembered was shown to grow from the one before, or memory would be a way to
+            // bring in another history.
+            if last.seen.as_ref() != Some(&known) {
+                let mut failure = Failure::new(
+                    Code::BadCall,
+                    "the bundle was not compared with the checkpoint that is remembered",
+                );
+                "use the remembered one, verify again, then remember this one"
+                    .clone_into(&mut failure.hint);
+                return Err(failure);
+            }
+            write(&self.earlier_file(&known), &read(&path, MAX_FILE)?)?;
+        }
+        write(&path, note.as_bytes())?;
         Ok(head_view(&head))
     }
 

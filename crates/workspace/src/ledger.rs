@@ -8,6 +8,8 @@
 //! twice: the receipt of the change with both, and checkpoints with both for a while.
 
 mod bundle;
+mod choice;
+mod part;
 mod view;
 
 use std::{
@@ -40,6 +42,7 @@ use store::ledger::{Change, View};
 use witness::Client;
 
 pub use bundle::Wanted;
+pub use choice::Choice;
 
 use crate::{
     Error, Folders,
@@ -465,10 +468,19 @@ impl Ledger {
         if known > size {
             return Err(Error::LedgerStale { size, known });
         }
-        let note = self.sign(signers, now)?;
+        self.sign(signers, now)?;
+        self.cosign(witness)
+    }
+
+    /// Has a witness cosign the checkpoint signed last.
+    ///
+    /// # Errors
+    /// `bad_call` when the witness saw more than that, `witness_silent`, `witness_refused`.
+    pub fn cosign(&self, witness: &Client) -> Result<String, Error> {
+        let known = witness.seen(&self.origin).map_err(Failure::from)?;
         let growth = self.growth(known)?;
         let lines = witness.add_checkpoint(&growth).map_err(Failure::from)?;
-        self.cosigned(&note, &lines)
+        self.cosigned(&growth.checkpoint, &lines)
     }
 
     fn signed_by_all(&self, note: &str, signers: &[&dyn Signer]) -> bool {

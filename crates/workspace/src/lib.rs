@@ -16,6 +16,7 @@ mod archive;
 mod auditor;
 mod check;
 mod compare;
+mod decided;
 mod error;
 mod git;
 mod guarding;
@@ -23,6 +24,7 @@ mod high_water;
 mod home;
 mod ledger;
 mod logs;
+mod loopback;
 mod manifest;
 mod named;
 mod open;
@@ -47,13 +49,14 @@ pub use apart::{Part, apart};
 pub use auditor::{read_bundle, read_checkpoint, read_moment, read_trust, verify_bundle};
 pub use check::{Checked, Compiler, check};
 pub use compare::{compare, init};
+pub use decided::changed_decisions;
 pub use disk::replace as replace_file;
 pub use error::Error;
 pub use git::{authors, hooks};
 pub use guarding::{add_judgement, judgements};
 pub use home::Folders;
 pub use ledger::{
-    Ledger, LedgerChecked, LedgerInfo, LedgerKey, OVERLAP, Receipt, Wanted as WantedBundle,
+    Choice, Ledger, LedgerChecked, LedgerInfo, LedgerKey, OVERLAP, Receipt, Wanted as WantedBundle,
 };
 pub use logs::{
     Progress, generate, generate_lines, import as import_log, named as open_named_log,

@@ -1,7 +1,7 @@
 //! What the window asks of a replay: the counts in short, the groups beside the editor, pages, one change explained, marks.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex},
 };
 
@@ -12,13 +12,13 @@ use ipc::{
     Viewed, ViewedCount, WhyView,
 };
 use model::{ChangeClass, Code, Failure, Group, GroupBy, Source};
-use policy::EntityStore;
+use policy::{EntityStore, Files};
 use rego::Question;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use store::History;
 
-use crate::{Error, compare::Side, open::lock, question};
+use crate::{Error, compare::Side, decided::changed_decisions, open::lock, question};
 
 /// Groups beside the editor.
 const TOP: usize = 8;
@@ -33,6 +33,8 @@ pub(crate) struct Previewed {
     pub(crate) log: Arc<Log>,
     base: Side,
     head: Side,
+    /// Files of both sides.
+    files: [Arc<Files>; 2],
     viewed: Mutex<HashSet<u32>>,
 }
 
@@ -41,8 +43,8 @@ impl Previewed {
     pub(crate) fn new(
         replay: Replay,
         log: Arc<Log>,
-        base: Side,
-        head: Side,
+        (base, head): (Side, Side),
+        files: [Arc<Files>; 2],
         history: &History,
     ) -> Self {
         let marked = history
@@ -62,8 +64,15 @@ impl Previewed {
             log,
             base,
             head,
+            files,
             viewed: Mutex::new(viewed),
         }
+    }
+
+    /// The decisions it changes, for a bundle.
+    pub(crate) fn decisions(&self) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+        let [base, head] = &self.files;
+        changed_decisions(&self.replay, &self.log, base, head)
     }
 
     pub(crate) fn changes_total(&self) -> u64 {

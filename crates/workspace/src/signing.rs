@@ -116,17 +116,20 @@ pub fn rotate(
     ledger.rotate(&from, (&new.name, &to), now)
 }
 
-/// Says what a preview found. Its subject is the report, as one line of JSON.
+/// Says what a preview found, and keeps the report beside the ledger. Its subject is the report, as one line of JSON.
 ///
 /// # Errors
-/// As [`Receipt::seal`].
+/// As [`Receipt::seal`] and [`Ledger::keep`].
 pub fn preview_receipt(
+    ledger: &Ledger,
     report: &DriftReport,
     signer: &dyn Signer,
     now: u64,
 ) -> Result<Receipt, Error> {
     let json = serde_json::to_string(report)
-        .map_err(|error| Failure::new(Code::Internal, error.to_string()))?;
+        .map_err(|error| Failure::new(Code::Internal, error.to_string()))?
+        + "\n";
+    ledger.keep(json.as_bytes())?;
     let totals = &report.totals;
     let said = DriftPreview {
         issued: moment::text(now),
@@ -137,6 +140,6 @@ pub fn preview_receipt(
         lost: totals.lost,
         open: totals.maybe_gained + totals.maybe_lost + totals.undeterminable,
     };
-    let about = Subject::of("drift-report.json", (json + "\n").as_bytes());
+    let about = Subject::of("drift-report.json", json.as_bytes());
     Receipt::seal(vec![about], &said, &[signer])
 }

@@ -36,7 +36,9 @@ use crate::{
     Error, Folders, Ledger,
     auditor::Auditor,
     compare::{Session, Side},
-    git, home, logs, named,
+    git, home, logs,
+    loopback::Loopback,
+    named,
     open::{CheckedBase, Open, Snapshot, lock},
     packs::{self, Chosen, Ground},
     preview::Previewed,
@@ -84,6 +86,8 @@ pub struct Studio {
     app_trouble: Option<Failure>,
     open: Mutex<Option<Arc<Desk>>>,
     auditor: Auditor,
+    /// Who watches over the sample.
+    loopback: Arc<Loopback>,
     /// Opens the keys of ledgers, once the user gave it.
     passphrase: Mutex<Option<Passphrase>>,
     /// Raised to cancel the import, generation, verification or run of packs that is under way.
@@ -313,8 +317,8 @@ impl Desk {
         let previewed = Arc::new(Previewed::new(
             replay,
             log,
-            session.base(),
-            head,
+            (session.base(), head),
+            [snapshot.base.files.clone(), snapshot.files.clone()],
             &self.workspace.home.history,
         ));
         let preview = Preview {
@@ -425,8 +429,11 @@ impl Studio {
                 (app, Some(failure.with_details("settings and recently opened workspaces are forgotten when the Studio ends")))
             }
         };
+        let clock = config.clock.clone();
+        let seconds = move || u64::try_from(clock() / 1000).unwrap_or_default();
         Self {
             auditor: Auditor::new(&config.folders),
+            loopback: Arc::new(Loopback::new(&config.folders, Arc::new(seconds))),
             passphrase: Mutex::default(),
             config,
             app,
@@ -482,7 +489,9 @@ impl Studio {
                 if let Some(before) = lock(&self.open).replace(desk.clone()) {
                     self.put_off();
                     before.close();
+                    self.loopback.leave();
                 }
+                self.watch_over(&desk);
                 desk
             }
         };
@@ -572,6 +581,37 @@ impl Studio {
         let result = work(&cancel, &mut progress);
         *lock(&self.job) = None;
         Ok(result?)
+    }
+
+    /// Begins the witness of the sample, if this is the sample; nothing waits for it.
+    fn watch_over(&self, desk: &Desk) {
+        let root = desk.workspace.root.clone();
+        let (loopback, folders) = (self.loopback.clone(), self.config.folders.clone());
+        if loopback.watches(&root) {
+            thread::spawn(move || {
+                // What is wrong with a ledger is told where it is shown.
+                if let Ok(Some(ledger)) = Ledger::open(&root, &folders) {
+                    loopback.watch(&root, &ledger);
+                }
+            });
+        }
+    }
+
+    /// Lets the sample's witness see what its ledger signed.
+    fn witnessed(&self, ledger: &Ledger) {
+        if let Ok(desk) = self.desk() {
+            self.loopback.watch(&desk.workspace.root, ledger);
+        }
+    }
+
+    /// A ledger as a window shows it.
+    fn ledger_view(&self, ledger: &Ledger) -> Result<LedgerView, Error> {
+        let desk = self.desk()?;
+        self.witnessed(ledger);
+        Ok(LedgerView {
+            witness: self.loopback.told(&desk.workspace.root),
+            ..ledger.view()?
+        })
     }
 
     /// The open workspace's ledger.
@@ -779,7 +819,7 @@ impl Host for Studio {
     }
 
     fn open_sample(&self, (): ()) -> Result<WorkspaceView, Failure> {
-        let folder = self.config.folders.data.join("northwind");
+        let folder = Loopback::sample(&self.config.folders);
         if sample::is_free(&folder)? {
             sample::copy_to(&folder)?;
         }
@@ -797,6 +837,7 @@ impl Host for Studio {
         if let Some(desk) = lock(&self.open).take() {
             desk.close();
         }
+        self.loopback.leave();
         Ok(())
     }
 
@@ -988,8 +1029,11 @@ impl Host for Studio {
         let vault = signing::vault_of(&self.config.folders);
         let ask = |key: &vault::Key| self.opened(key);
         let kept = signing::record(&ledger, &vault, &ask, now, |signer| {
-            Ok(vec![signing::preview_receipt(&report, signer, now)?])
+            Ok(vec![signing::preview_receipt(
+                &ledger, &report, signer, now,
+            )?])
         })?;
+        self.witnessed(&ledger);
         Ok(KeptReceipt {
             number: u32::try_from(kept.first).unwrap_or(u32::MAX),
             origin: kept.origin,
@@ -1067,6 +1111,7 @@ impl Host for Studio {
         let name = Path::new(&asked.path).file_name().unwrap_or_default();
         let title = format!("Verifying {}", name.to_string_lossy());
         self.exclusively(&title, |_, progress| {
+            let _quiet = self.loopback.quiet();
             Ok(self.auditor.verify(&asked, self.seconds(), progress)?)
         })
     }
@@ -1091,7 +1136,7 @@ impl Host for Studio {
 
     fn view_ledger(&self, (): ()) -> Result<Option<LedgerView>, Failure> {
         match self.ledger() {
-            Ok(ledger) => Ok(Some(ledger.view()?)),
+            Ok(ledger) => Ok(Some(self.ledger_view(&ledger)?)),
             Err(Error::NoLedger | Error::NoneOpen) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -1100,15 +1145,23 @@ impl Host for Studio {
     fn check_ledger(&self, (): ()) -> Result<LedgerView, Failure> {
         let ledger = self.ledger()?;
         ledger.check()?;
-        Ok(ledger.view()?)
+        Ok(self.ledger_view(&ledger)?)
     }
 
     fn export_bundle(&self, asked: ExportAsked) -> Result<Exported, Failure> {
+        let (ledger, now) = (self.ledger()?, self.seconds());
         let vault = signing::vault_of(&self.config.folders);
         let ask = |key: &vault::Key| self.opened(key);
-        Ok(self
-            .ledger()?
-            .export_bundle(&asked, &vault, &ask, self.seconds())?)
+        let previewed = match asked.decisions {
+            true => Some(self.desk()?.previewed()?),
+            false => None,
+        };
+        let keys = signing::signers(&ledger, &vault, &ask, now)?;
+        let keys = signing::by_reference(&keys);
+        self.exclusively("Exporting receipts", |_, progress| {
+            let signed = |ledger: &Ledger| self.witnessed(ledger);
+            ledger.export_bundle(&asked, previewed.as_deref(), &keys, &signed, now, progress)
+        })
     }
 
     fn unlock_ledger(&self, unlock: Unlock) -> Result<(), Failure> {

@@ -374,7 +374,7 @@ pub static ACTIONS: &[Action] = &[
         chord: "",
         picture: Icon::Save,
         blocked: ledger,
-        run: Studio::offer_export,
+        run: |studio| studio.offer_export(None),
     },
     Action {
         id: "open-folder",

@@ -49,12 +49,22 @@ pub struct Evidence {
     pub proof_page: RwSignal<&'static str>,
     /// The workspace's ledger, as of the last answer.
     pub ledger: Part<Answer<Option<LedgerView>>>,
-    /// When all of it was read again, without a contradiction.
-    pub read_again: RwSignal<Option<String>>,
+    /// What came of reading all of it again. It stays when the ledger is asked for anew.
+    pub read_again: Part<Option<ReadAgain>>,
     /// Its receipts.
     pub kept: Receipts,
+    /// Receipt that the form for an export begins with; all of them without.
+    pub exported: RwSignal<Option<u64>>,
     /// Files are held over the window.
     pub hover: RwSignal<bool>,
+}
+
+/// A ledger, read again from the first receipt to the last.
+pub struct ReadAgain {
+    /// When, RFC 3339 UTC.
+    pub at: String,
+    /// How many receipts there were, or what contradicts itself.
+    pub found: Result<u64, Failure>,
 }
 
 /// An answer, once it is there.
@@ -68,6 +78,7 @@ struct Known {
     remembered: Option<HeadView>,
     again: Option<(String, String)>,
     ledger: Answer<Option<LedgerView>>,
+    read_again: Option<ReadAgain>,
     of_bundle: Answer<ReceiptProof>,
     of_ledger: Answer<ReceiptProof>,
 }
@@ -205,8 +216,9 @@ impl Evidence {
             front: RwSignal::new("bundle"),
             proof_page: RwSignal::new("path"),
             ledger: Part::of(known, |it| &it.ledger, |it| &mut it.ledger),
-            read_again: RwSignal::new(None),
+            read_again: Part::of(known, |it| &it.read_again, |it| &mut it.read_again),
             kept: Receipts::new(ReceiptsOf::Ledger, of_ledger),
+            exported: RwSignal::new(None),
             hover: RwSignal::new(false),
         }
     }
@@ -501,7 +513,7 @@ impl Studio {
     }
 
     /// Begins what may take long: its progress is shown once it does.
-    fn begin(self, title: &'static str) {
+    pub(crate) fn begin(self, title: &'static str) {
         let busy = self.evidence.busy;
         busy.set(title);
         set_timeout(
@@ -518,7 +530,7 @@ impl Studio {
         );
     }
 
-    fn end(self) {
+    pub(crate) fn end(self) {
         self.evidence.busy.set("");
         self.job.set(None);
     }
@@ -575,35 +587,34 @@ impl Studio {
         spawn_local(async move {
             let answer = call::<CheckLedger>(()).await;
             self.end();
-            match answer {
+            let found = match answer {
                 Ok(ledger) => {
-                    let sound = ledger.trouble.is_none();
-                    self.say(match sound {
-                        true => format!(
-                            "{} read again: nothing contradicts itself",
-                            words::count(ledger.receipts, "receipt", "receipts")
-                        ),
-                        false => "The ledger was read again: it is in trouble".to_owned(),
-                    });
-                    self.evidence.read_again.set(sound.then(dom::moment));
+                    let (receipts, trouble) = (ledger.receipts, ledger.trouble.clone());
                     self.ledger_seen(Ok(Some(ledger)));
+                    trouble.map_or(Ok(receipts), Err)
                 }
-                Err(failure) if failure.code == Code::Cancelled => self.say("Cancelled"),
-                Err(failure) => {
-                    self.say(words::sentence(&failure.message));
-                    // What was known of the ledger stays, with what was found wrong.
-                    self.evidence.ledger.update(|ledger| match ledger {
-                        Some(Ok(Some(ledger))) => ledger.trouble = Some(failure),
-                        other => *other = Some(Err(failure)),
-                    });
-                }
-            }
+                Err(failure) if failure.code == Code::Cancelled => return self.say("Cancelled"),
+                Err(failure) => Err(failure),
+            };
+            self.say(match &found {
+                Ok(receipts) => format!(
+                    "{} read again: nothing contradicts itself",
+                    words::count(*receipts, "receipt", "receipts")
+                ),
+                Err(failure) => words::sentence(&failure.message),
+            });
+            let at = dom::moment();
+            self.evidence.read_again.set(Some(ReadAgain { at, found }));
         });
     }
 
-    /// Offers to export receipts of the workspace's ledger.
-    pub fn offer_export(self) {
+    /// Offers to export receipts of the workspace's ledger: all, or one with what belongs to it.
+    pub fn offer_export(self, one: Option<u64>) {
+        if let Some(busy) = self.busy() {
+            return self.say(format!("Busy: {busy}"));
+        }
         self.show_ledger();
+        self.evidence.exported.set(one);
         spawn_local(async move {
             let answer = call::<ViewLedger>(()).await;
             let any = matches!(&answer, Ok(Some(ledger)) if ledger.receipts > 0);

@@ -13,7 +13,7 @@ mod workspace;
 pub use workspace::{SEED, dress};
 
 pub use editing::{Editing, OpenFile};
-pub use evidence::{Evidence, Receipts, as_text, because};
+pub use evidence::{Evidence, ReadAgain, Receipts, as_text, because};
 pub use packs::{Packs, Standing, standings};
 pub use pages::Pages;
 pub use preview::{Drift, Stale, Truth};

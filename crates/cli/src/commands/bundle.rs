@@ -1,10 +1,12 @@
 //! `fabric bundle`: receipts of a ledger in one file that verifies offline, with what they speak of.
 
-use std::{collections::BTreeMap, fs, ops::Range, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use evidence::{moment, zip};
-use model::{ChangeClass, Code, Failure, Request};
-use workspace::{Folders, Ledger, WantedBundle, by_reference, open_named_log, signers, vault_of};
+use model::{Code, Failure};
+use workspace::{
+    Choice, Folders, Ledger, WantedBundle, by_reference, open_named_log, signers, vault_of,
+};
 
 use super::{FINE, failed, keys::ask, ledger, named, near, now};
 use crate::{
@@ -21,10 +23,17 @@ pub fn bundle(arguments: &Bundle, terminal: &Terminal) -> Result<u8, Stop> {
     let signer = keys
         .first()
         .ok_or_else(|| Failure::new(Code::KeyMissing, "the ledger has no key"))?;
-    let mut artefacts = files(&arguments.artefact)?;
+    let receipts = ledger
+        .choose(&choice(&ledger, arguments)?)
+        .map_err(failed)?;
+    let mut artefacts = match arguments.reports {
+        true => ledger.reports(&receipts).map_err(failed)?,
+        false => BTreeMap::new(),
+    };
+    artefacts.extend(files(&arguments.artefact)?);
     artefacts.extend(decisions(arguments, terminal)?);
     let wanted = WantedBundle {
-        receipts: receipts(&ledger, arguments)?,
+        receipts,
         purpose: arguments.purpose.clone(),
         since: arguments.since,
         artefacts,
@@ -34,18 +43,23 @@ pub fn bundle(arguments: &Bundle, terminal: &Terminal) -> Result<u8, Stop> {
     if info.signed < needed {
         ledger.sign(&keys, now()).map_err(failed)?;
     }
-    let bytes = ledger.bundle(&wanted, *signer, now()).map_err(failed)?;
-    workspace::replace_file(&arguments.out, &bytes).map_err(|error| {
-        let message = format!("cannot write `{}`: {error}", arguments.out.display());
-        Failure::new(Code::FileWrite, message)
-    })?;
-    let count: u64 = wanted.receipts.iter().map(|run| run.end - run.start).sum();
+    let progress = Progress::start("Exporting", Unit::Parts, terminal);
+    let exported = ledger.export_to(
+        &wanted,
+        *signer,
+        now(),
+        &arguments.out,
+        &mut |done, total| progress.at(done, total),
+    );
+    drop(progress);
+    let bytes = exported.map_err(failed)?;
+    let count = wanted.count();
     let json = serde_json::json!({
         "file": arguments.out.display().to_string(),
         "origin": ledger.origin(),
         "receipts": count,
         "artefacts": wanted.artefacts.len(),
-        "bytes": bytes.len(),
+        "bytes": bytes,
     });
     terminal.result(&json, |_| {
         format!(
@@ -53,21 +67,21 @@ pub fn bundle(arguments: &Bundle, terminal: &Terminal) -> Result<u8, Stop> {
             arguments.out.display(),
             ledger.origin(),
             wanted.artefacts.len(),
-            bytes.len()
+            bytes
         )
     })?;
     Ok(FINE)
 }
 
-/// The receipts that were asked for, as runs; all, if nobody said which.
-fn receipts(ledger: &Ledger, arguments: &Bundle) -> Result<Vec<Range<u64>>, Stop> {
+/// The receipts that were asked for; all, if nobody said which.
+fn choice(ledger: &Ledger, arguments: &Bundle) -> Result<Choice, Stop> {
     let size = ledger.size().map_err(failed)?;
     let refuse = |message: String| Stop::from(Failure::new(Code::BadCall, message));
     let mut numbers = Vec::new();
     for spec in &arguments.receipt {
         let (first, last) = spec.split_once('-').unwrap_or((spec, spec));
         match (first.parse::<u64>(), last.parse::<u64>()) {
-            (Ok(first), Ok(last)) if first <= last && last < size => numbers.extend(first..=last),
+            (Ok(first), Ok(last)) if first <= last && last < size => numbers.push(first..last + 1),
             _ => {
                 return Err(refuse(format!(
                     "`{spec}` is no receipt of this ledger, which has {size}: write `7`, or `7-12`"
@@ -75,41 +89,18 @@ fn receipts(ledger: &Ledger, arguments: &Bundle) -> Result<Vec<Range<u64>>, Stop
             }
         }
     }
-    if arguments.receipt.is_empty() {
-        numbers.extend(0..size);
-    }
     let instant = |text: &Option<String>| match text {
         None => Ok(None),
         Some(text) => moment::seconds(text)
             .map(Some)
             .ok_or_else(|| refuse(format!("`{text}` is no moment: write 2026-12-01T18:00:00Z"))),
     };
-    let (from, until) = (instant(&arguments.from)?, instant(&arguments.until)?);
-    numbers.sort_unstable();
-    numbers.dedup();
-    let mut runs: Vec<Range<u64>> = Vec::new();
-    for number in numbers {
-        if from.is_some() || until.is_some() {
-            let entry = ledger.entries(number..number + 1).map_err(failed)?;
-            let inside = entry.first().is_some_and(|entry| {
-                from.is_none_or(|from| entry.leaf.time >= from)
-                    && until.is_none_or(|until| entry.leaf.time < until)
-            });
-            if !inside {
-                continue;
-            }
-        }
-        match runs.last_mut() {
-            Some(run) if run.end == number => run.end += 1,
-            _ => runs.push(number..number + 1),
-        }
-    }
-    if runs.is_empty() {
-        return Err(refuse(
-            "no receipt was chosen: the bundle would prove nothing".to_owned(),
-        ));
-    }
-    Ok(runs)
+    Ok(Choice {
+        numbers,
+        from: instant(&arguments.from)?,
+        until: instant(&arguments.until)?,
+        edits: arguments.edits,
+    })
 }
 
 /// The files that receipts speak of, by name.
@@ -154,29 +145,10 @@ fn decisions(arguments: &Bundle, terminal: &Terminal) -> Result<BTreeMap<String,
         })
         .map_err(failed)?
     };
-    let report = {
+    let replay = {
         let _progress = Progress::start("Replaying", Unit::Rows, terminal);
-        workspace::compare(&base, &head, log.clone(), progress::cancelled())
-            .map_err(failed)?
-            .report(usize::MAX)
+        workspace::compare(&base, &head, log.clone(), progress::cancelled()).map_err(failed)?
     };
-    let decided =
-        |change: &&model::Change| matches!(change.class, ChangeClass::Gained | ChangeClass::Lost);
-    let asked = report.changes.iter().filter(decided).filter_map(|change| {
-        let distinct = log.requests.get(change.id as usize)?;
-        let request: Request = log.request(change.id)?;
-        let entities = match log.slice(distinct.slice) {
-            Some(entities) => {
-                let read = entities.iter().map(|entity| serde_json::from_str(entity));
-                Some(read.collect::<Result<Vec<_>, _>>().ok()?)
-            }
-            None => None,
-        };
-        Some(verifier::Asked {
-            request,
-            entities,
-            count: change.rows,
-        })
-    });
-    Ok(verifier::pack(&base.files, &head.files, asked).map_err(Failure::from)?)
+    let packed = workspace::changed_decisions(&replay, &log, &base.files, &head.files);
+    packed.map_err(failed)
 }

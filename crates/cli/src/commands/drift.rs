@@ -43,7 +43,7 @@ pub fn drift(arguments: &Drift, terminal: &Terminal) -> Result<u8, Stop> {
         let now = super::now();
         let report = replay.report(KEPT_CHANGES);
         let kept = workspace::record(&ledger, &vault, &ask(&arguments.opening), now, |signer| {
-            Ok(vec![preview_receipt(&report, signer, now)?])
+            Ok(vec![preview_receipt(&ledger, &report, signer, now)?])
         })
         .map_err(failed)?;
         terminal.remark(&format!("Receipt {} in {}\n\n", kept.first, kept.origin));

@@ -128,7 +128,8 @@ fn receipt(report: &Report, run: &GuardRun, dir: &Path, terminal: &Terminal) -> 
         },
         violations: report.verdict.violations.len() as u64,
     };
-    let about = Subject::of("guard-report.json", json(report)?.as_bytes());
+    let json = json(report)?;
+    let about = Subject::of("guard-report.json", json.as_bytes());
     let given = match (&report.r#override, &run.overriding) {
         (Some(given), Some(path)) => {
             let file = fs::read(path).map_err(|error| {
@@ -146,7 +147,7 @@ fn receipt(report: &Report, run: &GuardRun, dir: &Path, terminal: &Terminal) -> 
                 reason: given.reason.clone(),
                 expires: given.expires.clone(),
             };
-            Some((Subject::of("override.json", &file), said))
+            Some((file, said))
         }
         _ => None,
     };
@@ -154,8 +155,11 @@ fn receipt(report: &Report, run: &GuardRun, dir: &Path, terminal: &Terminal) -> 
         passphrase_file: run.passphrase_file.clone(),
     };
     let kept = workspace::record(&ledger, &vault, &ask(&opening), now, |signer| {
+        ledger.keep(json.as_bytes())?;
         let mut receipts = vec![Receipt::seal(vec![about], &said, &[signer])?];
-        if let Some((about, said)) = given {
+        if let Some((file, said)) = given {
+            ledger.keep(&file)?;
+            let about = Subject::of("override.json", &file);
             receipts.push(Receipt::seal(vec![about], &said, &[signer])?);
         }
         Ok(receipts)

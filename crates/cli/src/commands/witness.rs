@@ -53,7 +53,7 @@ pub fn serve(arguments: &WitnessServe, terminal: &Terminal) -> Result<u8, Stop> 
         logs,
         state,
         ledger,
-        clock: now,
+        clock: Box::new(now),
         per_minute: arguments.per_minute,
     };
     let name = Name {

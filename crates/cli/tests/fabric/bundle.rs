@@ -121,6 +121,39 @@ fn another_report_than_the_receipt_speaks_of_fails() {
 }
 
 #[test]
+fn what_belongs_to_a_receipt_goes_out_with_it() {
+    let place = place();
+    let again = [
+        "drift",
+        "w",
+        "x",
+        "--log",
+        "log.jsonl",
+        "--json",
+        "--receipt",
+        "w",
+    ];
+    place.run(&[&again, PASS].concat());
+    let bundle = [
+        "bundle",
+        "w",
+        "1",
+        "--edits",
+        "--reports",
+        "--out",
+        "b.tfb",
+        "--json",
+    ];
+    let made = place.run(&[&bundle, PASS].concat()).json();
+    assert_eq!(
+        (&made["receipts"], &made["artefacts"]),
+        (&json!(2), &json!(1))
+    );
+    let verdict = place.run(&["verify", "b.tfb", "--trust", "trust.json", "--json"]);
+    assert_eq!(verdict.json()["verdict"], "verified", "{}", verdict.out);
+}
+
+#[test]
 fn receipts_that_are_not_there_are_named() {
     let place = place();
     for wrong in ["7", "1-0", "x", "0-1"] {

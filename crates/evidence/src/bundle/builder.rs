@@ -106,6 +106,60 @@ impl Builder {
         self.add(&Part::Receipts(self.pack_first), pack.as_bytes())
     }
 
+    /// Ends the file of receipts that is being filled, and returns it packed; nothing when none was begun. An export that may be
+    /// interrupted keeps it, to go on from there with [`Builder::packed`].
+    ///
+    /// # Errors
+    /// [`Error::Limit`].
+    pub fn pack(&mut self) -> Result<Option<&Packed>, Error> {
+        let before = self.files.len();
+        self.flush()?;
+        let added = self.files.get(before..).and_then(<[_]>::last);
+        Ok(added.map(|(file, _)| file))
+    }
+
+    /// Adds receipts as [`Builder::pack`] returned them in an earlier export. They are read again: each must be the one in the
+    /// ledger's tree at its number, bound to its leaf, and written in the one way there is.
+    ///
+    /// # Errors
+    /// [`Error::Form`] for another file than that of these numbers, or one in which something else lies; then nothing was added.
+    pub fn packed(
+        &mut self,
+        numbers: std::ops::Range<u64>,
+        file: &zip::File<'_>,
+        hashes: &impl Hashes,
+    ) -> Result<(), Error> {
+        let wrong = |why: &str| Error::form(WHAT, format!("`{}` {why}", file.name));
+        if file.name != Part::Receipts(numbers.start).to_string() || numbers.is_empty() {
+            return Err(wrong("is not the file that comes next"));
+        }
+        let content = file.read()?;
+        let text = std::str::from_utf8(&content).map_err(|_| wrong("is no UTF-8"))?;
+        let mut lines = text.split_inclusive('\n');
+        let same = numbers.clone().all(|seq| {
+            let line = lines.next().and_then(|line| line.strip_suffix('\n'));
+            line.and_then(|line| Some((line, Entry::parse(line).ok()?)))
+                .is_some_and(|(line, entry)| {
+                    entry.leaf.seq == seq
+                        && entry.is_bound()
+                        && hashes.hash(0, seq) == Some(entry.leaf.hash())
+                        && entry.to_line() == line
+                })
+        });
+        if !same || lines.next().is_some() {
+            return Err(wrong("does not hold these receipts of the ledger"));
+        }
+        self.flush()?;
+        match self.runs.last_mut() {
+            Some(run) if run.end == numbers.start => run.end = numbers.end,
+            Some(run) if run.end > numbers.start => return Err(wrong("is out of order")),
+            _ => self.runs.push(numbers),
+        }
+        self.files
+            .push((Packed::from(file), crate::sha256(&[&content])));
+        Ok(())
+    }
+
     /// Adds what receipts speak of, under a name below `artefacts/`.
     ///
     /// # Errors
@@ -375,6 +429,45 @@ mod tests {
             })
             .collect();
         assert_eq!(found, seqs.map(entry).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_was_packed_before_is_held_against_the_tree() {
+        let tree = ledger(600);
+        let whole = build(&tree, &[600], 3..600, None).unwrap();
+        let mut builder = Builder::new(1_795_262_400, "audit");
+        builder.checkpoint(&head(&tree, 600)).unwrap();
+        builder.policy("quorum none\n").unwrap();
+        builder
+            .artefact("policies/a.cedar", b"permit(principal, action, resource);")
+            .unwrap();
+        assert_eq!(builder.pack().unwrap(), None);
+        (3..256).for_each(|seq| builder.entry(&entry(seq)).unwrap());
+        let kept = zip::write(vec![builder.pack().unwrap().unwrap().clone()]).unwrap();
+        let kept = zip::Archive::open(&kept, zip::Limits::BUNDLE).unwrap();
+        let [file] = kept.files() else { unreachable!() };
+
+        let mut again = Builder::new(1_795_262_400, "audit");
+        again.checkpoint(&head(&tree, 600)).unwrap();
+        again.policy("quorum none\n").unwrap();
+        again
+            .artefact("policies/a.cedar", b"permit(principal, action, resource);")
+            .unwrap();
+        let mut other = Tree::default();
+        (0..600).for_each(|_| other.append([1; 32]).unwrap());
+        for (numbers, tree) in [
+            (3..255, &tree),
+            (3..257, &tree),
+            (4..256, &tree),
+            (3..256, &other),
+        ] {
+            assert!(again.packed(numbers, file, tree).is_err());
+        }
+        again.packed(3..256, file, &tree).unwrap();
+        assert!(again.packed(3..256, file, &tree).is_err());
+        (256..600).for_each(|seq| again.entry(&entry(seq)).unwrap());
+        let key = SecretKey::from_seed(&[2; 32]);
+        assert_eq!(again.seal(&tree, None, &[&key]).unwrap(), whole);
     }
 
     #[test]

@@ -465,6 +465,14 @@ fn consistent(case: &Case<'_>) -> Found {
             }
             // From nothing every ledger grows.
             None if seen.size == 0 => {}
+            // Not for want of need: a history that was never shown before would only have to call itself older.
+            None if heads.iter().all(|head| head.size < seen.size) => {
+                let newest = heads.last().map_or(0, |head| head.size);
+                return open(format!(
+                    "it ends at size {newest}, and you saw {}: only a newer export shows that these are one history; ask for the same receipts, exported since size {}",
+                    seen.size, seen.size
+                ));
+            }
             None => {
                 return open(format!(
                     "nothing in the bundle leads from size {}, which you saw, to its checkpoints: ask for an export since that size",

@@ -37,7 +37,7 @@ fn fails_only(id: &str, world: &World) {
 }
 
 #[track_caller]
-fn cannot_decide(id: &str, world: &World) {
+fn cannot_decide(id: &str, world: &World) -> Verdict {
     let verdict = world.verdict();
     assert_eq!(verdict.verdict, Outcome::CannotDecide, "{}", told(&verdict));
     let open = verdict.checks.iter().find(|check| check.id == id).unwrap();
@@ -47,6 +47,7 @@ fn cannot_decide(id: &str, world: &World) {
         "{}",
         told(&verdict)
     );
+    verdict
 }
 
 #[track_caller]
@@ -546,6 +547,21 @@ fn v11_what_was_seen_before_must_go_with_it() {
     verifies(&world);
     world.last_seen.as_mut().unwrap().root = [9; 32];
     fails_only("V11", &world);
+    // An older bundle cannot show that what was seen grew from it, nor could one of another history.
+    for root in [None, Some([9; 32])] {
+        let mut world = World {
+            last_seen: Some(World::new().head(7)),
+            heads: vec![3],
+            exported: vec![0, 1, 2],
+            ..World::new()
+        };
+        if let Some(root) = root {
+            world.last_seen.as_mut().unwrap().root = root;
+        }
+        let verdict = cannot_decide("V11", &world);
+        let v11 = verdict.checks.iter().find(|check| check.id == "V11");
+        assert!(v11.unwrap().found.contains("since size 7"), "{v11:?}");
+    }
     // Nothing to compare.
     let world = World {
         heads: vec![7],

@@ -1,19 +1,19 @@
 //! A workspace's ledger for a window: what it is, its receipts, the way of each to a checkpoint, and bundles of them.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use evidence::{
     bundle::Way,
     checkpoint::Checkpoint,
+    ed25519::Signer,
     hex, merkle,
     note::{Kind, Note, VerifierKey},
 };
 use ipc::{ExportAsked, Exported, LedgerKeyView, LedgerView, Page, ReceiptProof, ReceiptView};
 use model::{Code, Failure};
-use vault::{Ask, Vault};
 
-use super::{Ledger, LedgerKey, Wanted};
-use crate::{Error, receipts, replace_file, signing};
+use super::{Choice, Ledger, LedgerKey, Wanted};
+use crate::{Error, auditor::read_moment, logs::Progress, preview::Previewed, receipts};
 
 impl Ledger {
     /// What a window shows of it.
@@ -35,6 +35,7 @@ impl Ledger {
             signed: info.signed,
             keys: info.keys.iter().map(key).collect::<Result<_, Error>>()?,
             trouble: info.trouble.clone(),
+            witness: None,
             origin: info.origin.clone(),
         })
     }
@@ -97,47 +98,61 @@ impl Ledger {
         ))
     }
 
-    /// Writes receipts into a bundle. What no checkpoint covers yet gets one.
+    /// Writes receipts into a bundle. What no checkpoint covers yet gets one, of which `signed` hears.
     ///
     /// # Errors
-    /// `bad_call` for receipts that are not there; `key_locked`, `key_missing`, `file_write`, and as [`Ledger::sign`].
-    pub fn export_bundle(
+    /// `bad_call` for receipts that are not there, or a preview that is of another edit than they are; `key_missing`, `file_write`,
+    /// `cancelled`, and as [`Ledger::sign`].
+    pub(crate) fn export_bundle(
         &self,
         asked: &ExportAsked,
-        vault: &Vault,
-        ask: Ask<'_>,
+        previewed: Option<&Previewed>,
+        keys: &[&dyn Signer],
+        signed: &dyn Fn(&Self),
         now: u64,
+        progress: Progress<'_>,
     ) -> Result<Exported, Error> {
-        let size = self.size()?;
-        if asked.first > asked.last || asked.last >= size {
-            return Err(Error::BadCall(format!(
-                "the ledger has {size} receipts, numbered from 0: {} to {} are not among them",
-                asked.first, asked.last
-            )));
+        let moment = |text: &Option<String>| text.as_deref().map(read_moment).transpose();
+        let receipts = self.choose(&Choice {
+            numbers: std::iter::once(asked.first..asked.last.saturating_add(1)).collect(),
+            from: moment(&asked.from)?,
+            until: moment(&asked.until)?,
+            edits: asked.edits,
+        })?;
+        let mut artefacts = match asked.reports {
+            true => self.reports(&receipts)?,
+            false => BTreeMap::new(),
+        };
+        if let Some(previewed) = previewed {
+            let (base, head) = (previewed.replay.base(), previewed.replay.head());
+            if !self.speaks_of(&receipts, &base.digest, &head.digest)? {
+                let message = "none of these receipts is about the edit that was previewed last";
+                let mut failure = Failure::new(Code::BadCall, message);
+                "preview the edit they are about in the Drift place, or leave the decisions out"
+                    .clone_into(&mut failure.hint);
+                return Err(failure.into());
+            }
+            artefacts.extend(previewed.decisions()?);
         }
-        let keys = signing::signers(self, vault, ask, now)?;
-        let keys = signing::by_reference(&keys);
         let signer = keys
             .first()
             .ok_or_else(|| Error::NoKey("the ledger has no key".to_owned()))?;
-        if self.info()?.signed <= asked.last {
-            self.sign(&keys, now)?;
+        if self.info()?.signed < receipts.last().map_or(0, |run| run.end) {
+            self.sign(keys, now)?;
         }
-        let numbers = asked.first..asked.last + 1;
+        signed(self);
         let wanted = Wanted {
-            receipts: std::iter::once(numbers).collect(),
+            receipts,
             purpose: asked.purpose.clone(),
+            artefacts,
             ..Wanted::default()
         };
-        let bytes = self.bundle(&wanted, *signer, now)?;
-        replace_file(Path::new(&asked.path), &bytes).map_err(|error| {
-            let message = format!("cannot write `{}`: {error}", asked.path);
-            Failure::new(Code::FileWrite, message)
-        })?;
+        let bytes = self.export_to(&wanted, *signer, now, Path::new(&asked.path), progress)?;
         Ok(Exported {
             path: asked.path.clone(),
-            bytes: bytes.len() as u64,
-            receipts: asked.last - asked.first + 1,
+            bytes,
+            receipts: wanted.count(),
+            artefacts: wanted.artefacts.len() as u64,
         })
     }
 }

@@ -4,16 +4,20 @@ use evidence::{
     ed25519::{SecretKey, Signer as _},
     hex,
     note::{Kind, VerifierKey},
-    statement::{DriftPreview, Subject},
+    statement::{DriftPreview, GuardVerdict, Ruling, Subject},
 };
 use ipc::{
     BundleVerdict, ChooseTrust, ExportAsked, ReceiptAsked, ReceiptsAsked, ReceiptsOf, Unlock,
     VerifyAsked,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
-use crate::{Ledger, Receipt, vault_of};
+use crate::{
+    Ledger, Receipt,
+    auditor::{Auditor, RECENT},
+    vault_of,
+};
 use vault::{Keep, Passphrase};
 
 const NOW: u64 = 1_790_000_000;
@@ -48,7 +52,7 @@ impl Pair {
             "version": 1,
             "policy": [format!("log {log}"), "quorum none"],
             "keys": [{"key": hex(&signer.public().to_bytes()), "name": "Northwind", "roles": ["studio"], "from": "2026-01-01T00:00:00Z"}],
-            "receipts": {"bundle": {"roles": ["studio"]}, "drift-preview": {"roles": ["studio"]}},
+            "receipts": {"bundle": {"roles": ["studio"]}, "drift-preview": {"roles": ["studio"]}, "guard-verdict": {"roles": ["studio"]}},
         });
         write(&auditor.base, "trust.json", &trust.to_string());
         let bundle = auditor.base.join("b.tfb").display().to_string();
@@ -72,12 +76,40 @@ impl Pair {
             passphrase: "a long walk".to_owned(),
         };
         studio.unlock_ledger(given).unwrap();
-        studio.export_bundle(ExportAsked {
+        studio.export_bundle(self.wanted(first, last))
+    }
+
+    fn wanted(&self, first: u64, last: u64) -> ExportAsked {
+        ExportAsked {
             first,
             last,
+            from: None,
+            until: None,
+            edits: false,
+            reports: false,
+            decisions: false,
             purpose: "the audit of November".to_owned(),
             path: self.bundle.clone(),
-        })
+        }
+    }
+
+    /// More receipts in the ledger, with numbers as their content.
+    fn append(&self, numbers: std::ops::Range<u64>) {
+        self.append_of(|key| numbers.map(|n| receipt(n, key)).collect());
+    }
+
+    fn append_of(&self, receipts: impl FnOnce(&SecretKey) -> Vec<Receipt>) {
+        let folders = &self.keeper.config.folders;
+        let ledger = Ledger::open(&self.root, folders).unwrap().unwrap();
+        let ask = |_: &vault::Key| Ok(Passphrase::new("a long walk".to_owned()));
+        let keys = crate::signers(&ledger, &vault_of(folders), &ask, NOW).unwrap();
+        ledger.append(receipts(&keys[0])).unwrap();
+    }
+
+    /// Another file for the next bundle.
+    fn named(&mut self, name: &str) -> VerifyAsked {
+        self.bundle = self.auditor.base.join(name).display().to_string();
+        self.asked()
     }
 
     fn asked(&self) -> VerifyAsked {
@@ -266,13 +298,10 @@ fn a_ledger_is_seen_and_exported_where_its_key_opens() {
         number: 2,
     });
     assert_eq!(proof.unwrap().path, None);
-    let asked = ExportAsked {
-        first: 0,
-        last: 2,
-        purpose: String::new(),
-        path: pair.bundle.clone(),
-    };
-    assert_eq!(code(studio.export_bundle(asked)), Code::KeyLocked);
+    assert_eq!(
+        code(studio.export_bundle(pair.wanted(0, 2))),
+        Code::KeyLocked
+    );
     let wrong = Unlock {
         passphrase: "a short walk".to_owned(),
     };
@@ -356,4 +385,232 @@ fn what_cannot_be_read_is_said_and_nothing_changes() {
         studio.choose_trust(ChooseTrust { path: None }).unwrap(),
         None
     );
+}
+
+#[test]
+fn many_who_remember_at_once_lose_nothing() {
+    let pair = Pair::new(1);
+    pair.export(0, 0).unwrap();
+    let copies = (0..RECENT as u64).map(|n| format!("{}-{n}.tfb", pair.bundle));
+    let copies: Vec<_> = copies.collect();
+    for copy in &copies {
+        fs::copy(&pair.bundle, copy).unwrap();
+    }
+    let folders = &pair.auditor.config.folders;
+    let shared = Auditor::new(folders);
+    std::thread::scope(|scope| {
+        for (n, path) in copies.iter().enumerate() {
+            let (pair, shared) = (&pair, &shared);
+            scope.spawn(move || {
+                // Every other one in another program.
+                let own = Auditor::new(folders);
+                let auditor = if n % 2 == 0 { shared } else { &own };
+                let asked = VerifyAsked {
+                    path: path.clone(),
+                    ..pair.asked()
+                };
+                auditor
+                    .verify(&asked, NOW, &mut |_, _| std::ops::ControlFlow::Continue(()))
+                    .unwrap();
+            });
+        }
+        let chosen = shared.choose_trust(Some(pair.trust.clone()));
+        assert!(chosen.unwrap().is_some());
+    });
+    let view = shared.view();
+    assert_eq!(view.trust.unwrap().path, pair.trust);
+    let mut paths: Vec<_> = view.recent.into_iter().map(|past| past.path).collect();
+    paths.sort();
+    let mut expected = copies;
+    expected.sort();
+    assert_eq!(paths, expected);
+}
+
+#[test]
+fn a_bundle_that_was_remembered_verifies_when_newer_ones_were_seen() {
+    let mut pair = Pair::new(3);
+    let studio = pair.trusting();
+    let v11 = |view: &ipc::BundleView| {
+        let found = view.checks.iter().find(|check| check.id == "V11");
+        found.unwrap().found.clone()
+    };
+    let first = pair.named("3.tfb");
+    pair.export(0, 2).unwrap();
+    let judged = studio.verify_bundle(first.clone()).unwrap();
+    let three = studio.remember_head(()).unwrap();
+    assert_eq!(Some(&three), judged.head.as_ref());
+    pair.append(3..5);
+    let between = pair.named("5.tfb");
+    pair.export(0, 4).unwrap();
+    pair.append(5..6);
+    let last = pair.named("6.tfb");
+    pair.export(0, 5).unwrap();
+    let judged = studio.verify_bundle(last.clone()).unwrap();
+    assert_eq!(
+        (judged.verdict, judged.last_seen.as_ref()),
+        (BundleVerdict::Verified, Some(&three))
+    );
+    assert_eq!(studio.remember_head(()).unwrap().size, 6);
+
+    // One that was seen when it was new is held against that.
+    let old = studio.verify_bundle(first.clone()).unwrap();
+    assert_eq!(
+        (old.verdict, old.last_seen.as_ref()),
+        (BundleVerdict::Verified, Some(&three))
+    );
+    // One that was not could be of another history, and the way out is said.
+    let unseen = studio.verify_bundle(between).unwrap();
+    assert_eq!(unseen.verdict, BundleVerdict::CannotDecide);
+    assert!(
+        v11(&unseen).contains("exported since size 6"),
+        "{}",
+        v11(&unseen)
+    );
+    // Remembering an older one takes nothing back.
+    studio.verify_bundle(first).unwrap();
+    assert_eq!(studio.remember_head(()).unwrap(), three);
+    assert_eq!(
+        studio.verify_bundle(last).unwrap().last_seen.unwrap().size,
+        6
+    );
+
+    // What was compared with something else only does not join what is remembered.
+    pair.append(6..7);
+    let newest = pair.named("7.tfb");
+    pair.export(0, 6).unwrap();
+    let seen = pair.auditor.config.folders.state.join("seen");
+    let mut earlier = fs::read_dir(seen)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let earlier = earlier.find(|path| path.is_dir()).unwrap();
+    let aside = VerifyAsked {
+        last_seen: Some(earlier.join("3.checkpoint").display().to_string()),
+        ..newest.clone()
+    };
+    let judged = studio.verify_bundle(aside).unwrap();
+    assert_eq!(judged.verdict, BundleVerdict::Verified);
+    assert_eq!(code(studio.remember_head(())), Code::BadCall);
+    studio.verify_bundle(newest).unwrap();
+    assert_eq!(studio.remember_head(()).unwrap().size, 7);
+}
+
+#[test]
+fn an_export_takes_along_what_belongs_to_it() {
+    let pair = Pair::new(2);
+    let studio = pair.keeper.studio();
+    let log = small_log(&pair.keeper.base);
+    open(&studio, &pair.root);
+    let paths = vec![log.display().to_string()];
+    studio.import_log(ipc::ImportPaths { paths }).unwrap();
+    let given = Unlock {
+        passphrase: "a long walk".to_owned(),
+    };
+    studio.unlock_ledger(given).unwrap();
+    let preview = |text: &str, revision| {
+        studio
+            .edit_file(edit("policies.cedar", text, revision))
+            .unwrap();
+        studio.preview_drift(ipc::Revision { revision }).unwrap()
+    };
+    let open_to_all = POLICIES.replace("when { resource.secret }", "when { false }");
+    assert!(preview(&open_to_all, 1).totals.gained > 0);
+    let kept = studio.keep_preview(()).unwrap();
+    assert_eq!(kept.number, 2);
+
+    // A verdict on the same edit, and on another one.
+    let proof = studio
+        .prove_receipt(ReceiptAsked {
+            of: ReceiptsOf::Ledger,
+            number: 2,
+        })
+        .unwrap();
+    let said: Value = serde_json::from_str(&proof.statement).unwrap();
+    let digest = |name: &str| said["predicate"][name].as_str().unwrap().to_owned();
+    let verdict = |head: String| GuardVerdict {
+        issued: "2026-11-22T12:00:00Z".into(),
+        base: digest("base"),
+        head,
+        tolerance: "sha256:0".into(),
+        verdict: Ruling::Blocked,
+        violations: 1,
+    };
+    pair.append_of(|key| {
+        let seal = |said: &GuardVerdict| {
+            Receipt::seal(vec![Subject::of("guard-report.json", b"r")], said, &[key]).unwrap()
+        };
+        vec![
+            seal(&verdict("sha256:1".into())),
+            seal(&verdict(digest("head"))),
+        ]
+    });
+
+    // From the verdict on screen: what was previewed, the report, and the decisions themselves.
+    let asked = ExportAsked {
+        edits: true,
+        reports: true,
+        decisions: true,
+        ..pair.wanted(4, 4)
+    };
+    let exported = studio.export_bundle(asked.clone()).unwrap();
+    assert_eq!(exported.receipts, 2);
+    assert!(exported.artefacts > 2, "{exported:?}");
+    let auditor = pair.trusting();
+    let view = auditor.verify_bundle(pair.asked()).unwrap();
+    assert_eq!(view.verdict, BundleVerdict::Verified, "{:#?}", view.checks);
+    let state = |id: &str| {
+        let mut checks = view.checks.iter();
+        checks.find(|check| check.id == id).unwrap().state
+    };
+    for id in ["V06", "V10", "V15", "V21"] {
+        assert_eq!(state(id), ipc::CheckState::Pass, "{id}");
+    }
+    let names: Vec<_> = view.artefacts.iter().map(|it| it.name.as_str()).collect();
+    assert!(
+        names.contains(&"artefacts/drift-report.json")
+            && names.contains(&"artefacts/decisions/rows.jsonl"),
+        "{names:?}"
+    );
+    let told = lock(&pair.keeper.events);
+    assert!(told.iter().any(
+        |event| matches!(event, Event::Progress { title, .. } if title == "Exporting receipts")
+    ));
+    drop(told);
+
+    // From a time on, and before one.
+    let time = |from: Option<&str>, until: Option<&str>| ExportAsked {
+        from: from.map(str::to_owned),
+        until: until.map(str::to_owned),
+        ..pair.wanted(0, 4)
+    };
+    for (asked, receipts) in [
+        (time(Some("2026-11-22T12:00:00Z"), None), 2),
+        (time(None, Some("2026-11-22T12:00:00Z")), 3),
+        (
+            time(Some("2026-11-21T12:00:00Z"), Some("2026-11-22T12:00:00Z")),
+            2,
+        ),
+    ] {
+        assert_eq!(studio.export_bundle(asked).unwrap().receipts, receipts);
+    }
+    for wrong in [
+        time(Some("2027-01-01T00:00:00Z"), None),
+        time(Some("tomorrow"), None),
+        pair.wanted(4, 5),
+    ] {
+        assert_eq!(code(studio.export_bundle(wrong)), Code::BadCall);
+    }
+    // Decisions of another edit prove nothing of these receipts.
+    preview(&POLICIES.replace("unless { context.mfa }", ""), 2);
+    let failure = studio.export_bundle(asked.clone()).unwrap_err();
+    assert!(failure.hint.contains("Drift place"), "{failure:?}");
+    // A report that was changed where it lies is not taken for the one that was signed for.
+    let folder = pair.root.join(".fabric/kept");
+    for file in fs::read_dir(folder).unwrap() {
+        fs::write(file.unwrap().path(), "{}").unwrap();
+    }
+    let without = ExportAsked {
+        decisions: false,
+        ..asked
+    };
+    assert_eq!(studio.export_bundle(without).unwrap().artefacts, 0);
 }

@@ -458,6 +458,134 @@ fn an_export_is_a_log_that_others_read_and_goes_on_where_it_was_interrupted() {
     assert_eq!(ledger.export(&out).unwrap(), 0);
 }
 
+/// Exports to a file, and is interrupted after so many files of receipts.
+fn export(
+    ledger: &Ledger,
+    wanted: &crate::WantedBundle,
+    now: u64,
+    target: &Path,
+    files: usize,
+) -> Result<u64, crate::Error> {
+    let mut left = files;
+    ledger.export_to(wanted, &key(0), now, target, &mut |done, total| {
+        assert!(done < total && total == wanted.count());
+        match left.checked_sub(1) {
+            Some(less) => {
+                left = less;
+                std::ops::ControlFlow::Continue(())
+            }
+            None => std::ops::ControlFlow::Break(()),
+        }
+    })
+}
+
+#[test]
+fn a_bundle_s_export_goes_on_where_it_was_interrupted() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..600)).unwrap();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    let wanted = crate::WantedBundle {
+        receipts: std::iter::once(3..599).collect(),
+        purpose: "audit".into(),
+        artefacts: BTreeMap::from([("a.json".to_owned(), b"{}".to_vec())]),
+        ..Default::default()
+    };
+    let whole = ledger.bundle(&wanted, &key(0), NOW).unwrap();
+    let folder = place.root.join("out");
+    fs::create_dir(&folder).unwrap();
+    let (target, part) = (folder.join("b.tfb"), folder.join("b.tfb.part"));
+    let written = || {
+        assert!(!part.exists(), "nothing is left behind");
+        let bytes = fs::read(&target).unwrap();
+        fs::remove_file(&target).unwrap();
+        bytes
+    };
+    assert_eq!(
+        export(&ledger, &wanted, NOW, &target, 3).unwrap(),
+        whole.len() as u64
+    );
+    assert!(written() == whole);
+    let mut length = 0;
+    for files in 0..3 {
+        let whole = ledger.bundle(&wanted, &key(0), NOW).unwrap();
+        assert_eq!(
+            code(export(&ledger, &wanted, NOW, &target, files)),
+            Code::Cancelled
+        );
+        assert!(!target.exists());
+        let now = part.metadata().unwrap().len();
+        assert!(now > length, "every file is kept as soon as it is packed");
+        length = now;
+        // The ledger does not stand still meanwhile.
+        ledger.append(receipts(0..1)).unwrap();
+        ledger.sign(&[&key(0)], NOW + 50).unwrap();
+        export(&ledger, &wanted, NOW + 60, &target, 3).unwrap();
+        assert!(written() == whole, "after {files} files");
+    }
+
+    // Everything is packed, and then the bundle itself cannot be written.
+    fs::create_dir(&target).unwrap();
+    assert_eq!(
+        code(export(&ledger, &wanted, NOW, &target, 3)),
+        Code::FileWrite
+    );
+    fs::remove_dir(&target).unwrap();
+    let full = fs::read(&part).unwrap();
+    let later = |wanted| ledger.bundle(wanted, &key(0), NOW + 60).unwrap();
+    let begun = ledger.bundle(&wanted, &key(0), NOW).unwrap();
+    assert!(begun != whole && begun != later(&wanted));
+    // A writer that stops at any byte, and a disk that changes any: the first record says how it was begun.
+    let first = 36 + u32::from_be_bytes(full[..4].try_into().unwrap()) as usize;
+    let places = (0..full.len()).step_by(full.len() / 60);
+    for at in places.chain([first - 1, first, first + 1, full.len() - 1]) {
+        let mut changed = full.clone();
+        changed[at] ^= 1;
+        for left in [&full[..at], &changed] {
+            fs::write(&part, left).unwrap();
+            export(&ledger, &wanted, NOW + 60, &target, 3).unwrap();
+            let known = at >= first;
+            assert!(
+                written() == if known { begun.clone() } else { later(&wanted) },
+                "{at} of {}",
+                full.len()
+            );
+        }
+    }
+    // What belongs to another export is thrown away.
+    let other = crate::WantedBundle {
+        purpose: "another".into(),
+        ..wanted.clone()
+    };
+    fs::write(&part, &full).unwrap();
+    export(&ledger, &other, NOW + 60, &target, 3).unwrap();
+    assert!(written() == later(&other));
+    for now in [NOW - 1, NOW + 24 * 3600] {
+        fs::write(&part, &full).unwrap();
+        export(&ledger, &wanted, now, &target, 3).unwrap();
+        assert!(written() == ledger.bundle(&wanted, &key(0), now).unwrap());
+    }
+    // Two at once: the second needs no part, and leaves the first one's alone.
+    fs::write(&part, &full).unwrap();
+    let held = fs::File::open(&part).unwrap();
+    held.lock().unwrap();
+    export(&ledger, &wanted, NOW + 60, &target, 3).unwrap();
+    assert!(fs::read(&part).unwrap() == full && fs::read(&target).unwrap() == later(&wanted));
+    drop(held);
+    fs::remove_file(&part).unwrap();
+    fs::remove_file(&target).unwrap();
+    #[cfg(unix)]
+    {
+        // A link that somebody put there is not written through.
+        let theirs = folder.join("theirs");
+        fs::write(&theirs, "mine").unwrap();
+        std::os::unix::fs::symlink(&theirs, &part).unwrap();
+        export(&ledger, &wanted, NOW + 60, &target, 3).unwrap();
+        assert_eq!(fs::read_to_string(&theirs).unwrap(), "mine");
+        assert!(fs::read(&target).unwrap() == later(&wanted));
+    }
+}
+
 #[test]
 fn the_mark_knows_a_ledger_by_its_origin_alone() {
     let place = Place::new();
@@ -487,6 +615,22 @@ fn say(line: &str) {
     let mut out = std::io::stdout().lock();
     out.write_all(format!("\n{line} .\n").as_bytes()).unwrap();
     out.flush().unwrap();
+}
+
+/// Exports the first receipts that were signed for, as long as they are enough for a part: always the same, so that a child goes
+/// on where the one before it was killed.
+fn bundle(place: &Place, ledger: &Ledger) {
+    const FIRST: u64 = 300;
+    if ledger.info().unwrap().signed < FIRST {
+        return;
+    }
+    let wanted = crate::WantedBundle {
+        receipts: std::iter::once(0..FIRST).collect(),
+        ..Default::default()
+    };
+    let target = place.root.join("b.tfb");
+    export(ledger, &wanted, NOW, &target, usize::MAX).unwrap();
+    say("bundled");
 }
 
 /// Appends from two threads, signs, exports and rotates until it is killed, when started by the test below; does nothing in an
@@ -527,6 +671,10 @@ fn child() {
                     say("exported");
                     continue;
                 }
+                3 => {
+                    bundle(&place, &ledger);
+                    continue;
+                }
                 1 => ledger
                     .rotate(&key(keys - 1), ("next", &key(keys)), NOW)
                     .unwrap(),
@@ -547,7 +695,7 @@ fn a_kill_at_any_moment_loses_no_receipt_and_forks_nothing() {
     const ROUNDS: u64 = 210;
     let place = Place::new();
     let base = place.root.parent().unwrap().to_owned();
-    let (mut kept, mut signed, mut exports) = (BTreeMap::new(), Vec::new(), 0);
+    let (mut kept, mut signed, mut exports, mut bundled) = (BTreeMap::new(), Vec::new(), 0, 0);
     for round in 0..ROUNDS {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "tests::ledger::child", "--nocapture"])
@@ -578,6 +726,7 @@ fn a_kill_at_any_moment_loses_no_receipt_and_forks_nothing() {
                     signed.push(String::from_utf8(note).unwrap());
                 }
                 ["exported", "."] => exports += 1,
+                ["bundled", "."] => bundled += 1,
                 _ => continue,
             }
             heard += 1;
@@ -595,8 +744,8 @@ fn a_kill_at_any_moment_loses_no_receipt_and_forks_nothing() {
     let ledger = place.open();
     let checked = ledger.check().unwrap();
     assert!(
-        kept.len() > 300 && signed.len() > 100 && exports > 10,
-        "{} {} {exports}",
+        kept.len() > 300 && signed.len() > 100 && exports > 10 && bundled > 10,
+        "{} {} {exports} {bundled}",
         kept.len(),
         signed.len()
     );
@@ -636,6 +785,13 @@ fn a_kill_at_any_moment_loses_no_receipt_and_forks_nothing() {
     let last = heads.last().unwrap();
     assert_eq!(merkle::root(&tree, last.size).unwrap(), last.root);
     // What was exported last is whole.
+    let bytes = fs::read(place.root.join("b.tfb")).unwrap();
+    let read = evidence::bundle::Bundle::open(&bytes, evidence::zip::Limits::BUNDLE).unwrap();
+    let contents = evidence::bundle::Contents::of(&read).unwrap();
+    assert_eq!(
+        contents.entries(0..300).unwrap(),
+        ledger.entries(0..300).unwrap()
+    );
     ledger.export(&place.root.join("export")).unwrap();
     assert_eq!(ledger.export(&place.root.join("export")).unwrap(), 0);
 }

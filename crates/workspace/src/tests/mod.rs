@@ -10,6 +10,7 @@ mod proving;
 mod rego;
 pub mod scenarios;
 mod trouble;
+mod witness;
 
 use std::{
     fs,

@@ -4,6 +4,7 @@ use ipc::{BundleView, CheckState, CheckView};
 
 use crate::{
     components::{Kind, Piece, button, copies, drawn, piece},
+    dom,
     icons::Icon,
     state::Studio,
     words,
@@ -43,7 +44,8 @@ pub fn checks(studio: Studio, bundle: &BundleView) -> Piece {
         }
     }
     let idle = |it: &CheckView| it.state == CheckState::NotChecked && !it.needed;
-    let open = of(idle).any(|it| again.as_ref().is_some_and(|(id, _)| *id == it.id));
+    let open = of(idle).any(|it| again.as_ref().is_some_and(|(id, _)| *id == it.id))
+        || dom::find("details.checks-idle[open]").is_some();
     let title = match of(idle).count() {
         0 => return page,
         1 => "One check has nothing to look at here".to_owned(),
@@ -135,7 +137,12 @@ fn row(studio: Studio, check: &CheckView, again: Option<&str>) -> Piece {
                 .pressed(move || studio.verify_again(Some(id.clone()))),
         )
         .add(copies(studio, "Copy", Kind::Ghost, text));
-    let open = again.is_some() || check.state == CheckState::Fail;
+    // What was drawn before is on the page still: whoever opened or closed a row finds it so, unless the check ends otherwise now.
+    let before = dom::find(&format!("[data-check={}][data-state=\"{word}\"]", check.id));
+    let open = match before {
+        Some(before) if again.is_none() => before.has_attribute("open"),
+        _ => again.is_some() || check.state == CheckState::Fail,
+    };
     piece("details.law")
         .with_if(open, "open", "")
         .with_if(again.is_some(), "data-again", "")

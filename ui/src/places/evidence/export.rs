@@ -6,17 +6,18 @@ use model::{Code, Failure};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
+use super::words_of;
 use crate::{
     calls::call,
     components::{Kind, Piece, button, piece, shown, trouble},
     dom,
-    state::Studio,
+    state::{Overlay, Studio},
     words,
 };
 
 /// What is wrong with the numbers, if anything.
 fn range(first: &str, last: &str, receipts: u64) -> Result<(u64, u64), String> {
-    let number = |text: &str| text.replace([',', ' ', '_'], "").parse::<u64>();
+    let number = |text: &str| text.trim().replace([',', ' ', '_'], "").parse::<u64>();
     let (Ok(first), Ok(last)) = (number(first), number(last)) else {
         return Err("type two whole numbers".to_owned());
     };
@@ -44,20 +45,61 @@ fn field(label: &str, id: &str, value: &str) -> Piece {
         )
 }
 
+/// A labelled box to check.
+fn check(label: &str, id: &str, checked: bool) -> Piece {
+    let input = piece("input")
+        .with("type", "checkbox")
+        .with("id", id)
+        .with_if(checked, "checked", "");
+    piece("label.check").add(input).add(words_of(label))
+}
+
+fn input(id: &str) -> Option<HtmlInputElement> {
+    dom::find(id)?.dyn_into().ok()
+}
+
+/// What was typed, as it was typed: blanks may be part of a passphrase.
 fn typed(id: &str) -> String {
-    let field = dom::find(id).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-    field.map_or_else(String::new, |field| field.value().trim().to_owned())
+    input(id).map_or_else(String::new, |field| field.value())
+}
+
+fn checked(id: &str) -> bool {
+    input(id).is_some_and(|field| field.checked())
+}
+
+/// A moment, or none.
+fn moment(id: &str) -> Result<Option<String>, String> {
+    match typed(id).trim() {
+        "" => Ok(None),
+        text => words::moment(text)
+            .map(Some)
+            .ok_or_else(|| "write moments as 2026-11-21 12:00".to_owned()),
+    }
+}
+
+/// What is asked for, but for the file; or what is wrong with it.
+fn asked(receipts: u64) -> Result<ExportAsked, String> {
+    let (first, last) = range(&typed("#export-first"), &typed("#export-last"), receipts)?;
+    Ok(ExportAsked {
+        first,
+        last,
+        from: moment("#export-from")?,
+        until: moment("#export-until")?,
+        edits: checked("#export-edits"),
+        reports: checked("#export-reports"),
+        decisions: checked("#export-decisions"),
+        purpose: typed("#export-purpose").trim().to_owned(),
+        path: String::new(),
+    })
 }
 
 /// The form.
 pub fn export(studio: Studio) -> AnyView {
-    let (origin, receipts) = studio
-        .evidence
-        .ledger
-        .with_untracked(|ledger| match ledger {
-            Some(Ok(Some(ledger))) => (ledger.origin.clone(), ledger.receipts),
-            _ => (String::new(), 0),
-        });
+    let evidence = studio.evidence;
+    let (origin, receipts) = evidence.ledger.with_untracked(|ledger| match ledger {
+        Some(Ok(Some(ledger))) => (ledger.origin.clone(), ledger.receipts),
+        _ => (String::new(), 0),
+    });
     let wrong = RwSignal::new(String::new());
     let failure = RwSignal::new(None::<Failure>);
     let writing = StoredValue::new(false);
@@ -65,46 +107,55 @@ pub fn export(studio: Studio) -> AnyView {
     let place = StoredValue::new(None::<String>);
     let name = words::file(&origin).1.to_owned();
     let submit = move || {
-        let chosen = range(&typed("#export-first"), &typed("#export-last"), receipts);
-        wrong.set(chosen.as_ref().err().cloned().unwrap_or_default());
-        failure.set(None);
-        let Ok((first, last)) = chosen else {
-            return dom::focus("#export-first");
-        };
         if writing.get_value() {
             return;
         }
-        let name = format!("{name}-{first}-{last}.tfb");
-        let purpose = typed("#export-purpose");
+        // All fields before anything changes: the one for a passphrase goes with the failure that asked for it.
+        let asked = asked(receipts);
         let passphrase = typed("#export-passphrase");
+        wrong.set(asked.as_ref().err().cloned().unwrap_or_default());
+        failure.set(None);
+        let Ok(asked) = asked else {
+            return dom::focus("#export-first");
+        };
+        let name = format!("{name}-{}-{}.tfb", asked.first, asked.last);
+        let chosen = place.get_value();
         writing.set_value(true);
+        // INVARIANT: the dialog may be closed before an answer is here, and what belongs to it is then gone: only `try_` from here on.
         spawn_local(async move {
             let written = async {
                 if !passphrase.is_empty() {
                     call::<UnlockLedger>(Unlock { passphrase }).await?;
                 }
-                if place.with_value(Option::is_none) {
-                    place.set_value(call::<SaveAs>(Name { name }).await?);
-                }
-                match place.get_value() {
-                    Some(path) => write(first, last, purpose, path).await.map(Some),
+                let chosen = match chosen {
+                    Some(path) => Some(path),
+                    None => call::<SaveAs>(Name { name }).await?,
+                };
+                place.try_set_value(chosen.clone());
+                match chosen {
+                    Some(path) => write(studio, ExportAsked { path, ..asked }).await.map(Some),
                     // The user thought better of it.
                     None => Ok(None),
                 }
             };
             let written = written.await;
-            writing.try_update_value(|writing| *writing = false);
+            writing.try_set_value(false);
             match written {
                 Ok(Some((path, told))) => {
-                    studio.overlay.set(None);
+                    if studio.overlay.get_untracked() == Some(Overlay::Export) {
+                        studio.overlay.set(None);
+                    }
                     studio.toast(told, path, false);
                 }
                 Ok(None) => {}
                 Err(why) => {
-                    if why.code == Code::KeyLocked {
-                        dom::focus_soon("#export-passphrase");
-                    } else {
-                        place.try_set_value(None);
+                    match why.code {
+                        Code::KeyLocked => dom::focus_soon("#export-passphrase"),
+                        // The same export, asked for again, goes on where this one stopped.
+                        Code::Cancelled => {}
+                        _ => {
+                            place.try_set_value(None);
+                        }
                     }
                     failure.try_set(Some(why));
                 }
@@ -117,14 +168,33 @@ pub fn export(studio: Studio) -> AnyView {
         words::count(receipts, "receipt", "receipts"),
         words::number(newest)
     );
+    let one = evidence.exported.get_untracked();
+    let (first, last) = one.map_or((0, newest), |one| (one, one));
     let fields = shown(move || {
         piece("div.body")
             .add(piece("p.dim").text(&about))
             .add(
                 piece("div.pair")
-                    .add(field("First receipt", "export-first", "0"))
-                    .add(field("Last receipt", "export-last", &newest.to_string())),
+                    .add(field("First receipt", "export-first", &first.to_string()))
+                    .add(field("Last receipt", "export-last", &last.to_string()))
+                    .add(field("Signed from, UTC", "export-from", ""))
+                    .add(field("Signed before, UTC", "export-until", "")),
             )
+            .add(check(
+                "Every other receipt about the same edits: previews, verdicts, overrides, coming into force",
+                "export-edits",
+                one.is_some(),
+            ))
+            .add(check(
+                "The reports that receipts speak of, as far as this workspace kept them",
+                "export-reports",
+                true,
+            ))
+            .add(check(
+                "The decisions that the last preview changes, to be run again by whoever verifies",
+                "export-decisions",
+                false,
+            ))
             .add(field("Purpose", "export-purpose", ""))
             .add(
                 piece("p.faint")
@@ -133,6 +203,17 @@ pub fn export(studio: Studio) -> AnyView {
     });
     let told = shown(move || {
         let told = piece("div.body");
+        if !evidence.busy.with(|busy| busy.is_empty()) {
+            let far = studio.job.with(|job| match job {
+                Some(job) if job.total > 0 => format!(
+                    "Exporting: {} of {}",
+                    words::number(job.done),
+                    words::number(job.total)
+                ),
+                _ => "Exporting…".to_owned(),
+            });
+            return told.add(piece("p.dim.num").text(&far));
+        }
         match (wrong.get(), failure.get()) {
             (_, Some(why)) if why.code == Code::KeyLocked => told
                 .add(
@@ -144,6 +225,10 @@ pub fn export(studio: Studio) -> AnyView {
                     field("Passphrase of the key", "export-passphrase", "")
                         .with("data-test", "passphrase"),
                 ),
+            (_, Some(why)) if why.code == Code::Cancelled => told
+                .add(piece("p.dim").text(
+                    "Cancelled. The same export, asked for again, goes on where it stopped.",
+                )),
             (_, Some(why)) => told.add(trouble(&why)),
             (why, _) if !why.is_empty() => told.add(
                 piece("p.risk")
@@ -154,8 +239,12 @@ pub fn export(studio: Studio) -> AnyView {
         }
     });
     let buttons = shown(move || {
+        let cancel = move || match evidence.busy.with_untracked(|busy| busy.is_empty()) {
+            true => studio.overlay.set(None),
+            false => studio.cancel_job(),
+        };
         piece("footer")
-            .add(button("Cancel", None, Kind::Plain).pressed(move || studio.overlay.set(None)))
+            .add(button("Cancel", None, Kind::Plain).pressed(cancel))
             .add(
                 button("Choose where…", None, Kind::Primary)
                     .with("type", "submit")
@@ -173,21 +262,17 @@ pub fn export(studio: Studio) -> AnyView {
 }
 
 /// Writes; where, and how much, in words.
-async fn write(
-    first: u64,
-    last: u64,
-    purpose: String,
-    path: String,
-) -> Result<(String, String), Failure> {
-    let asked = ExportAsked {
-        first,
-        last,
-        purpose,
-        path,
+async fn write(studio: Studio, asked: ExportAsked) -> Result<(String, String), Failure> {
+    studio.begin("Exporting receipts");
+    let done = call::<ExportBundle>(asked).await;
+    studio.end();
+    let done = done?;
+    let files = match done.artefacts {
+        0 => String::new(),
+        files => format!(" with {}", words::count(files, "file", "files")),
     };
-    let done = call::<ExportBundle>(asked).await?;
     let told = format!(
-        "{} exported, {}",
+        "{}{files} exported, {}",
         words::count(done.receipts, "receipt", "receipts"),
         words::bytes(done.bytes)
     );

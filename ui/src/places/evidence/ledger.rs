@@ -7,7 +7,7 @@ use super::{empty, file, receipts, words_of};
 use crate::{
     components::{Gutter, Kind, Piece, copies, drawn, live, piece, shown, skeleton, trouble},
     icons::Icon,
-    state::Studio,
+    state::{ReadAgain, Studio},
     words,
 };
 
@@ -128,22 +128,30 @@ fn facts(studio: Studio, ledger: &LedgerView) -> Piece {
                 .add(fact("Database", file(studio, &ledger.path))),
         )
         .add(piece("ul.names").with("aria-label", "Keys").all(keys));
-    match studio.evidence.read_again.get() {
-        None => page,
-        Some(at) => {
-            let at = at.get(11..19).unwrap_or(&at);
-            let told = format!(
-                "Read again at {at} UTC: {}, nothing contradicts itself.",
-                words::count(ledger.receipts, "receipt", "receipts")
-            );
-            page.add(
-                piece("p.row.ok")
-                    .with("data-test", "ledger-read")
-                    .add(drawn(Icon::Check))
-                    .add(words_of(&told)),
-            )
-        }
+    if let Some(witness) = &ledger.witness {
+        page = page.add(piece("p.faint").with("data-test", "witness").prose(witness));
     }
+    match studio.evidence.read_again.with(read_again) {
+        Some(found) => page.add(found),
+        None => page,
+    }
+}
+
+/// What came of reading it all again.
+fn read_again(read: &Option<ReadAgain>) -> Option<Piece> {
+    let ReadAgain { at, found } = read.as_ref()?;
+    let at = at.get(11..19).unwrap_or(at);
+    let line = match found {
+        Ok(receipts) => {
+            let receipts = words::count(*receipts, "receipt", "receipts");
+            let told = format!("Read again at {at} UTC: {receipts}, nothing contradicts itself.");
+            piece("p.row.ok").add(drawn(Icon::Check)).text(&told)
+        }
+        Err(failure) => piece("div.col")
+            .add(trouble(failure))
+            .add(piece("span.faint").text(&format!("Read again at {at} UTC."))),
+    };
+    Some(line.with("data-test", "ledger-read"))
 }
 
 #[cfg(test)]

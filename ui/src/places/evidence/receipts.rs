@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::{empty, facts, hash, path, tabs, words_of};
 use crate::{
     components::{
-        Column, DataTable, Kind, Piece, RowState, TabLabel, TableRow, copies, live, nothing, piece,
-        shown, skeleton, trouble,
+        Column, DataTable, Kind, Piece, RowState, TabLabel, TableRow, button, copies, live,
+        nothing, piece, shown, skeleton, trouble,
     },
     icons::Icon,
     state::{Receipts, Room, Studio},
@@ -184,8 +184,11 @@ fn head(studio: Studio, receipts: Receipts) -> Piece {
                     .map(|key| hash(studio, "Copy the key's id", key)),
             ),
         };
-        let title = format!("Receipt {}", words::number(receipt.number));
-        piece("div.pack-head")
+        let (number, title) = (
+            receipt.number,
+            format!("Receipt {}", words::number(receipt.number)),
+        );
+        let head = piece("div.pack-head")
             .add(
                 piece("div.row")
                     .add(piece("h2.grow").text(&title))
@@ -196,7 +199,17 @@ fn head(studio: Studio, receipts: Receipts) -> Piece {
                 ("Signed", words_of(&words::date_time(&receipt.at))),
                 ("By", words_of(&receipt.signer)),
                 ("Keys", keys),
-            ]))
+            ]));
+        match receipts.of {
+            ReceiptsOf::Bundle => head,
+            ReceiptsOf::Ledger => head.add(
+                piece("span.row").add(
+                    button("Export this receipt…", Some(Icon::Save), Kind::Plain)
+                        .with("data-test", "export-receipt")
+                        .pressed(move || studio.offer_export(Some(number))),
+                ),
+            ),
+        }
     })
 }
 
