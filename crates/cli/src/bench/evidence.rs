@@ -139,6 +139,11 @@ impl Run<'_> {
         let size = proof.to_string().len() as u64;
         self.measure(Measured::new("inclusion_proof", precise(size), "bytes"))?;
         self.audit(&ledger, &key)?;
+        let saved = ledger.compact(false).map_err(failed)?;
+        self.measure(
+            Measured::new("compaction", precise(saved.after), "bytes")
+                .against(precise(saved.before)),
+        )?;
         self.promotion(&ledger, &key, files)
     }
 

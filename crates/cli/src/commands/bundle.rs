@@ -27,6 +27,7 @@ pub fn bundle(arguments: &Bundle, terminal: &Terminal) -> Result<u8, Stop> {
         receipts: receipts(&ledger, arguments)?,
         purpose: arguments.purpose.clone(),
         since: arguments.since,
+        compact: arguments.compact,
         artefacts,
     };
     let info = ledger.info().map_err(failed)?;

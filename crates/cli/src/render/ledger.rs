@@ -1,12 +1,12 @@
 //! Keys and ledgers for a terminal.
 
 use evidence::{hex, moment};
-use workspace::LedgerChecked;
+use workspace::{Compacted, LedgerChecked};
 
 use super::hint;
 use crate::{
     commands::{Info, key_words},
-    text::{Columns, Look, Tone, count, counted, paragraph},
+    text::{Columns, Look, Tone, bytes, count, counted, paragraph},
 };
 
 /// The user's keys, one a line.
@@ -95,5 +95,51 @@ pub fn checked(origin: &str, checked: &LedgerChecked, look: Look) -> String {
         ));
     }
     out.push_str(&format!("  root {}\n", look.quiet(hex(&checked.root))));
+    out
+}
+
+/// What a compaction saved.
+pub fn compacted(done: &Compacted, look: Look) -> String {
+    if done.blocks == 0 {
+        return "no receipt lies in a compact block\n".to_owned();
+    }
+    let mut out = format!(
+        "{} {} in {}, each rebuilt and compared\n",
+        look.tone(Tone::Good, "compact:"),
+        counted(done.receipts, "receipt"),
+        counted(done.blocks, "block"),
+    );
+    let mut table = Columns::new(2, &[]);
+    table.row([
+        look.quiet("receipts"),
+        format!(
+            "{} take {}, {:.1} times less",
+            bytes(done.before),
+            bytes(done.after),
+            done.factor()
+        ),
+    ]);
+    if done.dropped > 0 {
+        let [before, after] = done.database;
+        table.row([
+            look.quiet("database"),
+            format!(
+                "{} removed, {} became {}",
+                counted(done.dropped, "original"),
+                bytes(before),
+                bytes(after)
+            ),
+        ]);
+    }
+    if done.left > 0 {
+        table.row([
+            look.quiet("left"),
+            format!(
+                "{} as they are: they fit no block",
+                counted(done.left, "receipt")
+            ),
+        ]);
+    }
+    out.push_str(&table.text());
     out
 }

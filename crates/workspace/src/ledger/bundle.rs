@@ -16,6 +16,8 @@ pub struct Wanted {
     pub purpose: String,
     /// Size of the checkpoint its reader saw last: how the ledger grew from there is proven, too.
     pub since: Option<u64>,
+    /// Whether receipts are written in compact blocks.
+    pub compact: bool,
     /// What receipts speak of, by name below `artefacts/`.
     pub artefacts: BTreeMap<String, Vec<u8>>,
 }
@@ -29,6 +31,9 @@ impl Ledger {
     /// `key_missing`.
     pub fn bundle(&self, wanted: &Wanted, signer: &dyn Signer, now: u64) -> Result<Vec<u8>, Error> {
         let mut builder = Builder::new(now, &wanted.purpose);
+        if wanted.compact {
+            builder = builder.compact();
+        }
         for (name, content) in &wanted.artefacts {
             builder.artefact(name, content)?;
         }

@@ -150,6 +150,105 @@ fn receipts_are_proven_against_what_was_signed() {
 }
 
 #[test]
+fn what_is_compacted_is_read_as_before() {
+    let place = Place::new();
+    let ledger = place.create();
+    assert_eq!(ledger.compact(true).unwrap().blocks, 0);
+    ledger.append(receipts(0..300)).unwrap();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    let all = ledger.entries(0..300).unwrap();
+    let found = |ledger: &Ledger, seq: usize| {
+        let envelope = &all[seq].receipt.as_ref().unwrap().envelope;
+        ledger.find(&sha256(&[envelope.as_bytes()])).unwrap()
+    };
+    let bundle = |ledger: &Ledger, compact| {
+        let wanted = crate::WantedBundle {
+            receipts: std::iter::once(0..300).collect(),
+            compact,
+            ..Default::default()
+        };
+        ledger.bundle(&wanted, &key(0), NOW).unwrap()
+    };
+    let bundled = [false, true].map(|compact| bundle(&ledger, compact));
+    assert!(bundled[1].len() < bundled[0].len());
+    // Beside the rows: nothing is removed yet.
+    let beside = ledger.compact(false).unwrap();
+    assert_eq!(
+        (beside.receipts, beside.blocks, beside.written),
+        (300, 2, 2)
+    );
+    assert_eq!((beside.left, beside.dropped), (0, 0));
+    assert!(beside.before > 6 * beside.after, "{beside:?}");
+    assert_eq!(ledger.check().unwrap().size, 300);
+    assert_eq!(found(&ledger, 7), [7]);
+    // In the place of them.
+    let alone = ledger.compact(true).unwrap();
+    assert_eq!((alone.written, alone.dropped), (0, 300));
+    assert!(alone.database[1] < alone.database[0]);
+    assert_eq!(ledger.compact(true).unwrap().dropped, 0);
+    // It goes on: new rows behind old blocks, and a block behind a short one.
+    ledger.append(receipts(300..310)).unwrap();
+    let said = ledger.entries(0..999).unwrap();
+    assert_eq!((said.len(), &said[..300]), (310, &all[..]));
+    assert_eq!(ledger.entries(298..302).unwrap(), said[298..302]);
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    drop(ledger);
+    let ledger = place.open();
+    let more = ledger.compact(true).unwrap();
+    assert_eq!((more.receipts, more.blocks, more.dropped), (310, 3, 10));
+    let checked = ledger.check().unwrap();
+    assert_eq!((checked.size, checked.checkpoints), (310, 3));
+    assert_eq!(ledger.entries(0..999).unwrap(), said);
+    assert_eq!(
+        (found(&ledger, 0), found(&ledger, 299)),
+        (vec![0], vec![299])
+    );
+    assert!(ledger.find(&[0; 32]).unwrap().is_empty());
+    for seq in [0, 255, 256, 309] {
+        let proof = ledger.prove(seq).unwrap();
+        let leaf = said[seq as usize].leaf.hash();
+        proof.verify(&leaf, &[verifier(0)], &[]).unwrap();
+    }
+    assert_eq!(ledger.page(0, 20).unwrap().items.len(), 20);
+    ledger.export(&place.root.join("export")).unwrap();
+    let bytes = bundle(&ledger, true);
+    let read = evidence::bundle::Bundle::open(&bytes, evidence::zip::Limits::BUNDLE).unwrap();
+    let contents = evidence::bundle::Contents::of(&read).unwrap();
+    assert_eq!(contents.entries(0..300).unwrap(), all);
+}
+
+#[test]
+fn a_block_that_was_changed_is_found_and_drops_nothing() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..20)).unwrap();
+    ledger.compact(false).unwrap();
+    let salt = ledger
+        .entries(9..10)
+        .unwrap()
+        .remove(0)
+        .receipt
+        .unwrap()
+        .salt;
+    drop(ledger);
+    let whole = fs::read(place.database()).unwrap();
+    // The salt lies in the row and in the block.
+    let places: Vec<_> = (0..whole.len() - 32)
+        .filter(|at| whole[*at..at + 32] == salt)
+        .collect();
+    assert_eq!(places.len(), 2);
+    for at in places {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        fs::write(place.database(), bytes).unwrap();
+        let ledger = place.open();
+        assert_eq!(code(ledger.check()), Code::LedgerDamaged);
+        assert_eq!(code(ledger.compact(true)), Code::LedgerDamaged);
+        assert_eq!(ledger.entries(0..9).unwrap().len(), 9);
+    }
+}
+
+#[test]
 fn many_threads_append_at_once_and_each_has_numbers_of_its_own() {
     let place = Place::new();
     let ledger = place.create();
@@ -489,7 +588,7 @@ fn say(line: &str) {
     out.flush().unwrap();
 }
 
-/// Appends from two threads, signs, exports and rotates until it is killed, when started by the test below; does nothing in an
+/// Appends from two threads, signs, exports, compacts and rotates until it is killed, when started by the test below; does nothing in an
 /// ordinary run.
 #[test]
 fn child() {
@@ -527,6 +626,12 @@ fn child() {
                     say("exported");
                     continue;
                 }
+                2 => {
+                    let done = ledger.compact(chance & (1 << 40) != 0).unwrap();
+                    assert_eq!(done.left, 0);
+                    say("compacted");
+                    continue;
+                }
                 1 => ledger
                     .rotate(&key(keys - 1), ("next", &key(keys)), NOW)
                     .unwrap(),
@@ -547,7 +652,7 @@ fn a_kill_at_any_moment_loses_no_receipt_and_forks_nothing() {
     const ROUNDS: u64 = 210;
     let place = Place::new();
     let base = place.root.parent().unwrap().to_owned();
-    let (mut kept, mut signed, mut exports) = (BTreeMap::new(), Vec::new(), 0);
+    let (mut kept, mut signed, mut exports, mut compacted) = (BTreeMap::new(), Vec::new(), 0, 0);
     for round in 0..ROUNDS {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "tests::ledger::child", "--nocapture"])
@@ -578,6 +683,7 @@ fn a_kill_at_any_moment_loses_no_receipt_and_forks_nothing() {
                     signed.push(String::from_utf8(note).unwrap());
                 }
                 ["exported", "."] => exports += 1,
+                ["compacted", "."] => compacted += 1,
                 _ => continue,
             }
             heard += 1;
@@ -595,8 +701,8 @@ fn a_kill_at_any_moment_loses_no_receipt_and_forks_nothing() {
     let ledger = place.open();
     let checked = ledger.check().unwrap();
     assert!(
-        kept.len() > 300 && signed.len() > 100 && exports > 10,
-        "{} {} {exports}",
+        kept.len() > 300 && signed.len() > 100 && exports > 10 && compacted > 10,
+        "{} {} {exports} {compacted}",
         kept.len(),
         signed.len()
     );
