@@ -5,6 +5,8 @@
 //! |---|---|
 //! | `bundle.dsse.json` | the [`Manifest`]: a statement whose subjects are all other files, signed by who exported them |
 //! | `receipts/<first>.jsonl` | up to 256 [entries](crate::entry) without gap, from number `<first>` (20 digits) |
+//! | `receipts/<first>.compact` | the same in few bytes, in the place of lines: leaf hashes, and a block that rebuilds to them ([`compact`]) |
+//! | `receipts/dictionary` | what repeats in such blocks |
 //! | `proofs/<first>-<last>.txt` | that a run of receipts is in the ledger ([`Range`]) |
 //! | `proofs/<index>.tlog-proof` | the same of a run of one, as C2SP has it |
 //! | `checkpoints/<size>` | heads of the ledger, signed notes |
@@ -27,6 +29,7 @@ pub use lines::{Growth, Range};
 use crate::{
     Error, Hash,
     checkpoint::decimal,
+    compact::{self, Dictionary},
     json::Limits,
     sha256,
     statement::Predicate,
@@ -39,6 +42,7 @@ pub const PACK: u64 = 256;
 const WHAT: &str = "bundle";
 const MANIFEST: &str = "bundle.dsse.json";
 const POLICY: &str = "trust/policy";
+const DICTIONARY: &str = "receipts/dictionary";
 /// Where everything lies that receipts speak of.
 pub const ARTEFACTS: &str = "artefacts/";
 
@@ -99,6 +103,10 @@ pub enum Part<'a> {
     Inclusion(u64),
     /// `receipts/<first>.jsonl`.
     Receipts(u64),
+    /// `receipts/<first>.compact`.
+    Compact(u64),
+    /// `receipts/dictionary`.
+    Dictionary,
     /// `trust/policy`.
     Policy,
     /// `artefacts/…`, whole.
@@ -119,15 +127,16 @@ impl<'a> Part<'a> {
             "trust" if name == POLICY => Some(Self::Policy),
             "artefacts" => Some(Self::Artefact(name)),
             "checkpoints" => decimal(file).map(Self::Checkpoint),
+            "receipts" if name == DICTIONARY => Some(Self::Dictionary),
             "receipts" => {
-                let digits = file
-                    .strip_suffix(".jsonl")
-                    .filter(|text| text.len() == 20)?;
-                digits
-                    .parse()
-                    .ok()
-                    .filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
-                    .map(Self::Receipts)
+                let (digits, form) = file.split_once('.')?;
+                let plain = digits.len() == 20 && digits.bytes().all(|byte| byte.is_ascii_digit());
+                let first = digits.parse().ok().filter(|_| plain)?;
+                match form {
+                    "jsonl" => Some(Self::Receipts(first)),
+                    "compact" => Some(Self::Compact(first)),
+                    _ => None,
+                }
             }
             "proofs" => {
                 if let Some(index) = file.strip_suffix(".tlog-proof") {
@@ -153,6 +162,8 @@ impl std::fmt::Display for Part<'_> {
             Self::Range(first, last) => write!(f, "proofs/{first}-{last}.txt"),
             Self::Inclusion(index) => write!(f, "proofs/{index}.tlog-proof"),
             Self::Receipts(first) => write!(f, "receipts/{first:020}.jsonl"),
+            Self::Compact(first) => write!(f, "receipts/{first:020}.compact"),
+            Self::Dictionary => f.write_str(DICTIONARY),
             Self::Policy => f.write_str(POLICY),
             Self::Artefact(name) => f.write_str(name),
         }
@@ -174,17 +185,27 @@ impl<'a> Bundle<'a> {
     /// Reads the directory.
     ///
     /// # Errors
-    /// As [`Archive::open`], and [`Error::Form`] without manifest.
+    /// As [`Archive::open`], also for what compact blocks may rebuild, and [`Error::Form`] without manifest.
     pub fn open(bytes: &'a [u8], limits: zip::Limits) -> Result<Self, Error> {
         let archive = Archive::open(bytes, limits)?;
         let (mut parts, mut unknown) = (BTreeMap::new(), Vec::new());
+        let mut rebuilt = 0;
         for file in archive.files() {
             match Part::of(file.name) {
                 Some(part) => {
+                    if let Part::Compact(_) = part {
+                        rebuilt += u64::from(file.size) * compact::FACTOR as u64;
+                    }
                     parts.insert(part, *file);
                 }
                 None => unknown.push(file.name),
             }
+        }
+        if rebuilt > limits.total {
+            return Err(Error::Limit {
+                what: "what the blocks of a bundle rebuild".to_owned(),
+                limit: limits.total,
+            });
         }
         // The manifest lies there as it is: packed, it could be written in several ways.
         match parts.get(&Part::Manifest) {
@@ -196,6 +217,18 @@ impl<'a> Bundle<'a> {
             Some(_) => Err(Error::form(WHAT, format!("`{MANIFEST}` is packed"))),
             None => Err(Error::form(WHAT, format!("it holds no `{MANIFEST}`"))),
         }
+    }
+
+    /// What repeats in its compact blocks; nothing if it holds none.
+    ///
+    /// # Errors
+    /// As [`Dictionary::extend`].
+    pub fn dictionary(&self) -> Result<Dictionary, Error> {
+        let mut dictionary = Dictionary::default();
+        if let Some(file) = self.parts.get(&Part::Dictionary) {
+            dictionary.extend(&file.read()?)?;
+        }
+        Ok(dictionary)
     }
 
     /// The file of a part, unpacked.
@@ -222,6 +255,8 @@ mod tests {
             ("proofs/0-69.txt", Part::Range(0, 69)),
             ("proofs/5.tlog-proof", Part::Inclusion(5)),
             ("receipts/00000000000000000256.jsonl", Part::Receipts(256)),
+            ("receipts/00000000000000000256.compact", Part::Compact(256)),
+            ("receipts/dictionary", Part::Dictionary),
             ("trust/policy", Part::Policy),
             ("artefacts/a/b", Part::Artefact("artefacts/a/b")),
         ] {
@@ -238,6 +273,9 @@ mod tests {
             "proofs/1-02.txt",
             "proofs/consistency-1.txt",
             "receipts/256.jsonl",
+            "receipts/256.compact",
+            "receipts/00000000000000000256.compact.jsonl",
+            "receipts/dictionary.jsonl",
             "receipts/+0000000000000000256.jsonl",
             "receipts/99999999999999999999.jsonl",
             "trust/policies",
@@ -249,7 +287,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_part_has_one_name(name in "(checkpoints/|proofs/|consistency-|receipts/|0{19}|[0-9]{1,3}|-|\\.txt|\\.jsonl|\\.tlog-proof|artefacts/|trust/policy){1,6}") {
+        fn a_part_has_one_name(name in "(checkpoints/|proofs/|consistency-|receipts/|0{19}|[0-9]{1,3}|-|\\.txt|\\.jsonl|\\.compact|dictionary|\\.tlog-proof|artefacts/|trust/policy){1,6}") {
             if let Some(part) = Part::of(&name) {
                 prop_assert_eq!(part.to_string(), name.clone());
             }

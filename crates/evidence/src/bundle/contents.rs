@@ -3,8 +3,15 @@
 
 use super::{Bundle, MANIFEST_LIMITS, Manifest, Part, lines};
 use crate::{
-    Error, Hash, checkpoint::Checkpoint, dsse::Envelope, entry::Entry, merkle, note::Note,
-    statement::Statement, tlog_proof::Proof,
+    Error, Hash,
+    checkpoint::Checkpoint,
+    compact::{self, Dictionary},
+    dsse::Envelope,
+    entry::Entry,
+    merkle,
+    note::Note,
+    statement::Statement,
+    tlog_proof::Proof,
 };
 
 /// The receipts of a bundle.
@@ -13,7 +20,11 @@ pub struct Contents<'a> {
     bundle: &'a Bundle<'a>,
     /// First number of each file of receipts and how many it holds, ascending.
     packs: Vec<(u64, u64)>,
+    dictionary: Dictionary,
 }
+
+/// First number of a file of receipts, and what is in it.
+type Pack = (u64, Vec<Result<Entry, Error>>);
 
 /// The way of a receipt to a checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,16 +49,29 @@ impl<'a> Contents<'a> {
     /// Counts the receipts.
     ///
     /// # Errors
-    /// [`Error::Form`] for a file of receipts that does not unpack.
+    /// [`Error::Form`] for a file of receipts, or a dictionary, that cannot be read.
     pub fn of(bundle: &'a Bundle<'a>) -> Result<Self, Error> {
         let mut packs = Vec::new();
         for (part, file) in &bundle.parts {
-            if let Part::Receipts(first) = part {
-                let ends = file.read()?.iter().filter(|byte| **byte == b'\n').count();
-                packs.push((*first, ends as u64));
+            match part {
+                Part::Receipts(first) => {
+                    let ends = file.read()?.iter().filter(|byte| **byte == b'\n').count();
+                    packs.push((*first, ends as u64));
+                }
+                Part::Compact(first) => {
+                    let part = file.read()?;
+                    packs.push((*first, compact::read_part(&part)?.0.len() as u64));
+                }
+                _ => {}
             }
         }
-        Ok(Self { bundle, packs })
+        packs.sort_unstable();
+        let dictionary = bundle.dictionary()?;
+        Ok(Self {
+            bundle,
+            packs,
+            dictionary,
+        })
     }
 
     /// How many receipts there are.
@@ -74,16 +98,22 @@ impl<'a> Contents<'a> {
             .collect()
     }
 
-    /// The file of receipts that holds a number: its first number, and its lines.
-    fn pack(&self, number: u64) -> Result<(u64, Vec<String>), Error> {
+    /// The file of receipts that holds a number: its first number, and what is in it.
+    fn pack(&self, number: u64) -> Result<Pack, Error> {
         let place = self.packs.partition_point(|(first, _)| *first <= number);
         let pack = place.checked_sub(1).and_then(|place| self.packs.get(place));
         let (first, _) = pack
             .filter(|(first, lines)| number - first < *lines)
             .ok_or_else(|| missing(number))?;
+        if !self.bundle.parts.contains_key(&Part::Receipts(*first)) {
+            let part = self.bundle.read(&Part::Compact(*first))?;
+            let (_, block) = compact::read_part(&part)?;
+            let (there, entries) = compact::decode(block, &self.dictionary)?;
+            return Ok((there, entries.into_iter().map(Ok).collect()));
+        }
         let text = String::from_utf8(self.bundle.read(&Part::Receipts(*first))?)
             .map_err(|_| Error::form("receipts", "no UTF-8"))?;
-        Ok((*first, text.lines().map(str::to_owned).collect()))
+        Ok((*first, text.lines().map(Entry::parse).collect()))
     }
 
     /// Receipts by number; neighbours are read together.
@@ -94,14 +124,14 @@ impl<'a> Contents<'a> {
         let mut open = (0, Vec::new());
         let mut entries = Vec::new();
         for number in numbers {
-            let line = |(first, lines): &(u64, Vec<String>)| {
+            let entry = |(first, pack): &Pack| {
                 let at = usize::try_from(number.checked_sub(*first)?).ok()?;
-                lines.get(at).map(|line| Entry::parse(line))
+                pack.get(at).cloned()
             };
-            if line(&open).is_none() {
+            if entry(&open).is_none() {
                 open = self.pack(number)?;
             }
-            entries.push(line(&open).ok_or_else(|| missing(number))??);
+            entries.push(entry(&open).ok_or_else(|| missing(number))??);
         }
         Ok(entries)
     }
