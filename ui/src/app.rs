@@ -42,7 +42,7 @@ pub fn App() -> impl IntoView {
             <Rail/>
             <main class="stage" id="stage" tabindex="-1">
                 {move || {
-                    (studio.started.get() && open.get().is_none() && studio.place.get() != Place::Settings && !is_gallery(studio.place.get()))
+                    (studio.started.get() && open.get().is_none() && needs_workspace(studio.place.get()))
                         .then(places::start)
                 }}
                 // Built once per workspace and then only hidden: the editor keeps its histories, and coming back is instant.
@@ -52,6 +52,7 @@ pub fn App() -> impl IntoView {
                     Place::Settings => places::settings(),
                     #[cfg(feature = "gallery")]
                     Place::Gallery => places::gallery(),
+                    Place::Evidence => places::evidence(),
                     _ if open.get().is_none() => ().into_any(),
                     Place::Drift => places::drift(),
                     place => places::soon(place),
@@ -63,12 +64,13 @@ pub fn App() -> impl IntoView {
         <CommandPalette/>
         <Toasts/>
         <TooltipLayer/>
+        {places::drop_target(studio)}
         <div class="unseen" role="status" aria-live="polite" data-test="said">{move || studio.said.get()}</div>
     }
 }
 
-fn is_gallery(place: Place) -> bool {
-    place.slug() == "gallery"
+fn needs_workspace(place: Place) -> bool {
+    !matches!(place.slug(), "evidence" | "settings" | "gallery")
 }
 
 /// How long a first key waits for its second.

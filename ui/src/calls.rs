@@ -1,6 +1,8 @@
 //! Calls into the application. `call::<Command>(request)` is all a screen sees; below it lies one of two transports:
 //! Tauri's `rpc` command, or, in builds with the feature `dev-http`, `POST /rpc/NAME` to the page's own origin.
 
+use std::{future::Future, pin::Pin};
+
 use ipc::Command;
 use leptos::task::spawn_local;
 use model::{Code, Failure};
@@ -9,8 +11,14 @@ use wasm_bindgen::prelude::*;
 
 /// Calls a command and waits for its answer.
 pub async fn call<C: Command>(request: C::Request) -> Result<C::Response, Failure> {
-    let answer = transport::send(C::NAME, encode(&request)?).await?;
-    decode(answer)
+    decode(ask(C::NAME, encode(&request)).await?)
+}
+
+/// An answer on its way. Boxed, so that the way there is code once and not once for each command.
+type Asked = Pin<Box<dyn Future<Output = Result<JsValue, Failure>>>>;
+
+fn ask(name: &'static str, payload: Result<String, Failure>) -> Asked {
+    Box::pin(async move { transport::send(name, payload?).await })
 }
 
 /// Calls a command whose answer nobody waits for.

@@ -56,6 +56,11 @@ pub fn now() -> f64 {
         .map_or(0.0, |clock| clock.now())
 }
 
+/// This moment as RFC 3339 in UTC.
+pub fn moment() -> String {
+    js_sys::Date::new_0().to_iso_string().into()
+}
+
 /// A moment as RFC 3339 in UTC lies behind us.
 pub fn is_past(at: &str) -> bool {
     // NaN, which is what comes of no moment, is before nothing.

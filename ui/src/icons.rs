@@ -18,3 +18,8 @@ pub fn small(icon: Icon) -> AnyView {
 pub fn icon_with(icon: Icon, class: &'static str) -> AnyView {
     view! { <svg class=class viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.shapes()></svg> }.into_any()
 }
+
+/// The shapes of an icon, for whoever draws it without a view.
+pub fn shapes(icon: Icon) -> &'static str {
+    icon.shapes()
+}

@@ -1,6 +1,7 @@
 //! How values are written for people: numbers, dates, entities, classes of change. English only in this version; every
 //! such rule lives here so that locales have one place to go.
 
+use ipc::{BundleVerdict, CheckState};
 use model::{
     ChangeClass, Code, Decision, FindingKind, LogInfo, Proof, Relation, RiskLevel, Totals,
 };
@@ -191,6 +192,72 @@ pub fn finding(kind: FindingKind) -> (&'static str, &'static str) {
     }
 }
 
+/// How a verification ended, in words, and the colour of the words.
+pub fn verdict(verdict: BundleVerdict) -> (&'static str, &'static str) {
+    match verdict {
+        BundleVerdict::Verified => ("Verified", "ok"),
+        BundleVerdict::Failed => ("Failed", "risk"),
+        BundleVerdict::CannotDecide => ("Cannot decide", "warn"),
+    }
+}
+
+/// How a check ended, in words, and the colour of the words.
+pub fn check(state: CheckState) -> (&'static str, &'static str) {
+    match state {
+        CheckState::Pass => ("holds", "ok"),
+        CheckState::Fail => ("does not hold", "risk"),
+        CheckState::NotChecked => ("not checked", "warn"),
+    }
+}
+
+/// `84 ms`, `1.2 s`.
+pub fn duration(milliseconds: u64) -> String {
+    match milliseconds {
+        0..1_000 => format!("{milliseconds} ms"),
+        _ => format!(
+            "{}.{} s",
+            number(milliseconds / 1_000),
+            milliseconds / 100 % 10
+        ),
+    }
+}
+
+/// A hash or an id by its two ends: `3b7d90…41a6`.
+pub fn hash(text: &str) -> String {
+    match (
+        text.get(..6),
+        text.len().checked_sub(4).and_then(|at| text.get(at..)),
+    ) {
+        (Some(first), Some(last)) if text.len() > 14 => format!("{first}…{last}"),
+        _ => text.to_owned(),
+    }
+}
+
+/// A moment as a date-time field gives it (`2026-11-21T12:00`) or as somebody types it, in RFC 3339 and UTC.
+pub fn moment(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches(['Z', 'z']);
+    let (day, time) = text.split_once(['T', 't', ' ']).unwrap_or((text, "00:00"));
+    let digits = |part: &&str, many: usize| {
+        part.len() == many && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let day: Vec<&str> = day.split('-').collect();
+    let time: Vec<&str> = time.split(':').collect();
+    let ([year, month, date], [hour, minute, second @ ..]) = (day.as_slice(), time.as_slice())
+    else {
+        return None;
+    };
+    let second = match second {
+        [] => "00",
+        [second] => second,
+        _ => return None,
+    };
+    let fits = digits(year, 4)
+        && [month, date, hour, minute, &second]
+            .into_iter()
+            .all(|part| digits(part, 2));
+    fits.then(|| format!("{year}-{month}-{date}T{hour}:{minute}:{second}Z"))
+}
+
 /// Rows that cannot be told or only may change.
 pub fn open_rows(totals: &Totals) -> u64 {
     totals.maybe_gained + totals.maybe_lost + totals.undeterminable
@@ -280,6 +347,27 @@ mod tests {
     }
 
     #[test]
+    fn moments_are_read_as_fields_and_people_write_them() {
+        for (text, told) in [
+            ("2026-11-21T12:00", Some("2026-11-21T12:00:00Z")),
+            (" 2026-11-21 12:00:09Z", Some("2026-11-21T12:00:09Z")),
+            ("2026-11-21", Some("2026-11-21T00:00:00Z")),
+            ("2026-11-21T12:00+01:00", None),
+            ("yesterday", None),
+            ("", None),
+        ] {
+            assert_eq!(moment(text).as_deref(), told, "{text}");
+        }
+    }
+
+    #[test]
+    fn hashes_show_both_ends() {
+        assert_eq!(hash(&"0123456789abcdef".repeat(4)), "012345…cdef");
+        assert_eq!(hash("9c1f02ab"), "9c1f02ab");
+        assert_eq!(hash("ääääääääääääääää"), "äää…ää");
+    }
+
+    #[test]
     fn entities_come_apart() {
         assert_eq!(entity("User::\"alice\""), ("User", "alice".into()));
         assert_eq!(
@@ -293,6 +381,10 @@ mod tests {
     fn sizes_and_files() {
         assert_eq!(bytes(18_240_000), "18.2 MB");
         assert_eq!(bytes(2_500), "2 kB");
+        assert_eq!(
+            (duration(84), duration(1_290)),
+            ("84 ms".into(), "1.2 s".into())
+        );
         assert_eq!(sentence("free some space"), "Free some space");
         assert_eq!(sentence("resource.class is P0"), "resource.class is P0");
         assert_eq!(

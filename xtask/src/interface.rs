@@ -10,8 +10,9 @@ use crate::{
     step::{Done, Failed, Step, While, step},
 };
 
-/// Folders with a `package-lock.json`.
+/// The editor, with a `package-lock.json`.
 const EDITOR: &str = "ui/editor";
+/// What builds and tests take from npm.
 const TOOLS: &str = "xtask";
 /// Files of `ui/style` in the order in which they override each other. The window loads them as one: each file more is a round trip before
 /// the first picture.
@@ -27,13 +28,133 @@ const STYLES: [&str; 9] = [
     "utilities",
 ];
 
+/// A package of ours as WebAssembly, bound to JavaScript.
+pub struct Module {
+    /// The package.
+    pub package: &'static str,
+    /// Where what is made of it is kept.
+    pub kept: &'static str,
+    /// `web` for a module, `no-modules` for a script.
+    pub kind: &'static str,
+    /// What its two steps are called.
+    pub steps: [&'static str; 2],
+}
+
+const INTERFACE: Module = Module {
+    package: "ui",
+    kept: "interface",
+    kind: "web",
+    steps: ["interface", "interface bindings"],
+};
+
+impl Module {
+    /// Makes it.
+    pub fn build(&self, project: &Project, compiler: &WasmCompiler) -> Result<(), Failed> {
+        let [compiled, bound] = self.steps;
+        step(compiled, |step| self.compile(project, step, compiler))?;
+        step(bound, |step| self.bind(project, step))
+    }
+
+    /// Cargo's name for what it compiles.
+    fn name(&self) -> String {
+        self.package.replace('-', "_")
+    }
+
+    /// The script that loads it.
+    pub fn script(&self, project: &Project) -> PathBuf {
+        project.kept(self.kept).join(format!("{}.js", self.name()))
+    }
+
+    /// Itself.
+    pub fn wasm(&self, project: &Project) -> PathBuf {
+        project
+            .kept(self.kept)
+            .join(format!("{}_bg.wasm", self.name()))
+    }
+
+    fn compile(
+        &self,
+        project: &Project,
+        step: &mut Step,
+        compiler: &WasmCompiler,
+    ) -> Result<Done, Failed> {
+        let arguments = [
+            "build",
+            "--package",
+            self.package,
+            "--profile",
+            "wasm",
+            "--target",
+            WASM,
+        ];
+        let mut cargo = match compiler {
+            WasmCompiler::Rustup => project.cargo(arguments),
+            WasmCompiler::Debian { linker } => {
+                let mut cargo = project.cargo(arguments);
+                let mut debian = project.command("/usr/bin/cargo");
+                debian
+                    .args(cargo.get_args())
+                    .arg("-Zbuild-std=std,panic_abort")
+                    .envs(
+                        cargo
+                            .get_envs()
+                            .filter_map(|(name, value)| Some((name, value?))),
+                    )
+                    .env("RUSTC", "/usr/bin/rustc")
+                    .env("RUSTC_BOOTSTRAP", "1")
+                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
+                    .env_remove("CARGO")
+                    .env_remove("RUSTUP_TOOLCHAIN")
+                    .env_remove("RUSTUP_HOME");
+                std::mem::swap(&mut cargo, &mut debian);
+                cargo
+            }
+        };
+        let lines = child::run(project, step, &mut cargo)?;
+        Ok(built(&lines))
+    }
+
+    fn bind(&self, project: &Project, step: &mut Step) -> Result<Done, Failed> {
+        let input = format!("{WASM}/wasm/{}.wasm", self.name());
+        let inputs = [
+            digest(&project.target, &[&input])?,
+            digest(&project.root, &["Cargo.lock"])?,
+        ];
+        let results = [self.script(project), self.wasm(project)];
+        unless_done(
+            project,
+            &format!("{}-bindings", self.kept),
+            &inputs.concat(),
+            &results,
+            || {
+                let mut cargo = project.cargo([
+                    "run",
+                    "--package",
+                    "xtask",
+                    "--profile",
+                    "xtask",
+                    "--features",
+                    "bindgen",
+                    "--bin",
+                    "bindgen",
+                    "--",
+                ]);
+                cargo
+                    .arg(project.target.join(&input))
+                    .arg(project.kept(self.kept))
+                    .arg(self.kind);
+                child::run(project, step, &mut cargo)?;
+                Ok(Done::Did)
+            },
+        )
+    }
+}
+
 /// Builds everything in `dist/`.
 pub fn build(project: &Project) -> Result<(), Failed> {
     packages(project)?;
     step("editor bundle", |step| bundle(project, step))?;
-    let compiler = machine::wasm_compiler(project)?;
-    step("interface", |step| compile(project, step, &compiler))?;
-    step("interface bindings", |step| bind(project, step))?;
+    INTERFACE.build(project, &machine::wasm_compiler(project)?)?;
     step("interface, made small", |step| optimize(project, step))?;
     step("files of the window", |_| assemble(project))
 }
@@ -89,43 +210,6 @@ fn bundle(project: &Project, step: &mut Step) -> Result<Done, Failed> {
     )
 }
 
-fn compile(project: &Project, step: &mut Step, compiler: &WasmCompiler) -> Result<Done, Failed> {
-    let arguments = [
-        "build",
-        "--package",
-        "ui",
-        "--profile",
-        "wasm",
-        "--target",
-        WASM,
-    ];
-    let mut cargo = match compiler {
-        WasmCompiler::Rustup => project.cargo(arguments),
-        WasmCompiler::Debian { linker } => {
-            let mut cargo = project.cargo(arguments);
-            let mut debian = project.command("/usr/bin/cargo");
-            debian
-                .args(cargo.get_args())
-                .arg("-Zbuild-std=std,panic_abort")
-                .envs(
-                    cargo
-                        .get_envs()
-                        .filter_map(|(name, value)| Some((name, value?))),
-                )
-                .env("RUSTC", "/usr/bin/rustc")
-                .env("RUSTC_BOOTSTRAP", "1")
-                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
-                .env_remove("CARGO")
-                .env_remove("RUSTUP_TOOLCHAIN")
-                .env_remove("RUSTUP_HOME");
-            std::mem::swap(&mut cargo, &mut debian);
-            cargo
-        }
-    };
-    let lines = child::run(project, step, &mut cargo)?;
-    Ok(built(&lines))
-}
-
 /// Cargo compiled something, or found nothing to do.
 pub fn built(lines: &[String]) -> Done {
     let crates = lines
@@ -139,51 +223,15 @@ pub fn built(lines: &[String]) -> Done {
     }
 }
 
-fn compiled(project: &Project) -> PathBuf {
-    project.target.join(WASM).join("wasm/ui.wasm")
-}
-
-fn bound(project: &Project, file: &str) -> PathBuf {
-    project.kept("interface").join(file)
-}
-
-fn bind(project: &Project, step: &mut Step) -> Result<Done, Failed> {
-    let input = compiled(project);
-    let inputs = [
-        digest(&project.target, &[&format!("{WASM}/wasm/ui.wasm")])?,
-        digest(&project.root, &["Cargo.lock"])?,
-    ];
-    let results = [bound(project, "ui.js"), bound(project, "ui_bg.wasm")];
-    unless_done(
-        project,
-        "interface-bindings",
-        &inputs.concat(),
-        &results,
-        || {
-            let mut cargo = project.cargo([
-                "run",
-                "--package",
-                "xtask",
-                "--profile",
-                "xtask",
-                "--features",
-                "bindgen",
-                "--bin",
-                "bindgen",
-                "--",
-            ]);
-            cargo.arg(&input).arg(project.kept("interface"));
-            child::run(project, step, &mut cargo)?;
-            Ok(Done::Did)
-        },
-    )
+/// The interface, made small.
+fn small(project: &Project) -> PathBuf {
+    project.kept(INTERFACE.kept).join("small.wasm")
 }
 
 fn optimize(project: &Project, step: &mut Step) -> Result<Done, Failed> {
-    let input = bound(project, "ui_bg.wasm");
-    let output = bound(project, "small.wasm");
+    let (input, output) = (INTERFACE.wasm(project), small(project));
     let inputs = [
-        digest(&project.kept("interface"), &["ui_bg.wasm"])?,
+        digest(&project.kept(INTERFACE.kept), &["ui_bg.wasm"])?,
         digest(&project.root, &["xtask/package-lock.json"])?,
     ];
     unless_done(
@@ -233,8 +281,8 @@ fn assemble(project: &Project) -> Result<Done, Failed> {
     let mut files = vec![
         (root.join("ui/index.html"), dist.join("index.html")),
         (root.join("ui/boot.js"), dist.join("boot.js")),
-        (bound(project, "ui.js"), dist.join("ui.js")),
-        (bound(project, "small.wasm"), dist.join("ui_bg.wasm")),
+        (INTERFACE.script(project), dist.join("ui.js")),
+        (small(project), dist.join("ui_bg.wasm")),
     ];
     let fonts = root.join("assets/fonts");
     for file in files_below(&fonts)? {

@@ -41,17 +41,19 @@ const COMPILER: &[Need] = &[
     program("pkg-config", "pkg-config"),
 ];
 
-const WINDOW: &[Need] = &[
-    Need {
-        package: "libwebkit2gtk-4.1-dev",
-        found_by: Probe::Library("webkit2gtk-4.1"),
-    },
-    Need {
-        package: "nodejs",
-        found_by: Probe::Node(18),
-    },
-    program("npm", "npm"),
-];
+const WINDOW: &[Need] = &[Need {
+    package: "libwebkit2gtk-4.1-dev",
+    found_by: Probe::Library("webkit2gtk-4.1"),
+}];
+
+/// For what puts files together.
+const NODE: &[Need] = &[Need {
+    package: "nodejs",
+    found_by: Probe::Node(18),
+}];
+
+/// For what is made with other people's tools.
+const NPM: &[Need] = &[program("npm", "npm")];
 
 const WINDOW_TESTS: &[Need] = &[
     program("webkit2gtk-driver", "WebKitWebDriver"),
@@ -61,8 +63,31 @@ const WINDOW_TESTS: &[Need] = &[
     program("imagemagick", "import"),
 ];
 
-/// What makes more possible and is missed by nobody who does not ask for it: proofs need a solver.
-const SOLVER: Need = program("cvc5", "cvc5");
+/// What makes more possible and is missed by nobody who does not ask for it.
+struct Extra {
+    name: &'static str,
+    need: Need,
+    /// What names another than the system's.
+    variable: &'static str,
+    /// What is lost without it.
+    without: &'static str,
+}
+
+/// Proofs need a solver.
+const SOLVER: Extra = Extra {
+    name: "solver",
+    need: program("cvc5", "cvc5"),
+    variable: "CVC5",
+    without: "none, so nothing is proven; cvc5.github.io has one for every system",
+};
+
+/// The verifier's page is tested in a browser of the kind most people have.
+const BROWSER: Extra = Extra {
+    name: "browser",
+    need: program("chromium-driver", "chromedriver"),
+    variable: "CHROMEDRIVER",
+    without: "no Chromium, so the verifier's page is not tested; it needs `chromedriver`",
+};
 
 const DEBIAN_WASM: &[Need] = &[
     program("rustc-web", "/usr/bin/rustc"),
@@ -80,38 +105,52 @@ pub enum Purpose {
     Terminal,
     /// The application.
     Window,
+    /// The verifier's page.
+    Page,
     /// The application, driven by tests.
     WindowTests,
 }
 
 impl Purpose {
     fn needs(self) -> impl Iterator<Item = &'static Need> {
-        let (window, tests): (&[Need], &[Need]) = match self {
-            Purpose::Terminal => (&[], &[]),
-            Purpose::Window => (WINDOW, &[]),
-            Purpose::WindowTests => (WINDOW, WINDOW_TESTS),
+        let groups: &[&'static [Need]] = match self {
+            Purpose::Terminal => &[COMPILER],
+            Purpose::Page => &[COMPILER, NODE],
+            Purpose::Window => &[COMPILER, WINDOW, NODE, NPM],
+            Purpose::WindowTests => &[COMPILER, WINDOW, NODE, NPM, WINDOW_TESTS],
         };
-        COMPILER.iter().chain(window).chain(tests)
+        groups.iter().copied().flatten()
+    }
+
+    fn extras(self) -> &'static [Extra] {
+        match self {
+            Purpose::Page => &[],
+            Purpose::Terminal | Purpose::Window => &[SOLVER],
+            Purpose::WindowTests => &[SOLVER, BROWSER],
+        }
     }
 }
 
-/// Sees to it that the machine has what the purpose needs, and the solver where the system has one.
+/// Sees to it that the machine has what the purpose needs, and what is good to have where the system has it.
 pub fn prepare(project: &Project, purpose: Purpose) -> Result<(), Failed> {
     step("system packages", |step| {
         install(project, step, purpose.needs())
     })?;
-    step("solver", |step| {
-        let named = env::var_os("CVC5").is_some_and(|path| !path.is_empty());
-        if named || is_there(&SOLVER.found_by) {
-            return Ok(Done::UpToDate);
-        }
-        let without = "none, so nothing is proven; cvc5.github.io has one for every system";
-        if !cfg!(target_os = "linux") || !child::exists("apt-get") {
-            return Ok(Done::With(without.to_owned()));
-        }
-        let installed = install(project, step, [&SOLVER].into_iter());
-        Ok(installed.unwrap_or_else(|_| Done::With(without.to_owned())))
-    })
+    for extra in purpose.extras() {
+        step(extra.name, |step| {
+            let named = env::var_os(extra.variable).is_some_and(|path| !path.is_empty());
+            if named || is_there(&extra.need.found_by) {
+                return Ok(Done::UpToDate);
+            }
+            let without = || Done::With(extra.without.to_owned());
+            if !cfg!(target_os = "linux") || !child::exists("apt-get") {
+                return Ok(without());
+            }
+            let installed = install(project, step, [&extra.need].into_iter());
+            Ok(installed.unwrap_or_else(|_| without()))
+        })?;
+    }
+    Ok(())
 }
 
 fn install(

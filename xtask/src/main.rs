@@ -1,10 +1,11 @@
-//! What a developer types: `cargo xtask run`, `test`, `bench`, `sample`. Each is a plain list of steps; a step says how
+//! What a developer types: `cargo xtask run`, `test`, `bench`, `page`, `sample`. Each is a plain list of steps; a step says how
 //! long it took, is skipped when nothing it reads has changed, and says what to do when it fails.
 
 mod bench;
 mod child;
 mod interface;
 mod machine;
+mod page;
 mod project;
 mod run;
 mod sample;
@@ -23,6 +24,7 @@ cargo xtask run --headless       the same job in the terminal: edit the sample, 
 cargo xtask test [--fast]        format, lint and test everything; --fast leaves out the window
 cargo xtask bench [ARGUMENTS]    measure; arguments go to `fabric bench`
 cargo xtask bench drift          measure the replay beside other engines, on policy sets of every size; --quick for small ones
+cargo xtask page [--out FILE]    build the verifier as one page for any browser, offline; `target/verify.html` unless another file is named
 cargo xtask sample               make the people and documents of the sample workspace again";
 
 fn main() -> ExitCode {
@@ -34,8 +36,12 @@ fn main() -> ExitCode {
         ["run", workspace] if !workspace.starts_with('-') => run::window(&project, Some(workspace)),
         ["test"] => test::everything(&project),
         ["test", "--fast"] => test::without_window(&project),
-        ["test", "window", names @ ..] => test::window_only(&project, names),
+        ["test", target @ ("window" | "page"), names @ ..] => {
+            test::driven_only(&project, target, names)
+        }
         ["bench", rest @ ..] => bench::bench(&project, rest),
+        ["page"] => page::page(&project, None),
+        ["page", "--out", file] => page::page(&project, Some(file)),
         ["sample"] => sample_entities(&project),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -5,6 +5,7 @@ use std::{fmt, ops::AddAssign, process::Command, time::Instant};
 use crate::{
     child, interface,
     machine::{self, Purpose},
+    page,
     project::{Project, SELECTION},
     step::{Done, Failed, Step, clock, step},
 };
@@ -106,6 +107,7 @@ pub fn everything(project: &Project) -> Result<(), Failed> {
         machine::prepare(project, Purpose::WindowTests)?;
         check(counts, || formatting(project))?;
         interface::build(project)?;
+        page::build(project)?;
         check(counts, || {
             lints(
                 project,
@@ -141,12 +143,13 @@ pub fn without_window(project: &Project) -> Result<(), Failed> {
     })
 }
 
-/// The tests of the window whose names contain one of the words; all when there is none. The application must be built.
-pub fn window_only(project: &Project, names: &[&str]) -> Result<(), Failed> {
+/// The tests of the window, or of the page, whose names contain one of the words; all when there is none. What they drive must be
+/// built.
+pub fn driven_only(project: &Project, target: &str, names: &[&str]) -> Result<(), Failed> {
     finish(|counts| {
-        step("window tests", |step| {
+        step("driven tests", |step| {
             let mut cargo = project.cargo(["test", "--release", "--no-fail-fast"]);
-            cargo.args(SELECTION).args(["--test", "window", "--"]);
+            cargo.args(SELECTION).args(["--test", target, "--"]);
             cargo.args(["--test-threads", "1"]).args(names);
             count(project, step, counts, &mut on_display(project, &cargo))
         })
@@ -266,7 +269,7 @@ fn editor(project: &Project, step: &mut Step, counts: &mut Counts) -> Result<Don
     count(project, step, counts, &mut node)
 }
 
-/// The same command with a display and a session bus of its own, and the built application for the tests that drive it.
+/// The same command with a display and a session bus of its own, and what is built for the tests that drive it.
 fn on_display(project: &Project, cargo: &Command) -> Command {
     let mut command = project.command("dbus-run-session");
     let screen = "-screen 0 1440x900x24";
@@ -284,6 +287,7 @@ fn on_display(project: &Project, cargo: &Command) -> Command {
             .filter_map(|(name, value)| Some((name, value?))),
     );
     command.env("STUDIO_BINARY", project.program("studio"));
+    command.env("VERIFIER_PAGE", page::file(project));
     command.env("STUDIO_PICTURES", project.root.join("target/e2e"));
     command
 }

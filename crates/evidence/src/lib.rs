@@ -24,6 +24,10 @@ pub mod trust;
 pub mod verify;
 pub mod zip;
 
+// Tests that others use too speak of this crate by its name.
+#[cfg(test)]
+extern crate self as evidence;
+
 use sha2::{Digest as _, Sha256};
 
 /// A SHA-256 digest.

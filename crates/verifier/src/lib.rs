@@ -11,6 +11,8 @@
 //! Names of files are written in the characters a bundle admits: `__` is an underscore, `_` and two hexadecimal digits another byte.
 //! Compiles to WebAssembly, so that a page can verify.
 
+mod needed;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use evidence::{
@@ -21,6 +23,8 @@ use model::{Code, Decision, Failure, Request, Severity};
 use policy::{Compiled, EntityStore, FileKind, Files};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use needed::needed;
 
 const ROWS: &str = "rows.jsonl";
 /// A row with all entities it needs.
@@ -143,7 +147,8 @@ fn decides(name: &str) -> bool {
     )
 }
 
-/// The decisions of requests under both sides of an edit, as files below `artefacts/` of a bundle.
+/// The decisions of requests under both sides of an edit, as files below `artefacts/` of a bundle, with those entities of the
+/// workspace that these decisions can look at.
 ///
 /// # Errors
 /// [`Error`], when a side does not compile or a request cannot be decided.
@@ -160,6 +165,20 @@ pub fn pack(
     };
     let (base, head) = (own(base), own(head));
     let sides = Sides::of(&base, &head)?;
+    let mut decided = Vec::new();
+    for asked in asked {
+        let decisions = sides.decide(&asked.request, asked.entities.as_deref())?;
+        decided.push((asked, decisions));
+    }
+    let requests = decided.iter().map(|(asked, _)| &asked.request);
+    let less = needed([&base, &head], requests);
+    let same = Sides::of(&less[0], &less[1]).is_ok_and(|sides| {
+        decided.iter().all(|(asked, decisions)| {
+            let found = sides.decide(&asked.request, asked.entities.as_deref());
+            found.is_ok_and(|found| found == *decisions)
+        })
+    });
+    let [base, head] = if same { less } else { [base, head] };
     let mut packed = BTreeMap::new();
     let mut add = |folder: &str, name: &str, content: &[u8]| {
         packed.insert(
@@ -181,13 +200,12 @@ pub fn pack(
         }
     }
     let mut rows = String::new();
-    for Asked {
-        request,
-        entities,
-        count,
-    } in asked
-    {
-        let (base, head) = sides.decide(&request, entities.as_deref())?;
+    for (asked, (base, head)) in decided {
+        let Asked {
+            request,
+            entities,
+            count,
+        } = asked;
         let row = Row {
             request,
             entities,
@@ -457,6 +475,97 @@ mod tests {
         );
         assert_eq!(run(&packed, &claims(None)), Replayed::Agree(8));
         assert_eq!(run(&packed, &claims(Some((3, 6)))), Replayed::Agree(8));
+    }
+
+    #[test]
+    fn entities_that_no_decision_can_look_at_stay_at_home() {
+        const SCHEMA: &str = "entity Team in [Team]; entity User in [Team] { boss?: User }; entity Doc { owner: User } tags User; \
+            action view appliesTo { principal: User, resource: Doc, context: { by?: User } };";
+        let user = |id: &str, boss: Option<&str>, team: &str| {
+            let attrs = boss.map_or(
+                json!({}),
+                |boss| json!({"boss": {"__entity": {"type": "User", "id": boss}}}),
+            );
+            json!({"uid": {"type": "User", "id": id}, "attrs": attrs, "parents": [{"type": "Team", "id": team}]})
+        };
+        let team = |id: &str, parents: &[&str]| {
+            let parents: Vec<_> = parents
+                .iter()
+                .map(|id| json!({"type": "Team", "id": id}))
+                .collect();
+            json!({"uid": {"type": "Team", "id": id}, "attrs": {}, "parents": parents})
+        };
+        let doc = |id: &str, owner: &str| {
+            json!({"uid": {"type": "Doc", "id": id}, "attrs": {"owner": {"__entity": {"type": "User", "id": owner}}}, "parents": [],
+                "tags": {"keeper": {"__entity": {"type": "User", "id": "tagged"}}}})
+        };
+        let entities = json!([
+            user("ana", None, "a"),
+            user("bob", Some("cy"), "a"),
+            user("cy", None, "b"),
+            user("named", None, "c"),
+            user("stranger", Some("ana"), "d"),
+            user("tagged", None, "b"),
+            user("told", None, "b"),
+            team("a", &["top"]),
+            team("b", &[]),
+            team("c", &["d"]),
+            team("d", &[]),
+            team("e", &[]),
+            team("top", &[]),
+            doc("plan", "bob"),
+            doc("other", "stranger"),
+        ]);
+        let policies = "\
+            @id(\"a\") permit (principal in Team::\"top\", action, resource) when { resource.owner has boss && resource.owner.boss != principal };\n\
+            @id(\"b\") permit (principal, action, resource) when { User::\"named\" in Team::\"d\" && context has by && context.by in Team::\"b\" };\n";
+        let files = |policies: &str| -> Files {
+            let all = [
+                ("p.cedar", policies.to_owned()),
+                ("s.cedarschema", SCHEMA.to_owned()),
+                ("entities.json", entities.to_string()),
+            ];
+            all.into_iter()
+                .map(|(name, content)| (name.to_owned(), content.into_bytes().into()))
+                .collect()
+        };
+        let by = |name: Option<&str>| {
+            let mut asked = asked("ana", "plan", None);
+            if let Some(name) = name {
+                let user = json!({"__entity": {"type": "User", "id": name}});
+                asked.request.context.insert("by".to_owned(), user);
+            }
+            asked.count = 1;
+            asked
+        };
+        let kept = |policies: &str, asked: Vec<Asked>| {
+            let packed = pack(&files(policies), &files(""), asked).unwrap();
+            let list: Vec<Value> =
+                serde_json::from_slice(&packed["decisions/both/entities.json"]).unwrap();
+            let ids = list
+                .iter()
+                .map(|entity| entity["uid"]["id"].as_str().unwrap().to_owned());
+            (ids.collect::<Vec<_>>().join(" "), packed)
+        };
+        let (ids, packed) = kept(policies, vec![by(None), by(Some("told"))]);
+        assert_eq!(ids, "ana bob cy named tagged told a b c d top plan");
+        let digest = |policies: &str| policy::compile(&files(policies)).set.digest();
+        let claims = Claims::from([(
+            (digest(policies), digest("")),
+            Claim {
+                counts: Some((0, 2)),
+            },
+        )]);
+        assert_eq!(run(&packed, &claims), Replayed::Agree(4));
+        // A name that is not found in the text: everything goes along rather than a decision that comes out otherwise.
+        let second = policies.lines().nth(1).unwrap();
+        let spaced = second.replace("User::\"named\"", "User :: \"named\"");
+        let without = |policies: &str| {
+            !kept(policies, vec![by(Some("told"))])
+                .0
+                .contains("stranger")
+        };
+        assert_eq!((without(second), without(&spaced)), (true, false));
     }
 
     #[test]

@@ -87,20 +87,34 @@ fn short(digest: &str) -> &str {
     digits.get(..SHORT).unwrap_or(digits)
 }
 
+/// A number as people write it: `1,000,000`.
+fn number(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// What a receipt says, in one sentence.
 fn sentence(said: &Said) -> String {
     match said {
         Said::DriftPreview(said) => {
             let mut text = format!(
-                "previewed {} against {} over {} rows: +{} gain, \u{2212}{} lose",
+                "previewed {} against {} over {} {}: +{} gain, \u{2212}{} lose",
                 short(&said.head),
                 short(&said.base),
-                said.rows,
-                said.gained,
-                said.lost
+                number(said.rows),
+                if said.rows == 1 { "row" } else { "rows" },
+                number(said.gained),
+                number(said.lost)
             );
             if said.open > 0 {
-                text += &format!(", {} cannot be told", said.open);
+                text += &format!(", {} cannot be told", number(said.open));
             }
             text
         }

@@ -6,7 +6,7 @@ mod studio;
 mod webdriver;
 
 pub use studio::{Home, Stage, Studio, at, scenario};
-pub use webdriver::{Element, Session};
+pub use webdriver::{Element, Session, chromedriver};
 
 /// Why a scenario cannot go on.
 #[derive(Debug, thiserror::Error)]

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    env,
     ffi::OsString,
     fs, io,
     net::TcpListener,
@@ -44,23 +45,54 @@ impl Session {
         arguments: &[&str],
         environment: &HashMap<&str, OsString>,
     ) -> Result<Self, Error> {
+        let mut driver = Command::new("WebKitWebDriver");
+        driver
+            .envs(environment)
+            // The application lets itself be driven only when told so.
+            .env("TAURI_WEBVIEW_AUTOMATION", "true");
+        let options = json!({ "binary": binary, "args": arguments });
+        // No `browserName`: the driver would compare it with its own and refuse.
+        Self::through(driver, &json!({ "webkitgtk:browserOptions": options }))
+    }
+
+    /// Starts Chromium without a window. What it saves goes to `Downloads` in `home`, and whatever it asks the network for to `proxy`.
+    ///
+    /// # Errors
+    /// No driver or browser on this machine, or it does not start.
+    pub fn chromium(home: &Path, proxy: &str) -> Result<Self, Error> {
+        let mut driver = Command::new(chromedriver());
+        driver.env("HOME", home).stdout(Stdio::null());
+        let proxy = format!("--proxy-server={proxy}");
+        let arguments = [
+            "--headless",
+            // For administrators it starts only so.
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--disable-gpu",
+            "--window-size=1000,1400",
+            &proxy,
+            // Nor is anything on this machine asked without it.
+            "--proxy-bypass-list=<-loopback>",
+        ];
+        let options = json!({ "args": arguments });
+        let wanted = json!({ "browserName": "chrome", "goog:chromeOptions": options });
+        Self::through(driver, &wanted)
+    }
+
+    fn through(mut driver: Command, wanted: &Value) -> Result<Self, Error> {
         // Bound for a moment to learn a number nobody else has.
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.local_addr())
             .map_err(|error| Error::System("finding a free port".into(), error))?
             .port();
-        let driver = Command::new("WebKitWebDriver")
+        let program = driver.get_program().to_string_lossy().into_owned();
+        let driver = driver
             .arg(format!("--port={port}"))
-            .envs(environment)
-            // The application lets itself be driven only when told so.
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .stdin(Stdio::null())
             .spawn()
             .map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => {
-                    Error::Missing("`WebKitWebDriver` is not installed".into())
-                }
-                _ => Error::System("starting WebKitWebDriver".into(), error),
+                io::ErrorKind::NotFound => Error::Missing(format!("`{program}` is not installed")),
+                _ => Error::System(format!("starting {program}"), error),
             })?;
         let agent = Agent::config_builder()
             .timeout_global(Some(PATIENCE))
@@ -73,10 +105,7 @@ impl Session {
             url: format!("http://127.0.0.1:{port}"),
         };
         session.until_it_listens()?;
-        let options = json!({ "binary": binary, "args": arguments });
-        // No `browserName`: the driver would compare it with its own and refuse.
-        let wanted =
-            json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
+        let wanted = json!({ "capabilities": { "alwaysMatch": wanted } });
         let made = session.post("/session", &wanted)?;
         let id = made
             .get("sessionId")
@@ -106,6 +135,23 @@ impl Session {
             .split_whitespace()
             .filter_map(|id| id.parse().ok())
             .find(|id| !ended(*id))
+    }
+
+    /// Goes to an address.
+    ///
+    /// # Errors
+    /// The driver's, e.g. when nobody answers there.
+    pub fn open(&self, url: &str) -> Result<(), Error> {
+        self.post("/url", &json!({ "url": url })).map(drop)
+    }
+
+    /// Types into an element; into one that takes files, the path of a file.
+    ///
+    /// # Errors
+    /// The driver's, e.g. when the file is not there.
+    pub fn fill(&self, element: &Element, text: &str) -> Result<(), Error> {
+        let path = format!("/element/{}/value", element.0);
+        self.post(&path, &json!({ "text": text })).map(drop)
     }
 
     /// The window's title.
@@ -252,6 +298,14 @@ impl Drop for Session {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
+}
+
+/// The driver for Chromium: the one that `CHROMEDRIVER` names, else the system's.
+#[must_use]
+pub fn chromedriver() -> OsString {
+    env::var_os("CHROMEDRIVER")
+        .filter(|path| !path.is_empty())
+        .unwrap_or_else(|| "chromedriver".into())
 }
 
 /// Whether a process is over, whatever its parent makes of that.

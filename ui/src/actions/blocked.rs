@@ -107,9 +107,35 @@ pub(super) fn packs(studio: Studio) -> Option<String> {
 
 /// A log must not be on its way already.
 pub(super) fn log(studio: Studio) -> Option<String> {
-    workspace(studio).or_else(|| {
+    workspace(studio).or_else(|| idle(studio))
+}
+
+/// Nothing that takes long may be running.
+pub(super) fn idle(studio: Studio) -> Option<String> {
+    let own = studio.evidence.busy.get();
+    let own = (!own.is_empty()).then(|| format!("busy: {own}"));
+    own.or_else(|| {
         studio
             .job
             .with(|job| job.as_ref().map(|job| format!("busy: {}", job.title)))
+    })
+}
+
+/// A bundle must be in front.
+pub(super) fn bundle(studio: Studio) -> Option<String> {
+    idle(studio).or_else(|| {
+        let none = studio.evidence.path.with(String::is_empty);
+        none.then(|| "no bundle is open".into())
+    })
+}
+
+/// The workspace must have a ledger; whether it has is known once it was asked.
+pub(super) fn ledger(studio: Studio) -> Option<String> {
+    workspace(studio).or_else(|| idle(studio)).or_else(|| {
+        let none = studio
+            .evidence
+            .ledger
+            .with(|ledger| matches!(ledger, Some(Ok(None))));
+        none.then(|| "the workspace has no ledger".into())
     })
 }

@@ -22,6 +22,8 @@ pub enum Section {
     Edit,
     /// In the review of changes.
     Review,
+    /// With bundles and the ledger.
+    Evidence,
     /// For the workspace as a whole.
     Workspace,
     /// Help.
@@ -30,10 +32,11 @@ pub enum Section {
 
 impl Section {
     /// All sections, in order.
-    pub const ALL: [Section; 5] = [
+    pub const ALL: [Section; 6] = [
         Section::Go,
         Section::Edit,
         Section::Review,
+        Section::Evidence,
         Section::Workspace,
         Section::Help,
     ];
@@ -44,6 +47,7 @@ impl Section {
             Section::Go => "Go to",
             Section::Edit => "Editing",
             Section::Review => "Reviewing changes",
+            Section::Evidence => "Evidence",
             Section::Workspace => "Workspace",
             Section::Help => "Help",
         }

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 use super::{
     Action, Section,
-    blocked::{change, changes, draft, file, format, free, log, packs, problems, workspace},
+    blocked::{
+        bundle, change, changes, draft, file, format, free, idle, ledger, log, packs, problems,
+        workspace,
+    },
 };
 use crate::{
     icons::Icon,
@@ -64,8 +67,17 @@ pub static ACTIONS: &[Action] = &[
         section: Section::Go,
         chord: "g e",
         picture: Icon::ShieldCheck,
-        blocked: workspace,
+        blocked: free,
         run: |studio| studio.go(Place::Evidence),
+    },
+    Action {
+        id: "go-ledger",
+        title: "Go to the workspace's ledger",
+        section: Section::Go,
+        chord: "g l",
+        picture: Icon::Database,
+        blocked: workspace,
+        run: Studio::show_ledger,
     },
     Action {
         id: "go-narratives",
@@ -312,6 +324,57 @@ pub static ACTIONS: &[Action] = &[
             studio.show_packs();
             studio.run_packs(Vec::new());
         },
+    },
+    Action {
+        id: "verify-bundle",
+        title: "Verify a bundle…",
+        section: Section::Evidence,
+        chord: "mod+shift+o",
+        picture: Icon::ShieldCheck,
+        blocked: idle,
+        run: Studio::pick_bundle,
+    },
+    Action {
+        id: "verify-again",
+        title: "Verify again",
+        section: Section::Evidence,
+        chord: "",
+        picture: Icon::RotateCw,
+        blocked: bundle,
+        run: |studio| {
+            studio.show_bundle();
+            studio.verify_again(None);
+        },
+    },
+    Action {
+        id: "choose-trust",
+        title: "Choose trust file…",
+        section: Section::Evidence,
+        chord: "",
+        picture: Icon::FileText,
+        blocked: idle,
+        run: Studio::pick_trust,
+    },
+    Action {
+        id: "check-ledger",
+        title: "Read all receipts again",
+        section: Section::Evidence,
+        chord: "",
+        picture: Icon::RotateCw,
+        blocked: ledger,
+        run: |studio| {
+            studio.show_ledger();
+            studio.check_ledger();
+        },
+    },
+    Action {
+        id: "export-receipts",
+        title: "Export receipts…",
+        section: Section::Evidence,
+        chord: "",
+        picture: Icon::Save,
+        blocked: ledger,
+        run: Studio::offer_export,
     },
     Action {
         id: "open-folder",

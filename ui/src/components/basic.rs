@@ -39,6 +39,19 @@ pub enum Kind {
     Tiny,
 }
 
+impl Kind {
+    /// Its classes.
+    pub fn class(self) -> &'static str {
+        match self {
+            Kind::Primary => "btn primary",
+            Kind::Plain => "btn",
+            Kind::Ghost => "btn ghost",
+            Kind::Bare => "btn ghost bare",
+            Kind::Tiny => "btn ghost bare tiny",
+        }
+    }
+}
+
 /// A button. One that cannot act now stays focusable and says why.
 #[component]
 pub fn Button(
@@ -66,13 +79,36 @@ pub fn Button(
     test: &'static str,
     on_click: impl Fn() + 'static,
 ) -> impl IntoView {
-    let class = match kind {
-        Kind::Primary => "btn primary",
-        Kind::Plain => "btn",
-        Kind::Ghost => "btn ghost",
-        Kind::Bare => "btn ghost bare",
-        Kind::Tiny => "btn ghost bare tiny",
-    };
+    draw_button(
+        label,
+        picture,
+        kind,
+        chord,
+        blocked,
+        pressed,
+        submit,
+        test,
+        Box::new(on_click),
+    )
+}
+
+/// One function for every button: each closure is a type, and would otherwise get a page of code of its own.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the properties of the component above, once each"
+)]
+fn draw_button(
+    label: Signal<String>,
+    picture: Option<Icon>,
+    kind: Kind,
+    chord: &'static str,
+    blocked: MaybeProp<String>,
+    pressed: MaybeProp<bool>,
+    submit: bool,
+    test: &'static str,
+    on_click: Box<dyn Fn()>,
+) -> AnyView {
+    let class = kind.class();
     let bare = matches!(kind, Kind::Bare | Kind::Tiny);
     let tip = move || {
         blocked

@@ -93,11 +93,13 @@ pub fn DataTable(
     #[prop(into)] columns: Signal<Vec<Column>>,
     #[prop(into)] total: Signal<u64>,
     /// Makes a row for the item of a number, which changes as the reader scrolls.
-    row: impl Fn(Signal<u64>) -> TableRow + Copy + Send + Sync + 'static,
+    #[prop(into)]
+    row: Callback<Signal<u64>, TableRow>,
     /// The row in front.
     current: RwSignal<Option<u64>>,
     /// The row in front was opened: Enter or a click.
-    on_open: impl Fn(u64) + Copy + Send + Sync + 'static,
+    #[prop(into)]
+    on_open: Callback<u64>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     let scroll = RwSignal::new(0.0);
@@ -163,7 +165,7 @@ pub fn DataTable(
             ("End", _) => total - 1,
             ("Enter", Some(here)) => {
                 event.prevent_default();
-                on_open(here);
+                on_open.run(here);
                 return;
             }
             _ => return,
@@ -213,7 +215,7 @@ pub fn DataTable(
                     {
                         // A list that has become shorter ends rows a moment after their numbers are gone.
                         let at = Memo::new(move |_| (window.get().0 + place).min(total.get().saturating_sub(1)));
-                        let TableRow { state, cells } = row(at.into());
+                        let TableRow { state, cells } = row.run(at.into());
                         view! {
                             <div
                                 class=move || format!("grid-row {}", state.get().class)
@@ -227,7 +229,7 @@ pub fn DataTable(
                                 on:click=move |_| {
                                     let at = at.get_untracked();
                                     current.set(Some(at));
-                                    on_open(at);
+                                    on_open.run(at);
                                     dom::focus(&format!("#{id}"));
                                 }
                             >

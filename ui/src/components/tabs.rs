@@ -42,7 +42,7 @@ pub fn Tabs(
     label: &'static str,
     #[prop(into)] tabs: Signal<Vec<TabLabel>>,
     #[prop(into)] current: Signal<&'static str>,
-    on_choose: impl Fn(&'static str) + Copy + Send + Sync + 'static,
+    #[prop(into)] on_choose: Callback<&'static str>,
     /// Something at the end of the row.
     #[prop(optional)]
     children: Option<Children>,
@@ -64,7 +64,7 @@ pub fn Tabs(
         };
         event.prevent_default();
         if let Some(key) = keys.get(next) {
-            on_choose(key);
+            on_choose.run(key);
             let row = event
                 .current_target()
                 .and_then(|target| target.dyn_into::<HtmlElement>().ok());
@@ -92,7 +92,7 @@ pub fn Tabs(
                                 aria-controls=format!("{name}-panel")
                                 aria-selected=move || if current.get() == key { "true" } else { "false" }
                                 tabindex=move || if current.get() == key { "0" } else { "-1" }
-                                on:click=move |_| on_choose(key)
+                                on:click=move |_| on_choose.run(key)
                             >
                                 {move || tab.get().map(|tab| tab.text)}
                                 {move || tab.get().and_then(|tab| tab.count.map(|count| view! { <em class:risk=tab.bad>{count}</em> }))}

@@ -1,6 +1,7 @@
 //! The screens.
 
 mod drift;
+mod evidence;
 #[cfg(feature = "gallery")]
 mod gallery;
 mod policies;
@@ -9,6 +10,7 @@ mod soon;
 mod start;
 
 pub use drift::drift;
+pub use evidence::{drop_target, evidence, export};
 #[cfg(feature = "gallery")]
 pub use gallery::gallery;
 pub use policies::Policies;

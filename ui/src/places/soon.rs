@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
-    icons::{Icon, icon, icon_with},
+    components::{drawn, piece, shown},
+    icons::Icon,
     state::Place,
 };
 
@@ -26,16 +27,6 @@ fn promise(place: Place) -> Promise {
             ],
             meanwhile: "Until then, commit the saved files with git; the Drift place compares your edit with the last commit.",
         },
-        Place::Evidence => Promise {
-            picture: Icon::ShieldCheck,
-            purpose: "Evidence will check signed bundles on this machine, trusting no server.",
-            parts: [
-                "A verdict of three values: verified, failed, or cannot decide",
-                "Every check in one plain sentence, with what was expected and what was found",
-                "Recorded decisions re-run with the policies and facts that the bundle carries",
-            ],
-            meanwhile: "Nothing has been signed or verified by this version.",
-        },
         _ => Promise {
             picture: Icon::BookOpenText,
             purpose: "Narratives will say in plain words what changed, who is affected, why, and what the risk is.",
@@ -51,22 +42,28 @@ fn promise(place: Place) -> Promise {
 
 /// The screen of such a place.
 pub fn soon(place: Place) -> AnyView {
-    let Promise {
-        picture,
-        purpose,
-        parts,
-        meanwhile,
-    } = promise(place);
-    view! {
-        <div class="page" data-test="soon">
-            <div class="soon">
-                {icon_with(picture, "icon")}
-                <h1>{place.title()}</h1>
-                <p>{purpose}</p>
-                <ul>{parts.map(|part| view! { <li>{icon(Icon::CircleDashed)}<span>{part}</span></li> }).collect_view()}</ul>
-                <p class="dim">"This place is not in this version yet. "{meanwhile}</p>
-            </div>
-        </div>
-    }
-    .into_any()
+    shown(move || {
+        let Promise {
+            picture,
+            purpose,
+            parts,
+            meanwhile,
+        } = promise(place);
+        let parts = parts.into_iter().map(|part| {
+            piece("li")
+                .add(drawn(Icon::CircleDashed))
+                .add(piece("span").text(part))
+        });
+        let inner = piece("div.soon")
+            .add(drawn(picture))
+            .add(piece("h1").text(place.title()))
+            .add(piece("p").text(purpose))
+            .add(piece("ul").all(parts))
+            .add(
+                piece("p.dim")
+                    .text("This place is not in this version yet. ")
+                    .text(meanwhile),
+            );
+        piece("div.page").with("data-test", "soon").add(inner)
+    })
 }

@@ -252,15 +252,27 @@ pub fn StatusBar() -> impl IntoView {
             }
         })
     };
+    let verdict = move || {
+        studio.evidence.bundle.with(|bundle| {
+            bundle.as_ref().map_or_else(
+                || "Nothing verified yet".to_owned(),
+                |bundle| {
+                    let (word, _) = words::verdict(bundle.verdict);
+                    format!("{word}: {}", words::file(&bundle.path).1)
+                },
+            )
+        })
+    };
     view! {
         <footer class="status" aria-label="Status">
             <span data-tip="Nothing is sent anywhere. Everything here is computed on this machine.">{small(Icon::WifiOff)}"Offline"</span>
             {move || log().map(|text| view! { <span class="give" data-test="status-log" data-tip=origin>{small(Icon::Database)}<span class="cut">{text}</span></span> })}
             {job}
             <span class="push"></span>
-            {move || open().then(|| view! {
-                <span class="optional" data-tip="Evidence is verified in a later version">{small(Icon::ShieldCheck)}"Nothing verified yet"</span>
-            })}
+            <button type="button" class="optional" data-test="status-verdict" on:click=move |_| studio.go(Place::Evidence)>
+                {small(Icon::ShieldCheck)}
+                <span class="cut">{verdict}</span>
+            </button>
             {move || studio.tests.score().filter(|(_, all)| open() && *all > 0).map(|(passed, all)| view! {
                 <button type="button" class="optional" data-test="status-tests" on:click=move |_| studio.show_page("tests")>
                     {small(Icon::FlaskConical)}

@@ -1,4 +1,4 @@
-//! Dialogs that belong to no place: shortcuts, a new file, a change as a test, a generated log, versions to compare.
+//! Dialogs that belong to no place: shortcuts, a new file, a change as a test, a generated log, versions to compare, receipts to export.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     calls::call,
     components::{Button, Combobox, Dialog, Entity, Field, Kind, Suggest, keys},
     dom,
-    places::failed,
+    places::{export, failed},
     state::{Candidate, Overlay, SEED, Studio},
     words,
 };
@@ -43,6 +43,9 @@ pub fn Overlays() -> impl IntoView {
         </Dialog>
         <Dialog title="Compare versions" open=is(Overlay::Compare) on_close=close(Overlay::Compare)>
             {compare(studio)}
+        </Dialog>
+        <Dialog title="Export receipts" open=is(Overlay::Export) on_close=close(Overlay::Export)>
+            {export(studio)}
         </Dialog>
     }
     .into_any()

@@ -2,6 +2,7 @@
 //! answer that arrives late can meet one that is gone; signals of one screen live in that screen and are set with `try_set`.
 
 mod editing;
+mod evidence;
 mod packs;
 mod pages;
 mod preview;
@@ -12,6 +13,7 @@ mod workspace;
 pub use workspace::{SEED, dress};
 
 pub use editing::{Editing, OpenFile};
+pub use evidence::{Evidence, Receipts, as_text, because};
 pub use packs::{Packs, Standing, standings};
 pub use pages::Pages;
 pub use preview::{Drift, Stale, Truth};
@@ -110,6 +112,8 @@ pub enum Overlay {
     GenerateLog,
     /// Which versions to compare.
     Compare,
+    /// Which receipts to export.
+    Export,
 }
 
 /// A message about something that happened elsewhere.
@@ -198,6 +202,8 @@ pub struct Studio {
     pub review: Review,
     /// Scenario packs.
     pub packs: Packs,
+    /// Bundles, trust and the ledger.
+    pub evidence: Evidence,
     /// Named test requests.
     pub tests: Tests,
     /// What lies over the place.
@@ -235,6 +241,7 @@ impl Studio {
             drift: Drift::new(),
             review: Review::new(),
             packs: Packs::new(),
+            evidence: Evidence::new(),
             tests: Tests::new(),
             overlay: RwSignal::new(None),
             toasts: RwSignal::default(),

@@ -8,7 +8,7 @@ use ipc::{
 use leptos::{prelude::*, task::spawn_local};
 use model::{Code, Failure, LogImport};
 
-use super::{About, Job, Place, Studio, editing::told};
+use super::{About, Job, Place, Studio, editing::told, evidence::is_bundle};
 use crate::{
     calls::{call, tell},
     dom, words,
@@ -67,10 +67,21 @@ impl Studio {
                 if self.packs.view.with_untracked(Option::is_some) {
                     self.list_packs();
                 }
+                if self.evidence.ledger.with_untracked(Option::is_some) {
+                    self.view_ledger();
+                }
                 self.next_revision();
                 self.preview_soon();
             }
-            Event::OpenPath { path } => self.open(path),
+            Event::OpenPath { path } => {
+                self.evidence.hover.set(false);
+                if is_bundle(&path) {
+                    self.verify(path);
+                } else {
+                    self.open(path);
+                }
+            }
+            Event::Hover { over } => self.evidence.hover.set(over),
         }
     }
 
@@ -123,6 +134,7 @@ impl Studio {
         self.drift.clear();
         self.review.clear();
         self.packs.clear();
+        self.evidence.leave_workspace();
         self.tests.clear();
         let name = workspace.name.clone();
         let stories = !workspace.stories.is_empty();
@@ -197,6 +209,7 @@ impl Studio {
                     self.drift.clear();
                     self.review.clear();
                     self.packs.clear();
+                    self.evidence.leave_workspace();
                     self.go(Place::Policies);
                     if let Ok(start) = call::<Start>(()).await {
                         self.recent.set(start.recent);

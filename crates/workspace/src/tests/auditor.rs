@@ -197,7 +197,7 @@ fn receipts_are_told_newest_first_and_lead_to_the_signed_root() {
         assert_eq!((first.total, numbers), (total, vec![299, 298]));
         assert_eq!(
             first.items[0].says,
-            "previewed fedcba987654 against 0123456789ab over 1000 rows: +299 gain, \u{2212}0 lose, 2 cannot be told"
+            "previewed fedcba987654 against 0123456789ab over 1,000 rows: +299 gain, \u{2212}0 lose, 2 cannot be told"
         );
         assert_eq!(
             (first.items[0].kind.as_str(), first.items[0].purged),

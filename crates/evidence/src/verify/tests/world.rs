@@ -1,13 +1,15 @@
 //! A small world to verify: a ledger with a log key, two witnesses and three signers, some receipts, artefacts, and an auditor with
 //! a trust file. Each part can be bent before the bundle is built, as a careless or dishonest producer would, or after.
+//!
+//! By public names only: `tests/e2e` holds the verifier's page against the same worlds.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::super::*;
-use crate::{
+use evidence::{
     bundle::{self, Builder, Bundle, MANIFEST_LIMITS, Manifest, Part},
+    checkpoint::Checkpoint,
     compact::{self, Dictionary},
     dsse::{self, Envelope, IN_TOTO},
     ed25519::{SecretKey, Signer},
@@ -18,7 +20,11 @@ use crate::{
     moment,
     note::{Kind, VerifierKey},
     sha256,
-    statement::{DriftPreview, KeyRotation, Override, Predicate, Promotion, Rollback, Statement},
+    statement::{
+        DriftPreview, KeyRotation, Override, Predicate, Promotion, Rollback, Statement, Subject,
+    },
+    trust::Trust,
+    verify::{Decisions, Replay, Replayed, Verdict, verify},
     zip::{self, Packed},
 };
 
@@ -62,7 +68,9 @@ impl Draft {
         let statement = Statement::new(vec![subject], predicate).unwrap();
         Self {
             payload_type: IN_TOTO.to_owned(),
-            payload: crate::json::to_canonical(&statement).unwrap().into_bytes(),
+            payload: evidence::json::to_canonical(&statement)
+                .unwrap()
+                .into_bytes(),
             signers: signers.to_vec(),
             kind: P::KIND,
             time: moment::seconds(predicate.issued()).unwrap(),
