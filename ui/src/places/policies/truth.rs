@@ -82,10 +82,14 @@ fn no_log(studio: Studio) -> AnyView {
             .as_ref()
             .and_then(|workspace| workspace.generate_rows)
     });
-    let generate = usual.map(|rows| {
-        let label = format!("Generate {} decisions", words::number(rows));
-        view! { <Button label kind=Kind::Plain test="generate-log" on_click=move || studio.overlay.set(Some(Overlay::GenerateLog))/> }
-    });
+    let generate = match usual {
+        Some(rows) => {
+            let label = format!("Generate {} decisions", words::number(rows));
+            view! { <Button label kind=Kind::Plain test="generate-log" on_click=move || studio.overlay.set(Some(Overlay::GenerateLog))/> }.into_any()
+        }
+        // Whoever describes no log gets one from schema and entities alone.
+        None => act(studio, "generate-log", Kind::Plain, "Generate…"),
+    };
     view! {
         <span class="say dim">"No recorded decisions yet, so nothing can be said about whose access this edit changes."</span>
         {generate}
