@@ -74,7 +74,7 @@ impl Dictionary {
         true
     }
 
-    /// Learns what repeats among receipts, what repeats most first. Learn from those that are to be written next.
+    /// Learns what repeats among receipts: shapes, which have less room in a short number, and then what repeats most. Learn from those that are to be written next.
     pub fn learn(&mut self, entries: &[Entry]) {
         let mut seen = HashMap::new();
         for entry in entries {
@@ -86,10 +86,10 @@ impl Dictionary {
         let mut seen: Vec<_> = seen
             .into_iter()
             .filter(|(word, times)| *times > 1 && worth(word))
-            .map(|(word, times)| (Reverse(times), word))
+            .map(|(word, times)| (!word.contains(HOLE), Reverse(times), word))
             .collect();
         seen.sort_unstable();
-        for (_, word) in seen {
+        for (_, _, word) in seen {
             self.add(&word);
         }
     }
