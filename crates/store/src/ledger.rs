@@ -1,7 +1,7 @@
 //! A ledger's database: receipts with their leaves, the hashes of their tree in tiles, signed checkpoints, and the keys that
-//! sign. Receipts may lie in compact blocks beside, and in the place of, their rows. Bytes go in and come out; what they mean, and whether they agree, is the caller's business. All reading and writing
-//! is done in transactions, so that what a caller sees is of one moment, and what it adds is there whole or not at all.
-//! Every commit waits for the disk.
+//! sign. Receipts may lie in compact blocks beside their rows, and in the place of them. Bytes go in and come out; what they mean,
+//! and whether they agree, is the caller's business. All reading and writing is done in transactions, so that what a caller sees is
+//! of one moment, and what it adds is there whole or not at all. Every commit waits for the disk.
 
 use std::path::Path;
 
@@ -13,8 +13,9 @@ use crate::{
     database::{Database, Synchronous},
 };
 
-const MIGRATIONS: &[M<'_>] = &[M::up(
-    "CREATE TABLE ledger (only INTEGER PRIMARY KEY CHECK (only = 1), origin TEXT NOT NULL) STRICT;
+const MIGRATIONS: &[M<'_>] = &[
+    M::up(
+        "CREATE TABLE ledger (only INTEGER PRIMARY KEY CHECK (only = 1), origin TEXT NOT NULL) STRICT;
      CREATE TABLE entries (
          seq INTEGER PRIMARY KEY,
          leaf BLOB NOT NULL,
@@ -37,18 +38,20 @@ const MIGRATIONS: &[M<'_>] = &[M::up(
          since INTEGER NOT NULL,
          until INTEGER
      ) STRICT;",
-), M::up(
-    "CREATE TABLE words (first INTEGER PRIMARY KEY, words BLOB NOT NULL) STRICT;
+    ),
+    M::up(
+        "CREATE TABLE words (first INTEGER PRIMARY KEY, words BLOB NOT NULL) STRICT;
      CREATE TABLE blocks (
          first INTEGER PRIMARY KEY,
          count INTEGER NOT NULL CHECK (count > 0),
          block BLOB NOT NULL,
-         digests BLOB NOT NULL CHECK (length(digests) = 4 * count)
+         digests BLOB NOT NULL CHECK (length(digests) = 3 * count)
      ) STRICT;",
-)];
+    ),
+];
 
-/// Bytes of a digest that are kept beside a block.
-pub const BRIEF: usize = 4;
+/// Bytes of a digest that are kept beside a block: enough that few receipts look like the one that is looked for.
+pub const BRIEF: usize = 3;
 
 /// Bytes of a hash, and hashes of a full tile.
 const HASH: usize = 32;
@@ -165,16 +168,24 @@ impl Ledger {
                 work(&Change(View { transaction, path }))
             })
     }
-}
 
-impl Ledger {
-    /// Gives back to the disk what is not used any more.
+    /// Gives back to the disk what is not used any more, if that is an eighth of all or more: less is used again by what comes.
     ///
     /// # Errors
-    /// The disk is full; then nothing was changed.
+    /// The disk is full, for everything is written anew beside what is there; somebody else reads or writes. Then nothing was
+    /// changed.
     pub fn shrink(&self) -> Result<(), Error> {
         self.0.with(|connection| {
-            connection.execute("VACUUM", [])?;
+            let free: bool = connection.query_row(
+                "SELECT freelist_count > 0 AND freelist_count >= page_count / 8
+                 FROM pragma_freelist_count(), pragma_page_count()",
+                [],
+                |row| row.get(0),
+            )?;
+            if free {
+                connection.execute("VACUUM", [])?;
+            }
+            // Those who read may keep the log from being emptied; then whoever closes the database last does it.
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
         })
     }
@@ -725,9 +736,7 @@ mod tests {
             first,
             count,
             block: vec![7; 9],
-            digests: (0..count)
-                .flat_map(|n| [(first + n) as u8, 1, 2, 3])
-                .collect(),
+            digests: (0..count).flat_map(|n| [(first + n) as u8, 1, 2]).collect(),
         };
         ledger
             .write::<_, Error>(|change| {
@@ -752,8 +761,8 @@ mod tests {
                     assert_eq!(change.block(from)?, Some(block(1, 2)));
                 }
                 assert_eq!(change.block(3)?, None);
-                assert_eq!(change.find_in_blocks(&[2, 1, 2, 3, 4])?, [2]);
-                assert!(change.find_in_blocks(&[2, 1, 2])?.is_empty());
+                assert_eq!(change.find_in_blocks(&[2, 1, 2, 3])?, [2]);
+                assert!(change.find_in_blocks(&[2, 1])?.is_empty());
                 assert_eq!(change.words(0)?, [b"words"]);
                 assert!(change.words(1)?.is_empty());
                 assert_eq!(change.size()?, 4);
@@ -770,6 +779,77 @@ mod tests {
                 Ok(())
             })
             .unwrap();
+    }
+
+    #[test]
+    fn what_is_dropped_is_given_back_to_the_disk() {
+        let (folder, ledger) = place();
+        let path = folder.path().join("ledger.sqlite");
+        let large = Entry {
+            receipt: Some(Receipt {
+                envelope: "x".repeat(4000),
+                ..entry(1).receipt.unwrap()
+            }),
+            ..entry(1)
+        };
+        let large = vec![large; 100];
+        let block = Block {
+            first: 0,
+            count: 100,
+            block: vec![7; 9],
+            digests: vec![0; 100 * BRIEF],
+        };
+        ledger
+            .write::<_, Error>(|change| {
+                change.append(0, &large, &[])?;
+                change.put_block(&block, (0, None))?;
+                change.drop_rows(0, 100)
+            })
+            .unwrap();
+        ledger.shrink().unwrap();
+        let length = || std::fs::metadata(&path).unwrap().len();
+        let before = length();
+        assert!(before < 100_000, "{before}");
+        ledger.shrink().unwrap();
+        assert_eq!(length(), before);
+        assert_eq!(
+            ledger.read::<_, Error>(|view| view.block(99)).unwrap(),
+            Some(block)
+        );
+    }
+
+    /// A ledger as it was before there were blocks.
+    fn older(path: &Path) -> Result<Ledger, Error> {
+        let known = &MIGRATIONS[..1];
+        let migrations = Migrations::from_slice(known);
+        Database::open(path, &migrations, 1, Synchronous::Full).map(Ledger)
+    }
+
+    #[test]
+    fn an_older_ledger_is_brought_along_whoever_comes_first() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = &folder.path().join("ledger.sqlite");
+            let insert = "INSERT INTO entries VALUES (0, ?1, ?2, ?3, ?4)";
+            let Entry { leaf, receipt } = entry(0);
+            let row = receipt.map(|it| (leaf, it.salt, it.envelope, it.digest));
+            let old = older(path).unwrap();
+            old.0.with(|it| it.execute(insert, row.unwrap())).unwrap();
+            drop(old);
+            std::thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| {
+                        let ledger = Ledger::open(path).unwrap();
+                        let read = |view: &View<'_>| Ok((view.entries(0, 9)?, view.block(0)?));
+                        let (rows, block) = ledger.read::<_, Error>(read).unwrap();
+                        assert_eq!((rows, block), (vec![(0, entry(0))], None));
+                    });
+                }
+            });
+            let bytes = std::fs::read(path).unwrap();
+            assert_eq!(older(path).err().unwrap().code(), Code::StoreNewer);
+            assert_eq!(std::fs::read(path).unwrap(), bytes);
+        }
     }
 
     #[test]
