@@ -689,7 +689,7 @@ pub enum Ledger {
     Prove(LedgerProve),
     /// Write tiles, leaves and checkpoint as a C2SP tlog-tiles folder.
     Export(LedgerExport),
-    /// Write receipts in few bytes, from which every one is rebuilt as it was signed.
+    /// Write receipts in a sixth of their bytes, from which each is rebuilt as it was signed.
     Compact(LedgerCompact),
     /// Go on under a new origin when the newest database is lost.
     Restore(LedgerRestore),

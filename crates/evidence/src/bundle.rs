@@ -23,16 +23,18 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use builder::Builder;
-pub use contents::{Contents, Way};
+pub use contents::{Contents, Packs, Way};
 pub use lines::{Growth, Range};
 
 use crate::{
     Error, Hash,
-    checkpoint::decimal,
+    checkpoint::{Checkpoint, decimal},
     compact::{self, Dictionary},
+    dsse::Envelope,
     json::Limits,
+    note::Note,
     sha256,
-    statement::Predicate,
+    statement::{Predicate, Statement},
     zip::{self, Archive, File},
 };
 
@@ -239,6 +241,34 @@ impl<'a> Bundle<'a> {
         let missing = || Error::form(WHAT, format!("it holds no `{part}`"));
         self.parts.get(part).ok_or_else(missing)?.read()
     }
+
+    /// What the exporter says of the bundle.
+    ///
+    /// # Errors
+    /// [`Error::Form`] for something else than a manifest.
+    pub fn manifest(&self) -> Result<Manifest, Error> {
+        let envelope = Envelope::parse(&self.read(&Part::Manifest)?)?;
+        Statement::parse_within(&envelope.payload, MANIFEST_LIMITS)?.predicate()
+    }
+
+    /// The newest checkpoint in the bundle, as it was signed.
+    ///
+    /// # Errors
+    /// [`Error::Form`] when it holds none that can be read.
+    pub fn newest_checkpoint(&self) -> Result<(Checkpoint, String), Error> {
+        let heads = self.parts.keys().rev();
+        let head = heads
+            .copied()
+            .find(|part| matches!(part, Part::Checkpoint(_)))
+            .ok_or_else(|| Error::form("bundle", "it holds no checkpoint"))?;
+        let text = self.read(&head)?;
+        let head = checkpoint(&text)?;
+        Ok((head, String::from_utf8_lossy(&text).into_owned()))
+    }
+}
+
+fn checkpoint(text: &[u8]) -> Result<Checkpoint, Error> {
+    Checkpoint::parse(&Note::parse(text)?.text)
 }
 
 #[cfg(test)]

@@ -559,6 +559,28 @@ impl Change<'_> {
             .map_err(self.sqlite())
     }
 
+    /// Removes a block whose receipts all have their rows.
+    ///
+    /// # Errors
+    /// The database cannot be written; damaged when a receipt would be lost.
+    pub fn drop_block(&self, first: u64) -> Result<(), Error> {
+        let there: bool = self
+            .transaction
+            .prepare_cached(
+                "SELECT count = (SELECT count(*) FROM entries WHERE seq >= first AND seq < first + count)
+                 FROM blocks WHERE first = ?1",
+            )
+            .and_then(|mut query| query.query_row([signed(first)], |row| row.get(0)))
+            .map_err(self.sqlite())?;
+        if !there {
+            return Err(self.damaged("receipts of a block to be removed have no rows"));
+        }
+        self.transaction
+            .execute("DELETE FROM blocks WHERE first = ?1", [signed(first)])
+            .map(drop)
+            .map_err(self.sqlite())
+    }
+
     /// Removes the rows of receipts that lie in a block too, and says how many there were.
     ///
     /// # Errors
@@ -594,9 +616,7 @@ impl Change<'_> {
                     ),
                 });
             }
-            self.transaction
-                .execute("DELETE FROM blocks WHERE first = ?1", [signed(block.first)])
-                .map_err(self.sqlite())?;
+            self.drop_block(block.first)?;
         }
         self.transaction
             .execute(
@@ -772,6 +792,7 @@ mod tests {
                 assert_eq!(change.size()?, 4);
                 change.append(4, &[entry(4)], &[])?;
                 assert!(change.purge(2).is_err());
+                assert!(change.drop_block(1).is_err());
                 change.put_block(&block(4, 1), (1, None))?;
                 assert!(change.purge(4)?);
                 assert_eq!(change.block(4)?, None);

@@ -8,12 +8,12 @@ use std::{
     io::Read as _,
     ops::ControlFlow,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
     time::Instant,
 };
 
 use evidence::{
-    bundle::{Bundle, Contents, Part},
+    bundle::{Bundle, Contents, Packs, Part},
     checkpoint::Checkpoint,
     hex, moment,
     note::Note,
@@ -208,6 +208,8 @@ struct Judged {
     bytes: Vec<u8>,
     trust: Option<Trust>,
     verified: bool,
+    /// Its receipts, counted once.
+    packs: OnceLock<Arc<Packs>>,
 }
 
 impl Judged {
@@ -217,7 +219,12 @@ impl Judged {
         look: impl FnOnce(&Contents<'_>) -> Result<T, evidence::Error>,
     ) -> Result<T, Error> {
         let bundle = Bundle::open(&self.bytes, zip::Limits::BUNDLE)?;
-        Ok(look(&Contents::of(&bundle)?)?)
+        let contents = match self.packs.get() {
+            Some(packs) => Contents::again(&bundle, packs.clone()),
+            None => Contents::of(&bundle)?,
+        };
+        self.packs.get_or_init(|| contents.packs());
+        Ok(look(&contents)?)
     }
 
     /// What the trust file calls a key.
@@ -319,11 +326,12 @@ impl Auditor {
         let judged = Judged {
             trust,
             verified: verdict.verdict == Outcome::Verified,
+            packs: OnceLock::new(),
             bytes,
         };
         // What cannot be opened was told by the first check.
         let (manifest, receipts) = judged
-            .with(|contents| Ok((contents.manifest().ok(), contents.len())))
+            .with(|contents| Ok((contents.bundle().manifest().ok(), contents.len())))
             .unwrap_or_default();
         let view = BundleView {
             path: asked.path.clone(),
@@ -380,7 +388,7 @@ impl Auditor {
             let message = "only the checkpoint of a verified bundle is remembered";
             return Err(Error::BadCall(message.into()).into());
         }
-        let (head, note) = last.with(|contents| contents.newest_checkpoint())?;
+        let (head, note) = last.with(|contents| contents.bundle().newest_checkpoint())?;
         if let Some(known) = self.seen_of(&head.origin)
             && known.size >= head.size
         {
@@ -443,7 +451,7 @@ impl Auditor {
 /// The newest checkpoint of a bundle that opens, and its note.
 fn head_of(bytes: &[u8]) -> Option<(Checkpoint, String)> {
     let bundle = Bundle::open(bytes, zip::Limits::BUNDLE).ok()?;
-    Contents::of(&bundle).ok()?.newest_checkpoint().ok()
+    bundle.newest_checkpoint().ok()
 }
 
 fn artefacts(bytes: &[u8]) -> Vec<ArtefactView> {

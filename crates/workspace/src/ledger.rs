@@ -41,8 +41,8 @@ use store::ledger::{Change, View};
 use witness::Client;
 
 pub use bundle::Wanted;
-use compact::Blocks;
 pub use compact::Compacted;
+use compact::{Blocks, Words};
 
 use crate::{
     Error, Folders,
@@ -647,9 +647,8 @@ impl Ledger {
             let nothing = (0, merkle::empty_root());
             let audited = ledger::audit(&tiles, nothing, size, counted)
                 .map_err(|error| tiles.trouble(error))?;
-            let blocks = Blocks::of(view);
-            let mut next = 0;
-            while let Some(held) = compact::hold(view, &blocks, next)? {
+            let (mut words, mut next) = (Words::default(), 0);
+            while let Some(held) = compact::hold(view, &mut words, next)? {
                 next = held.numbers.end;
             }
             let known: Vec<_> = keys(view)?

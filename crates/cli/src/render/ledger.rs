@@ -100,8 +100,8 @@ pub fn checked(origin: &str, checked: &LedgerChecked, look: Look) -> String {
 
 /// What a compaction saved.
 pub fn compacted(done: &Compacted, look: Look) -> String {
-    if done.blocks == 0 {
-        return "no receipt lies in a compact block\n".to_owned();
+    if done.receipts + done.left == 0 {
+        return "the ledger has no receipts yet\n".to_owned();
     }
     let mut out = format!(
         "{} {} in {}, each rebuilt and compared\n",
@@ -113,31 +113,32 @@ pub fn compacted(done: &Compacted, look: Look) -> String {
     table.row([
         look.quiet("receipts"),
         format!(
-            "{} take {}, {:.1} times less",
+            "{} as they are, {} in blocks: {:.1}×",
             bytes(done.before),
             bytes(done.after),
             done.factor()
         ),
     ]);
     if done.dropped > 0 {
-        let [before, after] = done.database;
+        table.row([
+            look.quiet("removed"),
+            format!(
+                "{}, each read back before",
+                counted(done.dropped, "original")
+            ),
+        ]);
+    }
+    let [before, after] = done.database;
+    if before != after {
         table.row([
             look.quiet("database"),
-            format!(
-                "{} removed, {} became {}",
-                counted(done.dropped, "original"),
-                bytes(before),
-                bytes(after)
-            ),
+            format!("{} became {}", bytes(before), bytes(after)),
         ]);
     }
     if done.left > 0 {
         table.row([
             look.quiet("left"),
-            format!(
-                "{} as they are: they fit no block",
-                counted(done.left, "receipt")
-            ),
+            format!("{} that fit no block", counted(done.left, "receipt")),
         ]);
     }
     out.push_str(&table.text());

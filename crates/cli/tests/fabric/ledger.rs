@@ -271,9 +271,15 @@ fn verdicts_and_previews_are_kept_and_proven() {
     // In few bytes, everything is as it was.
     let compact = place.run(&["ledger", "compact", "w", "--json"]).json();
     assert_eq!(
-        (&compact["receipts"], &compact["dropped"]),
-        (&json!(2), &json!(0))
+        (
+            &compact["receipts"],
+            &compact["written"],
+            &compact["dropped"]
+        ),
+        (&json!(2), &json!(1), &json!(0))
     );
+    let [before, after] = ["before", "after"].map(|side| compact["bytes"][side].as_f64().unwrap());
+    assert_eq!(compact["factor"], json!(before / after));
     let by_row = place.run(&["ledger", "prove", "1", "w"]).fine();
     let said = place.run(&["ledger", "compact", "w", "--drop"]).fine();
     assert!(said.contains("2 originals removed"), "{said}");

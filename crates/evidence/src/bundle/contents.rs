@@ -1,16 +1,15 @@
 //! What is in a bundle, to be looked at: its receipts in their order, and the way of each to a checkpoint. Nothing here is
 //! verified; that is for [`verify`](crate::verify).
 
-use super::{Bundle, MANIFEST_LIMITS, Manifest, Part, lines};
+use std::sync::Arc;
+
+use super::{Bundle, Part, checkpoint, lines};
 use crate::{
     Error, Hash,
     checkpoint::Checkpoint,
     compact::{self, Dictionary},
-    dsse::Envelope,
     entry::Entry,
     merkle,
-    note::Note,
-    statement::Statement,
     tlog_proof::Proof,
 };
 
@@ -18,8 +17,14 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Contents<'a> {
     bundle: &'a Bundle<'a>,
+    packs: Arc<Packs>,
+}
+
+/// What has to be unpacked to find a receipt, kept by who opens the same bundle again.
+#[derive(Debug)]
+pub struct Packs {
     /// First number of each file of receipts and how many it holds, ascending.
-    packs: Vec<(u64, u64)>,
+    counted: Vec<(u64, u64)>,
     dictionary: Dictionary,
 }
 
@@ -51,33 +56,50 @@ impl<'a> Contents<'a> {
     /// # Errors
     /// [`Error::Form`] for a file of receipts, or a dictionary, that cannot be read.
     pub fn of(bundle: &'a Bundle<'a>) -> Result<Self, Error> {
-        let mut packs = Vec::new();
+        let mut counted = Vec::new();
         for (part, file) in &bundle.parts {
             match part {
                 Part::Receipts(first) => {
                     let ends = file.read()?.iter().filter(|byte| **byte == b'\n').count();
-                    packs.push((*first, ends as u64));
+                    counted.push((*first, ends as u64));
                 }
                 Part::Compact(first) => {
                     let part = file.read()?;
-                    packs.push((*first, compact::read_part(&part)?.0.len() as u64));
+                    counted.push((*first, compact::read_part(&part)?.0.len() as u64));
                 }
                 _ => {}
             }
         }
-        packs.sort_unstable();
-        let dictionary = bundle.dictionary()?;
-        Ok(Self {
-            bundle,
-            packs,
-            dictionary,
-        })
+        counted.sort_unstable();
+        let packs = Packs {
+            counted,
+            dictionary: bundle.dictionary()?,
+        };
+        Ok(Self::again(bundle, Arc::new(packs)))
+    }
+
+    /// The contents of a bundle that was counted before: its bytes must be the same.
+    #[must_use]
+    pub fn again(bundle: &'a Bundle<'a>, packs: Arc<Packs>) -> Self {
+        Self { bundle, packs }
+    }
+
+    /// What was counted.
+    #[must_use]
+    pub fn packs(&self) -> Arc<Packs> {
+        self.packs.clone()
+    }
+
+    /// The bundle.
+    #[must_use]
+    pub fn bundle(&self) -> &Bundle<'a> {
+        self.bundle
     }
 
     /// How many receipts there are.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.packs.iter().map(|(_, lines)| lines).sum()
+        self.packs.counted.iter().map(|(_, lines)| lines).sum()
     }
 
     /// Whether there are none.
@@ -89,7 +111,7 @@ impl<'a> Contents<'a> {
     /// Numbers of some receipts, the last ones first.
     #[must_use]
     pub fn newest(&self, offset: u64, limit: usize) -> Vec<u64> {
-        let numbers = self.packs.iter().rev();
+        let numbers = self.packs.counted.iter().rev();
         let numbers =
             numbers.flat_map(|(first, lines)| (*first..first.saturating_add(*lines)).rev());
         numbers
@@ -100,15 +122,16 @@ impl<'a> Contents<'a> {
 
     /// The file of receipts that holds a number: its first number, and what is in it.
     fn pack(&self, number: u64) -> Result<Pack, Error> {
-        let place = self.packs.partition_point(|(first, _)| *first <= number);
-        let pack = place.checked_sub(1).and_then(|place| self.packs.get(place));
+        let packs = &self.packs.counted;
+        let place = packs.partition_point(|(first, _)| *first <= number);
+        let pack = place.checked_sub(1).and_then(|place| packs.get(place));
         let (first, _) = pack
             .filter(|(first, lines)| number - first < *lines)
             .ok_or_else(|| missing(number))?;
         if !self.bundle.parts.contains_key(&Part::Receipts(*first)) {
             let part = self.bundle.read(&Part::Compact(*first))?;
             let (_, block) = compact::read_part(&part)?;
-            let (there, entries) = compact::decode(block, &self.dictionary)?;
+            let (there, entries) = compact::decode(block, &self.packs.dictionary)?;
             return Ok((there, entries.into_iter().map(Ok).collect()));
         }
         let text = String::from_utf8(self.bundle.read(&Part::Receipts(*first))?)
@@ -175,36 +198,8 @@ impl<'a> Contents<'a> {
         }
         Err(Error::Proof("there is none"))
     }
-
-    /// What the exporter says of the bundle.
-    ///
-    /// # Errors
-    /// [`Error::Form`] for something else than a manifest.
-    pub fn manifest(&self) -> Result<Manifest, Error> {
-        let envelope = Envelope::parse(&self.bundle.read(&Part::Manifest)?)?;
-        Statement::parse_within(&envelope.payload, MANIFEST_LIMITS)?.predicate()
-    }
-
-    /// The newest checkpoint in the bundle, as it was signed.
-    ///
-    /// # Errors
-    /// [`Error::Form`] when it holds none that can be read.
-    pub fn newest_checkpoint(&self) -> Result<(Checkpoint, String), Error> {
-        let heads = self.bundle.parts.keys().rev();
-        let head = heads
-            .copied()
-            .find(|part| matches!(part, Part::Checkpoint(_)))
-            .ok_or_else(|| Error::form("bundle", "it holds no checkpoint"))?;
-        let text = self.bundle.read(&head)?;
-        let head = checkpoint(&text)?;
-        Ok((head, String::from_utf8_lossy(&text).into_owned()))
-    }
 }
 
 fn missing(number: u64) -> Error {
     Error::form("bundle", format!("it holds no receipt {number}"))
-}
-
-fn checkpoint(text: &[u8]) -> Result<Checkpoint, Error> {
-    Checkpoint::parse(&Note::parse(text)?.text)
 }

@@ -105,7 +105,8 @@ fn contents_are_what_was_put_in_and_lead_to_the_checkpoint() {
                 .copied()
                 .collect::<Vec<_>>()
         );
-        let (head, _) = contents.newest_checkpoint().unwrap();
+        let (head, _) = bundle.newest_checkpoint().unwrap();
+        let contents = bundle::Contents::again(&bundle, contents.packs());
         let all = world.entries();
         for number in 0..8 {
             let Some(there) = exported.iter().find(|there| **there == number) else {

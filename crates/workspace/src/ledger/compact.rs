@@ -2,9 +2,9 @@
 //! the rows it was made of: it is read wherever they would be, and its receipts must have the leaves that the tree holds.
 //!
 //! One transaction writes a block, another reads it back and, when that is wished, removes the rows: whatever ends the program,
-//! each receipt lies in a row, in a block, or in both.
+//! each receipt lies in a row, in a block, or in both. A short block whose rows are there is written anew when there are more.
 
-use std::{cell::RefCell, fs, ops::Range};
+use std::{cell::RefCell, fs, ops::Range, path::Path};
 
 use evidence::{
     bundle::PACK,
@@ -32,11 +32,11 @@ pub struct Compacted {
     pub left: u64,
     /// Rows that were removed now.
     pub dropped: u64,
-    /// Bytes that the receipts take, or took, as rows: leaf, salt, envelope and digest.
+    /// Bytes of the receipts in them as they are: leaf, salt and envelope.
     pub before: u64,
     /// Bytes of blocks and dictionary.
     pub after: u64,
-    /// Bytes of the database before and after.
+    /// Bytes of the database and its log, before and after.
     pub database: [u64; 2],
 }
 
@@ -61,41 +61,40 @@ impl Ledger {
     /// then stays, and no receipt is lost.
     pub fn compact(&self, drop: bool) -> Result<Compacted, Error> {
         self.sound()?;
-        let bytes = || fs::metadata(&self.path).map_or(0, |about| about.len());
         let mut done = Compacted::default();
-        done.database = [bytes(); 2];
-        let mut words = Words::default();
-        let mut next = 0;
-        while let Some((end, written)) = self
+        done.database = [self.bytes(); 2];
+        // What others append meanwhile is for the next time.
+        let size = self.size()?;
+        let (mut words, mut next) = (Words::default(), 0);
+        while let Some(tried) = self
             .store
-            .write(|change| write_block(change, &mut words, next))?
+            .write(|change| write_block(change, &mut words, next..size))?
         {
-            done.written += u64::from(written);
-            done.left += if written { 0 } else { end - next };
-            next = end;
+            next = tried.numbers.end;
+            if tried.fits {
+                done.written += 1;
+            } else {
+                done.left += next - tried.numbers.start;
+            }
         }
-        let mut words = Words::default();
-        next = 0;
+        (words, next) = (Words::default(), 0);
         loop {
-            let mut held = |view: &View<'_>| {
-                let mut blocks = Blocks::of(view);
-                blocks.words = RefCell::new(std::mem::take(&mut words));
-                let held = hold(view, &blocks, next);
-                words = blocks.words.into_inner();
-                held
-            };
             let held = if drop {
                 self.store.write(|change| {
-                    let held = held(change)?;
-                    if let Some(held) = held.as_ref().filter(|held| held.rows) {
-                        let numbers = &held.numbers;
+                    let held = hold(change, &mut words, next)?;
+                    if let Some(Held {
+                        numbers,
+                        rows: true,
+                        ..
+                    }) = &held
+                    {
                         done.dropped +=
                             change.drop_rows(numbers.start, numbers.end - numbers.start)?;
                     }
                     Ok::<_, Error>(held)
                 })
             } else {
-                self.store.read(held)
+                self.store.read(|view| hold(view, &mut words, next))
             };
             let Some(held) = held? else { break };
             done.receipts += held.numbers.end - held.numbers.start;
@@ -105,30 +104,48 @@ impl Ledger {
             next = held.numbers.end;
         }
         done.after += words.bytes;
-        if done.dropped > 0 {
+        if drop {
             self.store.shrink()?;
         }
-        done.database[1] = bytes();
+        done.database[1] = self.bytes();
         Ok(done)
+    }
+
+    /// What the database takes on the disk, with its log.
+    fn bytes(&self) -> u64 {
+        let log = self.path.with_extension("sqlite-wal");
+        let length = |path: &Path| fs::metadata(path).map_or(0, |about| about.len());
+        length(&self.path) + length(&log)
     }
 }
 
-/// Writes the first receipts from a number on that lie in no block into one. Their numbers' end, and whether they fitted; nothing
-/// when all lie in blocks.
+/// Receipts that were to be written into a block.
+struct Tried {
+    numbers: Range<u64>,
+    fits: bool,
+}
+
+/// Writes the first of these receipts that lie in no block into one; nothing when all lie in blocks.
 fn write_block(
     change: &Change<'_>,
     words: &mut Words,
-    from: u64,
-) -> Result<Option<(u64, bool)>, Error> {
-    let mut first = from;
+    numbers: Range<u64>,
+) -> Result<Option<Tried>, Error> {
+    let (mut first, mut last) = (numbers.start, None);
     while let Some(block) = change.block(first)?.filter(|block| block.first <= first) {
         first = block.first + block.count;
+        last = Some(block.first);
     }
-    let size = change.size()?;
-    if first >= size {
+    if first >= numbers.end {
         return Ok(None);
     }
-    let end = (first / PACK + 1).saturating_mul(PACK).min(size);
+    if let Some(short) = last.filter(|_| !first.is_multiple_of(PACK))
+        && has_rows(change, short..first)?
+    {
+        change.drop_block(short)?;
+        first = short;
+    }
+    let end = (first / PACK + 1).saturating_mul(PACK).min(numbers.end);
     let receipts = entries(change, first..end).collect::<Result<Vec<_>, _>>()?;
     if receipts.len() as u64 != end - first {
         return Err(Error::LedgerDamaged(format!(
@@ -138,10 +155,14 @@ fn write_block(
     words.read(change)?;
     let known = words.dictionary.len();
     words.dictionary.learn(&receipts);
+    let numbers = first..end;
     let Ok(block) = compact::encode(first, &receipts, &words.dictionary) else {
         // What was learned from them is not written.
         *words = Words::default();
-        return Ok(Some((end, false)));
+        return Ok(Some(Tried {
+            numbers,
+            fits: false,
+        }));
     };
     let new = (words.dictionary.len() > known).then(|| words.dictionary.to_bytes(known));
     let block = Block {
@@ -151,7 +172,17 @@ fn write_block(
         digests: receipts.iter().flat_map(brief).collect(),
     };
     change.put_block(&block, (known, new.as_deref()))?;
-    Ok(Some((end, true)))
+    Ok(Some(Tried {
+        numbers,
+        fits: true,
+    }))
+}
+
+/// Whether each of these receipts has its row.
+fn has_rows(view: &View<'_>, numbers: Range<u64>) -> Result<bool, Error> {
+    let count = u32::try_from(numbers.end - numbers.start).unwrap_or(u32::MAX);
+    let rows = view.entries(numbers.start, count)?;
+    Ok(rows.into_iter().map(|(seq, _)| seq).eq(numbers))
 }
 
 /// What is kept of an envelope's digest beside a block.
@@ -175,7 +206,7 @@ pub(super) struct Held {
 }
 
 /// Rebuilds the first block from a number on and holds it against the tree, and against the rows beside it.
-pub(super) fn hold(view: &View<'_>, blocks: &Blocks<'_>, from: u64) -> Result<Option<Held>, Error> {
+pub(super) fn hold(view: &View<'_>, words: &mut Words, from: u64) -> Result<Option<Held>, Error> {
     let Some(block) = view.block(from)? else {
         return Ok(None);
     };
@@ -183,7 +214,7 @@ pub(super) fn hold(view: &View<'_>, blocks: &Blocks<'_>, from: u64) -> Result<Op
     let wrong = |seq: u64, why: &str| {
         Error::LedgerDamaged(format!("receipt {seq}, rebuilt from its block, {why}"))
     };
-    let rebuilt = blocks.rebuild(&block)?;
+    let rebuilt = words.rebuild(view, &block)?;
     let tiles = Tiles::of(view);
     for (seq, entry) in (first..).zip(&rebuilt) {
         let same = entry.leaf.seq == seq && tiles.hash(0, seq) == Some(entry.leaf.hash());
@@ -212,7 +243,7 @@ pub(super) fn hold(view: &View<'_>, blocks: &Blocks<'_>, from: u64) -> Result<Op
     }
     let row = |entry: &Entry| {
         let receipt = entry.receipt.as_ref();
-        leaf::LENGTH + receipt.map_or(0, |receipt| 32 + receipt.envelope.len() + 32)
+        leaf::LENGTH + receipt.map_or(0, |receipt| receipt.salt.len() + receipt.envelope.len())
     };
     Ok(Some(Held {
         numbers,
@@ -224,7 +255,7 @@ pub(super) fn hold(view: &View<'_>, blocks: &Blocks<'_>, from: u64) -> Result<Op
 
 /// The dictionary of a ledger, as far as it was read.
 #[derive(Default)]
-struct Words {
+pub(super) struct Words {
     dictionary: Dictionary,
     bytes: u64,
 }
@@ -238,6 +269,21 @@ impl Words {
             read.map_err(|error| Error::LedgerDamaged(error.to_string()))?;
         }
         Ok(())
+    }
+
+    /// The receipts of a block.
+    fn rebuild(&mut self, view: &View<'_>, block: &Block) -> Result<Vec<Entry>, Error> {
+        self.read(view)?;
+        let numbers = format!("{} to {}", block.first, block.first + block.count - 1);
+        let damaged =
+            |why: String| Error::LedgerDamaged(format!("the block of receipts {numbers}: {why}"));
+        let (first, entries) = compact::decode(&block.block, &self.dictionary)
+            .map_err(|error| damaged(error.to_string()))?;
+        if first == block.first && entries.len() as u64 == block.count {
+            Ok(entries)
+        } else {
+            Err(damaged("it holds others".to_owned()))
+        }
     }
 }
 
@@ -257,22 +303,6 @@ impl<'v> Blocks<'v> {
         }
     }
 
-    /// The receipts of a block.
-    fn rebuild(&self, block: &Block) -> Result<Vec<Entry>, Error> {
-        let mut words = self.words.borrow_mut();
-        words.read(self.view)?;
-        let numbers = format!("{} to {}", block.first, block.first + block.count - 1);
-        let damaged =
-            |why: String| Error::LedgerDamaged(format!("the block of receipts {numbers}: {why}"));
-        let (first, entries) = compact::decode(&block.block, &words.dictionary)
-            .map_err(|error| damaged(error.to_string()))?;
-        if first == block.first && entries.len() as u64 == block.count {
-            Ok(entries)
-        } else {
-            Err(damaged("it holds others".to_owned()))
-        }
-    }
-
     /// A receipt, if it lies in a block.
     pub(super) fn entry(&self, seq: u64) -> Result<Option<Entry>, Error> {
         let mut open = self.open.borrow_mut();
@@ -287,7 +317,8 @@ impl<'v> Blocks<'v> {
         let Some(block) = self.view.block(seq)?.filter(|block| block.first <= seq) else {
             return Ok(None);
         };
-        *open = Some((block.first, self.rebuild(&block)?));
+        let rebuilt = self.words.borrow_mut().rebuild(self.view, &block)?;
+        *open = Some((block.first, rebuilt));
         let found = find(&open);
         match &found {
             Some(entry) if entry.leaf.seq != seq => Err(Error::LedgerDamaged(format!(

@@ -15,7 +15,9 @@ use evidence::{
     merkle::{self, Hashes as _},
     note::{Kind, VerifierKey},
     sha256,
-    statement::{DriftPreview, KeyRotation, Predicate as _, Restore, Statement, Subject},
+    statement::{
+        DriftPreview, KeyRotation, Narrative, Predicate as _, Restore, Statement, Subject,
+    },
 };
 
 use super::*;
@@ -24,6 +26,7 @@ use crate::{Ledger, OVERLAP, Receipt, high_water::HighWater};
 const NOW: u64 = 1_795_262_400;
 const FOLDER: &str = "LEDGER_TEST_FOLDER";
 const ROUND: &str = "LEDGER_TEST_ROUND";
+const DISK: &str = "LEDGER_TEST_DISK";
 
 fn key(n: usize) -> SecretKey {
     SecretKey::from_seed(&sha256(&[b"key", &n.to_be_bytes()]))
@@ -215,6 +218,130 @@ fn what_is_compacted_is_read_as_before() {
     let read = evidence::bundle::Bundle::open(&bytes, evidence::zip::Limits::BUNDLE).unwrap();
     let contents = evidence::bundle::Contents::of(&read).unwrap();
     assert_eq!(contents.entries(0..300).unwrap(), all);
+}
+
+#[test]
+fn a_short_block_grows_with_the_ledger_while_its_rows_are_there() {
+    let place = Place::new();
+    let ledger = place.create();
+    for size in [100, 200, 256, 300] {
+        let before = ledger.size().unwrap();
+        ledger.append(receipts(before..size)).unwrap();
+        let done = ledger.compact(false).unwrap();
+        assert_eq!(
+            (done.receipts, done.blocks, done.written),
+            (size, size.div_ceil(256), 1)
+        );
+        assert_eq!(ledger.compact(false).unwrap().written, 0);
+    }
+    let all = ledger.entries(0..300).unwrap();
+    // One without its rows stays as it is.
+    ledger.compact(true).unwrap();
+    ledger.append(receipts(300..310)).unwrap();
+    let other = place.open();
+    assert_eq!(other.compact(true).unwrap().blocks, 3);
+    assert_eq!(ledger.entries(0..300).unwrap(), all);
+    assert_eq!(ledger.check().unwrap().size, 310);
+}
+
+#[test]
+fn what_fits_no_block_stays_as_it_is() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..256)).unwrap();
+    ledger.compact(false).unwrap();
+    // More than a block holds.
+    let said = Narrative {
+        issued: "2026-11-21T12:00:00Z".into(),
+        language: "de".into(),
+        format: "html".into(),
+        facts: "sha256:0".into(),
+    };
+    let about = |n: usize| Subject::of(&format!("{n}{}", "x".repeat(30_000)), b"x");
+    let large = |n| Receipt::seal(vec![about(n)], &said, &[&key(0)]).unwrap();
+    ledger.append((0..60).map(large).collect()).unwrap();
+    let all = ledger.entries(0..316).unwrap();
+    let done = ledger.compact(true).unwrap();
+    assert_eq!((done.receipts, done.left, done.dropped), (256, 60, 256));
+    assert_eq!(ledger.entries(0..316).unwrap(), all);
+    assert_eq!(ledger.check().unwrap().size, 316);
+    assert_eq!(ledger.compact(true).unwrap().left, 60);
+}
+
+#[test]
+fn a_ledger_of_a_newer_program_is_left_alone() {
+    let place = Place::new();
+    drop(place.create());
+    let mut bytes = fs::read(place.database()).unwrap();
+    // `user_version`, https://www.sqlite.org/fileformat2.html#the_database_header
+    bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
+    fs::write(place.database(), &bytes).unwrap();
+    let opened = Ledger::open(&place.root, &place.folders);
+    assert_eq!(code(opened), Code::StoreNewer);
+    assert_eq!(fs::read(place.database()).unwrap(), bytes);
+}
+
+/// Compacts on a disk that is full again and again, when started by the test below; does nothing in an ordinary run.
+#[test]
+fn child_on_a_small_disk() {
+    let Some(base) = std::env::var_os(DISK) else {
+        return;
+    };
+    let place = Place::at(Path::new(&base));
+    fs::create_dir(&place.root).unwrap();
+    let ledger = place.create();
+    ledger.append(receipts(0..300)).unwrap();
+    let all = ledger.entries(0..300).unwrap();
+    let ballast = place.root.join("ballast");
+    let (mut ends, mut full) = (0, 0);
+    // With ever more room it gets ever farther, and each time everything is there.
+    for left in (0..32).rev() {
+        // What does not fit fills the disk.
+        let _ = fs::write(&ballast, vec![0; left << 17]);
+        match ledger.compact(true) {
+            Ok(done) => {
+                assert_eq!(done.receipts, 300);
+                ends += 1;
+            }
+            Err(error) => {
+                assert_eq!(error.code(), Code::StoreFull);
+                full += 1;
+            }
+        }
+        assert_eq!(ledger.entries(0..300).unwrap(), all);
+        assert_eq!(ledger.check().unwrap().size, 300);
+    }
+    drop(ledger);
+    assert_eq!(place.open().entries(0..300).unwrap(), all);
+    assert!(ends > 0 && full > 0, "{ends} {full}");
+    say("played");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_amid_a_compaction_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mount = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--mount", "sh", "-ec", script]);
+        command.arg(std::env::current_exe().unwrap());
+        command.env(DISK, folder.path()).output()
+    };
+    let possible = mount("mount -t tmpfs none /mnt");
+    if !possible.is_ok_and(|output| output.status.success()) {
+        println!("not tested: this system lets nobody mount a file system of their own");
+        return;
+    }
+    let script = format!(
+        "mount -t tmpfs -o size=3m none \"${DISK}\"; SQLITE_TMPDIR=\"${DISK}\" exec \"$0\" --exact tests::ledger::child_on_a_small_disk --nocapture"
+    );
+    let output = mount(&script).unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("\nplayed ."),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]
@@ -588,8 +715,8 @@ fn say(line: &str) {
     out.flush().unwrap();
 }
 
-/// Appends from two threads, signs, exports, compacts and rotates until it is killed, when started by the test below; does nothing in an
-/// ordinary run.
+/// Appends from two threads, signs, exports, compacts and rotates until it is killed, when started by the test below; does
+/// nothing in an ordinary run.
 #[test]
 fn child() {
     let Some(base) = std::env::var_os(FOLDER) else {
@@ -626,7 +753,8 @@ fn child() {
                     say("exported");
                     continue;
                 }
-                2 => {
+                // It reads everything that is in blocks.
+                2 if chance & (1 << 41) != 0 => {
                     let done = ledger.compact(chance & (1 << 40) != 0).unwrap();
                     assert_eq!(done.left, 0);
                     say("compacted");
