@@ -74,7 +74,8 @@ impl Dictionary {
         true
     }
 
-    /// Learns what repeats among receipts: shapes, which have less room in a short number, and then what repeats most. Learn from those that are to be written next.
+    /// Learns shapes of receipts, for which few numbers are short, and then what repeats in them, most often first. Learn from those
+    /// that are to be written next.
     pub fn learn(&mut self, entries: &[Entry]) {
         let mut seen = HashMap::new();
         for entry in entries {
@@ -85,8 +86,9 @@ impl Dictionary {
         }
         let mut seen: Vec<_> = seen
             .into_iter()
-            .filter(|(word, times)| *times > 1 && worth(word))
             .map(|(word, times)| (!word.contains(HOLE), Reverse(times), word))
+            // A shape takes no more here than where it stands, and of a rare kind there may be more later.
+            .filter(|(string, Reverse(times), word)| !string || *times > 1 && worth(word))
             .collect();
         seen.sort_unstable();
         for (_, _, word) in seen {
