@@ -282,7 +282,7 @@ fn verdicts_and_previews_are_kept_and_proven() {
     assert_eq!(compact["factor"], json!(before / after));
     let by_row = place.run(&["ledger", "prove", "1", "w"]).fine();
     let said = place.run(&["ledger", "compact", "w", "--drop"]).fine();
-    assert!(said.contains("2 originals removed"), "{said}");
+    assert!(said.contains("2 originals, each read back"), "{said}");
     assert_eq!(place.run(&["ledger", "prove", "1", "w"]).fine(), by_row);
     let again = place.run(&["ledger", "check", "w", "--json"]).json();
     assert_eq!(again, checked);
