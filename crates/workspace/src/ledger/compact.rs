@@ -61,8 +61,10 @@ impl Ledger {
     /// then stays, and no receipt is lost.
     pub fn compact(&self, drop: bool) -> Result<Compacted, Error> {
         self.sound()?;
-        let mut done = Compacted::default();
-        done.database = [self.bytes(); 2];
+        let mut done = Compacted {
+            database: [self.bytes(); 2],
+            ..Compacted::default()
+        };
         // What others append meanwhile is for the next time.
         let size = self.size()?;
         let (mut words, mut next) = (Words::default(), 0);
