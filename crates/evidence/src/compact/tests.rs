@@ -6,7 +6,9 @@ use crate::{
     json,
     leaf::{self, Leaf},
     sha256,
-    statement::{DriftPreview, GuardVerdict, Override, Predicate, Ruling, Statement, Subject},
+    statement::{
+        DriftPreview, GuardVerdict, Override, Predicate, Promotion, Ruling, Statement, Subject,
+    },
 };
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -70,6 +72,112 @@ fn receipts(count: u64) -> Vec<Entry> {
     (0..count).map(one).collect()
 }
 
+/// As work on policies leaves them: of each edit three previews and a verdict, of some an override, of some a promotion, with a
+/// digest of each of ten files before and after.
+fn of_a_workspace(edits: u64) -> Vec<Entry> {
+    let key = SecretKey::from_seed(&[1; 32]);
+    let mut all: Vec<Entry> = Vec::new();
+    let mut add =
+        |kind: u8, about: Vec<Subject>, said: &dyn Fn(String) -> Result<Statement, Error>| {
+            let seq = all.len() as u64;
+            let time = 1_795_262_400 + seq * 911;
+            let mut said = said(moment::text(time)).unwrap();
+            said.subject = about;
+            let mut entry = entry(seq, said.seal(&[&key]).unwrap().to_json());
+            (entry.leaf.kind, entry.leaf.keyid, entry.leaf.time) = (kind, key.public().id(), time);
+            all.push(entry);
+        };
+    let nothing = || vec![Subject::of("x", b"")];
+    for edit in 0..edits {
+        let (base, report) = (digest(edit / 10), |n: u64| {
+            vec![Subject::of(
+                "drift-report.json",
+                &(edit * 9 + n).to_be_bytes(),
+            )]
+        });
+        for n in 0..3 {
+            add(DriftPreview::KIND, report(n), &|issued| {
+                let (base, head) = (base.clone(), digest(edit * 9 + n));
+                let (gained, lost, open) = (edit % 5 * 1000, edit % 3, 0);
+                Statement::new(
+                    nothing(),
+                    &DriftPreview {
+                        issued,
+                        base,
+                        head,
+                        rows: 69_612,
+                        gained,
+                        lost,
+                        open,
+                    },
+                )
+            });
+        }
+        let head = digest(edit * 9 + 2);
+        let verdict = if edit % 5 == 0 {
+            Ruling::Blocked
+        } else {
+            Ruling::Pass
+        };
+        let about = vec![Subject::of("guard-report.json", &edit.to_be_bytes())];
+        add(GuardVerdict::KIND, about, &|issued| {
+            let (base, head) = (base.clone(), head.clone());
+            let said = GuardVerdict {
+                issued,
+                base,
+                head,
+                tolerance: digest(7),
+                verdict,
+                violations: u64::from(edit % 5 == 0),
+            };
+            Statement::new(nothing(), &said)
+        });
+        if edit % 5 == 0 {
+            let about = vec![Subject::of("override.json", &edit.to_be_bytes())];
+            add(Override::KIND, about, &|issued| {
+                let (base, head) = (base.clone(), head.clone());
+                let reason = format!("agreed with legal, case {edit}");
+                let said = Override {
+                    issued,
+                    base,
+                    head,
+                    approver: "ben".into(),
+                    author: "ana".into(),
+                    reason,
+                    expires: "2027-01-01T00:00:00Z".into(),
+                };
+                Statement::new(nothing(), &said)
+            });
+        }
+        if edit % 10 == 9 {
+            let file = |side: &str, at: u64, n: u64| {
+                Subject::of(
+                    &format!("artefacts/{side}/policies/{n}.cedar"),
+                    &[n, (at + 9 - n) / 10].map(u64::to_be_bytes).concat(),
+                )
+            };
+            let version = edit / 10;
+            let about =
+                (0..10).flat_map(|n| [file("before", version, n), file("after", version + 1, n)]);
+            add(Promotion::KIND, about.collect(), &|issued| {
+                let (from, to) = (base.clone(), digest(version + 1));
+                Statement::new(
+                    nothing(),
+                    &Promotion {
+                        issued,
+                        channel: "production".into(),
+                        version,
+                        from,
+                        to,
+                        by: "ana".into(),
+                    },
+                )
+            });
+        }
+    }
+    all
+}
+
 fn learned(entries: &[Entry]) -> Dictionary {
     let mut dictionary = Dictionary::default();
     dictionary.learn(entries);
@@ -110,7 +218,11 @@ fn previews(count: u64) -> Vec<Entry> {
 #[test]
 fn receipts_shrink_and_come_back() {
     // Of a preview, 160 bytes are signature, salt and two digests: what is added to them is little.
-    for (all, factor) in [(receipts(256), 66), (previews(256), 60)] {
+    for (all, factor) in [
+        (receipts(256), 66),
+        (previews(256), 60),
+        (of_a_workspace(59), 62),
+    ] {
         let dictionary = learned(&all);
         let block = encode(0, &all, &dictionary).unwrap();
         assert_eq!(decode(&block, &dictionary).unwrap(), (0, all.clone()));
