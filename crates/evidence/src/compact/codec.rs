@@ -150,9 +150,9 @@ impl Value {
             .unwrap_or(Self::Text)
     }
 
-    /// Whether it takes a byte or few.
+    /// Whether it takes a byte, or little more, when it is the same as before.
     fn is_small(&self) -> bool {
-        matches!(self, Self::Integer(_) | Self::Moment(_))
+        matches!(self, Self::Integer(0..0x80) | Self::Moment(_))
     }
 
     /// Whether it is written like another one.

@@ -220,7 +220,7 @@ fn receipts_shrink_and_come_back() {
     // Of a preview, 160 bytes are signature, salt and two digests: what is added to them is little.
     for (all, factor) in [
         (receipts(256), 66),
-        (previews(256), 60),
+        (previews(256), 61),
         (of_a_workspace(59), 62),
     ] {
         let dictionary = learned(&all);
