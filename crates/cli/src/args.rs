@@ -689,6 +689,8 @@ pub enum Ledger {
     Prove(LedgerProve),
     /// Write tiles, leaves and checkpoint as a C2SP tlog-tiles folder.
     Export(LedgerExport),
+    /// Write receipts in a sixth of their bytes, from which each is rebuilt as it was signed.
+    Compact(LedgerCompact),
     /// Go on under a new origin when the newest database is lost.
     Restore(LedgerRestore),
 }
@@ -750,6 +752,17 @@ pub struct LedgerProve {
     /// How the key opens, when a checkpoint must be signed first.
     #[command(flatten)]
     pub opening: Opening,
+}
+
+/// `fabric ledger compact`
+#[derive(Debug, Args)]
+pub struct LedgerCompact {
+    /// The workspace.
+    #[command(flatten)]
+    pub dir: Dir,
+    /// Remove the originals of what was read back and rebuilds to its leaves: the database shrinks.
+    #[arg(long)]
+    pub drop: bool,
 }
 
 /// `fabric ledger export`
@@ -866,6 +879,9 @@ pub struct Bundle {
     /// Something a receipt speaks of, under the name it goes by there.
     #[arg(long, value_name = "[NAME=]FILE")]
     pub artefact: Vec<String>,
+    /// Write receipts in compact blocks, which the verifier rebuilds.
+    #[arg(long)]
+    pub compact: bool,
     /// With --head and --log: every recorded decision that this edit changes, so that the reader can run it again.
     #[arg(long, value_name = "REV", requires_all = ["head", "log"])]
     pub base: Option<String>,

@@ -5,6 +5,8 @@
 //! |---|---|
 //! | `bundle.dsse.json` | the [`Manifest`]: a statement whose subjects are all other files, signed by who exported them |
 //! | `receipts/<first>.jsonl` | up to 256 [entries](crate::entry) without gap, from number `<first>` (20 digits) |
+//! | `receipts/<first>.compact` | the same in few bytes, in the place of lines: leaf hashes, and a block that rebuilds to them ([`compact`]) |
+//! | `receipts/dictionary` | what repeats in such blocks |
 //! | `proofs/<first>-<last>.txt` | that a run of receipts is in the ledger ([`Range`]) |
 //! | `proofs/<index>.tlog-proof` | the same of a run of one, as C2SP has it |
 //! | `checkpoints/<size>` | heads of the ledger, signed notes |
@@ -21,15 +23,18 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use builder::Builder;
-pub use contents::{Contents, Way};
+pub use contents::{Contents, Packs, Way};
 pub use lines::{Growth, Range};
 
 use crate::{
     Error, Hash,
-    checkpoint::decimal,
+    checkpoint::{Checkpoint, decimal},
+    compact::{self, Dictionary},
+    dsse::Envelope,
     json::Limits,
+    note::Note,
     sha256,
-    statement::Predicate,
+    statement::{Predicate, Statement},
     zip::{self, Archive, File},
 };
 
@@ -39,6 +44,7 @@ pub const PACK: u64 = 256;
 const WHAT: &str = "bundle";
 const MANIFEST: &str = "bundle.dsse.json";
 const POLICY: &str = "trust/policy";
+const DICTIONARY: &str = "receipts/dictionary";
 /// Where everything lies that receipts speak of.
 pub const ARTEFACTS: &str = "artefacts/";
 
@@ -99,6 +105,10 @@ pub enum Part<'a> {
     Inclusion(u64),
     /// `receipts/<first>.jsonl`.
     Receipts(u64),
+    /// `receipts/<first>.compact`.
+    Compact(u64),
+    /// `receipts/dictionary`.
+    Dictionary,
     /// `trust/policy`.
     Policy,
     /// `artefacts/…`, whole.
@@ -119,15 +129,16 @@ impl<'a> Part<'a> {
             "trust" if name == POLICY => Some(Self::Policy),
             "artefacts" => Some(Self::Artefact(name)),
             "checkpoints" => decimal(file).map(Self::Checkpoint),
+            "receipts" if name == DICTIONARY => Some(Self::Dictionary),
             "receipts" => {
-                let digits = file
-                    .strip_suffix(".jsonl")
-                    .filter(|text| text.len() == 20)?;
-                digits
-                    .parse()
-                    .ok()
-                    .filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
-                    .map(Self::Receipts)
+                let (digits, form) = file.split_once('.')?;
+                let plain = digits.len() == 20 && digits.bytes().all(|byte| byte.is_ascii_digit());
+                let first = digits.parse().ok().filter(|_| plain)?;
+                match form {
+                    "jsonl" => Some(Self::Receipts(first)),
+                    "compact" => Some(Self::Compact(first)),
+                    _ => None,
+                }
             }
             "proofs" => {
                 if let Some(index) = file.strip_suffix(".tlog-proof") {
@@ -153,6 +164,8 @@ impl std::fmt::Display for Part<'_> {
             Self::Range(first, last) => write!(f, "proofs/{first}-{last}.txt"),
             Self::Inclusion(index) => write!(f, "proofs/{index}.tlog-proof"),
             Self::Receipts(first) => write!(f, "receipts/{first:020}.jsonl"),
+            Self::Compact(first) => write!(f, "receipts/{first:020}.compact"),
+            Self::Dictionary => f.write_str(DICTIONARY),
             Self::Policy => f.write_str(POLICY),
             Self::Artefact(name) => f.write_str(name),
         }
@@ -174,17 +187,27 @@ impl<'a> Bundle<'a> {
     /// Reads the directory.
     ///
     /// # Errors
-    /// As [`Archive::open`], and [`Error::Form`] without manifest.
+    /// As [`Archive::open`], also for what compact blocks may rebuild, and [`Error::Form`] without manifest.
     pub fn open(bytes: &'a [u8], limits: zip::Limits) -> Result<Self, Error> {
         let archive = Archive::open(bytes, limits)?;
         let (mut parts, mut unknown) = (BTreeMap::new(), Vec::new());
+        let mut rebuilt = 0;
         for file in archive.files() {
             match Part::of(file.name) {
                 Some(part) => {
+                    if let Part::Compact(_) = part {
+                        rebuilt += u64::from(file.size) * compact::FACTOR as u64;
+                    }
                     parts.insert(part, *file);
                 }
                 None => unknown.push(file.name),
             }
+        }
+        if rebuilt > limits.total {
+            return Err(Error::Limit {
+                what: "what the blocks of a bundle rebuild".to_owned(),
+                limit: limits.total,
+            });
         }
         // The manifest lies there as it is: packed, it could be written in several ways.
         match parts.get(&Part::Manifest) {
@@ -198,6 +221,18 @@ impl<'a> Bundle<'a> {
         }
     }
 
+    /// What repeats in its compact blocks; nothing if it holds none.
+    ///
+    /// # Errors
+    /// As [`Dictionary::extend`].
+    pub fn dictionary(&self) -> Result<Dictionary, Error> {
+        let mut dictionary = Dictionary::default();
+        if let Some(file) = self.parts.get(&Part::Dictionary) {
+            dictionary.extend(&file.read()?)?;
+        }
+        Ok(dictionary)
+    }
+
     /// The file of a part, unpacked.
     ///
     /// # Errors
@@ -206,6 +241,34 @@ impl<'a> Bundle<'a> {
         let missing = || Error::form(WHAT, format!("it holds no `{part}`"));
         self.parts.get(part).ok_or_else(missing)?.read()
     }
+
+    /// What the exporter says of the bundle.
+    ///
+    /// # Errors
+    /// [`Error::Form`] for something else than a manifest.
+    pub fn manifest(&self) -> Result<Manifest, Error> {
+        let envelope = Envelope::parse(&self.read(&Part::Manifest)?)?;
+        Statement::parse_within(&envelope.payload, MANIFEST_LIMITS)?.predicate()
+    }
+
+    /// The newest checkpoint in the bundle, as it was signed.
+    ///
+    /// # Errors
+    /// [`Error::Form`] when it holds none that can be read.
+    pub fn newest_checkpoint(&self) -> Result<(Checkpoint, String), Error> {
+        let heads = self.parts.keys().rev();
+        let head = heads
+            .copied()
+            .find(|part| matches!(part, Part::Checkpoint(_)))
+            .ok_or_else(|| Error::form("bundle", "it holds no checkpoint"))?;
+        let text = self.read(&head)?;
+        let head = checkpoint(&text)?;
+        Ok((head, String::from_utf8_lossy(&text).into_owned()))
+    }
+}
+
+fn checkpoint(text: &[u8]) -> Result<Checkpoint, Error> {
+    Checkpoint::parse(&Note::parse(text)?.text)
 }
 
 #[cfg(test)]
@@ -222,6 +285,8 @@ mod tests {
             ("proofs/0-69.txt", Part::Range(0, 69)),
             ("proofs/5.tlog-proof", Part::Inclusion(5)),
             ("receipts/00000000000000000256.jsonl", Part::Receipts(256)),
+            ("receipts/00000000000000000256.compact", Part::Compact(256)),
+            ("receipts/dictionary", Part::Dictionary),
             ("trust/policy", Part::Policy),
             ("artefacts/a/b", Part::Artefact("artefacts/a/b")),
         ] {
@@ -238,6 +303,9 @@ mod tests {
             "proofs/1-02.txt",
             "proofs/consistency-1.txt",
             "receipts/256.jsonl",
+            "receipts/256.compact",
+            "receipts/00000000000000000256.compact.jsonl",
+            "receipts/dictionary.jsonl",
             "receipts/+0000000000000000256.jsonl",
             "receipts/99999999999999999999.jsonl",
             "trust/policies",
@@ -249,7 +317,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_part_has_one_name(name in "(checkpoints/|proofs/|consistency-|receipts/|0{19}|[0-9]{1,3}|-|\\.txt|\\.jsonl|\\.tlog-proof|artefacts/|trust/policy){1,6}") {
+        fn a_part_has_one_name(name in "(checkpoints/|proofs/|consistency-|receipts/|0{19}|[0-9]{1,3}|-|\\.txt|\\.jsonl|\\.compact|dictionary|\\.tlog-proof|artefacts/|trust/policy){1,6}") {
             if let Some(part) = Part::of(&name) {
                 prop_assert_eq!(part.to_string(), name.clone());
             }

@@ -7,6 +7,7 @@
 pub mod base64;
 pub mod bundle;
 pub mod checkpoint;
+pub mod compact;
 pub mod dsse;
 pub mod ed25519;
 pub mod entry;

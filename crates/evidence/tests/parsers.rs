@@ -12,7 +12,7 @@ mod bodies;
 use evidence::{
     bundle::{Builder, Growth, Range},
     checkpoint::Checkpoint,
-    dsse,
+    compact, dsse,
     ed25519::{SecretKey, Signer as _},
     entry::{Entry, Receipt},
     hex,
@@ -75,6 +75,8 @@ fn good(name: &str) -> Vec<u8> {
         "envelope" => envelope.to_json().into_bytes(),
         "statement" => envelope.payload,
         "entry" => entry(0).to_line().into_bytes(),
+        "compact" => compact::encode(0, &[entry(0), entry(1)], &bodies::words()).unwrap(),
+        "dictionary" => bodies::words().to_bytes(0),
         "leaf" => entry(0).leaf.to_bytes(),
         "note" => note.to_string().into_bytes(),
         "checkpoint" => head.to_string().into_bytes(),

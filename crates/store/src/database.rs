@@ -19,7 +19,8 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 /// command waiting for seconds; its pages are judged as they are used.
 const CHECKED_WHOLE: i64 = 64 << 20;
 
-/// When a commit waits for the disk.
+/// When a commit waits for the disk, and how long for another program that writes. Who waits asks again and again, and a program
+/// that writes without pause seldom leaves room in between.
 #[derive(Clone, Copy)]
 pub(crate) enum Synchronous {
     /// Survives the end of the process, at any moment and in any way.
@@ -87,13 +88,19 @@ impl Database {
                 path: path.display().to_string(),
             });
         }
+        let patience = match synchronous {
+            Synchronous::Normal => 5,
+            // What is to be in there for ever may wait for long work of others.
+            Synchronous::Full => 30,
+        };
         connection
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(Duration::from_secs(patience))
             .map_err(sqlite)?;
         // INVARIANT: nothing is written, not even the journal mode, before the format is known to be ours.
-        let found: i64 = connection
-            .pragma_query_value(None, "user_version", |row| row.get(0))
-            .map_err(sqlite)?;
+        let version = |connection: &Connection| -> rusqlite::Result<i64> {
+            connection.pragma_query_value(None, "user_version", |row| row.get(0))
+        };
+        let found = version(&connection).map_err(sqlite)?;
         if found > newest {
             return Err(Error::Newer {
                 path: path.display().to_string(),
@@ -137,15 +144,19 @@ impl Database {
         connection
             .pragma_update(None, "foreign_keys", true)
             .map_err(sqlite)?;
-        migrations
-            .to_latest(&mut connection)
-            .map_err(|error| match error {
+        let brought = migrations.to_latest(&mut connection);
+        // Another program may have been first: what it made is not made again.
+        if let Err(error) = brought
+            && version(&connection).map_err(sqlite)? != newest
+        {
+            return Err(match error {
                 rusqlite_migration::Error::RusqliteError { err, .. } => Error::sqlite(&path, &err),
                 other => Error::Other {
                     path: path.display().to_string(),
                     message: other.to_string(),
                 },
-            })?;
+            });
+        }
         Ok(Self {
             path,
             connection: Mutex::new(connection),

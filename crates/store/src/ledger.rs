@@ -1,7 +1,7 @@
 //! A ledger's database: receipts with their leaves, the hashes of their tree in tiles, signed checkpoints, and the keys that
-//! sign. Bytes go in and come out; what they mean, and whether they agree, is the caller's business. All reading and writing
-//! is done in transactions, so that what a caller sees is of one moment, and what it adds is there whole or not at all.
-//! Every commit waits for the disk.
+//! sign. Receipts may lie in compact blocks beside their rows, and in the place of them. Bytes go in and come out; what they mean,
+//! and whether they agree, is the caller's business. All reading and writing is done in transactions, so that what a caller sees is
+//! of one moment, and what it adds is there whole or not at all. Every commit waits for the disk.
 
 use std::path::Path;
 
@@ -13,8 +13,9 @@ use crate::{
     database::{Database, Synchronous},
 };
 
-const MIGRATIONS: &[M<'_>] = &[M::up(
-    "CREATE TABLE ledger (only INTEGER PRIMARY KEY CHECK (only = 1), origin TEXT NOT NULL) STRICT;
+const MIGRATIONS: &[M<'_>] = &[
+    M::up(
+        "CREATE TABLE ledger (only INTEGER PRIMARY KEY CHECK (only = 1), origin TEXT NOT NULL) STRICT;
      CREATE TABLE entries (
          seq INTEGER PRIMARY KEY,
          leaf BLOB NOT NULL,
@@ -37,7 +38,20 @@ const MIGRATIONS: &[M<'_>] = &[M::up(
          since INTEGER NOT NULL,
          until INTEGER
      ) STRICT;",
-)];
+    ),
+    M::up(
+        "CREATE TABLE words (first INTEGER PRIMARY KEY, words BLOB NOT NULL) STRICT;
+     CREATE TABLE blocks (
+         first INTEGER PRIMARY KEY,
+         count INTEGER NOT NULL CHECK (count > 0),
+         block BLOB NOT NULL,
+         digests BLOB NOT NULL CHECK (length(digests) = 3 * count)
+     ) STRICT;",
+    ),
+];
+
+/// Bytes of a digest that are kept beside a block: enough that few receipts look like the one that is looked for.
+pub const BRIEF: usize = 3;
 
 /// Bytes of a hash, and hashes of a full tile.
 const HASH: usize = 32;
@@ -61,6 +75,19 @@ pub struct Receipt {
     pub envelope: String,
     /// The envelope's digest, by which it is found again.
     pub digest: Vec<u8>,
+}
+
+/// Receipts without gap in few bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Number of the first.
+    pub first: u64,
+    /// How many.
+    pub count: u64,
+    /// The receipts.
+    pub block: Vec<u8>,
+    /// The first [`BRIEF`] bytes of each envelope's digest, by which it is found again; zeros for a purged one.
+    pub digests: Vec<u8>,
 }
 
 /// A hash of the tree, to be appended to the tile it belongs to.
@@ -141,6 +168,27 @@ impl Ledger {
                 work(&Change(View { transaction, path }))
             })
     }
+
+    /// Gives back to the disk what is not used any more, if that is an eighth of all or more: less is used again by what comes.
+    ///
+    /// # Errors
+    /// The disk is full, for everything is written anew beside what is there; somebody else reads or writes. Then nothing was
+    /// changed.
+    pub fn shrink(&self) -> Result<(), Error> {
+        self.0.with(|connection| {
+            let free: bool = connection.query_row(
+                "SELECT freelist_count > 0 AND freelist_count >= page_count / 8
+                 FROM pragma_freelist_count(), pragma_page_count()",
+                [],
+                |row| row.get(0),
+            )?;
+            if free {
+                connection.execute("VACUUM", [])?;
+            }
+            // Those who read may keep the log from being emptied; then whoever closes the database last does it.
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        })
+    }
 }
 
 /// What a ledger holds at one moment.
@@ -199,12 +247,15 @@ impl View<'_> {
     /// The database cannot be read.
     pub fn size(&self) -> Result<u64, Error> {
         self.transaction
-            .prepare_cached("SELECT coalesce(max(seq) + 1, 0) FROM entries")
+            .prepare_cached(
+                "SELECT max(coalesce((SELECT max(seq) + 1 FROM entries), 0),
+                     coalesce((SELECT first + count FROM blocks ORDER BY first DESC LIMIT 1), 0))",
+            )
             .and_then(|mut query| query.query_row([], |row| unsigned(row, 0)))
             .map_err(self.sqlite())
     }
 
-    /// Receipts from a number on, at most so many, each with its number.
+    /// Receipts from a number on, at most so many, each with its number; not those that lie in blocks only.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -217,7 +268,62 @@ impl View<'_> {
             .map_err(self.sqlite())
     }
 
-    /// Numbers of the receipts whose envelope has this digest, at most 100.
+    /// The first block that reaches beyond a number.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn block(&self, from: u64) -> Result<Option<Block>, Error> {
+        // Blocks do not overlap: only the last one that begins before can reach here.
+        self.transaction
+            .prepare_cached(
+                "SELECT first, count, block, digests FROM blocks
+                 WHERE first >= coalesce((SELECT max(first) FROM blocks WHERE first <= ?1), 0) AND first + count > ?1
+                 ORDER BY first LIMIT 1",
+            )
+            .and_then(|mut query| query.query_row([signed(from)], block).optional())
+            .map_err(self.sqlite())
+    }
+
+    /// Words of blocks from a number on, in the pieces in which they were put.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn words(&self, from: usize) -> Result<Vec<Vec<u8>>, Error> {
+        self.transaction
+            .prepare_cached("SELECT words FROM words WHERE first >= ?1 ORDER BY first")
+            .and_then(|mut query| {
+                query
+                    .query_map([signed(from as u64)], |row| row.get(0))?
+                    .collect()
+            })
+            .map_err(self.sqlite())
+    }
+
+    /// Numbers of the receipts in blocks whose envelope may have this digest, for its first bytes are the same; at most 100.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn find_in_blocks(&self, digest: &[u8]) -> Result<Vec<u64>, Error> {
+        let brief = digest.get(..BRIEF).unwrap_or_default();
+        let mut found = Vec::new();
+        self.transaction
+            .prepare_cached("SELECT first, digests FROM blocks ORDER BY first")
+            .and_then(|mut query| {
+                let mut rows = query.query([])?;
+                while let Some(row) = rows.next()? {
+                    let first = unsigned(row, 0)?;
+                    let digests = row.get_ref(1)?.as_blob()?.chunks(BRIEF);
+                    let same = (first..).zip(digests).filter(|(_, there)| *there == brief);
+                    found.extend(same.map(|(seq, _)| seq));
+                }
+                Ok(())
+            })
+            .map_err(self.sqlite())?;
+        found.truncate(100);
+        Ok(found)
+    }
+
+    /// Numbers of the receipts whose envelope has this digest, at most 100; not those that lie in blocks only.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -301,6 +407,15 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<(u64, Entry)> {
     };
     let leaf = row.get(1)?;
     Ok((unsigned(row, 0)?, Entry { leaf, receipt }))
+}
+
+fn block(row: &Row<'_>) -> rusqlite::Result<Block> {
+    Ok(Block {
+        first: unsigned(row, 0)?,
+        count: unsigned(row, 1)?,
+        block: row.get(2)?,
+        digests: row.get(3)?,
+    })
 }
 
 fn checkpoint(row: &Row<'_>) -> rusqlite::Result<Checkpoint> {
@@ -413,11 +528,96 @@ impl Change<'_> {
             .map_err(self.sqlite())
     }
 
-    /// Destroys a receipt, its salt and its digest. The leaf stays, and with it the tree. True when there was something.
+    /// Keeps a block, and the words it needs that were not there, the first of them with this number.
     ///
     /// # Errors
     /// The database cannot be written.
+    pub fn put_block(
+        &self,
+        block: &Block,
+        (number, words): (usize, Option<&[u8]>),
+    ) -> Result<(), Error> {
+        if let Some(words) = words {
+            self.transaction
+                .prepare_cached("INSERT INTO words (first, words) VALUES (?1, ?2)")
+                .and_then(|mut put| put.execute((signed(number as u64), words)))
+                .map_err(self.sqlite())?;
+        }
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO blocks (first, count, block, digests) VALUES (?1, ?2, ?3, ?4)",
+            )
+            .and_then(|mut put| {
+                put.execute((
+                    signed(block.first),
+                    signed(block.count),
+                    &block.block,
+                    &block.digests,
+                ))
+            })
+            .map(drop)
+            .map_err(self.sqlite())
+    }
+
+    /// Removes a block whose receipts all have their rows.
+    ///
+    /// # Errors
+    /// The database cannot be written; damaged when a receipt would be lost.
+    pub fn drop_block(&self, first: u64) -> Result<(), Error> {
+        let there: bool = self
+            .transaction
+            .prepare_cached(
+                "SELECT count = (SELECT count(*) FROM entries WHERE seq >= first AND seq < first + count)
+                 FROM blocks WHERE first = ?1",
+            )
+            .and_then(|mut query| query.query_row([signed(first)], |row| row.get(0)))
+            .map_err(self.sqlite())?;
+        if !there {
+            return Err(self.damaged("receipts of a block to be removed have no rows"));
+        }
+        self.transaction
+            .execute("DELETE FROM blocks WHERE first = ?1", [signed(first)])
+            .map(drop)
+            .map_err(self.sqlite())
+    }
+
+    /// Removes the rows of receipts that lie in a block too, and says how many there were.
+    ///
+    /// # Errors
+    /// The database cannot be written; damaged when there is no such block.
+    pub fn drop_rows(&self, first: u64, count: u64) -> Result<u64, Error> {
+        let there = self.block(first)?;
+        if there.is_none_or(|block| (block.first, block.count) != (first, count)) {
+            return Err(self.damaged("receipts to be removed lie in no block"));
+        }
+        self.transaction
+            .prepare_cached("DELETE FROM entries WHERE seq >= ?1 AND seq < ?2")
+            .and_then(|mut delete| delete.execute((signed(first), signed(first + count))))
+            .map(|changed| changed as u64)
+            .map_err(self.sqlite())
+    }
+
+    /// Destroys a receipt, its salt and its digest, and the block beside it, which can be written again without them. The leaf
+    /// stays, and with it the tree. True when there was something.
+    ///
+    /// # Errors
+    /// The database cannot be written; a receipt that lies in a block only.
     pub fn purge(&self, seq: u64) -> Result<bool, Error> {
+        if let Some(block) = self.block(seq)?.filter(|block| block.first <= seq) {
+            if self
+                .entries(seq, 1)?
+                .first()
+                .is_none_or(|(there, _)| *there != seq)
+            {
+                return Err(Error::Other {
+                    path: self.path.display().to_string(),
+                    message: format!(
+                        "receipt {seq} lies in a compact block, of which no part is purged"
+                    ),
+                });
+            }
+            self.drop_block(block.first)?;
+        }
         self.transaction
             .execute(
                 "UPDATE entries SET salt = NULL, envelope = NULL, digest = NULL WHERE seq = ?1 AND salt IS NOT NULL",
@@ -547,6 +747,130 @@ mod tests {
                 Ok(())
             })
             .unwrap();
+    }
+
+    #[test]
+    fn blocks_take_the_place_of_rows() {
+        let (_folder, ledger) = place();
+        let block = |first: u64, count: u64| Block {
+            first,
+            count,
+            block: vec![7; 9],
+            digests: (0..count).flat_map(|n| [(first + n) as u8, 1, 2]).collect(),
+        };
+        ledger
+            .write::<_, Error>(|change| {
+                change.append(0, &[entry(0), entry(1), entry(2), entry(3)], &[])?;
+                change.put_block(&block(1, 2), (0, Some(b"words")))?;
+                assert!(change.drop_rows(1, 1).is_err());
+                assert_eq!(change.drop_rows(1, 2)?, 2);
+                assert_eq!(change.drop_rows(1, 2)?, 0);
+                Ok(())
+            })
+            .unwrap();
+        ledger.shrink().unwrap();
+        ledger
+            .write::<_, Error>(|change| {
+                let numbers: Vec<_> = change
+                    .entries(0, 9)?
+                    .into_iter()
+                    .map(|(seq, _)| seq)
+                    .collect();
+                assert_eq!(numbers, [0, 3]);
+                for from in 0..3 {
+                    assert_eq!(change.block(from)?, Some(block(1, 2)));
+                }
+                assert_eq!(change.block(3)?, None);
+                assert_eq!(change.find_in_blocks(&[2, 1, 2, 3])?, [2]);
+                assert!(change.find_in_blocks(&[2, 1])?.is_empty());
+                assert_eq!(change.words(0)?, [b"words"]);
+                assert!(change.words(1)?.is_empty());
+                assert_eq!(change.size()?, 4);
+                // The last rows may lie in a block alone.
+                change.put_block(&block(3, 1), (1, None))?;
+                change.drop_rows(3, 1)?;
+                assert_eq!(change.size()?, 4);
+                change.append(4, &[entry(4)], &[])?;
+                assert!(change.purge(2).is_err());
+                assert!(change.drop_block(1).is_err());
+                change.put_block(&block(4, 1), (1, None))?;
+                assert!(change.purge(4)?);
+                assert_eq!(change.block(4)?, None);
+                assert_eq!(change.size()?, 5);
+                Ok(())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn what_is_dropped_is_given_back_to_the_disk() {
+        let (folder, ledger) = place();
+        let path = folder.path().join("ledger.sqlite");
+        let large = Entry {
+            receipt: Some(Receipt {
+                envelope: "x".repeat(4000),
+                ..entry(1).receipt.unwrap()
+            }),
+            ..entry(1)
+        };
+        let large = vec![large; 100];
+        let block = Block {
+            first: 0,
+            count: 100,
+            block: vec![7; 9],
+            digests: vec![0; 100 * BRIEF],
+        };
+        ledger
+            .write::<_, Error>(|change| {
+                change.append(0, &large, &[])?;
+                change.put_block(&block, (0, None))?;
+                change.drop_rows(0, 100)
+            })
+            .unwrap();
+        ledger.shrink().unwrap();
+        let length = || std::fs::metadata(&path).unwrap().len();
+        let before = length();
+        assert!(before < 100_000, "{before}");
+        ledger.shrink().unwrap();
+        assert_eq!(length(), before);
+        assert_eq!(
+            ledger.read::<_, Error>(|view| view.block(99)).unwrap(),
+            Some(block)
+        );
+    }
+
+    /// A ledger as it was before there were blocks.
+    fn older(path: &Path) -> Result<Ledger, Error> {
+        let known = &MIGRATIONS[..1];
+        let migrations = Migrations::from_slice(known);
+        Database::open(path, &migrations, 1, Synchronous::Full).map(Ledger)
+    }
+
+    #[test]
+    fn an_older_ledger_is_brought_along_whoever_comes_first() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = &folder.path().join("ledger.sqlite");
+            let insert = "INSERT INTO entries VALUES (0, ?1, ?2, ?3, ?4)";
+            let Entry { leaf, receipt } = entry(0);
+            let row = receipt.map(|it| (leaf, it.salt, it.envelope, it.digest));
+            let old = older(path).unwrap();
+            old.0.with(|it| it.execute(insert, row.unwrap())).unwrap();
+            drop(old);
+            std::thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| {
+                        let ledger = Ledger::open(path).unwrap();
+                        let read = |view: &View<'_>| Ok((view.entries(0, 9)?, view.block(0)?));
+                        let (rows, block) = ledger.read::<_, Error>(read).unwrap();
+                        assert_eq!((rows, block), (vec![(0, entry(0))], None));
+                    });
+                }
+            });
+            let bytes = std::fs::read(path).unwrap();
+            assert_eq!(older(path).err().unwrap().code(), Code::StoreNewer);
+            assert_eq!(std::fs::read(path).unwrap(), bytes);
+        }
     }
 
     #[test]

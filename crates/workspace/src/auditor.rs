@@ -8,12 +8,12 @@ use std::{
     io::Read as _,
     ops::ControlFlow,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, OnceLock},
     time::Instant,
 };
 
 use evidence::{
-    bundle::{Bundle, Contents, Part},
+    bundle::{Bundle, Contents, Packs, Part},
     checkpoint::Checkpoint,
     hex, moment,
     note::Note,
@@ -220,6 +220,8 @@ struct Judged {
     verified: bool,
     /// The checkpoint it was held against.
     seen: Option<Checkpoint>,
+    /// Its receipts, counted once.
+    packs: OnceLock<Arc<Packs>>,
 }
 
 impl Judged {
@@ -229,7 +231,12 @@ impl Judged {
         look: impl FnOnce(&Contents<'_>) -> Result<T, evidence::Error>,
     ) -> Result<T, Error> {
         let bundle = Bundle::open(&self.bytes, zip::Limits::BUNDLE)?;
-        Ok(look(&Contents::of(&bundle)?)?)
+        let contents = match self.packs.get() {
+            Some(packs) => Contents::again(&bundle, packs.clone()),
+            None => Contents::of(&bundle)?,
+        };
+        self.packs.get_or_init(|| contents.packs());
+        Ok(look(&contents)?)
     }
 
     /// What the trust file calls a key.
@@ -335,11 +342,12 @@ impl Auditor {
             trust,
             verified: verdict.verdict == Outcome::Verified,
             seen: last_seen.clone(),
+            packs: OnceLock::new(),
             bytes,
         };
         // What cannot be opened was told by the first check.
         let (manifest, receipts) = judged
-            .with(|contents| Ok((contents.manifest().ok(), contents.len())))
+            .with(|contents| Ok((contents.bundle().manifest().ok(), contents.len())))
             .unwrap_or_default();
         let view = BundleView {
             path: asked.path.clone(),
@@ -412,7 +420,7 @@ impl Auditor {
             let message = "only the checkpoint of a verified bundle is remembered";
             return Err(Error::BadCall(message.into()).into());
         }
-        let (head, note) = last.with(|contents| contents.newest_checkpoint())?;
+        let (head, note) = last.with(|contents| contents.bundle().newest_checkpoint())?;
         let path = self.seen_file(&head.origin);
         let _alone = self.alone()?;
         if let Some(known) = self.seen_of(&head) {
@@ -483,7 +491,7 @@ impl Auditor {
 /// The newest checkpoint of a bundle that opens, and its note.
 fn head_of(bytes: &[u8]) -> Option<(Checkpoint, String)> {
     let bundle = Bundle::open(bytes, zip::Limits::BUNDLE).ok()?;
-    Contents::of(&bundle).ok()?.newest_checkpoint().ok()
+    bundle.newest_checkpoint().ok()
 }
 
 fn artefacts(bytes: &[u8]) -> Vec<ArtefactView> {

@@ -9,6 +9,7 @@
 
 mod bundle;
 mod choice;
+mod compact;
 mod part;
 mod view;
 
@@ -43,6 +44,8 @@ use witness::Client;
 
 pub use bundle::Wanted;
 pub use choice::Choice;
+pub use compact::Compacted;
+use compact::{Blocks, Words};
 
 use crate::{
     Error, Folders,
@@ -563,7 +566,21 @@ impl Ledger {
     /// # Errors
     /// `store_…`.
     pub fn find(&self, envelope: &Hash) -> Result<Vec<u64>, Error> {
-        self.store.read(|view| Ok(view.find(envelope)?))
+        self.store.read(|view| {
+            let mut numbers = view.find(envelope)?;
+            let blocks = Blocks::of(view);
+            for seq in view.find_in_blocks(envelope)? {
+                let same = |entry: Entry| {
+                    let receipt = entry.receipt?;
+                    (sha256(&[receipt.envelope.as_bytes()]) == *envelope).then_some(seq)
+                };
+                if !numbers.contains(&seq) {
+                    numbers.extend(blocks.entry(seq)?.and_then(same));
+                }
+            }
+            numbers.sort_unstable();
+            Ok(numbers)
+        })
     }
 
     /// All checkpoints that were signed, the oldest first.
@@ -626,7 +643,7 @@ impl Ledger {
         })
     }
 
-    /// Reads everything again: every receipt, leaf, tile and checkpoint.
+    /// Reads everything again: every receipt, block, leaf, tile and checkpoint.
     ///
     /// # Errors
     /// `ledger_damaged` or `ledger_forked` with the first place that disagrees, `ledger_stale`, `store_…`.
@@ -642,6 +659,10 @@ impl Ledger {
             let nothing = (0, merkle::empty_root());
             let audited = ledger::audit(&tiles, nothing, size, counted)
                 .map_err(|error| tiles.trouble(error))?;
+            let (mut words, mut next) = (Words::default(), 0);
+            while let Some(held) = compact::hold(view, &mut words, next)? {
+                next = held.numbers.end;
+            }
             let known: Vec<_> = keys(view)?
                 .into_iter()
                 .map(|key| VerifierKey::new(&self.origin, Kind::Ed25519, key.public))
@@ -876,21 +897,24 @@ fn read_entry(seq: u64, entry: store::ledger::Entry) -> Result<Entry, Error> {
     Ok(Entry { leaf, receipt })
 }
 
-/// Entries in a range, a page at a time.
+/// Entries in a range, a page at a time; what has no row is rebuilt from its block.
 fn entries<'v>(
     view: &'v View<'v>,
     range: Range<u64>,
 ) -> impl Iterator<Item = Result<Entry, Error>> + 'v {
+    let blocks = Blocks::of(view);
     let page = move |from: u64| {
         let most = range.end.saturating_sub(from).min(u64::from(PAGE));
         let rows = view.entries(from, u32::try_from(most).unwrap_or(PAGE));
-        match rows {
-            Ok(rows) => rows
-                .into_iter()
-                .map(|(seq, entry)| read_entry(seq, entry))
-                .collect(),
-            Err(error) => vec![Err(error.into())],
-        }
+        let mut rows = match rows {
+            Ok(rows) => rows.into_iter().peekable(),
+            Err(error) => return vec![Err(error.into())],
+        };
+        let one = |seq| match rows.next_if(|(there, _)| *there == seq) {
+            Some((seq, entry)) => Some(read_entry(seq, entry)),
+            None => blocks.entry(seq).transpose(),
+        };
+        (from..from + most).filter_map(one).collect()
     };
     (range.start..range.end)
         .step_by(PAGE as usize)

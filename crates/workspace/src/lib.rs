@@ -56,7 +56,8 @@ pub use git::{authors, hooks};
 pub use guarding::{add_judgement, judgements};
 pub use home::Folders;
 pub use ledger::{
-    Choice, Ledger, LedgerChecked, LedgerInfo, LedgerKey, OVERLAP, Receipt, Wanted as WantedBundle,
+    Choice, Compacted, Ledger, LedgerChecked, LedgerInfo, LedgerKey, OVERLAP, Receipt,
+    Wanted as WantedBundle,
 };
 pub use logs::{
     Progress, generate, generate_lines, import as import_log, named as open_named_log,

@@ -44,7 +44,8 @@ const TIMES: usize = 20;
 impl Run<'_> {
     /// Receipts from many callers at once, each signed, put into the tree and on the disk before its caller goes on; then the
     /// ledger read again as a whole, and the size of a proof in a tree with as many leaves as the log has rows. Last, the ledger as
-    /// one bundle, verified, beside nothing but its signatures checked on every core.
+    /// one bundle, verified, beside nothing but its signatures checked on every core; what compact blocks take, beside the receipts
+    /// as they are; and the bundle of one promotion.
     pub fn evidence(&mut self, rows: u64, files: &Files) -> Result<(), Stop> {
         let failed = |error: workspace::Error| Stop::Failed(error.into());
         let root = self.place.path().join("ledger");
@@ -139,6 +140,11 @@ impl Run<'_> {
         let size = proof.to_string().len() as u64;
         self.measure(Measured::new("inclusion_proof", precise(size), "bytes"))?;
         self.audit(&ledger, &key)?;
+        let saved = ledger.compact(false).map_err(failed)?;
+        self.measure(
+            Measured::new("compaction", precise(saved.after), "bytes")
+                .against(precise(saved.before)),
+        )?;
         self.promotion(&ledger, &key, files)
     }
 

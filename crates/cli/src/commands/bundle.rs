@@ -36,6 +36,7 @@ pub fn bundle(arguments: &Bundle, terminal: &Terminal) -> Result<u8, Stop> {
         receipts,
         purpose: arguments.purpose.clone(),
         since: arguments.since,
+        compact: arguments.compact,
         artefacts,
     };
     let info = ledger.info().map_err(failed)?;

@@ -11,8 +11,8 @@ use workspace::{Folders, LedgerInfo, by_reference, signers, vault_of};
 use super::{FINE, failed, keys::ask, now, root};
 use crate::{
     args::{
-        AskWitness, Ledger, LedgerExport, LedgerInit, LedgerProve, LedgerRestore, LedgerSign,
-        Opening,
+        AskWitness, Ledger, LedgerCompact, LedgerExport, LedgerInit, LedgerProve, LedgerRestore,
+        LedgerSign, Opening,
     },
     render,
     terminal::{Stop, Terminal},
@@ -26,6 +26,7 @@ pub fn ledger(command: &Ledger, terminal: &Terminal) -> Result<u8, Stop> {
         Ledger::Sign(arguments) => sign(arguments, terminal),
         Ledger::Prove(arguments) => prove(arguments, terminal),
         Ledger::Export(arguments) => export(arguments, terminal),
+        Ledger::Compact(arguments) => compact(arguments, terminal),
         Ledger::Restore(arguments) => restore(arguments, terminal),
     }
 }
@@ -232,6 +233,25 @@ fn export(arguments: &LedgerExport, terminal: &Terminal) -> Result<u8, Stop> {
             info.origin
         )
     })?;
+    Ok(FINE)
+}
+
+fn compact(arguments: &LedgerCompact, terminal: &Terminal) -> Result<u8, Stop> {
+    let ledger = open(&arguments.dir.dir)?;
+    let done = ledger.compact(arguments.drop).map_err(failed)?;
+    let [before, after] = done.database;
+    let json = serde_json::json!({
+        "origin": ledger.origin(),
+        "receipts": done.receipts,
+        "blocks": done.blocks,
+        "written": done.written,
+        "left": done.left,
+        "dropped": done.dropped,
+        "bytes": { "before": done.before, "after": done.after },
+        "factor": done.factor(),
+        "database": { "before": before, "after": after },
+    });
+    terminal.result(&json, |look| render::compacted(&done, look))?;
     Ok(FINE)
 }
 

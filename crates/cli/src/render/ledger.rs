@@ -1,12 +1,12 @@
 //! Keys and ledgers for a terminal.
 
 use evidence::{hex, moment};
-use workspace::LedgerChecked;
+use workspace::{Compacted, LedgerChecked};
 
 use super::hint;
 use crate::{
     commands::{Info, key_words},
-    text::{Columns, Look, Tone, count, counted, paragraph},
+    text::{Columns, Look, Tone, bytes, count, counted, paragraph},
 };
 
 /// The user's keys, one a line.
@@ -95,5 +95,52 @@ pub fn checked(origin: &str, checked: &LedgerChecked, look: Look) -> String {
         ));
     }
     out.push_str(&format!("  root {}\n", look.quiet(hex(&checked.root))));
+    out
+}
+
+/// What a compaction saved.
+pub fn compacted(done: &Compacted, look: Look) -> String {
+    if done.receipts + done.left == 0 {
+        return "the ledger has no receipts yet\n".to_owned();
+    }
+    let mut out = format!(
+        "{} {} in {}, each rebuilt and compared\n",
+        look.tone(Tone::Good, "compact:"),
+        counted(done.receipts, "receipt"),
+        counted(done.blocks, "block"),
+    );
+    let mut table = Columns::new(2, &[]);
+    table.row([
+        look.quiet("receipts"),
+        format!(
+            "{} as they are, {} in blocks: {:.1}×",
+            bytes(done.before),
+            bytes(done.after),
+            done.factor()
+        ),
+    ]);
+    if done.dropped > 0 {
+        table.row([
+            look.quiet("removed"),
+            format!(
+                "{}, each read back before",
+                counted(done.dropped, "original")
+            ),
+        ]);
+    }
+    let [before, after] = done.database;
+    if before != after {
+        table.row([
+            look.quiet("database"),
+            format!("{} became {}", bytes(before), bytes(after)),
+        ]);
+    }
+    if done.left > 0 {
+        table.row([
+            look.quiet("left"),
+            format!("{} that fit no block", counted(done.left, "receipt")),
+        ]);
+    }
+    out.push_str(&table.text());
     out
 }

@@ -18,7 +18,7 @@ pub use bench::{figures, measures};
 pub use catalogue::{codes, stories};
 pub use drift::drift;
 pub use guard::{guard, stats};
-pub use ledger::{checked, key, keys, ledger};
+pub use ledger::{checked, compacted, key, keys, ledger};
 pub use log::{import, info};
 pub use problems::{problems, tally};
 pub use proof::{lints, proof};

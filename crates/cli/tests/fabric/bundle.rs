@@ -56,7 +56,7 @@ fn place() -> Place {
     place
 }
 
-fn export(place: &Place, out: &str) {
+fn export(place: &Place, out: &str, more: &[&str]) {
     let bundle = [
         "bundle",
         "w",
@@ -72,14 +72,14 @@ fn export(place: &Place, out: &str) {
         "log.jsonl",
         "--json",
     ];
-    let made = place.run(&[&bundle, PASS].concat()).json();
+    let made = place.run(&[&bundle, PASS, more].concat()).json();
     assert_eq!(made["receipts"], 1);
 }
 
 #[test]
 fn a_bundle_verifies_and_its_decisions_are_run_again() {
     let place = place();
-    export(&place, "b.tfb");
+    export(&place, "b.tfb", &[]);
     let verify = ["verify", "b.tfb", "--trust", "trust.json", "--json"];
     let ran = place.run(&verify);
     let verdict = ran.json();
@@ -105,12 +105,37 @@ fn a_bundle_verifies_and_its_decisions_are_run_again() {
 }
 
 #[test]
+fn a_compact_bundle_of_a_compact_ledger_verifies_the_same() {
+    let place = place();
+    let states = |out: &str, more: &[&str]| {
+        export(&place, out, more);
+        let verify = ["verify", out, "--trust", "trust.json", "--json"];
+        let ran = place.run(&verify);
+        assert_eq!(ran.status, 0, "{}", ran.out);
+        let checks = ran.json()["checks"].as_array().unwrap().clone();
+        let state = |check: &Value| (check["id"].clone(), check["state"].clone());
+        checks.iter().map(state).collect::<Vec<_>>()
+    };
+    let lines = states("lines.tfb", &[]);
+    place.run(&["ledger", "compact", "w", "--drop"]).fine();
+    assert_eq!(states("again.tfb", &[]), lines);
+    let blocks = states("blocks.tfb", &["--compact"]);
+    for (block, line) in blocks.iter().zip(lines) {
+        if block.0 == "V16" {
+            assert_eq!((&block.1, &line.1), (&json!("pass"), &json!("not_checked")));
+        } else {
+            assert_eq!(*block, line);
+        }
+    }
+}
+
+#[test]
 fn another_report_than_the_receipt_speaks_of_fails() {
     let place = place();
     let mut report: Value = serde_json::from_str(&place.read("report.json")).unwrap();
     report["totals"]["gained"] = json!(0);
     place.write("report.json", report.to_string());
-    export(&place, "b.tfb");
+    export(&place, "b.tfb", &[]);
     let ran = place.run(&["verify", "b.tfb", "--trust", "trust.json", "--json"]);
     assert_eq!(
         (ran.status, &ran.json()["verdict"]),

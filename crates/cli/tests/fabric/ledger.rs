@@ -268,6 +268,24 @@ fn verdicts_and_previews_are_kept_and_proven() {
         (&checked["receipts"], &checked["checkpoints"]),
         (&json!(2), &json!(3))
     );
+    // In few bytes, everything is as it was.
+    let compact = place.run(&["ledger", "compact", "w", "--json"]).json();
+    assert_eq!(
+        (
+            &compact["receipts"],
+            &compact["written"],
+            &compact["dropped"]
+        ),
+        (&json!(2), &json!(1), &json!(0))
+    );
+    let [before, after] = ["before", "after"].map(|side| compact["bytes"][side].as_f64().unwrap());
+    assert_eq!(compact["factor"], json!(before / after));
+    let by_row = place.run(&["ledger", "prove", "1", "w"]).fine();
+    let said = place.run(&["ledger", "compact", "w", "--drop"]).fine();
+    assert!(said.contains("2 originals, each read back"), "{said}");
+    assert_eq!(place.run(&["ledger", "prove", "1", "w"]).fine(), by_row);
+    let again = place.run(&["ledger", "check", "w", "--json"]).json();
+    assert_eq!(again, checked);
     place.run(&["ledger", "export", "out", "w"]).fine();
     let note = place.read("out/checkpoint");
     let (head, _) = checkpoint::open(note.as_bytes(), &[log], &[]).unwrap();

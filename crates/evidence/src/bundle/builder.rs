@@ -7,6 +7,7 @@ use super::{ARTEFACTS, Growth, MANIFEST_LIMITS, Manifest, PACK, Part, Range, WHA
 use crate::{
     Error, Hash,
     checkpoint::Checkpoint,
+    compact::{self, Dictionary},
     dsse,
     ed25519::Signer,
     entry::Entry,
@@ -27,9 +28,12 @@ pub struct Builder {
     checkpoints: BTreeMap<u64, (Checkpoint, String)>,
     /// First number of each run, and the one after its last.
     runs: Vec<std::ops::Range<u64>>,
-    /// Lines of the file that is being filled, and the number of its first.
-    pack: String,
-    pack_first: u64,
+    /// Receipts of the file that is being filled.
+    pack: Vec<Entry>,
+    /// What repeats in compact blocks, if there are to be any.
+    dictionary: Option<Dictionary>,
+    /// Bytes of compact blocks.
+    compacted: usize,
     files: Vec<(Packed, Hash)>,
 }
 
@@ -42,10 +46,18 @@ impl Builder {
             purpose: purpose.to_owned(),
             checkpoints: BTreeMap::new(),
             runs: Vec::new(),
-            pack: String::new(),
-            pack_first: 0,
+            pack: Vec::new(),
+            dictionary: None,
+            compacted: 0,
             files: Vec::new(),
         }
+    }
+
+    /// Has receipts that are added from now on written in few bytes. What such blocks do not hold stays in lines.
+    #[must_use]
+    pub fn compact(mut self) -> Self {
+        self.dictionary = Some(Dictionary::default());
+        self
     }
 
     /// Adds a head of the ledger, as it was signed.
@@ -90,20 +102,27 @@ impl Builder {
         if seq.is_multiple_of(PACK) {
             self.flush()?;
         }
-        if self.pack.is_empty() {
-            self.pack_first = seq;
-        }
-        self.pack.push_str(&entry.to_line());
-        self.pack.push('\n');
+        self.pack.push(entry.clone());
         Ok(())
     }
 
     fn flush(&mut self) -> Result<(), Error> {
         let pack = std::mem::take(&mut self.pack);
-        if pack.is_empty() {
+        let Some(first) = pack.first().map(|entry| entry.leaf.seq) else {
             return Ok(());
+        };
+        if let Some(dictionary) = &mut self.dictionary {
+            dictionary.learn(&pack);
+            // A bundle whose blocks could rebuild to more than a bundle may hold is not opened.
+            let most = zip::Limits::BUNDLE.total / compact::FACTOR as u64;
+            let fits = |part: &Vec<u8>| (self.compacted + part.len()) as u64 <= most;
+            if let Some(part) = compact::to_part(first, &pack, dictionary).ok().filter(fits) {
+                self.compacted += part.len();
+                return self.add(&Part::Compact(first), &part);
+            }
         }
-        self.add(&Part::Receipts(self.pack_first), pack.as_bytes())
+        let lines: String = pack.iter().map(|entry| entry.to_line() + "\n").collect();
+        self.add(&Part::Receipts(first), lines.as_bytes())
     }
 
     /// Ends the file of receipts that is being filled, and returns it packed; nothing when none was begun. An export that may be
@@ -202,6 +221,9 @@ impl Builder {
         signers: &[&dyn Signer],
     ) -> Result<Vec<u8>, Error> {
         self.flush()?;
+        if let Some(dictionary) = self.dictionary.take().filter(|it| !it.is_empty()) {
+            self.add(&Part::Dictionary, &dictionary.to_bytes(0))?;
+        }
         let checkpoints = std::mem::take(&mut self.checkpoints);
         let (size, (head, note)) = checkpoints
             .last_key_value()
@@ -296,7 +318,7 @@ impl Builder {
 mod tests {
     use super::*;
     use crate::{
-        bundle::Bundle,
+        bundle::{Bundle, Contents},
         ed25519::SecretKey,
         entry::Receipt,
         leaf::{self, Leaf},
@@ -476,6 +498,83 @@ mod tests {
         let bytes = build(&tree, &[20, 10], 0..20, None).unwrap();
         assert_eq!(bytes, build(&tree, &[10, 20], 0..20, None).unwrap());
         assert_ne!(bytes, build(&tree, &[10, 20], 0..19, None).unwrap());
+    }
+
+    #[test]
+    fn compact_blocks_hold_what_lines_do() {
+        let tree = ledger(700);
+        let built = |compact: bool| {
+            let mut builder = Builder::new(1_795_262_400, "audit");
+            if compact {
+                builder = builder.compact();
+            }
+            builder.checkpoint(&head(&tree, 700)).unwrap();
+            (3..600)
+                .chain([610])
+                .for_each(|seq| builder.entry(&entry(seq)).unwrap());
+            let sealed = builder.seal(&tree, None, &[&SecretKey::from_seed(&[2; 32])]);
+            sealed.unwrap()
+        };
+        let (lines, blocks) = (built(false), built(true));
+        assert_eq!(blocks, built(true));
+        assert!(blocks.len() < lines.len());
+        let bytes = blocks.clone();
+        let [lines, blocks] =
+            [&lines, &blocks].map(|bytes| Bundle::open(bytes, zip::Limits::BUNDLE).unwrap());
+        let firsts = |bundle: &Bundle<'_>, part: fn(u64) -> Part<'static>| {
+            [3, 256, 512, 610]
+                .iter()
+                .filter(|first| bundle.parts.contains_key(&part(**first)))
+                .count()
+        };
+        assert_eq!(
+            (
+                firsts(&lines, Part::Receipts),
+                firsts(&lines, Part::Compact)
+            ),
+            (4, 0)
+        );
+        assert_eq!(
+            (
+                firsts(&blocks, Part::Receipts),
+                firsts(&blocks, Part::Compact)
+            ),
+            (0, 4)
+        );
+        assert!(!blocks.dictionary().unwrap().is_empty());
+        let all = |bundle: &Bundle<'_>| {
+            let contents = Contents::of(bundle).unwrap();
+            let mut numbers = contents.newest(0, usize::MAX);
+            numbers.reverse();
+            assert!(contents.way(300).unwrap().holds());
+            contents.entries(numbers).unwrap()
+        };
+        assert_eq!(all(&lines), all(&blocks));
+        // What blocks could rebuild counts like files.
+        let sizes = blocks.archive.files().iter();
+        let limits = zip::Limits {
+            total: sizes.map(|file| u64::from(file.size)).sum(),
+            ..zip::Limits::BUNDLE
+        };
+        assert!(matches!(
+            Bundle::open(&bytes, limits),
+            Err(Error::Limit { .. })
+        ));
+        // A receipt too large for a block stays a line.
+        let mut large = entry(0);
+        large.receipt.as_mut().unwrap().envelope = "x".repeat(compact::MAX_BYTES);
+        let receipt = large.receipt.as_ref().unwrap();
+        large.leaf.digest = leaf::digest(&receipt.salt, receipt.envelope.as_bytes());
+        let mut tree = Tree::default();
+        tree.append(large.leaf.hash()).unwrap();
+        let mut builder = Builder::new(0, "").compact();
+        builder.checkpoint(&head(&tree, 1)).unwrap();
+        builder.entry(&large).unwrap();
+        let bytes = builder
+            .seal(&tree, None, &[&SecretKey::from_seed(&[2; 32])])
+            .unwrap();
+        let bundle = Bundle::open(&bytes, zip::Limits::BUNDLE).unwrap();
+        assert!(bundle.parts.contains_key(&Part::Receipts(0)));
     }
 
     #[test]

@@ -1,19 +1,35 @@
 //! What is in a bundle, to be looked at: its receipts in their order, and the way of each to a checkpoint. Nothing here is
 //! verified; that is for [`verify`](crate::verify).
 
-use super::{Bundle, MANIFEST_LIMITS, Manifest, Part, lines};
+use std::sync::Arc;
+
+use super::{Bundle, Part, checkpoint, lines};
 use crate::{
-    Error, Hash, checkpoint::Checkpoint, dsse::Envelope, entry::Entry, merkle, note::Note,
-    statement::Statement, tlog_proof::Proof,
+    Error, Hash,
+    checkpoint::Checkpoint,
+    compact::{self, Dictionary},
+    entry::Entry,
+    merkle,
+    tlog_proof::Proof,
 };
 
 /// The receipts of a bundle.
 #[derive(Clone, Debug)]
 pub struct Contents<'a> {
     bundle: &'a Bundle<'a>,
-    /// First number of each file of receipts and how many it holds, ascending.
-    packs: Vec<(u64, u64)>,
+    packs: Arc<Packs>,
 }
+
+/// What has to be unpacked to find a receipt, kept by who opens the same bundle again.
+#[derive(Debug)]
+pub struct Packs {
+    /// First number of each file of receipts and how many it holds, ascending.
+    counted: Vec<(u64, u64)>,
+    dictionary: Dictionary,
+}
+
+/// First number of a file of receipts, and what is in it.
+type Pack = (u64, Vec<Result<Entry, Error>>);
 
 /// The way of a receipt to a checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,22 +54,52 @@ impl<'a> Contents<'a> {
     /// Counts the receipts.
     ///
     /// # Errors
-    /// [`Error::Form`] for a file of receipts that does not unpack.
+    /// [`Error::Form`] for a file of receipts, or a dictionary, that cannot be read.
     pub fn of(bundle: &'a Bundle<'a>) -> Result<Self, Error> {
-        let mut packs = Vec::new();
+        let mut counted = Vec::new();
         for (part, file) in &bundle.parts {
-            if let Part::Receipts(first) = part {
-                let ends = file.read()?.iter().filter(|byte| **byte == b'\n').count();
-                packs.push((*first, ends as u64));
+            match part {
+                Part::Receipts(first) => {
+                    let ends = file.read()?.iter().filter(|byte| **byte == b'\n').count();
+                    counted.push((*first, ends as u64));
+                }
+                Part::Compact(first) => {
+                    let part = file.read()?;
+                    counted.push((*first, compact::read_part(&part)?.0.len() as u64));
+                }
+                _ => {}
             }
         }
-        Ok(Self { bundle, packs })
+        counted.sort_unstable();
+        let packs = Packs {
+            counted,
+            dictionary: bundle.dictionary()?,
+        };
+        Ok(Self::again(bundle, Arc::new(packs)))
+    }
+
+    /// The contents of a bundle that was counted before: its bytes must be the same.
+    #[must_use]
+    pub fn again(bundle: &'a Bundle<'a>, packs: Arc<Packs>) -> Self {
+        Self { bundle, packs }
+    }
+
+    /// What was counted.
+    #[must_use]
+    pub fn packs(&self) -> Arc<Packs> {
+        self.packs.clone()
+    }
+
+    /// The bundle.
+    #[must_use]
+    pub fn bundle(&self) -> &Bundle<'a> {
+        self.bundle
     }
 
     /// How many receipts there are.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.packs.iter().map(|(_, lines)| lines).sum()
+        self.packs.counted.iter().map(|(_, lines)| lines).sum()
     }
 
     /// Whether there are none.
@@ -65,7 +111,7 @@ impl<'a> Contents<'a> {
     /// Numbers of some receipts, the last ones first.
     #[must_use]
     pub fn newest(&self, offset: u64, limit: usize) -> Vec<u64> {
-        let numbers = self.packs.iter().rev();
+        let numbers = self.packs.counted.iter().rev();
         let numbers =
             numbers.flat_map(|(first, lines)| (*first..first.saturating_add(*lines)).rev());
         numbers
@@ -74,16 +120,23 @@ impl<'a> Contents<'a> {
             .collect()
     }
 
-    /// The file of receipts that holds a number: its first number, and its lines.
-    fn pack(&self, number: u64) -> Result<(u64, Vec<String>), Error> {
-        let place = self.packs.partition_point(|(first, _)| *first <= number);
-        let pack = place.checked_sub(1).and_then(|place| self.packs.get(place));
+    /// The file of receipts that holds a number: its first number, and what is in it.
+    fn pack(&self, number: u64) -> Result<Pack, Error> {
+        let packs = &self.packs.counted;
+        let place = packs.partition_point(|(first, _)| *first <= number);
+        let pack = place.checked_sub(1).and_then(|place| packs.get(place));
         let (first, _) = pack
             .filter(|(first, lines)| number - first < *lines)
             .ok_or_else(|| missing(number))?;
+        if !self.bundle.parts.contains_key(&Part::Receipts(*first)) {
+            let part = self.bundle.read(&Part::Compact(*first))?;
+            let (_, block) = compact::read_part(&part)?;
+            let (there, entries) = compact::decode(block, &self.packs.dictionary)?;
+            return Ok((there, entries.into_iter().map(Ok).collect()));
+        }
         let text = String::from_utf8(self.bundle.read(&Part::Receipts(*first))?)
             .map_err(|_| Error::form("receipts", "no UTF-8"))?;
-        Ok((*first, text.lines().map(str::to_owned).collect()))
+        Ok((*first, text.lines().map(Entry::parse).collect()))
     }
 
     /// Receipts by number; neighbours are read together.
@@ -94,14 +147,14 @@ impl<'a> Contents<'a> {
         let mut open = (0, Vec::new());
         let mut entries = Vec::new();
         for number in numbers {
-            let line = |(first, lines): &(u64, Vec<String>)| {
+            let entry = |(first, pack): &Pack| {
                 let at = usize::try_from(number.checked_sub(*first)?).ok()?;
-                lines.get(at).map(|line| Entry::parse(line))
+                pack.get(at).cloned()
             };
-            if line(&open).is_none() {
+            if entry(&open).is_none() {
                 open = self.pack(number)?;
             }
-            entries.push(line(&open).ok_or_else(|| missing(number))??);
+            entries.push(entry(&open).ok_or_else(|| missing(number))??);
         }
         Ok(entries)
     }
@@ -145,36 +198,8 @@ impl<'a> Contents<'a> {
         }
         Err(Error::Proof("there is none"))
     }
-
-    /// What the exporter says of the bundle.
-    ///
-    /// # Errors
-    /// [`Error::Form`] for something else than a manifest.
-    pub fn manifest(&self) -> Result<Manifest, Error> {
-        let envelope = Envelope::parse(&self.bundle.read(&Part::Manifest)?)?;
-        Statement::parse_within(&envelope.payload, MANIFEST_LIMITS)?.predicate()
-    }
-
-    /// The newest checkpoint in the bundle, as it was signed.
-    ///
-    /// # Errors
-    /// [`Error::Form`] when it holds none that can be read.
-    pub fn newest_checkpoint(&self) -> Result<(Checkpoint, String), Error> {
-        let heads = self.bundle.parts.keys().rev();
-        let head = heads
-            .copied()
-            .find(|part| matches!(part, Part::Checkpoint(_)))
-            .ok_or_else(|| Error::form("bundle", "it holds no checkpoint"))?;
-        let text = self.bundle.read(&head)?;
-        let head = checkpoint(&text)?;
-        Ok((head, String::from_utf8_lossy(&text).into_owned()))
-    }
 }
 
 fn missing(number: u64) -> Error {
     Error::form("bundle", format!("it holds no receipt {number}"))
-}
-
-fn checkpoint(text: &[u8]) -> Result<Checkpoint, Error> {
-    Checkpoint::parse(&Note::parse(text)?.text)
 }

@@ -42,6 +42,7 @@ pub(super) struct Case<'a> {
     /// Receipts, purged ones too.
     pub(super) lines: u64,
     pub(super) purged: u64,
+    pub(super) compacted: u64,
     pub(super) versions: Vec<Version>,
     pub(super) claims: Claims,
     pub(super) replayed: Option<Replayed>,
@@ -99,6 +100,7 @@ impl<'a> Case<'a> {
             answers: Answers::default(),
             lines: 0,
             purged: 0,
+            compacted: 0,
             versions: Vec::new(),
             claims: Claims::new(),
             replayed: None,
@@ -120,6 +122,7 @@ impl<'a> Case<'a> {
             at: self.at,
             witnessed: witnessed.collect(),
             files: BTreeMap::new(),
+            dictionary: self.bundle.dictionary(),
         };
         self.signed = judge.manifest(&self.opened, &mut Answers::default());
         let subjects = self
@@ -146,6 +149,7 @@ impl<'a> Case<'a> {
             answers.add(std::mem::take(&mut pack.answers));
             self.lines += pack.lines;
             self.purged += pack.purged;
+            self.compacted += pack.compacted;
             self.versions.append(&mut pack.versions);
             for (pair, claim) in std::mem::take(&mut pack.claims) {
                 self.claims.entry(pair).or_default().merge(claim);
@@ -330,6 +334,7 @@ fn judge_files(
         let content = file.read();
         let pack = match (&content, Part::of(file.name)) {
             (Ok(content), Some(Part::Receipts(first))) => Some(judge.pack(first, content)),
+            (Ok(content), Some(Part::Compact(first))) => Some(judge.compact(first, content)),
             _ => None,
         };
         let judged = Judged {

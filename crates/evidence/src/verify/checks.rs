@@ -111,7 +111,7 @@ const CHECKS: [Rule; 21] = [
     rule(
         "V16",
         "compacted receipts are rebuilt byte for byte",
-        |_| idle("nothing in it is compacted"),
+        rebuilt,
     ),
     rule("V17", "what was purged was purged by the rules", purged),
     rule("V18", "no policy version goes back", forward),
@@ -612,6 +612,18 @@ fn complete(case: &Case<'_>) -> Found {
             case.lines
         ),
     )
+}
+
+/// V16. Each compacted receipt, rebuilt, has the leaf whose hash stands beside it; the other checks go by what was rebuilt.
+fn rebuilt(case: &Case<'_>) -> Found {
+    match case.compacted {
+        0 => idle("nothing in it is compacted"),
+        count => case.asked(
+            Question::Rebuilt,
+            count,
+            "receipts that rebuild to their leaves",
+        ),
+    }
 }
 
 /// V17. A purged receipt leaves its leaf; who purged it and why, nothing in this version of bundles tells.

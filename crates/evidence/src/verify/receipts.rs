@@ -1,4 +1,4 @@
-//! What is judged of each receipt, and of the manifest, which is signed like one: nine questions, asked in the order in which an
+//! What is judged of each receipt, and of the manifest, which is signed like one: ten questions, asked in the order in which an
 //! answer needs those before. A question that cannot be asked because an earlier answer was no is neither held nor failed.
 
 use std::collections::BTreeMap;
@@ -7,6 +7,7 @@ use super::{Claim, Claims};
 use crate::{
     Error, Hash,
     bundle::{ARTEFACTS, Manifest, PACK},
+    compact::{self, Dictionary},
     dsse::{self, Envelope},
     ed25519::PublicKey,
     entry::Entry,
@@ -39,9 +40,11 @@ pub(super) enum Question {
     Bound,
     /// Is it where its number says?
     Placed,
+    /// Is it, where it was compacted, rebuilt to its leaf?
+    Rebuilt,
 }
 
-const QUESTIONS: usize = 9;
+const QUESTIONS: usize = 10;
 /// Failures that are told in detail.
 const TOLD: usize = 8;
 
@@ -137,6 +140,8 @@ pub(super) struct Pack {
     /// Receipts in it, purged ones too.
     pub(super) lines: u64,
     pub(super) purged: u64,
+    /// Of them, those to be rebuilt from a block.
+    pub(super) compacted: u64,
     /// Hash of each leaf; complete if all could be read.
     pub(super) leaves: Vec<Hash>,
     pub(super) answers: Answers,
@@ -171,6 +176,8 @@ pub(super) struct Judge<'a> {
     pub(super) witnessed: Vec<(u64, u64)>,
     /// Digests of files, as the manifest names them.
     pub(super) files: BTreeMap<String, String>,
+    /// What repeats in compact blocks.
+    pub(super) dictionary: Result<Dictionary, Error>,
 }
 
 /// The manifest, read.
@@ -190,8 +197,7 @@ fn in_toto(envelope: &Envelope) -> Result<(), Miss> {
 /// A receipt's envelope, and its payload if that is a statement.
 pub(super) type Opened = (Envelope, Option<Value>);
 
-fn read(line: &str) -> Result<(Entry, Option<Opened>), Error> {
-    let entry = Entry::parse(line)?;
+fn read(entry: Entry) -> Result<(Entry, Option<Opened>), Error> {
     let Some(receipt) = &entry.receipt else {
         return Ok((entry, None));
     };
@@ -268,16 +274,76 @@ impl Judge<'_> {
                     .hold::<()>(Question::Read, Some(seq), Err(miss));
                 break;
             }
-            self.receipt(seq, line, &mut pack);
+            self.receipt(seq, Entry::parse(line), &mut pack);
         }
         pack
     }
 
-    fn receipt(&self, seq: u64, line: &str, pack: &mut Pack) {
+    /// Judges a file of compacted receipts: what does not rebuild to its leaf is not asked anything else.
+    pub(super) fn compact(&self, first: u64, content: &[u8]) -> Pack {
+        let mut pack = Pack {
+            first,
+            ..Pack::default()
+        };
+        let (hashes, block) = match compact::read_part(content) {
+            Ok(part) => part,
+            Err(error) => {
+                pack.lines = 1;
+                let miss = Miss::unread("leaf hashes and a block", &error);
+                pack.answers
+                    .hold::<()>(Question::Read, Some(first), Err(miss));
+                return pack;
+            }
+        };
+        pack.lines = hashes.len() as u64;
+        pack.compacted = pack.lines;
+        let rebuilt = match &self.dictionary {
+            Ok(dictionary) => compact::decode(block, dictionary),
+            Err(error) => Err(error.clone()),
+        };
+        let expected = format!("a block that rebuilds to {} receipts", pack.lines);
+        let entries = match rebuilt {
+            Ok((there, entries)) if there == first && entries.len() == hashes.len() => Ok(entries),
+            Ok((there, entries)) => Err(Miss::new(
+                format!("{expected} from number {first}"),
+                format!("{} from number {there}", entries.len()),
+            )),
+            Err(error) => Err(Miss::unread(&expected, &error)),
+        };
+        let entries = match entries {
+            Ok(entries) => entries,
+            Err(miss) => {
+                pack.answers
+                    .hold::<()>(Question::Rebuilt, Some(first), Err(miss));
+                return pack;
+            }
+        };
+        for ((seq, hash), entry) in (first..=u64::MAX).zip(hashes).zip(entries) {
+            let found = entry.leaf.hash();
+            let same = if found == *hash && entry.is_bound() {
+                Ok(())
+            } else {
+                let expected = format!("a receipt with leaf hash {}", hex(hash));
+                Err(Miss::new(expected, hex(&found)))
+            };
+            if pack
+                .answers
+                .hold(Question::Rebuilt, Some(seq), same)
+                .is_some()
+            {
+                self.receipt(seq, Ok(entry), &mut pack);
+            }
+        }
+        pack
+    }
+
+    fn receipt(&self, seq: u64, entry: Result<Entry, Error>, pack: &mut Pack) {
         let at = Some(seq);
         let answers = &mut pack.answers;
         let expected = "strict JSON, base64 and UTF-8 within limits";
-        let read = read(line).map_err(|error| Miss::unread(expected, &error));
+        let read = entry
+            .and_then(read)
+            .map_err(|error| Miss::unread(expected, &error));
         let Some((entry, envelope)) = answers.hold(Question::Read, at, read) else {
             return;
         };

@@ -3,8 +3,9 @@
 use evidence::{
     bundle::{Bundle, Growth, Range},
     checkpoint::Checkpoint,
+    compact::{self, Dictionary},
     dsse::Envelope,
-    entry::Entry,
+    entry::{Entry, Receipt},
     json::{self, Limits},
     leaf::Leaf,
     note::{Note, VerifierKey},
@@ -25,6 +26,8 @@ pub const ALL: &[(&str, Body)] = &[
     ("envelope", envelope),
     ("statement", statement),
     ("entry", entry),
+    ("compact", compact),
+    ("dictionary", dictionary),
     ("leaf", leaf),
     ("note", note),
     ("checkpoint", checkpoint),
@@ -78,6 +81,52 @@ pub fn entry(bytes: &[u8]) -> bool {
         return false;
     };
     assert_eq!(read.to_line().as_bytes(), bytes);
+    true
+}
+
+/// What repeats in the blocks that [`compact`] reads.
+pub fn words() -> Dictionary {
+    let receipt = Receipt {
+        salt: [0; 32],
+        envelope: r#"{"payload":"e30=","payloadType":"application/vnd.in-toto+json","signatures":[{"keyid":"k","sig":"s"}]}"#.to_owned(),
+    };
+    let entry = Entry {
+        leaf: Leaf {
+            kind: 1,
+            flags: 0,
+            seq: 0,
+            digest: [0; 32],
+            keyid: [0; 32],
+            time: 0,
+        },
+        receipt: Some(receipt),
+    };
+    let mut words = Dictionary::default();
+    words.learn(&[entry.clone(), entry]);
+    words
+}
+
+/// Compacted receipts.
+pub fn compact(bytes: &[u8]) -> bool {
+    let words = words();
+    let _ = compact::read_part(bytes);
+    let Ok((first, entries)) = compact::decode(bytes, &words) else {
+        return false;
+    };
+    assert_eq!(
+        compact::encode(first, &entries, &words).as_deref(),
+        Ok(bytes)
+    );
+    true
+}
+
+/// What repeats in compacted receipts.
+pub fn dictionary(bytes: &[u8]) -> bool {
+    let mut words = Dictionary::default();
+    if words.extend(bytes).is_err() {
+        return false;
+    }
+    assert_eq!(words.to_bytes(0), bytes);
     true
 }
 

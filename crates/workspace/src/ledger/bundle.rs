@@ -26,6 +26,8 @@ pub struct Wanted {
     pub purpose: String,
     /// Size of the checkpoint its reader saw last: how the ledger grew from there is proven, too.
     pub since: Option<u64>,
+    /// Whether receipts are written in compact blocks.
+    pub compact: bool,
     /// What receipts speak of, by name below `artefacts/`.
     pub artefacts: BTreeMap<String, Vec<u8>>,
 }
@@ -97,10 +99,10 @@ impl Ledger {
                     texts.contains(&note.text) && head.is_ok_and(|head| head.size >= wanted.end())
                 })
             };
-            // What is one file is done before it could be interrupted.
+            // What is one file is done before it could be interrupted. Compact blocks share words, so they are made in one go.
             let opened = match wanted.packs().nth(1) {
-                Some(_) => Part::open(target, begun.clone(), known),
-                None => None,
+                Some(_) if !wanted.compact => Part::open(target, begun.clone(), known),
+                _ => None,
             };
             let (mut part, begun) = match opened {
                 Some((part, begun)) => (Some(part), begun),
@@ -127,6 +129,9 @@ fn build(
 ) -> Result<Vec<u8>, Error> {
     let tiles = Tiles::of(view);
     let mut builder = Builder::new(begun.issued, &wanted.purpose);
+    if wanted.compact {
+        builder = builder.compact();
+    }
     for (name, content) in &wanted.artefacts {
         builder.artefact(name, content)?;
     }

@@ -15,7 +15,9 @@ use evidence::{
     merkle::{self, Hashes as _},
     note::{Kind, VerifierKey},
     sha256,
-    statement::{DriftPreview, KeyRotation, Predicate as _, Restore, Statement, Subject},
+    statement::{
+        DriftPreview, KeyRotation, Narrative, Predicate as _, Restore, Statement, Subject,
+    },
 };
 
 use super::*;
@@ -24,6 +26,7 @@ use crate::{Ledger, OVERLAP, Receipt, high_water::HighWater};
 const NOW: u64 = 1_795_262_400;
 const FOLDER: &str = "LEDGER_TEST_FOLDER";
 const ROUND: &str = "LEDGER_TEST_ROUND";
+const DISK: &str = "LEDGER_TEST_DISK";
 
 fn key(n: usize) -> SecretKey {
     SecretKey::from_seed(&sha256(&[b"key", &n.to_be_bytes()]))
@@ -147,6 +150,229 @@ fn receipts_are_proven_against_what_was_signed() {
     let checked = ledger.check().unwrap();
     assert_eq!((checked.size, checked.checkpoints), (520, 3));
     assert_eq!(checked.root, head(&second, 0).root);
+}
+
+#[test]
+fn what_is_compacted_is_read_as_before() {
+    let place = Place::new();
+    let ledger = place.create();
+    assert_eq!(ledger.compact(true).unwrap().blocks, 0);
+    ledger.append(receipts(0..300)).unwrap();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    let all = ledger.entries(0..300).unwrap();
+    let found = |ledger: &Ledger, seq: usize| {
+        let envelope = &all[seq].receipt.as_ref().unwrap().envelope;
+        ledger.find(&sha256(&[envelope.as_bytes()])).unwrap()
+    };
+    let bundle = |ledger: &Ledger, compact| {
+        let wanted = crate::WantedBundle {
+            receipts: std::iter::once(0..300).collect(),
+            compact,
+            ..Default::default()
+        };
+        ledger.bundle(&wanted, &key(0), NOW).unwrap()
+    };
+    let bundled = [false, true].map(|compact| bundle(&ledger, compact));
+    assert!(bundled[1].len() < bundled[0].len());
+    // Beside the rows: nothing is removed yet.
+    let beside = ledger.compact(false).unwrap();
+    assert_eq!(
+        (beside.receipts, beside.blocks, beside.written),
+        (300, 2, 2)
+    );
+    assert_eq!((beside.left, beside.dropped), (0, 0));
+    assert!(beside.before > 6 * beside.after, "{beside:?}");
+    assert_eq!(ledger.check().unwrap().size, 300);
+    assert_eq!(found(&ledger, 7), [7]);
+    // In the place of them.
+    let alone = ledger.compact(true).unwrap();
+    assert_eq!((alone.written, alone.dropped), (0, 300));
+    assert!(alone.database[1] < alone.database[0]);
+    assert_eq!(ledger.compact(true).unwrap().dropped, 0);
+    // It goes on: new rows behind old blocks, and a block behind a short one.
+    ledger.append(receipts(300..310)).unwrap();
+    let said = ledger.entries(0..999).unwrap();
+    assert_eq!((said.len(), &said[..300]), (310, &all[..]));
+    assert_eq!(ledger.entries(298..302).unwrap(), said[298..302]);
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    drop(ledger);
+    let ledger = place.open();
+    let more = ledger.compact(true).unwrap();
+    assert_eq!((more.receipts, more.blocks, more.dropped), (310, 3, 10));
+    let checked = ledger.check().unwrap();
+    assert_eq!((checked.size, checked.checkpoints), (310, 3));
+    assert_eq!(ledger.entries(0..999).unwrap(), said);
+    assert_eq!(
+        (found(&ledger, 0), found(&ledger, 299)),
+        (vec![0], vec![299])
+    );
+    assert!(ledger.find(&[0; 32]).unwrap().is_empty());
+    for seq in [0, 255, 256, 309] {
+        let proof = ledger.prove(seq).unwrap();
+        let leaf = said[seq as usize].leaf.hash();
+        proof.verify(&leaf, &[verifier(0)], &[]).unwrap();
+    }
+    assert_eq!(ledger.page(0, 20).unwrap().items.len(), 20);
+    ledger.export(&place.root.join("export")).unwrap();
+    let bytes = bundle(&ledger, true);
+    let read = evidence::bundle::Bundle::open(&bytes, evidence::zip::Limits::BUNDLE).unwrap();
+    let contents = evidence::bundle::Contents::of(&read).unwrap();
+    assert_eq!(contents.entries(0..300).unwrap(), all);
+}
+
+#[test]
+fn a_short_block_grows_with_the_ledger_while_its_rows_are_there() {
+    let place = Place::new();
+    let ledger = place.create();
+    for size in [100, 200, 256, 300] {
+        let before = ledger.size().unwrap();
+        ledger.append(receipts(before..size)).unwrap();
+        let done = ledger.compact(false).unwrap();
+        assert_eq!(
+            (done.receipts, done.blocks, done.written),
+            (size, size.div_ceil(256), 1)
+        );
+        assert_eq!(ledger.compact(false).unwrap().written, 0);
+    }
+    let all = ledger.entries(0..300).unwrap();
+    // One without its rows stays as it is.
+    ledger.compact(true).unwrap();
+    ledger.append(receipts(300..310)).unwrap();
+    let other = place.open();
+    assert_eq!(other.compact(true).unwrap().blocks, 3);
+    assert_eq!(ledger.entries(0..300).unwrap(), all);
+    assert_eq!(ledger.check().unwrap().size, 310);
+}
+
+#[test]
+fn what_fits_no_block_stays_as_it_is() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..256)).unwrap();
+    ledger.compact(false).unwrap();
+    // More than a block holds.
+    let said = Narrative {
+        issued: "2026-11-21T12:00:00Z".into(),
+        language: "de".into(),
+        format: "html".into(),
+        facts: "sha256:0".into(),
+    };
+    let about = |n: usize| Subject::of(&format!("{n}{}", "x".repeat(30_000)), b"x");
+    let large = |n| Receipt::seal(vec![about(n)], &said, &[&key(0)]).unwrap();
+    ledger.append((0..60).map(large).collect()).unwrap();
+    let all = ledger.entries(0..316).unwrap();
+    let done = ledger.compact(true).unwrap();
+    assert_eq!((done.receipts, done.left, done.dropped), (256, 60, 256));
+    assert_eq!(ledger.entries(0..316).unwrap(), all);
+    assert_eq!(ledger.check().unwrap().size, 316);
+    assert_eq!(ledger.compact(true).unwrap().left, 60);
+}
+
+#[test]
+fn a_ledger_of_a_newer_program_is_left_alone() {
+    let place = Place::new();
+    drop(place.create());
+    let mut bytes = fs::read(place.database()).unwrap();
+    // `user_version`, https://www.sqlite.org/fileformat2.html#the_database_header
+    bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
+    fs::write(place.database(), &bytes).unwrap();
+    let opened = Ledger::open(&place.root, &place.folders);
+    assert_eq!(code(opened), Code::StoreNewer);
+    assert_eq!(fs::read(place.database()).unwrap(), bytes);
+}
+
+/// Compacts on a disk that is full again and again, when started by the test below; does nothing in an ordinary run.
+#[test]
+fn child_on_a_small_disk() {
+    let Some(base) = std::env::var_os(DISK) else {
+        return;
+    };
+    let place = Place::at(Path::new(&base));
+    fs::create_dir(&place.root).unwrap();
+    let ledger = place.create();
+    ledger.append(receipts(0..300)).unwrap();
+    let all = ledger.entries(0..300).unwrap();
+    let ballast = place.root.join("ballast");
+    let (mut ends, mut full) = (0, 0);
+    // With ever more room it gets ever farther, and each time everything is there.
+    for left in (0..32).rev() {
+        // What does not fit fills the disk.
+        let _ = fs::write(&ballast, vec![0; left << 17]);
+        match ledger.compact(true) {
+            Ok(done) => {
+                assert_eq!(done.receipts, 300);
+                ends += 1;
+            }
+            Err(error) => {
+                assert_eq!(error.code(), Code::StoreFull);
+                full += 1;
+            }
+        }
+        assert_eq!(ledger.entries(0..300).unwrap(), all);
+        assert_eq!(ledger.check().unwrap().size, 300);
+    }
+    drop(ledger);
+    assert_eq!(place.open().entries(0..300).unwrap(), all);
+    assert!(ends > 0 && full > 0, "{ends} {full}");
+    say("played");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_amid_a_compaction_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mount = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--mount", "sh", "-ec", script]);
+        command.arg(std::env::current_exe().unwrap());
+        command.env(DISK, folder.path()).output()
+    };
+    let possible = mount("mount -t tmpfs none /mnt");
+    if !possible.is_ok_and(|output| output.status.success()) {
+        println!("not tested: this system lets nobody mount a file system of their own");
+        return;
+    }
+    let script = format!(
+        "mount -t tmpfs -o size=3m none \"${DISK}\"; SQLITE_TMPDIR=\"${DISK}\" exec \"$0\" --exact tests::ledger::child_on_a_small_disk --nocapture"
+    );
+    let output = mount(&script).unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("\nplayed ."),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn a_block_that_was_changed_is_found_and_drops_nothing() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..20)).unwrap();
+    ledger.compact(false).unwrap();
+    let salt = ledger
+        .entries(9..10)
+        .unwrap()
+        .remove(0)
+        .receipt
+        .unwrap()
+        .salt;
+    drop(ledger);
+    let whole = fs::read(place.database()).unwrap();
+    // The salt lies in the row and in the block.
+    let places: Vec<_> = (0..whole.len() - 32)
+        .filter(|at| whole[*at..at + 32] == salt)
+        .collect();
+    assert_eq!(places.len(), 2);
+    for at in places {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        fs::write(place.database(), bytes).unwrap();
+        let ledger = place.open();
+        assert_eq!(code(ledger.check()), Code::LedgerDamaged);
+        assert_eq!(code(ledger.compact(true)), Code::LedgerDamaged);
+        assert_eq!(ledger.entries(0..9).unwrap().len(), 9);
+    }
 }
 
 #[test]
@@ -633,8 +859,8 @@ fn bundle(place: &Place, ledger: &Ledger) {
     say("bundled");
 }
 
-/// Appends from two threads, signs, exports and rotates until it is killed, when started by the test below; does nothing in an
-/// ordinary run.
+/// Appends from two threads, signs, exports, bundles, compacts and rotates until it is killed, when started by the test below;
+/// does nothing in an ordinary run.
 #[test]
 fn child() {
     let Some(base) = std::env::var_os(FOLDER) else {
@@ -675,6 +901,13 @@ fn child() {
                     bundle(&place, &ledger);
                     continue;
                 }
+                // It reads everything that is in blocks.
+                2 if chance & (1 << 41) != 0 => {
+                    let done = ledger.compact(chance & (1 << 40) != 0).unwrap();
+                    assert_eq!(done.left, 0);
+                    say("compacted");
+                    continue;
+                }
                 1 => ledger
                     .rotate(&key(keys - 1), ("next", &key(keys)), NOW)
                     .unwrap(),
@@ -695,7 +928,8 @@ fn a_kill_at_any_moment_loses_no_receipt_and_forks_nothing() {
     const ROUNDS: u64 = 210;
     let place = Place::new();
     let base = place.root.parent().unwrap().to_owned();
-    let (mut kept, mut signed, mut exports, mut bundled) = (BTreeMap::new(), Vec::new(), 0, 0);
+    let (mut kept, mut signed) = (BTreeMap::new(), Vec::new());
+    let (mut exports, mut bundled, mut compacted) = (0, 0, 0);
     for round in 0..ROUNDS {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "tests::ledger::child", "--nocapture"])
@@ -727,6 +961,7 @@ fn a_kill_at_any_moment_loses_no_receipt_and_forks_nothing() {
                 }
                 ["exported", "."] => exports += 1,
                 ["bundled", "."] => bundled += 1,
+                ["compacted", "."] => compacted += 1,
                 _ => continue,
             }
             heard += 1;
@@ -744,8 +979,8 @@ fn a_kill_at_any_moment_loses_no_receipt_and_forks_nothing() {
     let ledger = place.open();
     let checked = ledger.check().unwrap();
     assert!(
-        kept.len() > 300 && signed.len() > 100 && exports > 10 && bundled > 10,
-        "{} {} {exports} {bundled}",
+        kept.len() > 300 && signed.len() > 100 && exports > 10 && bundled > 10 && compacted > 10,
+        "{} {} {exports} {bundled} {compacted}",
         kept.len(),
         signed.len()
     );

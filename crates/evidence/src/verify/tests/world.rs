@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use evidence::{
     bundle::{self, Builder, Bundle, MANIFEST_LIMITS, Manifest, Part},
     checkpoint::Checkpoint,
+    compact::{self, Dictionary},
     dsse::{self, Envelope, IN_TOTO},
     ed25519::{SecretKey, Signer},
     entry::{Entry, Receipt},
@@ -193,6 +194,8 @@ pub(super) struct World {
     pub(super) since: Option<u64>,
     pub(super) witnesses: Vec<u8>,
     pub(super) exporter: u8,
+    /// Whether receipts are exported in blocks.
+    pub(super) compact: bool,
     /// Changes entries before they are leaves.
     pub(super) bend_entries: Bend<Vec<Entry>>,
     /// Changes files, which the exporter then signs.
@@ -255,6 +258,7 @@ impl World {
             since: None,
             witnesses: WITNESSES.to_vec(),
             exporter: STUDIO,
+            compact: false,
             bend_entries: Box::new(|_| {}),
             bend_files: Box::new(|_| {}),
             bend_manifest: Box::new(|_| {}),
@@ -349,6 +353,9 @@ impl World {
                     .into_bytes();
             }
         }
+        if self.compact {
+            files = compacted(files);
+        }
         (self.bend_files)(&mut files);
         let mut manifest = manifest(&built);
         manifest.container = String::new();
@@ -396,6 +403,28 @@ impl World {
     pub(super) fn verdict(&self) -> Verdict {
         self.judge(&self.bundle())
     }
+}
+
+/// The same files with blocks in the place of lines.
+fn compacted(files: Files) -> Files {
+    let mut dictionary = Dictionary::default();
+    let mut compacted = Files::new();
+    for (name, content) in files {
+        let Some(Part::Receipts(first)) = Part::of(&name) else {
+            compacted.insert(name, content);
+            continue;
+        };
+        let text = String::from_utf8(content).unwrap();
+        let entries: Vec<_> = text
+            .lines()
+            .map(|line| Entry::parse(line).unwrap())
+            .collect();
+        dictionary.learn(&entries);
+        let part = compact::to_part(first, &entries, &dictionary).unwrap();
+        compacted.insert(Part::Compact(first).to_string(), part);
+    }
+    compacted.insert(Part::Dictionary.to_string(), dictionary.to_bytes(0));
+    compacted
 }
 
 pub(super) fn witness(seed: u8) -> VerifierKey {
