@@ -8,7 +8,7 @@
 //! compare it with a value of their own are kept by that value, so that the question is answered once for all of them.
 //! INVARIANT: they are left out only if everything their conditions ask before it holds for certain, and the answer is certain.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{cell::LazyCell, collections::HashMap, sync::Arc};
 
 use cedar_policy_core::ast::{
     ActionConstraint, BinaryOp, Entity, EntityReference, EntityUID, Expr, ExprKind, Literal,
@@ -131,11 +131,12 @@ impl ScopeIndex {
         } else {
             None
         };
-        let above = facts.filter(|_| candidates.groups).map(Direct::above);
-        let [above_principal, above_resource] = match &above {
-            Some([principal, resource]) => [principal.known(), resource.known()],
+        let [above_principal, above_resource] = match facts.map(Direct::above) {
+            Some(above) => above.map(Some),
             None => [None, None],
         };
+        let above_principal = LazyCell::new(|| above_principal.and_then(|above| above()));
+        let above_resource = LazyCell::new(|| above_resource.and_then(|above| above()));
         let mut found = candidates.any.clone();
         for (question, cases) in &candidates.questions {
             if cases.answer(question, facts, &mut found).is_none() {
@@ -144,14 +145,22 @@ impl ScopeIndex {
         }
         let lets_through = |(_, reach): &&(u32, Reach)| match reach {
             Reach::Any => true,
-            Reach::Same(uid) => uid == resource,
+            Reach::Same(uid) => same(uid, resource),
             Reach::Below(uid) => {
-                uid == resource || above_resource.is_none_or(|above| above.contains(&uid))
+                let above = || above_resource.as_deref();
+                same(uid, resource)
+                    || above().is_none_or(|above| above.iter().any(|above| same(above, uid)))
             }
         };
-        let by_principal = candidates.principal.of(principal, above_principal);
+        let by_principal = candidates
+            .principal
+            .of(principal, || above_principal.as_deref());
         found.extend(by_principal.filter(lets_through).map(|(place, _)| *place));
-        found.extend(candidates.resource.of(resource, above_resource));
+        found.extend(
+            candidates
+                .resource
+                .of(resource, || above_resource.as_deref()),
+        );
         found.sort_unstable();
         found.dedup();
         found
@@ -322,8 +331,13 @@ impl<P> Entities<P> {
     fn of<'s>(
         &'s self,
         uid: &'s EntityUID,
-        above: Option<&'s [&'s EntityUID]>,
+        above: impl FnOnce() -> Option<&'s [&'s EntityUID]>,
     ) -> impl Iterator<Item = &'s P> {
+        // Nobody need be asked where nothing names what is above.
+        let above = match self.below.is_empty() {
+            true => Some(&[][..]),
+            false => above(),
+        };
         let everything = above
             .is_none()
             .then(|| self.below.values())

@@ -12,7 +12,7 @@ mod probe;
 mod slice;
 
 pub use combine::{Combined, combine};
-pub use direct::{Above, Direct};
+pub use direct::Direct;
 pub(crate) use direct::{Key, same};
 pub use evaluation::{Evaluation, Facts, OpenFacts};
 #[cfg(test)]

@@ -63,16 +63,6 @@ enum Found<'a> {
     Unknown,
 }
 
-/// The entities that one is below; nothing when they are not known.
-#[derive(Clone, Debug)]
-pub struct Above<'a>(Option<Vec<&'a EntityUID>>);
-
-impl<'a> Above<'a> {
-    pub(crate) fn known(&self) -> Option<&[&'a EntityUID]> {
-        self.0.as_deref()
-    }
-}
-
 /// A value, borrowed where that is possible.
 #[derive(Clone)]
 enum Seen<'e> {
@@ -127,7 +117,7 @@ impl<'a> Direct<'a> {
         };
         direct.found = [(principal, p), (resource, r)].map(|(uid, number)| {
             let recorded = match direct.ground {
-                Ground::Open(slice, _) if uid != action => material.recorded(slice, number),
+                Ground::Open(slice, _) if !same(uid, action) => material.recorded(slice, number),
                 Ground::Open(..) | Ground::Closed(_) => None,
             };
             recorded.map_or_else(|| direct.look_for(uid), Found::Entity)
@@ -165,13 +155,14 @@ impl<'a> Direct<'a> {
         )
     }
 
-    /// What the principal and the resource are below.
-    #[must_use]
-    pub fn above(&self) -> [Above<'a>; 2] {
-        self.found.map(|found| match found {
-            Found::Entity(entity) => Above(Some(self.ancestors(entity))),
-            Found::Nothing => Above(Some(Vec::new())),
-            Found::Unknown => Above(None),
+    /// What the principal is below, and what the resource is; nothing when it is not known. Worked out when asked for.
+    pub(crate) fn above(&self) -> [impl FnOnce() -> Option<Vec<&'a EntityUID>>; 2] {
+        self.found.map(|found| {
+            move || match found {
+                Found::Entity(entity) => Some(self.ancestors(entity)),
+                Found::Nothing => Some(Vec::new()),
+                Found::Unknown => None,
+            }
         })
     }
 
@@ -218,7 +209,7 @@ impl<'a> Direct<'a> {
         };
         let [principal, action, resource] = self.numbers;
         let mine = |number: u32| self.material.actions.get(&number).map(|entity| &**entity);
-        if uid == self.action && self.material.settled.get(&action) == Some(&true) {
+        if same(uid, self.action) && self.material.settled.get(&action) == Some(&true) {
             return mine(action).map_or(Found::Unknown, Found::Entity);
         }
         let recorded = slice
@@ -228,12 +219,12 @@ impl<'a> Direct<'a> {
         if let Some(entity) = recorded {
             return Found::Entity(entity);
         }
-        let always = if uid == self.action {
+        let always = if same(uid, self.action) {
             mine(action)
         } else {
             [(self.principal, principal), (self.resource, resource)]
                 .into_iter()
-                .find(|(known, _)| *known == uid)
+                .find(|(known, _)| same(known, uid))
                 .and_then(|(_, number)| self.material.bare.get(&number))
                 .map(|entity| &**entity)
         };
@@ -459,7 +450,7 @@ impl<'a> Direct<'a> {
         above: &EntityUID,
     ) -> Option<bool> {
         let Some(entity) = entity else {
-            return Some(uid == above);
+            return Some(same(uid, above));
         };
         // A handful; looking at each is quicker than working out where to look.
         if same(uid, above) || entity.ancestors().any(|uid| same(uid, above)) {
@@ -552,7 +543,7 @@ impl<'e> Seen<'e> {
             (Self::Bool(a), Self::Bool(b)) => a == b,
             (Self::Long(a), Self::Long(b)) => a == b,
             (Self::Text(a), Self::Text(b)) => a == b,
-            (Self::Uid(a), Self::Uid(b)) => std::ptr::eq(*a, *b) || a == b,
+            (Self::Uid(a), Self::Uid(b)) => std::ptr::eq(*a, *b) || same(a, b),
             // A text or an id computed by an extension is kept as a value.
             (Self::Other(_), _) | (_, Self::Other(_)) => self.to_value() == other.to_value(),
             _ => false,
