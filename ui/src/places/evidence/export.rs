@@ -31,15 +31,20 @@ fn range(first: &str, last: &str, receipts: u64) -> Result<(u64, u64), String> {
     }
 }
 
+/// How a moment is written.
+const MOMENT: &str = "2026-11-21 12:00";
+
 /// A labelled text field.
 fn field(label: &str, id: &str, value: &str) -> Piece {
     let secret = id == "export-passphrase";
+    let moment = matches!(id, "export-from" | "export-until");
     piece("div.field")
         .add(piece("label").with("for", id).text(label))
         .add(
             piece("input.input")
                 .with("id", id)
                 .with("value", value)
+                .with_if(moment, "placeholder", MOMENT)
                 .with_if(secret, "type", "password")
                 .with_if(secret, "autocomplete", "off"),
         )
@@ -73,7 +78,7 @@ fn moment(id: &str) -> Result<Option<String>, String> {
         "" => Ok(None),
         text => words::moment(text)
             .map(Some)
-            .ok_or_else(|| "write moments as 2026-11-21 12:00".to_owned()),
+            .ok_or_else(|| format!("write moments as {MOMENT}")),
     }
 }
 
