@@ -1,7 +1,7 @@
 //! Opening a database: the version of SQLite, the format of the file, its health, then the settings every connection has.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard},
     time::Duration,
@@ -50,8 +50,13 @@ impl Database {
         // INVARIANT: nothing but SQLite ever opens the database itself. Closing a file takes this process's POSIX locks on it
         // away, those of other connections included, and the log could then be deleted under them.
         let probe = path.with_extension(format!("{}.probe", std::process::id()));
+        let remove = |()| match fs::remove_file(&probe) {
+            // Another thread asked at the same moment, and took it away.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        };
         fs::write(&probe, "")
-            .and_then(|()| fs::remove_file(&probe))
+            .and_then(remove)
             .map_err(|error| Error::io(path, &error))?;
         let connection = Connection::open(path).map_err(|error| Error::sqlite(path, &error))?;
         Self::prepare(connection, path.to_owned(), migrations, newest, synchronous)
