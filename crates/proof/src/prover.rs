@@ -176,13 +176,13 @@ impl Prover {
             loop {
                 // From both ends in turn: neighbours often put the same question, and one would wait for the other's answer.
                 let turn = next.fetch_add(1, Ordering::Relaxed);
-                let at = match turn % 2 {
-                    0 => turn / 2,
-                    _ => items.len().wrapping_sub(turn / 2 + 1),
-                };
                 if turn >= items.len() {
                     break;
                 }
+                let at = match turn % 2 {
+                    0 => turn / 2,
+                    _ => items.len() - 1 - turn / 2,
+                };
                 let Some(item) = items.get(at) else { break };
                 match ask(item, &mut asker) {
                     Ok(answer) => drop(lock(&answers).insert(at, answer)),
