@@ -55,6 +55,8 @@ impl<'de> Deserialize<'de> for Code {
 codes! {
     /// The text of a policy is not Cedar.
     PolicySyntax = "policy_syntax", 1, "correct the text at the marked place";
+    /// A policy or schema nests deeper than anything that reads it could go.
+    PolicyTooDeep = "policy_too_deep", 1, "take brackets out, or write the policy as several";
     /// A policy does not fit the schema.
     PolicyInvalid = "policy_invalid", 1, "change the policy or the schema so that both name the same types and attributes";
     /// The validator accepts the policy but warns.

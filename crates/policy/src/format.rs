@@ -6,13 +6,12 @@
 
 use std::ops::Range;
 
-use cedar_policy_core::parser::parse_policyset;
 use cedar_policy_formatter::{Config, policies_str_to_pretty};
 use model::Problem;
 
 use crate::{
     FileKind, kind,
-    recover::recover,
+    recover::{parse, recover},
     tokens::{Kind, Token, tokens},
 };
 
@@ -29,7 +28,7 @@ pub fn format(file: &str, text: &str, width: usize) -> Result<String, Vec<Proble
     if kind(file) != Some(FileKind::Policies) {
         return Ok(text.to_owned());
     }
-    if parse_policyset(text).is_err() {
+    if parse(text).is_none() {
         return Err(recover(file, text).problems);
     }
     let crlf = text

@@ -7,6 +7,7 @@
 
 mod compile;
 mod decide;
+mod depth;
 mod diff;
 mod entities;
 mod environment;

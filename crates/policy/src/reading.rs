@@ -10,7 +10,7 @@ use std::{
 use cedar_policy_core::{
     ast::{self, PolicyID},
     est,
-    parser::{Loc, parse_policyset},
+    parser::Loc,
 };
 use model::{Code, PolicyKind, Problem, Severity, Source};
 use rayon::prelude::*;
@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Schema,
-    recover::recover,
+    recover::{parse, recover},
     schema,
     set::{Policy, TemplateEntry, effect},
     text::{self, Lines},
@@ -106,9 +106,9 @@ impl PolicyFile {
                 return read;
             }
         };
-        let (parsed, pieces) = match parse_policyset(source) {
-            Ok(parsed) => (parsed, Vec::new()),
-            Err(_) => {
+        let (parsed, pieces) = match parse(source) {
+            Some(parsed) => (parsed, Vec::new()),
+            None => {
                 let recovered = recover(file, source);
                 read.problems = recovered.problems;
                 (recovered.parsed, recovered.pieces)

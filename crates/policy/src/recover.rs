@@ -7,6 +7,7 @@ use cedar_policy_core::{ast::PolicySet, parser::parse_policyset};
 use model::{Code, Problem, Severity};
 
 use crate::{
+    depth::too_deep,
     schema, text,
     tokens::{Kind, line_tokens},
 };
@@ -23,6 +24,38 @@ pub(crate) struct Recovered {
     pub(crate) problems: Vec<Problem>,
 }
 
+/// Reads a text that parses as a whole; nothing when it does not, or nests too deep to be parsed.
+pub(crate) fn parse(source: &str) -> Option<PolicySet> {
+    match too_deep(source) {
+        Some(_) => None,
+        None => parse_policyset(source).ok(),
+    }
+}
+
+/// That a text nests too deep, at the byte where it does.
+pub(crate) fn deep(file: &str, source: &str, at: usize) -> Problem {
+    text::problem(
+        Code::PolicyTooDeep,
+        Severity::Error,
+        text::source(file, source, at..at + 1),
+        "this nests too deep to be read",
+    )
+}
+
+/// What is wrong with a text.
+fn faults(file: &str, source: &str) -> Vec<Problem> {
+    if let Some(at) = too_deep(source) {
+        return vec![deep(file, source, at)];
+    }
+    let errors = parse_policyset(source).err();
+    let errors = errors.iter().flat_map(|errors| errors.iter());
+    errors
+        .flat_map(|error| {
+            schema::diagnose(file, source, error, Code::PolicySyntax, Severity::Error)
+        })
+        .collect()
+}
+
 /// Reads what can be read of a text that does not parse as a whole.
 pub(crate) fn recover(file: &str, source: &str) -> Recovered {
     let pieces = pieces(source);
@@ -30,17 +63,12 @@ pub(crate) fn recover(file: &str, source: &str) -> Recovered {
     let mut readable = source.to_owned();
     for piece in &pieces {
         let text = source.get(piece.clone()).unwrap_or_default();
-        let Err(errors) = parse_policyset(text) else {
+        let found = faults(file, text);
+        if found.is_empty() {
             continue;
-        };
-        for error in &errors {
-            let found = schema::diagnose(file, text, error, Code::PolicySyntax, Severity::Error);
-            problems.extend(
-                found
-                    .into_iter()
-                    .map(|problem| shift(problem, source, piece)),
-            );
         }
+        let found = found.into_iter();
+        problems.extend(found.map(|problem| shift(problem, source, piece)));
         // Blank, and of the same length, so that everything else keeps its place.
         let blank: String = text
             .chars()
@@ -51,18 +79,14 @@ pub(crate) fn recover(file: &str, source: &str) -> Recovered {
             .collect();
         readable.replace_range(piece.clone(), &blank);
     }
-    let parsed = match parse_policyset(&readable) {
-        Ok(parsed) if !problems.is_empty() => parsed,
+    let parsed = match parse(&readable) {
+        Some(parsed) if !problems.is_empty() => parsed,
         // The pieces are not to blame, or not alone: what the engine says of the whole must do.
-        whole => {
-            let errors = parse_policyset(source).err().or(whole.err());
-            problems = errors
-                .iter()
-                .flat_map(|errors| errors.iter())
-                .flat_map(|error| {
-                    schema::diagnose(file, source, error, Code::PolicySyntax, Severity::Error)
-                })
-                .collect();
+        _ => {
+            problems = faults(file, source);
+            if problems.is_empty() {
+                problems = faults(file, &readable);
+            }
             PolicySet::new()
         }
     };

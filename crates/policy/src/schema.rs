@@ -18,11 +18,11 @@ use cedar_policy_core::{
 use model::{Code, Problem, Severity, Source};
 
 use crate::{
-    FileKind, Files, digest, entities,
+    FileKind, Files, depth, digest, entities,
     fitting::Fitting,
     kind,
     language::Catalog,
-    text,
+    recover, text,
     tokens::{Kind, tokens},
 };
 
@@ -181,6 +181,9 @@ fn fragment(file: &str, content: &[u8]) -> Result<(Fragment, Vec<Problem>), Vec<
                     message,
                 )]
             });
+    }
+    if let Some(at) = depth::too_deep(source) {
+        return Err(vec![recover::deep(file, source, at)]);
     }
     match Fragment::from_cedarschema_str(source, Extensions::all_available()) {
         Ok((fragment, warnings)) => Ok((

@@ -236,3 +236,58 @@ fn one_broken_policy_does_not_hide_the_others() {
     assert_places_exist(&files, &errors);
     insta::assert_snapshot!(lines(&errors));
 }
+
+/// Policies that nest as deep as is allowed are read, decided and compared on a thread with an ordinary stack; deeper ones are
+/// problems, and those beside them stay.
+#[test]
+fn what_nests_too_deep_is_named_and_left_out() {
+    let nested = |way: usize, levels: usize| {
+        let condition = match way {
+            0 => format!("{}true{}", "(".repeat(levels), ")".repeat(levels)),
+            1 => format!("true{}", " && true".repeat(levels)),
+            2 => format!("{}true", "if false then true else ".repeat(levels)),
+            3 => format!("1{} > 0", " + 1".repeat(levels)),
+            _ => format!("{}1{} == [1]", "[".repeat(levels), "]".repeat(levels)),
+        };
+        format!("@id(\"deep\") permit (principal, action, resource) when {{ {condition} }};")
+    };
+    for (way, most) in [55, 3_900, 480, 480, 55].into_iter().enumerate() {
+        let files = clinic_with(&[("policies/deep.cedar", &nested(way, most))]);
+        let compiled = compile(&files);
+        let deep = compiled.set.get("deep");
+        assert!(deep.is_some(), "{way}: {:#?}", compiled.problems);
+        let other = clinic_with(&[("policies/deep.cedar", &nested(way, most - 10))]);
+        let changes = policy::diff(&compiled.set, &compile(&other).set);
+        // Brackets alone are no difference.
+        assert_eq!(changes.len(), usize::from(way > 0), "{way}: {changes:#?}");
+
+        for levels in [4_001, 100_000] {
+            let text = format!(
+                "{}\n@id(\"beside\") permit (principal, action, resource);",
+                nested(way, levels)
+            );
+            let files = clinic_with(&[("policies/deep.cedar", &text)]);
+            let compiled = compile(&files);
+            assert!(compiled.set.broken() && compiled.set.get("beside").is_some());
+            let problems = compiled.problems.iter();
+            let found: Vec<_> = problems
+                .filter(|problem| problem.code == Code::PolicyTooDeep)
+                .map(|problem| (problem.file.as_str(), problem.line))
+                .collect();
+            assert_eq!(found, [("policies/deep.cedar", 1)], "{way}");
+            let unformatted = format("policies/deep.cedar", &text, 80).unwrap_err();
+            assert_eq!(unformatted[0].code, Code::PolicyTooDeep);
+        }
+    }
+    let schema = format!(
+        "entity A {{ a: {}Long{} }};",
+        "Set<".repeat(100_000),
+        ">".repeat(100_000)
+    );
+    let found = problems(&[("schema/clinic.cedarschema", &schema)]);
+    assert!(
+        found
+            .iter()
+            .any(|problem| problem.code == Code::PolicyTooDeep)
+    );
+}
