@@ -3,5 +3,15 @@
 const wasm = fetch("./ui_bg.wasm");
 let editor;
 globalThis.studioEditor = () => (editor ??= import("./editor.js"));
+// So is the first answer: it is on its way while the interface is. A page without the application asks by other means.
+const start = () => globalThis.__TAURI_INTERNALS__.invoke("rpc", { name: "app.start", payload: null });
+let first = globalThis.__TAURI_INTERNALS__ && start();
+// Whoever asks for it hears of a failure.
+first?.catch(() => {});
+globalThis.studioStart = () => {
+  const asked = first ?? start();
+  first = null;
+  return asked;
+};
 const { default: init } = await import("./ui.js");
 init({ module_or_path: wasm });

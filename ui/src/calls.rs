@@ -80,11 +80,17 @@ mod transport {
     extern "C" {
         #[wasm_bindgen(js_namespace = ["window", "__TAURI_INTERNALS__"], catch)]
         async fn invoke(command: &str, arguments: &JsValue) -> Result<JsValue, JsValue>;
+        // The first time it was asked before there was an interface (boot.js).
+        #[wasm_bindgen(js_namespace = globalThis, js_name = studioStart, catch)]
+        async fn started() -> Result<JsValue, JsValue>;
         #[wasm_bindgen(js_namespace = ["window", "__TAURI_INTERNALS__"], js_name = transformCallback)]
         fn transform_callback(callback: &Closure<dyn FnMut(JsValue)>) -> JsValue;
     }
 
     pub async fn send(name: &str, payload: String) -> Result<JsValue, Failure> {
+        if name == ipc::Start::NAME {
+            return started().await.map_err(failure);
+        }
         let arguments = format!("{{\"name\":{},\"payload\":{payload}}}", encode(&name)?);
         let arguments = js_sys::JSON::parse(&arguments).map_err(failure)?;
         invoke("rpc", &arguments).await.map_err(failure)
