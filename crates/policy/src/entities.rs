@@ -380,7 +380,12 @@ impl<'s> EntityReader<'s> {
     /// Reads under a schema.
     #[must_use]
     pub fn new(schema: &'s Schema) -> Self {
-        let actions = together(Entities::new(), schema.action_entities()).unwrap_or_default();
+        let actions = together(
+            Entities::new(),
+            schema.action_entities(),
+            TCComputation::ComputeNow,
+        )
+        .unwrap_or_default();
         Self {
             schema,
             actions,
@@ -417,22 +422,45 @@ impl<'s> EntityReader<'s> {
             let (entity, fits) = entry.as_ref()?;
             (*fits || !fitting).then(|| Arc::clone(entity))
         });
-        let read: Vec<_> = read.collect::<Option<_>>()?;
+        let read: Vec<Arc<Entity>> = read.collect::<Option<_>>()?;
+        // Working out who is above whom takes longer than all else, and the schema's actions are among them.
+        let closure = match closed(&read) {
+            true => TCComputation::AssumeAlreadyComputed,
+            false => TCComputation::ComputeNow,
+        };
         Some(EntityStore {
-            entities: together(self.actions.clone(), read)?,
+            entities: together(self.actions.clone(), read, closure)?,
             own: entities.len(),
             digest: String::new(),
         })
     }
 }
 
+/// A handful of entities each of which already names all it is below, and not itself.
+fn closed(entities: &[Arc<Entity>]) -> bool {
+    entities.iter().all(|entity| {
+        let mut above = entity.ancestors();
+        above.all(|parent| {
+            let parent = entities.iter().find(|other| other.uid() == parent);
+            parent.is_none_or(|parent| {
+                let mut beyond = parent.ancestors();
+                beyond.all(|uid| uid != entity.uid() && entity.is_descendant_of(uid))
+            })
+        })
+    })
+}
+
 /// Entities with more of them, and who is above whom.
-fn together(entities: Entities, more: impl IntoIterator<Item = Arc<Entity>>) -> Option<Entities> {
+fn together(
+    entities: Entities,
+    more: impl IntoIterator<Item = Arc<Entity>>,
+    closure: TCComputation,
+) -> Option<Entities> {
     entities
         .add_entities(
             more,
             None::<&NoEntitiesSchema>,
-            TCComputation::ComputeNow,
+            closure,
             Extensions::all_available(),
         )
         .ok()
