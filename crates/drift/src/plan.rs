@@ -9,7 +9,9 @@ use policy::PolicySet;
 pub(crate) struct Plan {
     /// For each base policy, the head policy of equal meaning.
     pub(crate) kept: Vec<Option<u32>>,
-    /// Base policies without one.
+    /// For each base policy, the head policy that took its place: same id, same effect, another meaning.
+    pub(crate) renewed: Vec<Option<u32>>,
+    /// Base policies without one of equal meaning.
     pub(crate) gone: Vec<u32>,
     /// Head policies without one.
     pub(crate) fresh: Vec<u32>,
@@ -22,6 +24,7 @@ impl Plan {
         let mut taken = vec![false; head.policies().len()];
         let mut plan = Self {
             kept: vec![None; base.policies().len()],
+            renewed: vec![None; base.policies().len()],
             ..Self::default()
         };
         let by_id: HashMap<&str, u32> = (0_u32..)
@@ -56,6 +59,17 @@ impl Plan {
         }
         plan.fresh = free.into_values().flatten().collect();
         plan.fresh.sort_unstable();
+        for place in &plan.gone {
+            let renewed = base.policies().get(*place as usize).and_then(|policy| {
+                let place = by_id.get(policy.id.as_str()).copied()?;
+                let other = head.policies().get(place as usize)?;
+                let fresh = plan.fresh.binary_search(&place).is_ok();
+                (fresh && other.effect == policy.effect).then_some(place)
+            });
+            if let Some(entry) = plan.renewed.get_mut(*place as usize) {
+                *entry = renewed;
+            }
+        }
         plan
     }
 

@@ -319,7 +319,11 @@ impl Session {
 
     /// Everything again: schema or entities changed, so every policy may say something else.
     fn whole(&self, head: &Side, cancel: &AtomicBool) -> Result<Comparison<'static>, Error> {
-        let material = if schema_digest(&self.base.compiled) == schema_digest(&head.compiled) {
+        // Without a schema the groups of actions are the entities'.
+        let schema = schema_digest(&self.base.compiled);
+        let same_actions = schema.is_some()
+            || self.base.compiled.entities.digest() == head.compiled.entities.digest();
+        let material = if schema == schema_digest(&head.compiled) && same_actions {
             Arc::clone(&self.material)
         } else {
             Arc::new(material(&self.log, &head.compiled))
@@ -418,13 +422,8 @@ impl Session {
         let (head_verdicts, place, says) = comparison.of(request);
         if says == Says::TheSame
             && !log_disagrees
-            && head_verdicts.of(place).next().is_none()
-            && self
-                .verdicts
-                .of(request)
-                .all(|(place, _)| kept(place).is_some())
+            && self.says_nothing_new(request, plan, head_verdicts.of(place))
         {
-            // Only policies that are the same on both sides had anything to say.
             return None;
         }
         let mut pairs = Pairs::default();
@@ -476,6 +475,29 @@ impl Session {
             error_changed,
             log_disagrees,
         })
+    }
+
+    /// Policies that changed say what those said whose place they took, and no other spoke. An open answer is never the same.
+    fn says_nothing_new<'v>(
+        &self,
+        request: usize,
+        plan: &Plan,
+        head: impl Iterator<Item = (u32, &'v Verdict)> + Clone,
+    ) -> bool {
+        let mut renewed = 0;
+        for (place, verdict) in self.verdicts.of(request) {
+            let place = place as usize;
+            if plan.kept.get(place).copied().flatten().is_some() {
+                continue;
+            }
+            let now = plan.renewed.get(place).copied().flatten();
+            let same = |(place, says): (u32, &Verdict)| Some(place) == now && says == verdict;
+            if matches!(verdict, Verdict::Unknown(_)) || !head.clone().any(same) {
+                return false;
+            }
+            renewed += 1;
+        }
+        head.count() == renewed
     }
 
     fn sensitivity(&self, request: usize, risk: &RiskRules) -> Option<model::Risk> {

@@ -104,24 +104,20 @@ impl Bench<'_> {
     fn one(&self, number: usize, request: &Distinct) -> Option<Found> {
         let shape = shape(request, self.material)?;
         let direct = LazyCell::new(|| self.direct(request));
-        let candidates = self.index.candidates(
+        let answers = self.index.answers(
             self.material,
             shape,
             [request.principal, request.resource],
             || direct.as_ref(),
         );
-        if candidates.is_empty() {
-            return None;
-        }
         let number = number as u32;
         let mut verdicts = Vec::new();
-        let mut left = Vec::new();
-        for place in candidates {
-            let policy: &Policy = self.policies.get(place as usize)?;
-            match direct.as_ref().and_then(|direct| direct.holds(policy)) {
+        let mut left: Vec<(u32, &Policy)> = Vec::new();
+        for (place, answer) in answers {
+            match answer {
                 Some(true) => verdicts.push((place, Verdict::Match)),
                 Some(false) => {}
-                None => left.push((place, policy)),
+                None => left.push((place, self.policies.get(place as usize)?)),
             }
         }
         if !left.is_empty() {

@@ -8,24 +8,32 @@
 //! compare it with a value of their own are kept by that value, so that the question is answered once for all of them.
 //! INVARIANT: they are left out only if everything their conditions ask before it holds for certain, and the answer is certain.
 
-use std::{cell::LazyCell, collections::HashMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    cell::LazyCell,
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+};
 
 use cedar_policy_core::ast::{
     ActionConstraint, BinaryOp, Entity, EntityReference, EntityUID, Expr, ExprKind, Literal,
-    Policy as Ast, PrincipalOrResourceConstraint as Constraint, SlotEnv, SlotId,
+    Policy as Ast, PrincipalOrResourceConstraint as Constraint, SlotEnv, SlotId, Var,
 };
 use smol_str::SmolStr;
 
 use crate::{
     Direct, Material, Policy,
-    kernel::{Key, same},
+    kernel::{Above, Key},
 };
 
 /// Fewer policies that ask the same are as quickly evaluated one by one.
 const WORTHWHILE: usize = 3;
 
-/// As many names are compared with everything above an entity before that is slower than to look each up.
-const FEW: usize = 4;
+/// So many answers about contexts are kept for one index, a byte each.
+const REMEMBERED: usize = 16 << 20;
 
 /// Type of principal, action, type of resource: the numbers of a [`Material`].
 pub type Shape = (u32, u32, u32);
@@ -33,19 +41,32 @@ pub type Shape = (u32, u32, u32);
 /// Policies, as places in their set, by what their scopes ask for.
 #[derive(Debug, Default)]
 pub struct ScopeIndex {
-    shapes: HashMap<Shape, Candidates>,
+    /// Ascending by shape.
+    shapes: Vec<(Shape, Candidates)>,
+    /// Numbers of entities that only policies name, after those of the material.
+    named: HashMap<EntityUID, u32>,
+    /// Ascending by place.
+    conditions: Vec<(u32, Conditions)>,
+}
+
+/// A policy that could apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Candidate {
+    place: u32,
+    /// Its scope matches for certain.
+    in_scope: bool,
 }
 
 /// The policies that could apply to requests of a shape, each in one place.
 #[derive(Debug, Default)]
 struct Candidates {
     /// Whoever asks for whatever, by condition.
-    any: Vec<u32>,
+    any: Vec<Candidate>,
     questions: HashMap<Question, Cases>,
     /// By the entity that the principal must be or be below, with what is asked of the resource.
-    principal: Entities<(u32, Reach)>,
+    principal: Entities<(Candidate, Reach)>,
     /// The same of the resource, whoever asks.
-    resource: Entities<u32>,
+    resource: Entities<Candidate>,
     /// One of them asks what principal or resource is below.
     groups: bool,
 }
@@ -63,49 +84,69 @@ struct Question {
 /// Policies by the value they compare with.
 #[derive(Debug, Default)]
 struct Cases {
-    texts: HashMap<SmolStr, Vec<u32>>,
-    uids: HashMap<EntityUID, Vec<u32>>,
-    all: Vec<u32>,
+    texts: HashMap<SmolStr, Vec<Candidate>>,
+    uids: HashMap<EntityUID, Vec<Candidate>>,
+    all: Vec<Candidate>,
 }
 
-/// Policies by an entity that their scope names: after `==`, and after `in`.
+/// Policies by the number of an entity that their scope names: after `==`, and after `in`.
 #[derive(Debug)]
 struct Entities<P> {
-    same: HashMap<EntityUID, Vec<P>>,
-    below: HashMap<EntityUID, Vec<P>>,
+    same: BTreeMap<u32, Vec<P>>,
+    below: BTreeMap<u32, Vec<P>>,
 }
 
-/// Which entities of a type a scope lets through.
-#[derive(Clone, Debug)]
+/// Which entities of a type a scope lets through, by number.
+#[derive(Clone, Copy, Debug)]
 enum Reach {
     Any,
-    Same(EntityUID),
-    Below(EntityUID),
+    Same(u32),
+    Below(u32),
+}
+
+/// What a policy asks besides its scope: all of it has to hold, in this order.
+#[derive(Debug)]
+struct Conditions {
+    policy: Arc<Policy>,
+    all: Vec<Condition>,
+}
+
+#[derive(Debug)]
+struct Condition {
+    expr: Expr,
+    /// It reads nothing but context and action: by the number of the two, what it came to, once somebody asked.
+    answers: Box<[AtomicU8]>,
 }
 
 impl ScopeIndex {
-    /// Indexes policies (with their places in their set) for the shapes that occur in a log.
+    /// Indexes policies (with their places in their set, ascending) for the shapes that occur in a log.
     pub fn new<'p>(
         policies: impl IntoIterator<Item = (u32, &'p Arc<Policy>)>,
         material: &Material,
         shapes: impl IntoIterator<Item = Shape>,
     ) -> Self {
+        let mut index = Self::default();
         let policies: Vec<_> = policies
             .into_iter()
             .map(|(place, policy)| (place, policy, question(policy)))
             .collect();
-        let mut index = Self::default();
+        let mut left = REMEMBERED;
+        for (place, policy, _) in &policies {
+            let conditions = Conditions::new(policy, material.pairs().len(), &mut left);
+            index.conditions.push((*place, conditions));
+        }
+        let mut shapes: Vec<Shape> = shapes.into_iter().collect();
+        shapes.sort_unstable();
+        shapes.dedup();
         for shape in shapes {
-            index.shapes.entry(shape).or_insert_with(|| {
-                let mut candidates = Candidates::default();
-                for (place, policy, question) in &policies {
-                    if let Some([principal, resource]) = reaches(&policy.ast, material, shape) {
-                        candidates.put(*place, principal, resource, question.as_ref());
-                    }
+            let mut candidates = Candidates::default();
+            for (place, policy, question) in &policies {
+                if let Some(scope) = index.scope(&policy.ast, material, shape) {
+                    candidates.put(*place, scope, question.as_ref());
                 }
-                candidates.settle();
-                candidates
-            });
+            }
+            candidates.settle();
+            index.shapes.push((shape, candidates));
         }
         index
     }
@@ -120,50 +161,268 @@ impl ScopeIndex {
         uids: [u32; 2],
         facts: impl FnOnce() -> Option<&'a Direct<'a>>,
     ) -> Vec<u32> {
-        let (Some(candidates), [Some(principal), Some(resource)]) = (
-            self.shapes.get(&shape),
-            uids.map(|number| material.entity_uid(number)),
-        ) else {
+        let found = self.found(material, shape, uids, facts);
+        found.into_iter().map(|found| found.place).collect()
+    }
+
+    /// The policies that say something to a request, in the order of the set: they match, or only the engine can tell.
+    #[must_use]
+    pub fn answers<'a>(
+        &self,
+        material: &Material,
+        shape: Shape,
+        uids: [u32; 2],
+        facts: impl Fn() -> Option<&'a Direct<'a>>,
+    ) -> Vec<(u32, Option<bool>)> {
+        let found = self.found(material, shape, uids, &facts);
+        let answers = found.into_iter().map(|candidate| {
+            let answer = facts().and_then(|facts| self.answer(material, candidate, facts));
+            (candidate.place, answer)
+        });
+        answers
+            .filter(|(_, answer)| *answer != Some(false))
+            .collect()
+    }
+
+    /// Whether a candidate's condition holds; nothing when only the engine can tell.
+    fn answer(
+        &self,
+        material: &Material,
+        candidate: Candidate,
+        facts: &Direct<'_>,
+    ) -> Option<bool> {
+        let at = self
+            .conditions
+            .binary_search_by_key(&candidate.place, |(place, _)| *place);
+        let (_, conditions) = self.conditions.get(at.ok()?)?;
+        if !candidate.in_scope {
+            return facts.holds(&conditions.policy);
+        }
+        for condition in &conditions.all {
+            let answer = match condition.of_context(material, facts) {
+                Some(answer) => answer,
+                None => facts.test(&condition.expr, conditions.policy.ast.env())?,
+            };
+            if !answer {
+                return Some(false);
+            }
+        }
+        Some(true)
+    }
+
+    fn found<'a>(
+        &self,
+        material: &Material,
+        shape: Shape,
+        uids: [u32; 2],
+        facts: impl FnOnce() -> Option<&'a Direct<'a>>,
+    ) -> Vec<Candidate> {
+        let at = self
+            .shapes
+            .binary_search_by_key(&shape, |(shape, _)| *shape);
+        let Some((_, candidates)) = at.ok().and_then(|at| self.shapes.get(at)) else {
             return Vec::new();
         };
+        let [principal, resource] = uids.map(|number| material.name_of(number));
         let facts = if candidates.groups || !candidates.questions.is_empty() {
             facts()
         } else {
             None
         };
-        let [above_principal, above_resource] = match facts.map(Direct::above) {
-            Some(above) => above.map(Some),
-            None => [None, None],
-        };
-        let above_principal = LazyCell::new(|| above_principal.and_then(|above| above()));
-        let above_resource = LazyCell::new(|| above_resource.and_then(|above| above()));
+        let above_principal =
+            LazyCell::new(|| Some(self.names(material, facts?.above_principal()?)));
+        let above_resource = LazyCell::new(|| Some(self.names(material, facts?.above_resource()?)));
         let mut found = candidates.any.clone();
         for (question, cases) in &candidates.questions {
             if cases.answer(question, facts, &mut found).is_none() {
                 found.extend(&cases.all);
             }
         }
-        let lets_through = |(_, reach): &&(u32, Reach)| match reach {
-            Reach::Any => true,
-            Reach::Same(uid) => same(uid, resource),
-            Reach::Below(uid) => {
-                let above = || above_resource.as_deref();
-                same(uid, resource)
-                    || above().is_none_or(|above| above.iter().any(|above| same(above, uid)))
-            }
-        };
-        let by_principal = candidates
-            .principal
-            .of(principal, || above_principal.as_deref());
-        found.extend(by_principal.filter(lets_through).map(|(place, _)| *place));
-        found.extend(
-            candidates
-                .resource
-                .of(resource, || above_resource.as_deref()),
+        let above = || above_principal.as_deref();
+        candidates.principal.of(
+            principal,
+            above,
+            |(candidate, reach): &(Candidate, Reach), certain| {
+                let in_scope = match *reach {
+                    Reach::Any => true,
+                    Reach::Same(name) if name == resource => true,
+                    Reach::Same(_) => return,
+                    Reach::Below(name) => match above_resource.as_deref() {
+                        Some(above) if name == resource || above.contains(&name) => true,
+                        Some(_) => return,
+                        None => false,
+                    },
+                };
+                found.push(candidate.if_certain(certain && in_scope));
+            },
         );
+        let above = || above_resource.as_deref();
+        candidates
+            .resource
+            .of(resource, above, |candidate, certain| {
+                found.push(candidate.if_certain(certain));
+            });
         found.sort_unstable();
-        found.dedup();
+        found.dedup_by_key(|found| found.place);
         found
+    }
+
+    /// By number what is given by id. What has none is nothing that a policy names.
+    fn names<'a>(&self, material: &Material, above: Above<'a>) -> Cow<'a, [u32]> {
+        match above {
+            Above::Names(names) => Cow::Borrowed(names),
+            Above::Uids(uids) => {
+                let name = |uid: &EntityUID| {
+                    let known = material.name(uid);
+                    known.or_else(|| self.named.get(uid).copied())
+                };
+                Cow::Owned(uids.into_iter().filter_map(name).collect())
+            }
+        }
+    }
+
+    /// What a policy's scope asks of principal and resource, and whether that is all it asks; nothing when no request of the
+    /// shape can match.
+    fn scope(
+        &mut self,
+        policy: &Ast,
+        material: &Material,
+        (principal, action, resource): Shape,
+    ) -> Option<Scope> {
+        // An action that cannot be read makes the row unreplayable; what is left out for it does not matter.
+        let (uid, entity) = material.action(action)?;
+        let action = policy.action_constraint();
+        let entity = entity.map(|entity| &**entity);
+        if !action_matches(action, uid, entity) {
+            return None;
+        }
+        let bound = |slot| policy.env().get(&slot);
+        let mut certain = entity.is_some() || !matches!(action, ActionConstraint::In(_));
+        let (who, what) = (policy.principal_constraint(), policy.resource_constraint());
+        let asked = [
+            (who.as_inner(), bound(SlotId::principal()), principal),
+            (what.as_inner(), bound(SlotId::resource()), resource),
+        ];
+        let mut reaches = [Reach::Any; 2];
+        for (reach, (constraint, slot, kind)) in reaches.iter_mut().zip(asked) {
+            let kind = material.entity_type(kind)?;
+            let mut named = |reference: &EntityReference| {
+                let uid = match reference {
+                    EntityReference::EUID(uid) => Some(&**uid),
+                    EntityReference::Slot(_) => slot,
+                };
+                certain &= uid.is_some();
+                uid.map(|uid| (uid.clone(), self.number(material, uid)))
+            };
+            *reach = match constraint {
+                Constraint::Any => Reach::Any,
+                Constraint::Is(only) if **only == *kind => Reach::Any,
+                Constraint::Is(_) => return None,
+                Constraint::IsIn(only, _) if **only != *kind => return None,
+                Constraint::In(group) | Constraint::IsIn(_, group) => {
+                    named(group).map_or(Reach::Any, |(_, name)| Reach::Below(name))
+                }
+                Constraint::Eq(only) => match named(only) {
+                    Some((uid, _)) if uid.entity_type() != kind => return None,
+                    only => only.map_or(Reach::Any, |(_, name)| Reach::Same(name)),
+                },
+            };
+        }
+        let [principal, resource] = reaches;
+        Some(Scope {
+            principal,
+            resource,
+            certain,
+        })
+    }
+
+    /// The number of an entity that a policy names.
+    fn number(&mut self, material: &Material, uid: &EntityUID) -> u32 {
+        let next = material.name_count() + self.named.len() as u32;
+        material
+            .name(uid)
+            .unwrap_or_else(|| *self.named.entry(uid.clone()).or_insert(next))
+    }
+}
+
+/// What a policy's scope asks of principal and resource.
+struct Scope {
+    principal: Reach,
+    resource: Reach,
+    /// Nothing else is asked, nor is anything of it open.
+    certain: bool,
+}
+
+impl Candidate {
+    fn if_certain(self, certain: bool) -> Self {
+        Self {
+            in_scope: self.in_scope && certain,
+            ..self
+        }
+    }
+}
+
+impl Conditions {
+    /// `pairs` contexts and actions occur together; answers about them are kept while so many are `left`.
+    fn new(policy: &Arc<Policy>, pairs: usize, left: &mut usize) -> Self {
+        let mut exprs = Vec::new();
+        if let Some(condition) = policy.ast.non_scope_constraints() {
+            conjuncts(condition, &mut exprs);
+        }
+        let all = exprs.into_iter().map(|expr| {
+            let kept = if *left >= pairs && of_context(expr) {
+                *left -= pairs;
+                pairs
+            } else {
+                0
+            };
+            Condition {
+                expr: expr.clone(),
+                answers: (0..kept).map(|_| AtomicU8::new(UNASKED)).collect(),
+            }
+        });
+        Self {
+            all: all.collect(),
+            policy: Arc::clone(policy),
+        }
+    }
+}
+
+const UNASKED: u8 = 0;
+const NO: u8 = 1;
+const YES: u8 = 2;
+/// More than context and action are needed.
+const OPEN: u8 = 3;
+
+/// It reads nothing of principal or resource.
+fn of_context(expr: &Expr) -> bool {
+    expr.subexpressions().all(|part| match part.expr_kind() {
+        ExprKind::Var(var) => matches!(var, Var::Context | Var::Action),
+        ExprKind::Slot(_) | ExprKind::Unknown(_) => false,
+        _ => true,
+    })
+}
+
+impl Condition {
+    /// What it comes to for every request of this context and action; nothing when that depends on more.
+    fn of_context(&self, material: &Material, facts: &Direct<'_>) -> Option<bool> {
+        let answer = self.answers.get(facts.pair())?;
+        let mut known = answer.load(Ordering::Relaxed);
+        if known == UNASKED {
+            // Two threads may both find it out; they find the same.
+            let nobody = material.nobody(facts.pair());
+            known = match nobody.and_then(|nobody| nobody.test(&self.expr, &SlotEnv::new())) {
+                Some(false) => NO,
+                Some(true) => YES,
+                None => OPEN,
+            };
+            answer.store(known, Ordering::Relaxed);
+        }
+        match known {
+            NO => Some(false),
+            YES => Some(true),
+            _ => None,
+        }
     }
 }
 
@@ -173,7 +432,7 @@ impl Cases {
         &self,
         question: &Question,
         facts: Option<&Direct<'_>>,
-        found: &mut Vec<u32>,
+        found: &mut Vec<Candidate>,
     ) -> Option<()> {
         let (facts, slots) = (facts?, SlotEnv::new());
         for condition in &question.first {
@@ -201,14 +460,17 @@ impl Cases {
         Some(())
     }
 
-    fn put(&mut self, place: u32, values: &[Literal]) {
-        self.all.push(place);
+    fn put(&mut self, candidate: Candidate, values: &[Literal]) {
+        self.all.push(candidate);
         for value in values {
             match value {
-                Literal::String(text) => self.texts.entry(text.clone()).or_default().push(place),
+                Literal::String(text) => {
+                    let texts = self.texts.entry(text.clone()).or_default();
+                    texts.push(candidate);
+                }
                 Literal::EntityUID(uid) => {
                     let uids = self.uids.entry(EntityUID::clone(uid)).or_default();
-                    uids.push(place);
+                    uids.push(candidate);
                 }
                 Literal::Bool(_) | Literal::Long(_) => {}
             }
@@ -291,120 +553,74 @@ impl Candidates {
         });
     }
 
-    fn put(
-        &mut self,
-        place: u32,
-        principal: Reach,
-        resource: Reach,
-        question: Option<&(Question, Vec<Literal>)>,
-    ) {
-        let below = |reach: &Reach| matches!(reach, Reach::Below(_));
-        self.groups |= below(&principal) || below(&resource);
-        match (principal, resource) {
+    fn put(&mut self, place: u32, scope: Scope, question: Option<&(Question, Vec<Literal>)>) {
+        let candidate = Candidate {
+            place,
+            in_scope: scope.certain,
+        };
+        let below = |reach: Reach| matches!(reach, Reach::Below(_));
+        self.groups |= below(scope.principal) || below(scope.resource);
+        match (scope.principal, scope.resource) {
             (Reach::Any, Reach::Any) => match question {
                 Some((question, values)) => {
                     let cases = self.questions.entry(question.clone()).or_default();
-                    cases.put(place, values);
+                    cases.put(candidate, values);
                 }
-                None => self.any.push(place),
+                None => self.any.push(candidate),
             },
-            (Reach::Any, Reach::Same(uid)) => {
-                self.resource.same.entry(uid).or_default().push(place)
+            (Reach::Any, Reach::Same(name)) => {
+                self.resource.same.entry(name).or_default().push(candidate);
             }
-            (Reach::Any, Reach::Below(uid)) => {
-                self.resource.below.entry(uid).or_default().push(place);
+            (Reach::Any, Reach::Below(name)) => {
+                self.resource.below.entry(name).or_default().push(candidate);
             }
-            (Reach::Same(uid), resource) => {
-                let same = &mut self.principal.same;
-                same.entry(uid).or_default().push((place, resource));
+            (Reach::Same(name), resource) => {
+                let same = self.principal.same.entry(name).or_default();
+                same.push((candidate, resource));
             }
-            (Reach::Below(uid), resource) => {
-                let below = &mut self.principal.below;
-                below.entry(uid).or_default().push((place, resource));
+            (Reach::Below(name), resource) => {
+                let below = self.principal.below.entry(name).or_default();
+                below.push((candidate, resource));
             }
         }
     }
 }
 
 impl<P> Entities<P> {
-    /// What names an entity, or one of those above it; when these are not known, whatever names any.
+    /// What names an entity, or one of those above it; when these are not known, whatever names any, and that is not certain.
     fn of<'s>(
         &'s self,
-        uid: &'s EntityUID,
-        above: impl FnOnce() -> Option<&'s [&'s EntityUID]>,
-    ) -> impl Iterator<Item = &'s P> {
+        name: u32,
+        above: impl FnOnce() -> Option<&'s [u32]>,
+        mut each: impl FnMut(&P, bool),
+    ) {
+        let of = |table: &'s BTreeMap<u32, Vec<P>>, name| table.get(&name).into_iter().flatten();
+        of(&self.same, name).for_each(|policy| each(policy, true));
         // Nobody need be asked where nothing names what is above.
-        let above = match self.below.is_empty() {
-            true => Some(&[][..]),
-            false => above(),
-        };
-        let everything = above
-            .is_none()
-            .then(|| self.below.values())
-            .into_iter()
-            .flatten();
-        // Few names are compared with what it is below, many are looked up by it.
-        let few = self.below.len() <= FEW;
-        let compared = above.filter(|_| few).map(|above| {
-            let is = move |name: &EntityUID| {
-                same(name, uid) || above.iter().any(|above| same(name, above))
-            };
-            let below = self.below.iter().filter(move |(name, _)| is(name));
-            below.map(|(_, policies)| policies)
-        });
-        let named = above.filter(|_| !few).map(|above| {
-            let itself = std::iter::once(uid);
-            let above = above.iter().copied().filter(move |above| *above != uid);
-            itself.chain(above).filter_map(|uid| self.below.get(uid))
-        });
-        self.same
-            .get(uid)
-            .into_iter()
-            .chain(everything)
-            .chain(compared.into_iter().flatten())
-            .chain(named.into_iter().flatten())
-            .flatten()
+        if self.below.is_empty() {
+            return;
+        }
+        match above() {
+            Some(above) => {
+                for name in std::iter::once(&name).chain(above.iter().filter(|it| **it != name)) {
+                    of(&self.below, *name).for_each(|policy| each(policy, true));
+                }
+            }
+            None => {
+                let all = self.below.values().flatten();
+                all.for_each(|policy| each(policy, false));
+            }
+        }
     }
 }
 
 impl<P> Default for Entities<P> {
     fn default() -> Self {
         Self {
-            same: HashMap::new(),
-            below: HashMap::new(),
+            same: BTreeMap::new(),
+            below: BTreeMap::new(),
         }
     }
-}
-
-/// What a policy's scope asks of principal and resource; nothing when no request of the shape can match.
-fn reaches(
-    policy: &Ast,
-    material: &Material,
-    (principal, action, resource): Shape,
-) -> Option<[Reach; 2]> {
-    // An action that cannot be read makes the row unreplayable; what is left out for it does not matter.
-    let (uid, entity) = material.action(action)?;
-    let action = policy.action_constraint();
-    if !action_matches(action, uid, entity.map(|entity| &**entity)) {
-        return None;
-    }
-    let who = policy.principal_constraint();
-    let what = policy.resource_constraint();
-    let bound = |slot| policy.env().get(&slot);
-    Some([
-        reach(
-            who.as_inner(),
-            bound(SlotId::principal()),
-            material,
-            principal,
-        )?,
-        reach(
-            what.as_inner(),
-            bound(SlotId::resource()),
-            material,
-            resource,
-        )?,
-    ])
 }
 
 /// An action, whose groups its entity knows, could match. Without the entity any group could hold it.
@@ -419,30 +635,5 @@ pub(crate) fn action_matches(
         ActionConstraint::In(groups) => groups.iter().any(|group| {
             **group == *action || entity.is_none_or(|entity| entity.is_descendant_of(group))
         }),
-    }
-}
-
-/// Which entities of a type a constraint lets through; nothing: none.
-fn reach(
-    constraint: &Constraint,
-    slot: Option<&EntityUID>,
-    material: &Material,
-    kind: u32,
-) -> Option<Reach> {
-    let kind = material.entity_type(kind)?;
-    let named = |reference: &EntityReference| match reference {
-        EntityReference::EUID(uid) => Some(EntityUID::clone(uid)),
-        EntityReference::Slot(_) => slot.cloned(),
-    };
-    let below = |group: &EntityReference| named(group).map_or(Reach::Any, Reach::Below);
-    match constraint {
-        Constraint::Any => Some(Reach::Any),
-        Constraint::In(group) => Some(below(group)),
-        Constraint::Is(only) => (**only == *kind).then_some(Reach::Any),
-        Constraint::IsIn(only, group) => (**only == *kind).then(|| below(group)),
-        Constraint::Eq(only) => match named(only) {
-            Some(uid) if uid.entity_type() != kind => None,
-            only => Some(only.map_or(Reach::Any, Reach::Same)),
-        },
     }
 }

@@ -13,7 +13,7 @@ mod slice;
 
 pub use combine::{Combined, combine};
 pub use direct::Direct;
-pub(crate) use direct::{Key, same};
+pub(crate) use direct::{Above, Key};
 pub use evaluation::{Evaluation, Facts, OpenFacts};
 #[cfg(test)]
 pub(crate) use material::read_context_slowly;

@@ -92,12 +92,12 @@ impl<'a> Judge<'a> {
             return None;
         };
         let direct = material.direct([principal, action, resource, context], None, store);
-        let candidates = self
+        let answers = self
             .index
-            .candidates(material, shape, [principal, resource], || direct.as_ref());
-        let verdicts = candidates.into_iter().filter_map(|place| {
+            .answers(material, shape, [principal, resource], || direct.as_ref());
+        let verdicts = answers.into_iter().filter_map(|(place, answer)| {
             let policy = policies.get(usize::try_from(place).ok()?)?;
-            let verdict = match direct.as_ref().and_then(|direct| direct.holds(policy)) {
+            let verdict = match answer {
                 Some(true) => Verdict::Match,
                 Some(false) => Verdict::NoMatch,
                 None => evaluation.verdict(policy),

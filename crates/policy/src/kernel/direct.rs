@@ -39,6 +39,8 @@ pub(super) enum Ground<'a> {
     Closed(&'a Entities),
     /// What was recorded: what is not there is not known.
     Open(&'a [u32], Form),
+    /// No entity is looked at.
+    Unknown,
 }
 
 /// A request over facts as they lie.
@@ -49,8 +51,19 @@ pub struct Direct<'a> {
     resource: &'a EntityUID,
     numbers: [u32; 3],
     context: &'a BTreeMap<SmolStr, Value>,
+    /// The place of context and action among those of the material.
+    pair: usize,
     ground: Ground<'a>,
     found: [Found<'a>; 2],
+    /// Names of all that principal and resource are below, where they lie ready.
+    listed: [Option<&'a [u32]>; 2],
+}
+
+/// All that an entity is below.
+pub(crate) enum Above<'a> {
+    /// By the names of the material.
+    Names(&'a [u32]),
+    Uids(Vec<&'a EntityUID>),
 }
 
 /// What a look for an entity yields.
@@ -93,7 +106,7 @@ impl std::fmt::Debug for Direct<'_> {
 }
 
 /// Equality that looks first where ids differ most often: most entities that meet are of one type.
-pub(crate) fn same(a: &EntityUID, b: &EntityUID) -> bool {
+fn same(a: &EntityUID, b: &EntityUID) -> bool {
     a.eid() == b.eid() && a.entity_type() == b.entity_type()
 }
 
@@ -101,7 +114,7 @@ impl<'a> Direct<'a> {
     pub(super) fn new(
         material: &'a Material,
         uids: [(&'a EntityUID, u32); 3],
-        context: &'a BTreeMap<SmolStr, Value>,
+        (context, pair): (&'a BTreeMap<SmolStr, Value>, usize),
         ground: Ground<'a>,
     ) -> Self {
         let [(principal, p), (action, a), (resource, r)] = uids;
@@ -112,17 +125,31 @@ impl<'a> Direct<'a> {
             resource,
             numbers: [p, a, r],
             context,
+            pair,
             ground,
             found: [Found::Unknown; 2],
+            listed: [None; 2],
         };
-        direct.found = [(principal, p), (resource, r)].map(|(uid, number)| {
-            let recorded = match direct.ground {
-                Ground::Open(slice, _) if !same(uid, action) => material.recorded(slice, number),
-                Ground::Open(..) | Ground::Closed(_) => None,
+        let looked_for = [(principal, p), (resource, r)].map(|(uid, number)| {
+            let (recorded, flat) = match direct.ground {
+                Ground::Open(slice, form) if !same(uid, action) => {
+                    (material.recorded(slice, number), form == Form::Flat)
+                }
+                Ground::Open(..) | Ground::Closed(_) | Ground::Unknown => (None, false),
             };
-            recorded.map_or_else(|| direct.look_for(uid), Found::Entity)
+            match recorded {
+                Some((entity, above)) => (Found::Entity(entity), flat.then_some(above)),
+                None => (direct.look_for(uid), None),
+            }
         });
+        direct.found = looked_for.map(|(found, _)| found);
+        direct.listed = looked_for.map(|(_, listed)| listed);
         direct
+    }
+
+    /// The place of context and action among those of the material.
+    pub(crate) fn pair(&self) -> usize {
+        self.pair
     }
 
     /// Whether a policy's condition holds; nothing when only the engine can tell.
@@ -155,15 +182,25 @@ impl<'a> Direct<'a> {
         )
     }
 
-    /// What the principal is below, and what the resource is; nothing when it is not known. Worked out when asked for.
-    pub(crate) fn above(&self) -> [impl FnOnce() -> Option<Vec<&'a EntityUID>>; 2] {
-        self.found.map(|found| {
-            move || match found {
-                Found::Entity(entity) => Some(self.ancestors(entity)),
-                Found::Nothing => Some(Vec::new()),
-                Found::Unknown => None,
-            }
-        })
+    /// What the principal is below; nothing when that is not known.
+    pub(crate) fn above_principal(&self) -> Option<Above<'a>> {
+        let ([found, _], [listed, _]) = (self.found, self.listed);
+        self.above(found, listed)
+    }
+
+    /// What the resource is below; nothing when that is not known.
+    pub(crate) fn above_resource(&self) -> Option<Above<'a>> {
+        let ([_, found], [_, listed]) = (self.found, self.listed);
+        self.above(found, listed)
+    }
+
+    fn above(&self, found: Found<'a>, listed: Option<&'a [u32]>) -> Option<Above<'a>> {
+        match (found, listed) {
+            (_, Some(names)) => Some(Above::Names(names)),
+            (Found::Entity(entity), None) => Some(Above::Uids(self.ancestors(entity))),
+            (Found::Nothing, None) => Some(Above::Names(&[])),
+            (Found::Unknown, None) => None,
+        }
     }
 
     fn ancestors(&self, entity: &'a Entity) -> Vec<&'a EntityUID> {
@@ -206,6 +243,7 @@ impl<'a> Direct<'a> {
                 };
             }
             Ground::Open(slice, _) => *slice,
+            Ground::Unknown => return Found::Unknown,
         };
         let [principal, action, resource] = self.numbers;
         let mine = |number: u32| self.material.actions.get(&number).map(|entity| &**entity);

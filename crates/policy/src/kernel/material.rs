@@ -22,6 +22,9 @@ use super::{
 };
 use crate::{EntityStore, Schema, entities};
 
+/// What cannot be read has no name.
+const NAMELESS: u32 = u32::MAX;
+
 /// The tables of distinct texts a log is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Tables<'a> {
@@ -40,12 +43,16 @@ pub struct Tables<'a> {
 pub struct Material {
     uids: Vec<Option<Uid>>,
     types: Vec<EntityType>,
-    contexts: HashMap<(u32, u32), Option<Context>>,
+    /// The (context, action) numbers that occur, ascending, and beside them the contexts.
+    pairs: Vec<(u32, u32)>,
+    contexts: Vec<Option<Context>>,
     pub(super) entities: Vec<Option<Arc<Entity>>>,
-    /// For each entity its name and those of its parents, as numbers that equal ids share.
+    /// A number for every id that occurs, however it is written: what is asked for each request is asked by number.
+    known: HashMap<EntityUID, u32>,
+    /// For each entity its name in `known` and those of its parents.
     pub(super) above: Vec<(u32, Box<[u32]>)>,
-    /// By number of an id: its name in `above`, if any entity has it.
-    names: Vec<Option<u32>>,
+    /// By number of an id in the log's table: its name in `known`.
+    names: Vec<u32>,
     /// By number of the slice.
     forms: Vec<Form>,
     pub(super) actions: HashMap<u32, Arc<Entity>>,
@@ -108,7 +115,7 @@ impl Material {
             above.push(
                 entity
                     .as_ref()
-                    .map_or((u32::MAX, Box::default()), |entity| {
+                    .map_or((NAMELESS, Box::default()), |entity| {
                         (
                             name(entity.uid()),
                             entity.parents().map(&mut name).collect(),
@@ -118,15 +125,20 @@ impl Material {
             entities.push(entity.map(Arc::new));
         }
         let names = uids.iter().map(|uid: &Option<Uid>| {
-            let uid = uid.as_ref()?;
-            known.get(&*uid.uid).copied()
+            let uid = uid.as_ref();
+            uid.map_or(NAMELESS, |uid| name(&uid.uid))
         });
         let names = names.collect();
+        let mut pairs: Vec<(u32, u32)> = pairs.into_iter().collect();
+        pairs.sort_unstable();
+        pairs.dedup();
         let mut material = Self {
             uids,
             types,
-            contexts: HashMap::new(),
+            pairs,
+            contexts: Vec::new(),
             entities,
+            known,
             above,
             names,
             forms: Vec::new(),
@@ -134,23 +146,19 @@ impl Material {
             settled: HashMap::new(),
             bare: HashMap::new(),
         };
-        let mut distinct: Vec<(u32, u32)> = pairs.into_iter().collect();
-        distinct.sort_unstable();
-        distinct.dedup();
-        for (_, action) in &distinct {
-            material.settle(*action, schema, store);
+        for place in 0..material.pairs.len() {
+            if let Some((_, action)) = material.pairs.get(place).copied() {
+                material.settle(action, schema, store);
+            }
         }
-        let contexts: Vec<_> = distinct
-            .into_par_iter()
+        material.contexts = material
+            .pairs
+            .par_iter()
             .map(|(context, action)| {
-                let text = tables.contexts.get(context as usize);
-                let parsed = text
-                    .zip(material.uid(action))
-                    .and_then(|(text, action)| read_context(text, &action.uid, schema));
-                ((context, action), parsed)
+                let text = tables.contexts.get(*context as usize)?;
+                read_context(text, &material.uid(*action)?.uid, schema)
             })
             .collect();
-        material.contexts.extend(contexts);
         if let Some(schema) = schema {
             material.find_bare(schema);
         }
@@ -187,18 +195,42 @@ impl Material {
             .map(|uid| (&*uid.uid, self.actions.get(&action).filter(|_| settled)))
     }
 
-    pub(crate) fn entity_uid(&self, number: u32) -> Option<&EntityUID> {
-        self.uid(number).map(|found| &*found.uid)
+    /// The number of an id, if it occurs.
+    pub(crate) fn name(&self, uid: &EntityUID) -> Option<u32> {
+        self.known.get(uid).copied()
     }
 
-    /// The entity of that id in a slice.
-    pub(super) fn recorded(&self, slice: &[u32], uid: u32) -> Option<&Entity> {
-        let name = (*self.names.get(uid as usize)?)?;
-        let place = slice.iter().map(|number| *number as usize).find(|place| {
-            let known = self.above.get(*place);
-            known.is_some_and(|(known, _)| *known == name)
-        })?;
-        self.entities.get(place)?.as_deref()
+    /// The name of an id of the log's table; [`NAMELESS`] when it cannot be read.
+    pub(crate) fn name_of(&self, uid: u32) -> u32 {
+        self.names.get(uid as usize).copied().unwrap_or(NAMELESS)
+    }
+
+    /// How many names there are: all are smaller.
+    pub(crate) fn name_count(&self) -> u32 {
+        self.known.len() as u32
+    }
+
+    /// The (context, action) numbers that occur, and how they are numbered themselves.
+    pub(crate) fn pairs(&self) -> &[(u32, u32)] {
+        &self.pairs
+    }
+
+    /// The entity of that id in a slice, with the names of its parents.
+    pub(super) fn recorded(&self, slice: &[u32], uid: u32) -> Option<(&Entity, &[u32])> {
+        let name = self.name_of(uid);
+        let mut members = slice.iter().map(|number| *number as usize);
+        members.find_map(|place| {
+            let (known, above) = self.above.get(place)?;
+            if *known != name || name == NAMELESS {
+                return None;
+            }
+            Some((self.entities.get(place)?.as_deref()?, &**above))
+        })
+    }
+
+    /// The place of a context, read for an action, among [`Material::pairs`].
+    fn pair(&self, context: u32, action: u32) -> Option<usize> {
+        self.pairs.binary_search(&(context, action)).ok()
     }
 
     fn uid(&self, number: u32) -> Option<&Uid> {
@@ -346,7 +378,8 @@ impl Material {
         store: &'a EntityStore,
     ) -> Option<Direct<'a>> {
         let uid = |number| self.uid(number).map(|uid| (&*uid.uid, number));
-        let Some(Some(Context::Value(context))) = self.contexts.get(&(context, action)) else {
+        let pair = self.pair(context, action)?;
+        let Some(Some(Context::Value(context))) = self.contexts.get(pair) else {
             return None;
         };
         let ground = match slice {
@@ -359,8 +392,23 @@ impl Material {
         Some(Direct::new(
             self,
             [uid(principal)?, uid(action)?, uid(resource)?],
-            context,
+            (context, pair),
             ground,
+        ))
+    }
+
+    /// A context and its action, and nobody else: what is certain of these two is certain of every request that has them.
+    pub(crate) fn nobody(&self, pair: usize) -> Option<Direct<'_>> {
+        let (_, action) = *self.pairs.get(pair)?;
+        let Some(Some(Context::Value(context))) = self.contexts.get(pair) else {
+            return None;
+        };
+        let uid = (&*self.uid(action)?.uid, action);
+        Some(Direct::new(
+            self,
+            [uid; 3],
+            (context, pair),
+            Ground::Unknown,
         ))
     }
 
@@ -385,9 +433,8 @@ impl Material {
                 .ok_or("an entity id cannot be read")
         };
         let context_value = self
-            .contexts
-            .get(&(context, action))
-            .and_then(Option::as_ref)
+            .pair(context, action)
+            .and_then(|pair| self.contexts.get(pair)?.as_ref())
             .ok_or("the context cannot be read")?;
         let request = AstRequest::new_unchecked(
             entry(principal)?,
