@@ -2,6 +2,7 @@
 //! solver, on every core; what was proven before for the same policies and schema is remembered.
 
 use std::{
+    cell::LazyCell,
     collections::BTreeMap,
     path::PathBuf,
     sync::{
@@ -11,7 +12,7 @@ use std::{
     thread,
 };
 
-use model::{EnvironmentProof, Proof, Relation, SetInfo};
+use model::{Environment, EnvironmentProof, Proof, Relation, SetInfo};
 use policy::{Compiled, ENGINE, Schema};
 
 use crate::{
@@ -108,22 +109,39 @@ impl Prover {
     ) -> Result<Proof, Error> {
         let question = Question::new(base, head)?;
         let mut proofs = Vec::new();
-        let mut open = Vec::new();
+        // Kinds that differ in the action alone often change by the same request: the first of them is asked first, whatever
+        // is remembered, so that the others' answers do not depend on that.
+        let mut first: BTreeMap<(String, String), Environment> = BTreeMap::new();
+        let [mut firsts, mut others] = [Vec::new(), Vec::new()];
         for (environment, known) in question.environments() {
-            let answer = known.or_else(|| lock(&self.proven).get(&question.key(&environment)));
-            match answer {
-                Some(answer) => proofs.push(answer),
-                None => open.push(environment),
+            if let Some(answer) = known {
+                proofs.push(answer);
+                continue;
+            }
+            let kinds = (environment.principal.clone(), environment.resource.clone());
+            let like = first.entry(kinds).or_insert_with(|| environment.clone());
+            let like = Some(&*like).filter(|like| **like != environment).cloned();
+            let key = question.key(&environment, like.as_ref());
+            match (lock(&self.proven).get(&key), like) {
+                (Some(answer), _) => proofs.push(answer),
+                (None, None) => firsts.push((environment, key, None)),
+                (None, like) => others.push((environment, key, like)),
             }
         }
-        if !open.is_empty() {
-            let schema = cedar_policy::Schema::from(question.schema.engine().clone());
-            let answers = self.each(&open, cancel, |environment, asker| {
-                question.answer(environment, &schema, asker)
+        let schema = LazyCell::new(|| cedar_policy::Schema::from(question.schema.engine().clone()));
+        for open in [firsts, others] {
+            if open.is_empty() {
+                continue;
+            }
+            let (schema, known) = (&*schema, &proofs);
+            let answers = self.each(&open, cancel, |(environment, _, like), asker| {
+                let like = like.as_ref();
+                let like = like.and_then(|like| known.iter().find(|it| it.environment == *like));
+                question.answer(environment, like, schema, asker)
             })?;
-            for Answer { proof, lasting } in answers {
+            for (Answer { proof, lasting }, (_, key, _)) in answers.into_iter().zip(open) {
                 if lasting {
-                    lock(&self.proven).put(question.key(&proof.environment), proof.clone());
+                    lock(&self.proven).put(key, proof.clone());
                 }
                 proofs.push(proof);
             }

@@ -1,7 +1,7 @@
 //! What an edit changes, one kind of request at a time: what is known without asking, what the solver is asked, and how its
 //! examples are confirmed and told.
 
-use std::collections::BTreeSet;
+use std::{cell::LazyCell, collections::BTreeSet};
 
 use model::{Counterexample, Decision, Environment, EnvironmentProof, PolicyError, Relation};
 use policy::{Asked, EntityStore, Policy, PolicySet, Schema, Vocabulary};
@@ -38,6 +38,21 @@ type Outcome = [(Decision, Vec<PolicyError>); 2];
 fn differs(outcome: &Outcome, wanted: Decision) -> bool {
     let [(before, _), (after, _)] = outcome;
     before != after && *after == wanted
+}
+
+/// The example of another kind of request, asked about this action.
+fn carried(
+    like: &EnvironmentProof,
+    environment: &Environment,
+    wanted: Decision,
+) -> Option<Example> {
+    let told = match wanted {
+        Decision::Allow => like.gained.as_ref()?,
+        Decision::Deny => like.lost.as_ref()?,
+    };
+    let mut request = told.request.clone();
+    request.action.clone_from(&environment.action);
+    Some(Example::new(request, told.entities.clone()))
 }
 
 /// Two sets, compared.
@@ -105,9 +120,13 @@ impl<'a> Question<'a> {
             .collect()
     }
 
-    /// Everything the answer for an environment depends on. Ids of policies are part of it, because they are told.
-    pub fn key(&self, environment: &Environment) -> Key {
+    /// Everything the answer for an environment depends on, the one whose examples it may take over (`like`) included. Ids of
+    /// policies are part of it, because they are told.
+    pub fn key(&self, environment: &Environment, like: Option<&Environment>) -> Key {
         let mut hash = Sha256::new();
+        if let Some(like) = like {
+            hash.update(self.key(like, None));
+        }
         let mut part = |bytes: &[u8]| {
             hash.update((bytes.len() as u64).to_le_bytes());
             hash.update(bytes);
@@ -134,10 +153,12 @@ impl<'a> Question<'a> {
         hash.finalize().into()
     }
 
-    /// Asks whether access can be gained, and whether it can be lost. Only being cancelled is no answer.
+    /// Asks whether access can be gained, and whether it can be lost. An example for another action (`like`) that serves here as
+    /// well is an answer, and the solver need not be asked. Only being cancelled is no answer.
     pub fn answer(
         &self,
         environment: &Environment,
+        like: Option<&EnvironmentProof>,
         schema: &cedar_policy::Schema,
         asker: &mut Asker<'_>,
     ) -> Result<Answer, Trouble> {
@@ -162,17 +183,20 @@ impl<'a> Question<'a> {
             })
         };
         let replay = Replay::new(self.schema, &decide);
-        let found = Stage::new(schema, environment).map(|stage| {
-            let mut ask = |more: &[&'a Policy], less: &[&'a Policy], wanted| {
-                Direction::new(more, less)
-                    .ask(&stage, asker, &replay, |outcome| differs(outcome, wanted))
-            };
-            [
-                ask(&new, &old, Decision::Allow),
-                ask(&old, &new, Decision::Deny),
-            ]
-        });
-        let [gained, lost] = found.unwrap_or_else(|trouble| [Err(trouble.clone()), Err(trouble)]);
+        let stage = LazyCell::new(|| Stage::new(schema, environment));
+        let mut ask = |more: &[&'a Policy], less: &[&'a Policy], wanted| {
+            let confirmed = |outcome: &Outcome| differs(outcome, wanted);
+            let serves =
+                |example: &Example| replay.outcome(example).as_ref().is_some_and(confirmed);
+            let carried = like.and_then(|like| carried(like, environment, wanted));
+            if let Some(example) = carried.filter(serves) {
+                return Ok(Some(example));
+            }
+            let stage = stage.as_ref().map_err(Trouble::clone)?;
+            Direction::new(more, less).ask(stage, asker, &replay, confirmed)
+        };
+        let gained = ask(&new, &old, Decision::Allow);
+        let lost = ask(&old, &new, Decision::Deny);
         let mut lasting = true;
         let mut relations = [None; 2];
         for (place, (answer, wanted)) in [(gained, Decision::Allow), (lost, Decision::Deny)]
