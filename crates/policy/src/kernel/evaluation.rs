@@ -49,6 +49,10 @@ impl<'a> Evaluation<'a> {
             Facts::Closed(store) => &store.entities,
             Facts::Open(open) => &open.0,
         };
+        Self::over(request, entities)
+    }
+
+    pub(super) fn over(request: AstRequest, entities: &'a Entities) -> Self {
         Self {
             evaluator: Evaluator::new(request.clone(), entities, Extensions::all_available()),
             entities,
