@@ -132,6 +132,8 @@ fn condition() -> impl Strategy<Value = String> {
         "resource.owner in Team::\"t\"",
         "principal in Team::\"t\"",
         "principal.guest == resource.hold",
+        "principal.cleared != resource.public",
+        "principal has guest && !principal.guest",
         "context.mfa",
         // Nobody has one, so this fails to evaluate.
         "resource.note",

@@ -5,7 +5,7 @@ use model::OpenClause;
 
 use super::{
     Conjunct, Held,
-    clause::{scope_parts, written},
+    clause::{scope_parts, span, written},
     conjuncts,
     reads::Reads,
 };
@@ -72,7 +72,8 @@ impl Open<'_> {
                     arg,
                 },
                 _,
-            ) => self.reduce(&Conjunct {
+                // The engine reads `a != b` as `!(a == b)`, in the same place.
+            ) if span(expr) != span(arg) => self.reduce(&Conjunct {
                 expr: arg,
                 negated: !negated,
             }),
