@@ -82,7 +82,7 @@ pub enum Command {
     /// Decide one request.
     Decide(Decide),
     /// Decide one request and show the clauses that decided, with what they read.
-    Explain(Decide),
+    Explain(Asked),
     /// Import, make or describe a decision log.
     #[command(subcommand)]
     Log(Log),
@@ -176,11 +176,26 @@ pub struct Fmt {
     pub check: bool,
 }
 
-/// `fabric decide` and `fabric explain`
+/// How a request is written.
+const REQUEST: &str = "The request is a JSON object:\n  \
+    {\"principal\": \"User::\\\"alice\\\"\", \"action\": \"Action::\\\"view\\\"\", \"resource\": \"Doc::\\\"d1\\\"\", \"context\": {}}";
+
+/// `fabric decide`
 #[derive(Debug, Args)]
-#[command(after_help = "The request is a JSON object:\n  \
-    {\"principal\": \"User::\\\"alice\\\"\", \"action\": \"Action::\\\"view\\\"\", \"resource\": \"Doc::\\\"d1\\\"\", \"context\": {}}")]
+#[command(after_help = REQUEST)]
 pub struct Decide {
+    /// What is asked.
+    #[command(flatten)]
+    pub asked: Asked,
+    /// Append the decision to a log, as a row that carries what it read.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub record: Option<PathBuf>,
+}
+
+/// `fabric explain`, and what `fabric decide` asks
+#[derive(Debug, Args)]
+#[command(after_help = REQUEST)]
+pub struct Asked {
     /// Whose policies decide.
     #[command(flatten)]
     pub dir: Dir,
@@ -204,6 +219,10 @@ pub enum Log {
     Import(LogImport),
     /// Make a believable log from the workspace's schema and entities. The same seed makes the same log.
     Generate(LogGenerate),
+    /// Write a log anew whose rows carry only what their decisions read.
+    ///
+    /// Of each row's entities, those stay, with those of their attributes and tags, that the workspace's policies read to decide it. What is left out is said to be omitted.
+    Slice(LogSlice),
     /// Say what the workspace's log holds.
     Info(LogInfo),
 }
@@ -237,6 +256,33 @@ pub struct LogGenerate {
     /// Write straight into the workspace, in place of the log it has.
     #[arg(long)]
     pub store: bool,
+    /// What rows carry: all entities that their decisions may read, or the least that they did.
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
+    pub slices: Slices,
+}
+
+/// Which entities the rows of a log carry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Slices {
+    /// What was read.
+    Least,
+    /// What may be read.
+    #[default]
+    Whole,
+}
+
+/// `fabric log slice`
+#[derive(Debug, Args)]
+pub struct LogSlice {
+    /// Whose policies decide.
+    #[command(flatten)]
+    pub dir: Dir,
+    /// The recorded decisions: a log file, or a workspace whose log to use.
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub log: PathBuf,
+    /// Write to a file instead of standard output; compressed when its name ends in .zst or .gz.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
 }
 
 /// `fabric log info`

@@ -64,6 +64,9 @@ pub enum Error {
     /// The policies of the workspace do not compile, so nothing can be decided.
     #[error("a log cannot be generated: {0}")]
     BrokenPolicies(String),
+    /// The log was written for another engine.
+    #[error("the log holds decisions of the Open Policy Agent, which read no entities")]
+    Foreign,
     /// The caller said stop.
     #[error("cancelled")]
     Cancelled,
@@ -116,7 +119,7 @@ impl Error {
                 Code::StoreFull
             }
             Self::Write { .. } => Code::FileWrite,
-            Self::Empty { .. } | Self::TooLarge(_) => Code::LogEmpty,
+            Self::Empty { .. } | Self::TooLarge(_) | Self::Foreign => Code::LogEmpty,
             Self::Damaged { .. } => Code::LogDamaged,
             Self::Newer { .. } => Code::LogNewer,
             Self::Recipe(_) => Code::WorkspaceConfig,
@@ -134,6 +137,7 @@ impl From<Error> for Failure {
             Error::Recipe(_) => {
                 "correct log.toml at the marked place".clone_into(&mut failure.hint)
             }
+            Error::Foreign => "give a log of decisions made by Cedar".clone_into(&mut failure.hint),
             Error::TooLarge(_) => "import the log in parts".clone_into(&mut failure.hint),
             Error::Write { path, source } if source.kind() != io::ErrorKind::StorageFull => {
                 failure.hint = format!(

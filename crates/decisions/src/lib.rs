@@ -4,6 +4,7 @@
 //!
 //! - [`import()`] reads logs into a [`Builder`]; [`Builder::finish`] writes the store, [`Log::open`] opens it.
 //! - [`Row`] is one recorded decision, and [`Row::to_json`] the line that says so.
+//! - [`lessen`] writes a log whose rows carry only what their decisions read.
 //! - A row names the entities it could read by the digest of their content ([`slice`]); replay is honest only with them.
 
 mod batch;
@@ -16,6 +17,7 @@ mod error;
 mod generate;
 mod instant;
 mod intern;
+mod least;
 mod line;
 mod log;
 pub mod opa;
@@ -32,6 +34,7 @@ pub use builder::{Builder, NAMED_SKIPS};
 pub use error::Error;
 pub use generate::{Generated, Recipe, generate, generate_lines};
 pub use instant::{NO_TIME, format as format_time};
+pub use least::{Lessened, lessen};
 pub use log::{Distinct, Log, NO_INPUT, NO_SLICE, Recorded, RecordedRow, Tally};
 pub use read::{Progress, import};
 pub use row::{Facts, Row};

@@ -1,10 +1,13 @@
 //! Entity slices: the entities a decision may read, named by a digest of their content. The digest is SHA-256 over the
 //! canonical JSON array of the entities, sorted by printed uid; each entity is `{"attrs","parents","tags","uid"}` with
-//! `uid` and parents as `{"id","type"}`, parents sorted, `tags` left out when there are none.
+//! `uid` and parents as `{"id","type"}`, parents sorted, `tags` left out when there are none. `omitted` names attributes and
+//! tags that the entity has and that are not recorded, sorted; without it nothing is said about what is missing.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
@@ -19,9 +22,58 @@ struct Entity<'a> {
     #[serde(borrow, default)]
     attrs: Option<&'a RawValue>,
     #[serde(borrow, default)]
+    omitted: Option<Omitted<'a>>,
+    #[serde(borrow, default)]
     parents: Vec<&'a RawValue>,
     #[serde(borrow, default)]
     tags: Option<&'a RawValue>,
+}
+
+/// Names of what an entity has and the record does not carry.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Omitted<'a> {
+    #[serde(borrow, default)]
+    attrs: BTreeSet<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    tags: BTreeSet<Cow<'a, str>>,
+}
+
+impl Omitted<'_> {
+    /// Appends its canonical form; nothing when a name is given, too.
+    fn write(&self, entity: &Entity<'_>, out: &mut String) -> Option<()> {
+        out.push_str(",\"omitted\":{");
+        let kinds = [
+            ("attrs", &self.attrs, entity.attrs),
+            ("tags", &self.tags, entity.tags),
+        ];
+        let mut first = true;
+        for (kind, names, given) in kinds {
+            let given: BTreeMap<Cow<'_, str>, IgnoredAny> =
+                serde_json::from_str(given.map_or("{}", RawValue::get)).ok()?;
+            if names.iter().any(|name| given.contains_key(name)) {
+                return None;
+            }
+            if names.is_empty() {
+                continue;
+            }
+            if !first {
+                out.push(',');
+            }
+            first = false;
+            canonical::write_string(kind, out);
+            out.push_str(":[");
+            for (at, name) in names.iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                canonical::write_string(name, out);
+            }
+            out.push(']');
+        }
+        out.push('}');
+        Some(())
+    }
 }
 
 /// The printed uid and the canonical JSON of one entity, or nothing when `json` is no entity.
@@ -31,8 +83,8 @@ pub fn canonical_entity(json: &str) -> Option<(String, String)> {
     let printed = uid::from_json(entity.uid)?;
     let mut parents = entity
         .parents
-        .into_iter()
-        .map(uid::from_json)
+        .iter()
+        .map(|parent| uid::from_json(parent))
         .collect::<Option<Vec<_>>>()?;
     parents.sort_unstable();
     parents.dedup();
@@ -40,6 +92,9 @@ pub fn canonical_entity(json: &str) -> Option<(String, String)> {
     let mut out = String::with_capacity(json.len());
     out.push_str("{\"attrs\":");
     write_record(entity.attrs, &mut out)?;
+    if let Some(omitted) = &entity.omitted {
+        omitted.write(&entity, &mut out)?;
+    }
     out.push_str(",\"parents\":[");
     for (index, parent) in parents.iter().enumerate() {
         if index > 0 {
@@ -196,9 +251,35 @@ mod tests {
             r#"{"uid":"U::\"a\"","parents":["x"]}"#,
             r#"{"uid":"U::\"a\"","attrs":{"a":1,"a":2}}"#,
             r#"{"uid":"U::\"a\"","other":1}"#,
+            r#"{"uid":"U::\"a\"","omitted":["a"]}"#,
+            r#"{"uid":"U::\"a\"","omitted":{"parents":["a"]}}"#,
+            r#"{"uid":"U::\"a\"","attrs":{"\u0061":1},"omitted":{"attrs":["a"]}}"#,
+            r#"{"uid":"U::\"a\"","tags":{"a":1},"omitted":{"tags":["a"]}}"#,
         ] {
             assert_eq!(canonical_entity(json), None, "{json}");
         }
+    }
+
+    #[test]
+    fn what_is_omitted_is_part_of_the_text() {
+        let (_, text) = canonical_entity(
+            r#"{"uid":"U::\"a\"","attrs":{"c":1},"tags":{"a":1},"omitted":{"tags":["b"],"attrs":["b","a","b"]}}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            text,
+            r#"{"attrs":{"c":1},"omitted":{"attrs":["a","b"],"tags":["b"]},"parents":[],"tags":{"a":1},"uid":{"id":"a","type":"U"}}"#
+        );
+        assert_eq!(
+            canonical_entity(&text).map(|(_, text)| text),
+            Some(text.clone())
+        );
+        // That nothing is omitted says more than silence.
+        let (_, all) = canonical_entity(r#"{"uid":"U::\"a\"","omitted":{}}"#).unwrap();
+        assert_eq!(
+            all,
+            r#"{"attrs":{},"omitted":{},"parents":[],"uid":{"id":"a","type":"U"}}"#
+        );
     }
 
     #[test]

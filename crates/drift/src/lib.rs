@@ -14,6 +14,7 @@ mod plan;
 mod query;
 pub mod rego;
 mod replay;
+mod residual;
 mod risk;
 mod session;
 mod tally;

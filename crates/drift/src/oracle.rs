@@ -7,7 +7,7 @@ use decisions::Log;
 use model::{ChangeClass, Effect, Outcome};
 use policy::{Compiled, Material, PolicySet, Tables, Verdict};
 
-use crate::{Side, classify, verdicts::Bench};
+use crate::{Side, classify, verdicts::facts};
 
 /// What the oracle says of one distinct request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,19 +97,10 @@ fn verdicts(log: &Log, compiled: &Compiled) -> Vec<Option<Answers>> {
         compiled.schema.as_deref(),
         &compiled.entities,
     );
-    let never = std::sync::atomic::AtomicBool::new(false);
-    let bench = Bench {
-        log,
-        material: &material,
-        store: &compiled.entities,
-        policies: &[],
-        index: &policy::ScopeIndex::default(),
-        cancel: &never,
-    };
     log.requests
         .iter()
         .map(|request| {
-            let facts = bench.facts(request).ok()?;
+            let facts = facts(log, &material, &compiled.entities, request).ok()?;
             let evaluation = material
                 .evaluation(
                     request.principal,

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 
 use crate::{
     Error, Replay, RiskRules, classify,
-    replay::{Compared, Row},
+    replay::{Compared, Row, Said},
     risk::{Guard, assess},
     tally::against_record,
 };
@@ -61,6 +61,14 @@ impl Outcomes {
     fn of(&self, request: usize) -> Option<&Outcome> {
         let number = self.numbers.get(request)?;
         self.distinct.get(*number as usize)
+    }
+}
+
+/// An interpreter leaves no residual: what is open says so in its own words.
+fn said(outcome: &Outcome) -> Said {
+    Said {
+        outcome: outcome.clone(),
+        open: Vec::new(),
     }
 }
 
@@ -219,11 +227,7 @@ impl Session {
             policies: ::rego::diff(&self.base.set, &head.set),
             totals: self.totals,
         };
-        Ok(Replay::new(
-            compared,
-            rows,
-            (Outcome::clone, Outcome::clone),
-        ))
+        Ok(Replay::new(compared, rows, (said, said), None))
     }
 
     fn changed_rows(

@@ -11,7 +11,7 @@ use model::{
     RiskLevel, SetInfo, Totals,
 };
 
-use crate::{Filter, query, tally::tallied};
+use crate::{Filter, query, residual::Origin, tally::tallied};
 
 /// One distinct request worth reporting, as found. What each side says of it is `O`: as each engine has it at hand.
 #[derive(Debug)]
@@ -68,7 +68,17 @@ pub struct Replay {
     by_request: HashMap<u32, u32>,
     whys: Vec<String>,
     causes: Vec<Vec<String>>,
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<Said>,
+    /// Nothing when the engine cannot tell what an open decision turns on.
+    origin: Option<Origin>,
+}
+
+/// What a side says.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) outcome: Outcome,
+    /// Places of the policies that leave it open.
+    pub(crate) open: Vec<u32>,
 }
 
 /// Keeps each distinct value once.
@@ -95,11 +105,12 @@ impl<K: std::hash::Hash + Eq + Clone, V> Interner<K, V> {
 }
 
 impl Replay {
-    /// `outcome` makes what a report says out of what the base says, and out of what the edit says.
+    /// `said` makes what a report says out of what the base says, and out of what the edit says.
     pub(crate) fn new<O: Clone + Eq + std::hash::Hash>(
         compared: Compared<'_>,
         rows: Vec<Row<O>>,
-        outcome: (impl Fn(&O) -> Outcome, impl Fn(&O) -> Outcome),
+        said: (impl Fn(&O) -> Said, impl Fn(&O) -> Said),
+        origin: Option<Origin>,
     ) -> Self {
         let Compared {
             log,
@@ -133,8 +144,8 @@ impl Replay {
                 level: row.risk.level,
                 why: whys.number(row.risk.why, String::clone),
                 causes: causes.number(row.causes, Vec::clone),
-                before: outcomes.number((false, row.before), |(_, combined)| outcome.0(combined)),
-                after: outcomes.number((true, row.after), |(_, combined)| outcome.1(combined)),
+                before: outcomes.number((false, row.before), |(_, side)| said.0(side)),
+                after: outcomes.number((true, row.after), |(_, side)| said.1(side)),
                 rows: sum.rows,
                 first_at: sum.first_at,
                 last_at: sum.last_at,
@@ -172,6 +183,7 @@ impl Replay {
             whys: whys.values,
             causes: causes.values,
             outcomes: outcomes.values,
+            origin,
         };
         replay.headline = replay.reach();
         replay
@@ -282,18 +294,20 @@ impl Replay {
     pub(crate) fn materialise(&self, entry: &Entry) -> Change {
         let request = self.log.requests.get(entry.request as usize);
         let text = |uid: Option<u32>| uid.map(|uid| self.text(uid).to_owned()).unwrap_or_default();
+        let said = |number: u32| self.outcomes.get(number as usize);
         let outcome = |number: u32| {
-            self.outcomes
-                .get(number as usize)
-                .cloned()
-                .unwrap_or(Outcome {
+            said(number).map_or(
+                Outcome {
                     decision: None,
                     reasons: Vec::new(),
                     errors: Vec::new(),
                     needs: Vec::new(),
-                })
+                },
+                |said| said.outcome.clone(),
+            )
         };
-        Change {
+        let open = |number: u32| said(number).map_or(&[][..], |said| &said.open);
+        let mut change = Change {
             id: entry.request,
             class: entry.class,
             rows: entry.rows,
@@ -311,6 +325,15 @@ impl Replay {
             },
             error_changed: entry.error_changed,
             log_disagrees: entry.log_disagrees,
+            residual: None,
+        };
+        if let Some(origin) = &self.origin {
+            origin.tell(
+                &mut change,
+                &self.log,
+                [entry.before, entry.after].map(open),
+            );
         }
+        change
     }
 }

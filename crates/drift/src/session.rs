@@ -16,7 +16,8 @@ use rayon::prelude::*;
 use crate::{
     Error, Replay, RiskRules, Side, classify,
     plan::Plan,
-    replay::{Compared, Row},
+    replay::{Compared, Row, Said},
+    residual::{Ground, Origin},
     risk::{Guard, assess},
     tally::against_record,
     verdicts::{Bench, Verdicts, distinct_shapes, shape},
@@ -187,7 +188,7 @@ impl Session {
             self.whole(head, cancel)?
         };
         let rows = self.changed_rows(&comparison, &head.compiled.set, &plan, risk, cancel)?;
-        Ok(self.replayed(head, rows))
+        Ok(self.replayed(head, rows, &comparison.material, None))
     }
 
     /// Replays the log as if some facts had been others: recorded facts under the base, `altered` facts under `head`. The head's
@@ -197,7 +198,7 @@ impl Session {
     /// As [`Session::preview`].
     pub fn what_if(
         &self,
-        altered: &Altered,
+        altered: Altered,
         head: &Side,
         risk: &RiskRules,
         cancel: &AtomicBool,
@@ -237,10 +238,17 @@ impl Session {
         comparison.altered = Some((&altered.requests, verdicts));
         comparison.unknown_differs = altered.unknown_differs;
         let rows = self.changed_rows(&comparison, &head.compiled.set, &plan, risk, cancel)?;
-        Ok(self.replayed(head, rows))
+        let head_material = comparison.material;
+        Ok(self.replayed(head, rows, &head_material, Some((altered, material))))
     }
 
-    fn replayed(&self, head: &Side, rows: Vec<Row<Combined<u32>>>) -> Replay {
+    fn replayed(
+        &self,
+        head: &Side,
+        rows: Vec<Row<Combined<u32>>>,
+        head_material: &Arc<Material>,
+        altered: Option<(Altered, Material)>,
+    ) -> Replay {
         let (base_set, head_set) = (&self.base.compiled.set, &head.compiled.set);
         let compared = Compared {
             log: &self.log,
@@ -250,8 +258,19 @@ impl Session {
             policies: policy::diff(base_set, head_set),
             totals: self.totals,
         };
-        let outcome = |set| move |combined: &Combined<u32>| classify::outcome(set, combined);
-        Replay::new(compared, rows, (outcome(base_set), outcome(head_set)))
+        let said = |set| {
+            move |combined: &Combined<u32>| Said {
+                outcome: classify::outcome(set, combined),
+                open: combined.open.clone(),
+            }
+        };
+        let origin = Origin {
+            base: Ground::new(&self.material, &self.base.compiled),
+            head: Ground::new(head_material, &head.compiled),
+            altered,
+        };
+        let said = (said(base_set), said(head_set));
+        Replay::new(compared, rows, said, Some(origin))
     }
 
     /// Only what changed, only where it could match.
@@ -310,6 +329,7 @@ impl Session {
         }
         Ok(Comparison {
             head: verdicts,
+            material: Arc::clone(&self.material),
             kept: true,
             unreplayable,
             altered: None,
@@ -347,6 +367,7 @@ impl Session {
         unreplayable.extend(self.unreadable());
         Ok(Comparison {
             head: verdicts,
+            material,
             kept: false,
             unreplayable,
             altered: None,
@@ -518,6 +539,8 @@ impl Session {
 /// What the head set says, as far as it had to be asked.
 struct Comparison<'a> {
     head: Verdicts,
+    /// What it was asked over.
+    material: Arc<Material>,
     /// Kept policies were not asked again: they say what they said.
     kept: bool,
     unreplayable: HashMap<u32, String>,

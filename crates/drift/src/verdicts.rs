@@ -77,6 +77,36 @@ pub(crate) struct Bench<'a> {
     pub(crate) cancel: &'a AtomicBool,
 }
 
+/// What is known when a request is decided.
+///
+/// # Errors
+/// In words, when the log does not carry it, or it cannot be used.
+pub(crate) fn facts<'a>(
+    log: &Log,
+    material: &'a Material,
+    store: &'a EntityStore,
+    request: &Distinct,
+) -> Result<Facts<'a>, String> {
+    if request.slice == NO_SLICE {
+        return Ok(Facts::Closed(store));
+    }
+    let slice = log
+        .slices
+        .get(request.slice as usize)
+        .ok_or("the row's slice is not in the log")?;
+    let Some(entities) = &slice.entities else {
+        return Err(
+            "the log names the row's entities by digest but does not carry them".to_owned(),
+        );
+    };
+    material.open(
+        entities,
+        request.principal,
+        request.action,
+        request.resource,
+    )
+}
+
 type Found = (u32, Vec<(u32, Verdict)>, Option<String>);
 
 impl Bench<'_> {
@@ -152,7 +182,7 @@ impl Bench<'_> {
         policies: &[(u32, &Policy)],
         verdicts: &mut Vec<(u32, Verdict)>,
     ) -> Result<(), String> {
-        let facts = self.facts(request)?;
+        let facts = facts(self.log, self.material, self.store, request)?;
         let evaluation = self.material.evaluation(
             request.principal,
             request.action,
@@ -167,28 +197,6 @@ impl Bench<'_> {
             }
         }
         Ok(())
-    }
-
-    pub(crate) fn facts(&self, request: &Distinct) -> Result<Facts<'_>, String> {
-        if request.slice == NO_SLICE {
-            return Ok(Facts::Closed(self.store));
-        }
-        let slice = self
-            .log
-            .slices
-            .get(request.slice as usize)
-            .ok_or("the row's slice is not in the log")?;
-        let Some(entities) = &slice.entities else {
-            return Err(
-                "the log names the row's entities by digest but does not carry them".to_owned(),
-            );
-        };
-        self.material.open(
-            entities,
-            request.principal,
-            request.action,
-            request.resource,
-        )
     }
 
     /// Puts the chunks' results together, in the order of requests whatever thread found them.

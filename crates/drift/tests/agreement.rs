@@ -68,6 +68,20 @@ const ENTITIES: &[(&str, &str)] = &[
         "Folder::\"g\"",
         r#"{"uid":{"type":"Folder","id":"g"},"attrs":{},"parents":[{"type":"Folder","id":"f"}]}"#,
     ),
+    // What a log does not carry of what there is.
+    (
+        "User::\"u\"",
+        r#"{"uid":{"type":"User","id":"u"},"attrs":{"level":3,"home":{"city":"b","zip":7}},"omitted":{"attrs":["boss","region"],"tags":["t"]},"parents":[{"type":"Team","id":"a"},{"type":"Team","id":"top"}]}"#,
+    ),
+    (
+        "Doc::\"d\"",
+        r#"{"uid":{"type":"Doc","id":"d"},"attrs":{"owner":{"__entity":{"type":"User","id":"u"}}},"omitted":{"attrs":["class","hold"]},"parents":[{"type":"Folder","id":"f"}]}"#,
+    ),
+    // It lacks a level and a region, for certain.
+    (
+        "User::\"v\"",
+        r#"{"uid":{"type":"User","id":"v"},"attrs":{},"omitted":{},"parents":[]}"#,
+    ),
     // An action's groups come from the schema, whatever a record says.
     (
         "Action::\"read\"",

@@ -9,9 +9,9 @@
 use drift::Seen;
 use guard::{Report, Tolerance, html, judge, markdown};
 use model::{
-    Change, ChangeClass, Counterexample, Decision, DriftReport, Group, Headline, Outcome,
-    PolicyChange, PolicyChangeKind, PolicyError, ProofLine, Relation, Request, Risk, RiskLevel,
-    SetInfo, Source, Totals,
+    Change, ChangeClass, Counterexample, Decision, DriftReport, Effect, Group, Headline,
+    OpenClause, OpenPolicy, Outcome, PolicyChange, PolicyChangeKind, PolicyError, ProofLine,
+    Relation, Request, Residual, Risk, RiskLevel, SetInfo, Source, Totals,
 };
 use proptest::prelude::*;
 
@@ -56,6 +56,19 @@ fn report(text: &dyn Fn(&str) -> String, changes: u32) -> Report {
             risk: risk(RiskLevel::High),
             error_changed: true,
             log_disagrees: id == 0,
+            residual: (id % 2 == 1).then(|| Residual {
+                words: text("gains access if it is known"),
+                before: Vec::new(),
+                after: vec![OpenPolicy {
+                    policy: text("a-policy"),
+                    effect: Effect::Permit,
+                    clauses: vec![OpenClause {
+                        text: text("resource.legalHold"),
+                        holds_if: false,
+                        needs: vec![text("resource.legalHold")],
+                    }],
+                }],
+            }),
         })
         .collect();
     let group = |key: &str| Group {

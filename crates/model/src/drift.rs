@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, PolicyError, Source};
+use crate::{Decision, Effect, PolicyError, Source};
 
 /// How one recorded request fares under the edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,6 +81,40 @@ pub struct Outcome {
     pub needs: Vec<String>,
 }
 
+/// A clause whose truth the facts of a log leave open, without those parts of it that are known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct OpenClause {
+    /// As written, with a link's slots filled, e.g. `resource.legalHold`.
+    pub text: String,
+    /// What it must come to for its policy to apply. A clause that fails to evaluate comes to neither.
+    pub holds_if: bool,
+    /// What the log does not carry, as the clause speaks of it, e.g. `resource.owner.team`, `ancestors of principal`.
+    pub needs: Vec<String>,
+}
+
+/// A policy that may or may not apply. It applies if all its open clauses come to what they must.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct OpenPolicy {
+    /// Its id.
+    pub policy: String,
+    /// Permit or forbid.
+    pub effect: Effect,
+    /// The clauses that stay open.
+    pub clauses: Vec<OpenClause>,
+}
+
+/// What decisions that cannot be told turn on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Residual {
+    /// In a sentence without its end, e.g. ``gains access if `resource.legalHold` is false``.
+    pub words: String,
+    /// The policies on which the base's decision turns, by id; empty when it is certain. Access is allowed when one of the
+    /// permits among them applies, or there is none among them, and no forbid among them applies.
+    pub before: Vec<OpenPolicy>,
+    /// The same of the edit.
+    pub after: Vec<OpenPolicy>,
+}
+
 /// One distinct recorded request whose outcome differs (or cannot be told), with the number of rows that ask it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
@@ -112,6 +146,98 @@ pub struct Change {
     pub error_changed: bool,
     /// The base set does not reproduce the recorded decision for some of the rows.
     pub log_disagrees: bool,
+    /// What the decisions turn on that cannot be told, where policies leave them open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub residual: Option<Residual>,
+}
+
+impl Change {
+    /// What the log lacks to tell each side's decision, sorted: as the open clauses speak of it, or in the engine's words.
+    #[must_use]
+    pub fn lacks(&self) -> [Vec<String>; 2] {
+        let residual = self.residual.as_ref();
+        let side = |open: Option<&Vec<OpenPolicy>>, outcome: &Outcome| {
+            let clauses = open.into_iter().flatten().flat_map(|it| &it.clauses);
+            let mut names: Vec<String> = clauses.flat_map(|it| it.needs.clone()).collect();
+            if names.is_empty() {
+                names.clone_from(&outcome.needs);
+            }
+            names.sort_unstable();
+            names.dedup();
+            names
+        };
+        [
+            side(residual.map(|it| &it.before), &self.before),
+            side(residual.map(|it| &it.after), &self.after),
+        ]
+    }
+
+    /// What would have to be known and what follows from it, in a sentence without its end; nothing when both sides are
+    /// certain or no policy says what is missing. `quote` marks a clause as a piece of policy.
+    #[must_use]
+    pub fn turns_on(&self, quote: impl Fn(&str) -> String) -> Option<String> {
+        let Residual { before, after, .. } = self.residual.as_ref()?;
+        let allowed = |side: &[OpenPolicy]| allowed(side, &quote);
+        let denied = |side: &[OpenPolicy]| denied(side, &quote);
+        Some(match (self.before.decision, self.after.decision) {
+            (Some(Decision::Deny), None) => format!("gains access {}", allowed(after)),
+            (Some(Decision::Allow), None) => format!("loses access {}", denied(after)),
+            (None, Some(Decision::Allow)) => format!("gains access {}", denied(before)),
+            (None, Some(Decision::Deny)) => format!("loses access {}", allowed(before)),
+            (None, None) => format!(
+                "was allowed {}; is now allowed {}",
+                allowed(before),
+                allowed(after)
+            ),
+            (Some(_), Some(_)) => return None,
+        })
+    }
+}
+
+/// Conditions that a sentence names one by one.
+const NAMED: usize = 4;
+
+/// The policies of an effect, as a condition: that one of them applies. Empty when there is none.
+fn applies(side: &[OpenPolicy], effect: Effect, quote: &impl Fn(&str) -> String) -> String {
+    let clause = |clause: &OpenClause| format!("{} is {}", quote(&clause.text), clause.holds_if);
+    let policies = side.iter().filter(|policy| policy.effect == effect);
+    let mut conditions: Vec<String> = policies
+        .map(|policy| {
+            let clauses: Vec<String> = policy.clauses.iter().map(clause).collect();
+            clauses.join(" and ")
+        })
+        .collect();
+    conditions.sort_unstable();
+    conditions.dedup();
+    let more = conditions.len().saturating_sub(NAMED);
+    if more > 0 {
+        conditions.truncate(NAMED);
+        let noun = if more == 1 { "condition" } else { "conditions" };
+        conditions.push(format!("one of {more} more {noun} is met"));
+    }
+    conditions.join(", or ")
+}
+
+/// When a side allows.
+fn allowed(side: &[OpenPolicy], quote: &impl Fn(&str) -> String) -> String {
+    let [permitted, forbidden] =
+        [Effect::Permit, Effect::Forbid].map(|effect| applies(side, effect, quote));
+    match (permitted.as_str(), forbidden.as_str()) {
+        ("", forbidden) => format!("unless {forbidden}"),
+        (permitted, "") => format!("if {permitted}"),
+        (permitted, forbidden) => format!("if {permitted}, unless {forbidden}"),
+    }
+}
+
+/// When it does not.
+fn denied(side: &[OpenPolicy], quote: &impl Fn(&str) -> String) -> String {
+    let [permitted, forbidden] =
+        [Effect::Permit, Effect::Forbid].map(|effect| applies(side, effect, quote));
+    match (permitted.as_str(), forbidden.as_str()) {
+        ("", forbidden) => format!("if {forbidden}"),
+        (permitted, "") => format!("unless {permitted}"),
+        (permitted, forbidden) => format!("if {forbidden}, and else unless {permitted}"),
+    }
 }
 
 /// What changes are grouped by.
@@ -252,5 +378,111 @@ impl DriftReport {
     #[must_use]
     pub fn skips_failures(&self) -> bool {
         self.engine.starts_with("cedar/")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RiskLevel;
+
+    fn open(policy: &str, effect: Effect, clauses: &[(&str, bool)]) -> OpenPolicy {
+        let clause = |(text, holds_if): &(&str, bool)| OpenClause {
+            text: (*text).to_owned(),
+            holds_if: *holds_if,
+            needs: vec![format!("{text} itself")],
+        };
+        OpenPolicy {
+            policy: policy.to_owned(),
+            effect,
+            clauses: clauses.iter().map(clause).collect(),
+        }
+    }
+
+    fn change(
+        decisions: [Option<Decision>; 2],
+        before: Vec<OpenPolicy>,
+        after: Vec<OpenPolicy>,
+    ) -> Change {
+        let [old, new] = decisions.map(|decision| Outcome {
+            decision,
+            reasons: Vec::new(),
+            errors: Vec::new(),
+            needs: vec!["principal".to_owned()],
+        });
+        Change {
+            id: 0,
+            class: ChangeClass::Undeterminable,
+            rows: 1,
+            first_at: String::new(),
+            last_at: String::new(),
+            principal: String::new(),
+            action: String::new(),
+            resource: String::new(),
+            before: old,
+            after: new,
+            causes: Vec::new(),
+            risk: Risk {
+                level: RiskLevel::Low,
+                why: String::new(),
+            },
+            error_changed: false,
+            log_disagrees: false,
+            residual: Some(Residual {
+                words: String::new(),
+                before,
+                after,
+            }),
+        }
+    }
+
+    #[test]
+    fn a_sentence_says_what_follows_from_what() {
+        use Decision::{Allow, Deny};
+        let permit = || open("p", Effect::Permit, &[("a", true), ("b", false)]);
+        let other = || open("o", Effect::Permit, &[("c", true)]);
+        let forbid = || open("f", Effect::Forbid, &[("h", true)]);
+        let said = |decisions, before, after| {
+            change(decisions, before, after)
+                .turns_on(|clause| format!("`{clause}`"))
+                .unwrap_or_default()
+        };
+        let now = |before, after| said([Some(before), None], Vec::new(), after);
+        let then = |after, before| said([None, Some(after)], before, Vec::new());
+        assert_eq!(
+            now(Deny, vec![permit(), other()]),
+            "gains access if `a` is true and `b` is false, or `c` is true"
+        );
+        assert_eq!(
+            now(Deny, vec![other(), forbid()]),
+            "gains access if `c` is true, unless `h` is true"
+        );
+        assert_eq!(now(Deny, vec![forbid()]), "gains access unless `h` is true");
+        assert_eq!(now(Allow, vec![forbid()]), "loses access if `h` is true");
+        assert_eq!(now(Allow, vec![other()]), "loses access unless `c` is true");
+        assert_eq!(
+            now(Allow, vec![other(), forbid()]),
+            "loses access if `h` is true, and else unless `c` is true"
+        );
+        assert_eq!(then(Allow, vec![forbid()]), "gains access if `h` is true");
+        assert_eq!(then(Deny, vec![other()]), "loses access if `c` is true");
+        assert_eq!(
+            said([None, None], vec![other()], vec![forbid()]),
+            "was allowed if `c` is true; is now allowed unless `h` is true"
+        );
+        let many: Vec<OpenPolicy> = ["a", "b", "c", "d", "e", "f", "f"]
+            .map(|clause| open(clause, Effect::Permit, &[(clause, true)]))
+            .into();
+        assert!(now(Deny, many).ends_with(", or `d` is true, or one of 2 more conditions is met"));
+        assert_eq!(said([Some(Allow), Some(Deny)], vec![], vec![]), "");
+    }
+
+    #[test]
+    fn what_is_lacking_is_what_the_clauses_speak_of() {
+        let permit = open("p", Effect::Permit, &[("b", true), ("a", false)]);
+        let it = change([None, None], vec![permit], Vec::new());
+        let [before, after] = it.lacks();
+        assert_eq!(before, ["a itself", "b itself"]);
+        assert_eq!(after, ["principal"]);
     }
 }

@@ -15,8 +15,8 @@ pub use access::{
     Request, Source,
 };
 pub use drift::{
-    Change, ChangeClass, DriftReport, Group, GroupBy, Headline, Outcome, PolicyChange,
-    PolicyChangeKind, Reach, Risk, RiskLevel, SetInfo, Totals,
+    Change, ChangeClass, DriftReport, Group, GroupBy, Headline, OpenClause, OpenPolicy, Outcome,
+    PolicyChange, PolicyChangeKind, Reach, Residual, Risk, RiskLevel, SetInfo, Totals,
 };
 pub use failure::{Code, Failure, Problem, Severity};
 pub use language::{Completion, CompletionKind, Hover};

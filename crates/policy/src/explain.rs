@@ -6,6 +6,7 @@
 
 mod clause;
 mod reads;
+mod residual;
 
 use std::{borrow::Cow, cmp::Reverse, collections::BTreeSet};
 
@@ -79,6 +80,7 @@ pub fn explain_recorded(
         reasons,
         errors,
         needs,
+        ..
     } = combine(
         verdicts
             .iter()

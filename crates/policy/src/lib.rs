@@ -40,7 +40,7 @@ pub use files::{FileKind, Files, digest, kind, read_dir};
 pub use format::{WIDTH, format};
 pub use index::{ScopeIndex, Shape};
 pub use kernel::{
-    Combined, Direct, Evaluation, Facts, Material, OpenFacts, Tables, Verdict, combine,
+    Combined, Direct, Evaluation, Facts, Material, OpenFacts, Tables, Verdict, combine, least_slice,
 };
 pub use language::{complete, definition, hover};
 pub use outline::{ActionOutline, AttributeOutline, Outline, TypeOutline, ValueOutline};

@@ -7,7 +7,7 @@ use std::{
 };
 
 use cedar_policy_core::{
-    ast::{Entity, EntityUID},
+    ast::{Entity, EntityType, EntityUID},
     entities::ContextJsonParser,
     extensions::Extensions,
     validator::{
@@ -39,6 +39,19 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// There is nothing to know of entities of this type: they have neither attributes nor tags nor parents.
+    pub(crate) fn bare(&self, kind: &EntityType) -> bool {
+        self.validator.get_entity_type(kind).is_some_and(|found| {
+            !found.is_external()
+                && found.attributes().iter().next().is_none()
+                && found.tag_type().is_none()
+                && !self
+                    .validator
+                    .entity_types()
+                    .any(|above| above.has_descendant_entity_type(kind))
+        })
+    }
+
     /// Reads all schema files. Without any there is no schema and one note that says so; with a broken one there is no
     /// schema and the problems.
     #[must_use]

@@ -2,7 +2,9 @@
 //! [`Plan::supposed`] applies them to the workspace's own entities, [`Plan::altered`] to what a log recorded.
 //!
 //! Selections look at the facts as they were: each recorded version of an entity is chosen, or not, by what it was at that
-//! moment, and the edits then apply in the order of the pack. What a slice does not hold stays unknown: nothing is added to it.
+//! moment, and the edits then apply in the order of the pack. What a slice does not hold stays unknown: nothing is added to it. An
+//! entity that an edit may or may not choose, because the log does not carry what it asks for, is not known any more where the
+//! edit would change it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -59,6 +61,12 @@ pub(crate) struct Supposed {
 
 /// Which edits apply to an entity, one bit each. A pack has few.
 type Mask = u64;
+
+/// A recorded entity as it would be: its number, the edits that choose it and those that may, its parents if they are others.
+type Edited = (u32, [Mask; 2], Option<Vec<String>>);
+
+/// For each slice, the numbers of its entities as they would be; nothing for those that stay.
+type Slices = Vec<Option<Box<[u32]>>>;
 
 impl<'a> Plan<'a> {
     pub(crate) fn new(scenario: &'a Scenario, known: &'a Vocabulary<'a>) -> Result<Self, Error> {
@@ -177,16 +185,14 @@ impl<'a> Plan<'a> {
     }
 
     fn hierarchical(&self) -> bool {
-        self.entities
-            .iter()
-            .any(|edit| !edit.join.is_empty() || !edit.leave.is_empty())
+        self.entities.iter().any(Edit::moves)
     }
 
     fn mask(&self, it: &Given) -> Mask {
-        let attributes = it.json.get("attrs").and_then(Value::as_object);
         let mut mask = 0;
         for (at, edit) in self.entities.iter().enumerate() {
-            if edit.chooses(&it.uid, attributes)
+            // The workspace's own entities are all there is.
+            if edit.chooses(&it.uid, &it.json, |_| false) == Some(true)
                 && edit
                     .inside
                     .as_ref()
@@ -215,7 +221,7 @@ impl<'a> Plan<'a> {
         entities_differ: bool,
     ) -> Result<(Altered, Vec<String>), Error> {
         let mut entities = Texts::new(&log.entities);
-        let slices = self.slices(log, supposed, &mut entities);
+        let (slices, unclear) = self.slices(log, supposed, &mut entities);
         let mut contexts = Contexts::new(&self.contexts, self.known, log);
         let mut sub = Sub::default();
         let mut nameless = false;
@@ -242,6 +248,7 @@ impl<'a> Plan<'a> {
             }
         }
         let mut notes = contexts.unused();
+        notes.extend(unclear);
         if nameless {
             notes.push(
                 "some rows name their entities by a digest whose content the log lacks: those cannot be told"
@@ -257,28 +264,29 @@ impl<'a> Plan<'a> {
         Ok((sub.altered, notes))
     }
 
-    /// For each slice, the numbers of its entities as they would be; nothing for those that stay.
+    /// The slices as they would be, and what to say of entities that could not be chosen.
     fn slices(
         &self,
         log: &Log,
         supposed: &Supposed,
         texts: &mut Texts<'_>,
-    ) -> Vec<Option<Box<[u32]>>> {
+    ) -> (Slices, Option<String>) {
         if !self.changes_entities() {
-            return Vec::new();
+            return (Vec::new(), None);
         }
         let recorded: Vec<Option<Recorded>> = log
             .entities
             .iter()
-            .map(|json| Recorded::read(json, &self.entities))
+            .map(|json| Recorded::read(json, &self.entities, self.known))
             .collect();
-        let mut made: HashMap<(u32, Mask, Option<Vec<String>>), u32> = HashMap::new();
+        let mut made: HashMap<Edited, Option<u32>> = HashMap::new();
+        let (mut unclear, mut asking) = (BTreeSet::new(), 0);
         let hierarchical = self.hierarchical();
         let mut one = |slice: &Slice| -> Option<Box<[u32]>> {
             let numbers = slice.entities.as_deref()?;
             let of = |number: &u32| Some((*number, recorded.get(*number as usize)?.as_ref()?));
             let members: Vec<(u32, &Recorded)> = numbers.iter().filter_map(of).collect();
-            if !hierarchical && members.iter().all(|(_, it)| it.mask == 0) {
+            if !hierarchical && members.iter().all(|(_, it)| it.mask | it.maybe == 0) {
                 return None;
             }
             let were = Hierarchy::of(&members, |uid| {
@@ -286,56 +294,99 @@ impl<'a> Plan<'a> {
                     .get(uid)
                     .map_or(&[][..], |it| it.above.as_slice())
             });
-            let masks: Vec<Mask> = members
+            let inside = |mask, (_, it): &(u32, &Recorded)| self.inside(mask, it, &were);
+            let masks: Vec<Mask> = members.iter().map(|it| inside(it.1.mask, it)).collect();
+            let maybe: Vec<Mask> = members.iter().map(|it| inside(it.1.maybe, it)).collect();
+            let may_move: Vec<&str> = members
                 .iter()
-                .map(|(_, it)| self.inside(it, &were))
+                .zip(&maybe)
+                .filter(|(_, maybe)| self.of(**maybe).any(|(_, edit)| edit.moves()))
+                .map(|((_, it), _)| it.uid.as_str())
                 .collect();
             let parents = if hierarchical {
                 self.reparented(&members, &masks, &were, supposed)
             } else {
                 vec![None; members.len()]
             };
-            let mut new: HashMap<u32, u32> = HashMap::new();
-            for (((number, it), mask), parents) in members.iter().zip(masks).zip(parents) {
-                if mask == 0 && parents.is_none() {
+            let mut new: HashMap<u32, Option<u32>> = HashMap::new();
+            for ((((number, it), mask), maybe), parents) in
+                members.iter().zip(masks).zip(maybe).zip(parents)
+            {
+                if maybe != 0 {
+                    unclear.insert(it.uid.as_str());
+                    asking |= maybe;
+                }
+                // Nor is it known what is below something of which it is not known what that is in.
+                let adrift = !may_move.is_empty()
+                    && (may_move.contains(&it.uid.as_str())
+                        || were
+                            .above(&it.uid)
+                            .iter()
+                            .any(|above| may_move.contains(&above.as_str())));
+                if adrift {
+                    new.insert(*number, None);
                     continue;
                 }
-                let key = (*number, mask, parents);
+                if mask | maybe == 0 && parents.is_none() {
+                    continue;
+                }
+                let key = (*number, [mask, maybe], parents);
                 let after = match made.get(&key) {
                     Some(after) => *after,
                     None => {
                         let mut json = it.json.clone();
-                        for (_, edit) in self.of(mask) {
-                            edit.attributes(&mut json);
-                        }
+                        let told = self.of(mask | maybe).all(|(at, edit)| {
+                            if maybe & (1 << at) == 0 {
+                                edit.attributes(&mut json);
+                                return true;
+                            }
+                            edit.veil(&mut json, |name| it.requires(self.known, name))
+                        });
                         if let Some(parents) = &key.2 {
                             set_parents(&mut json, parents);
                         }
-                        let after = if json == it.json {
-                            *number
-                        } else {
-                            texts.intern(json.to_string())
+                        let after = match (told, json == it.json) {
+                            (false, _) => None,
+                            (true, true) => Some(*number),
+                            (true, false) => Some(texts.intern(json.to_string())),
                         };
                         *made.entry(key).or_insert(after)
                     }
                 };
-                if after != *number {
+                if after != Some(*number) {
                     new.insert(*number, after);
                 }
             }
-            let renumber = |number: &u32| new.get(number).copied().unwrap_or(*number);
-            (!new.is_empty()).then(|| numbers.iter().map(renumber).collect())
+            let renumber = |number: &u32| new.get(number).copied().unwrap_or(Some(*number));
+            (!new.is_empty()).then(|| numbers.iter().filter_map(renumber).collect())
         };
-        log.slices.iter().map(&mut one).collect()
+        let slices = log.slices.iter().map(&mut one).collect();
+        let unclear = match unclear.len() {
+            0 => None,
+            1 => Some("1 entity".to_owned()),
+            more => Some(format!("{more} entities")),
+        };
+        let asked: BTreeSet<&str> = self
+            .of(asking)
+            .flat_map(|(_, edit)| edit.having.iter().map(|(name, ..)| *name))
+            .collect();
+        let asked: Vec<String> = asked.into_iter().map(|name| format!("`{name}`")).collect();
+        let unclear = unclear.map(|entities| {
+            format!(
+                "the log does not carry what would choose {entities} or not ({}): what would be changed of them is not known",
+                asked.join(", ")
+            )
+        });
+        (slices, unclear)
     }
 
-    /// The edits that choose an entity of a slice, by what the slice says it is in.
-    fn inside(&self, it: &Recorded, were: &Hierarchy<'_>) -> Mask {
-        let outside = self.of(it.mask).filter(|(_, edit)| {
+    /// Those of the edits that choose an entity of a slice by what the slice says it is in, too.
+    fn inside(&self, mask: Mask, it: &Recorded, were: &Hierarchy<'_>) -> Mask {
+        let outside = self.of(mask).filter(|(_, edit)| {
             let inside = edit.inside.as_ref();
             inside.is_some_and(|inside| !were.above(&it.uid).contains(inside))
         });
-        outside.fold(it.mask, |mask, (at, _)| mask & !(1 << at))
+        outside.fold(mask, |mask, (at, _)| mask & !(1 << at))
     }
 
     /// The parents of each entity of a slice, where its ancestors would be others. Logs often list all ancestors as parents, so
@@ -465,26 +516,92 @@ impl<'a> Edit<'a> {
         })
     }
 
-    /// By all but what it is in.
-    fn chooses(&self, uid: &str, attributes: Option<&Map<String, Value>>) -> bool {
+    /// By all but what it is in. Nothing when that is not known; `lacks` says of an attribute that is not there that it may
+    /// be all the same.
+    fn chooses(&self, uid: &str, json: &Value, lacks: impl Fn(&str) -> bool) -> Option<bool> {
         let named = match self.kind {
             Some(kind) => type_of(uid) == kind,
             None => self.ids.contains(uid),
         };
-        named
-            && self.having.iter().all(|(name, wanted, holds)| {
-                let value = attributes
-                    .and_then(|all| all.get(*name))
-                    .map(value::comparable);
-                match (value, holds) {
-                    (Some(Value::Array(items)), true) => items.contains(wanted),
-                    (Some(value), false) => value == *wanted,
-                    _ => false,
+        if !named {
+            return Some(false);
+        }
+        let attributes = json.get("attrs").and_then(Value::as_object);
+        let mut known = true;
+        for (name, wanted, holds) in &self.having {
+            let value = attributes
+                .and_then(|all| all.get(*name))
+                .map(value::comparable);
+            let fits = match (value, holds) {
+                (Some(Value::Array(items)), true) => items.contains(wanted),
+                (Some(value), false) => value == *wanted,
+                (None, _) if lacks(name) => {
+                    known = false;
+                    true
                 }
-            })
+                _ => false,
+            };
+            if !fits {
+                return Some(false);
+            }
+        }
+        known.then_some(true)
+    }
+
+    /// It changes what is in what.
+    fn moves(&self) -> bool {
+        !self.join.is_empty() || !self.leave.is_empty()
+    }
+
+    /// Makes unknown what it would change of an entity if it chose it; false when that cannot be said of a recorded entity.
+    fn veil(&self, json: &mut Value, requires: impl Fn(&str) -> bool) -> bool {
+        let known_absent = |json: &Value, name: &str| {
+            let given = json.get("attrs").is_some_and(|all| all.get(name).is_some());
+            !given && !omits(json, name)
+        };
+        if self.unset.iter().any(|name| !known_absent(json, name)) {
+            return false;
+        }
+        for (name, value) in &self.set {
+            let attrs = json.get("attrs");
+            let given = attrs.and_then(|all| all.get(name)).map(value::comparable);
+            if given == Some(value::comparable(value)) || omits(json, name) {
+                continue;
+            }
+            // What every entity of the type has is missing without further words from one that does not say what it omits.
+            let silent = json.get("omitted").is_none() && requires(name);
+            if given.is_none() && !silent {
+                return false;
+            }
+            if let Some(all) = json.get_mut("attrs").and_then(Value::as_object_mut) {
+                all.remove(name);
+            }
+            if silent {
+                continue;
+            }
+            let omitted = json.get_mut("omitted").and_then(Value::as_object_mut);
+            let Some(omitted) = omitted else {
+                return false;
+            };
+            let names = omitted.entry("attrs").or_insert_with(|| json!([]));
+            if let Some(names) = names.as_array_mut() {
+                names.push(json!(name));
+            }
+        }
+        true
     }
 
     fn attributes(&self, json: &mut Value) {
+        // What is set is known, and what is unset is known not to be there.
+        let omitted = json
+            .get_mut("omitted")
+            .and_then(|omitted| omitted.get_mut("attrs"));
+        if let Some(names) = omitted.and_then(Value::as_array_mut) {
+            names.retain(|name| {
+                let is = |other: &String| name.as_str() == Some(other);
+                !self.set.keys().any(is) && !self.unset.iter().any(is)
+            });
+        }
         let Some(all) = json.get_mut("attrs").and_then(Value::as_object_mut) else {
             return;
         };
@@ -552,26 +669,48 @@ struct Recorded {
     parents: Vec<String>,
     /// The edits that choose it, whatever it is in.
     mask: Mask,
+    /// Those of which that is not known.
+    maybe: Mask,
 }
 
 impl Recorded {
-    fn read(json: &str, edits: &[Edit<'_>]) -> Option<Self> {
+    fn read(json: &str, edits: &[Edit<'_>], known: &Vocabulary<'_>) -> Option<Self> {
         let json: Value = serde_json::from_str(json).ok()?;
         let uid = value::comparable(json.get("uid")?).as_str()?.to_owned();
-        let attributes = json.get("attrs").and_then(Value::as_object);
-        let mut mask = 0;
-        for (at, edit) in edits.iter().enumerate() {
-            if edit.chooses(&uid, attributes) {
-                mask |= 1 << at;
-            }
-        }
-        Some(Self {
+        let mut it = Self {
             uid,
             parents: parents(&json),
             json,
-            mask,
-        })
+            mask: 0,
+            maybe: 0,
+        };
+        for (at, edit) in edits.iter().enumerate() {
+            let lacks = |name: &str| {
+                let silent = it.json.get("omitted").is_none();
+                omits(&it.json, name) || (silent && it.requires(known, name))
+            };
+            match edit.chooses(&it.uid, &it.json, lacks) {
+                Some(true) => it.mask |= 1 << at,
+                Some(false) => {}
+                None => it.maybe |= 1 << at,
+            }
+        }
+        Some(it)
     }
+
+    /// Every entity of its type has this attribute.
+    fn requires(&self, known: &Vocabulary<'_>, name: &str) -> bool {
+        attribute(known, type_of(&self.uid), name).is_ok_and(|(_, required)| required)
+    }
+}
+
+/// A record says of an attribute that it does not carry it.
+fn omits(json: &Value, name: &str) -> bool {
+    let names = json
+        .get("omitted")
+        .and_then(|omitted| omitted.get("attrs"))
+        .and_then(Value::as_array);
+    names.is_some_and(|names| names.iter().any(|it| it == name))
 }
 
 /// The ancestors of what a slice does not hold.

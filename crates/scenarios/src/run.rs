@@ -61,7 +61,8 @@ pub fn run(
     if let Some(store) = supposed.store {
         then.compiled.entities = store.into();
     }
-    let replay = session.what_if(&altered, &then, risk, cancel)?;
+    let requests_changed = altered.requests.len() as u64;
+    let replay = session.what_if(altered, &then, risk, cancel)?;
     let totals = replay.totals();
     if totals.entities_assumed > 0 {
         notes.push(format!(
@@ -83,7 +84,7 @@ pub fn run(
         head: replay.head().clone(),
         entities: session.base().compiled.entities.digest().to_owned(),
         entities_changed: supposed.changed.len() as u64,
-        requests_changed: altered.requests.len() as u64,
+        requests_changed,
         totals,
         headline: replay.headline(),
         expectations: expectations

@@ -431,6 +431,11 @@ fn by_hand(asked: &[Asked], edits: &[Edit], context: Context) -> Counts {
 }
 
 fn by_pack(asked: &[Asked], edits: &[Edit], context: Context) -> ScenarioResult {
+    let rows: Vec<Row> = asked.iter().map(|it| row(it, &[], Context::Same)).collect();
+    by_rows(&rows, edits, context)
+}
+
+fn by_rows(rows: &[Row], edits: &[Edit], context: Context) -> ScenarioResult {
     let mut text = "title = \"T\"\n[[scenario]]\nname = \"s\"\n".to_owned();
     for edit in edits {
         text.push_str(&format!(
@@ -448,10 +453,9 @@ fn by_pack(asked: &[Asked], edits: &[Edit], context: Context) -> ScenarioResult 
     });
     text.push_str("[[scenario.expect]]\ngained = 0\n");
     let pack = Pack::read("p", "scenarios/p.toml", text.as_bytes()).unwrap();
-    let rows: Vec<Row> = asked.iter().map(|it| row(it, &[], Context::Same)).collect();
     let never = AtomicBool::new(false);
     let base = side(&workspace());
-    let session = Session::new(Arc::new(log(&rows).0), base.clone(), &never).unwrap();
+    let session = Session::new(Arc::new(log(rows).0), base.clone(), &never).unwrap();
     let risk = RiskRules::default();
     run(
         &pack.scenarios[0],
@@ -481,6 +485,88 @@ proptest! {
         };
         prop_assert_eq!(found, by_hand(&asked, &edits, context));
     }
+}
+
+/// The same row by a log that does not carry everything: some values are said to be omitted, or are missing without a word.
+fn veiled(row: &Row, omitted: &BTreeSet<&str>, says: bool) -> Row {
+    let mut row = row.clone();
+    let Facts::Inline(entities) = &mut row.entities else {
+        return row;
+    };
+    for entity in entities {
+        let attrs = entity["attrs"].as_object_mut().unwrap();
+        let hidden: Vec<&str> = omitted
+            .iter()
+            .copied()
+            .filter(|name| (says || *name != "boss") && attrs.remove(*name).is_some())
+            .collect();
+        if says {
+            entity["omitted"] = json!({ "attrs": hidden });
+        }
+    }
+    row
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    // What can be told of a log that carries less is what a log tells that carries all.
+    #[test]
+    fn nothing_is_guessed_of_what_a_log_omits(
+        asked in some_asked(),
+        edits in prop::sample::subsequence(edits(), 1..4).prop_shuffle(),
+        omitted in prop::sample::subsequence(vec!["level", "region", "boss", "class", "owner"], 1..4),
+        says in any::<bool>(),
+    ) {
+        let whole = row(&asked, &[], Context::Same);
+        let omitted: BTreeSet<&str> = omitted.into_iter().collect();
+        let less = veiled(&whole, &omitted, says);
+        let classes = |row: &Row| {
+            let totals = by_rows(std::slice::from_ref(row), &edits, Context::Same).totals;
+            let open = totals.maybe_gained + totals.maybe_lost + totals.undeterminable;
+            ([totals.gained, totals.lost, totals.unchanged], open)
+        };
+        let ((whole, open_whole), (less, open_less)) = (classes(&whole), classes(&less));
+        prop_assert!(open_less == 1 || (open_whole == 0 && less == whole), "{whole:?} {open_whole} {less:?}");
+    }
+}
+
+#[test]
+fn what_a_log_omits_neither_chooses_nor_fails_to() {
+    let asked = Asked {
+        principal: "User::\"v\"",
+        action: "Action::\"write\"",
+        resource: "Doc::\"e\"",
+        mfa: true,
+        note: None,
+        carries: Carries::Flat,
+        lacks: BTreeSet::new(),
+        level: 1,
+        region: "eu",
+    };
+    let row = row(&asked, &[], Context::Same);
+    let by = |omitted: &[&str], edit: usize| {
+        let less = veiled(&row, &omitted.iter().copied().collect(), true);
+        by_rows(&[less], &[edits().swap_remove(edit)], Context::Same)
+    };
+    // With seven instead of one, `level` permits.
+    let whole = by(&[], 1);
+    assert_eq!((whole.totals.gained, whole.notes.len()), (1, 0));
+    let less = by(&["region"], 1);
+    assert_eq!((less.totals.maybe_gained, less.totals.gained), (1, 0));
+    assert_eq!(
+        less.notes,
+        [
+            "the log does not carry what would choose 3 entities or not (`region`): what would be changed of them is not known"
+        ]
+    );
+    assert_eq!(
+        less.examples[0].residual.as_ref().unwrap().words,
+        "gains access if `principal.level > 2` is true, or `resource.owner.level < principal.level` is true"
+    );
+    // What is set is known, whatever was omitted.
+    let set = by(&["level", "region"], 0);
+    assert_eq!((set.totals.maybe_lost, set.notes.len()), (1, 0));
 }
 
 #[test]

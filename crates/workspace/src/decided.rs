@@ -19,10 +19,12 @@ pub fn changed_decisions(
     base: &Files,
     head: &Files,
 ) -> Result<BTreeMap<String, Vec<u8>>, Error> {
-    let (_, changes) = replay.changes(&Filter::default(), 0, usize::MAX);
-    let decided =
-        |change: &&model::Change| matches!(change.class, ChangeClass::Gained | ChangeClass::Lost);
-    let asked = changes.iter().filter(decided).filter_map(|change| {
+    let decided = Filter {
+        classes: vec![ChangeClass::Gained, ChangeClass::Lost],
+        ..Filter::default()
+    };
+    let (_, changes) = replay.changes(&decided, 0, usize::MAX);
+    let asked = changes.iter().filter_map(|change| {
         let distinct = log.requests.get(change.id as usize)?;
         let request: Request = log.request(change.id)?;
         let entities = match log.slice(distinct.slice) {

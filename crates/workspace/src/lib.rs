@@ -60,8 +60,7 @@ pub use ledger::{
     Wanted as WantedBundle,
 };
 pub use logs::{
-    Progress, generate, generate_lines, import as import_log, named as open_named_log,
-    open as open_log,
+    Progress, generate, import as import_log, named as open_named_log, open as open_log,
 };
 pub use manifest::Manifest;
 pub use named::run as run_tests;

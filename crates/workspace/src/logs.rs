@@ -1,8 +1,8 @@
 //! The decision log of a workspace: importing one, opening it, and logs named by hand.
 
-use std::{io::Write, ops::ControlFlow, path::Path, sync::Arc, thread};
+use std::{ops::ControlFlow, path::Path, sync::Arc, thread};
 
-use decisions::{Generated, Log, Recipe, Source};
+use decisions::{Log, Recipe, Source};
 use model::LogImport;
 use policy::{Compiled, Files};
 
@@ -58,22 +58,19 @@ pub fn named(path: &Path, folders: &Folders, progress: Progress<'_>) -> Result<A
     Ok(Arc::new(builder.build()?.0))
 }
 
-/// Makes a log for the workspace at `root`, in place of the log it has, from its files and `log.toml`.
+/// Makes a log for the workspace at `root`, in place of the log it has.
 ///
 /// # Errors
-/// `schema_missing`, `set_broken`, `workspace_config` for a recipe that cannot be used, `file_write`, `cancelled`.
+/// `schema_missing`, `set_broken`, `file_write`, `cancelled`.
 pub fn generate(
     root: &Path,
     folders: &Folders,
-    files: &Files,
     compiled: &Compiled,
-    rows: u64,
-    seed: u64,
+    recipe: &Recipe,
     progress: Progress<'_>,
 ) -> Result<LogImport, Error> {
-    let recipe = Recipe::read(files)?.with_rows(rows).with_seed(seed);
     let place = home::log_to_write(root, folders)?;
-    let (builder, _) = decisions::generate(compiled, &recipe, progress)?;
+    let (builder, _) = decisions::generate(compiled, recipe, progress)?;
     Ok(builder.finish(&place)?)
 }
 
@@ -81,22 +78,6 @@ pub fn generate(
 pub fn not_for_rego() -> Error {
     let what = "it is made from a Cedar schema, and Rego has none; import a log of OPA instead";
     decisions::Error::NoSchema(what.to_owned()).into()
-}
-
-/// Makes a log as lines of JSON.
-///
-/// # Errors
-/// Those of [`generate`].
-pub fn generate_lines(
-    files: &Files,
-    compiled: &Compiled,
-    rows: u64,
-    seed: u64,
-    out: &mut dyn Write,
-    progress: Progress<'_>,
-) -> Result<Generated, Error> {
-    let recipe = Recipe::read(files)?.with_rows(rows).with_seed(seed);
-    Ok(decisions::generate_lines(compiled, &recipe, out, progress)?)
 }
 
 /// How many rows a log of this workspace has when nobody says otherwise; nothing when it does not describe one.

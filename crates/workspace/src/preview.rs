@@ -607,6 +607,7 @@ mod tests {
             },
             error_changed: false,
             log_disagrees: false,
+            residual: None,
         }
     }
 

@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use decisions::{Log, Source};
+use decisions::{Log, Recipe, Source};
 use ipc::{
     ActionView, Ask, BundleView, ChangeId, ChangeQuery, ChangeView, ChooseTrust, Edit, EditResult,
     Event, EvidenceView, ExportAsked, Exported, FileDiff, FileText, FormatText, GenerateRows,
@@ -1087,15 +1087,10 @@ impl Host for Studio {
                 Side::Cedar(side) => side.compiled,
                 Side::Rego(_) => return Err(logs::not_for_rego()),
             };
-            logs::generate(
-                &desk.workspace.root,
-                &self.config.folders,
-                &snapshot.files,
-                &compiled,
-                asked.rows,
-                asked.seed,
-                progress,
-            )
+            let recipe = Recipe::read(&snapshot.files).map_err(Error::from)?;
+            let recipe = recipe.with_rows(asked.rows).with_seed(asked.seed);
+            let folders = &self.config.folders;
+            logs::generate(&desk.workspace.root, folders, &compiled, &recipe, progress)
         })
     }
 

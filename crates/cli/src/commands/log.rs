@@ -1,4 +1,4 @@
-//! `fabric log`: import, generate, describe.
+//! `fabric log`: import, generate, slice, describe.
 
 use std::{
     fs::File,
@@ -6,15 +6,15 @@ use std::{
     path::Path,
 };
 
-use decisions::{Recipe, Source};
+use decisions::{Recipe, Source, generate_lines, lessen};
 use flate2::{Compression, write::GzEncoder};
 use model::{Code, Failure};
 use tempfile::NamedTempFile;
-use workspace::{Folders, generate_lines, import_log, open_log};
+use workspace::{Folders, import_log, open_log, open_named_log};
 
 use super::{FINE, failed, read, root, whole};
 use crate::{
-    args::{LogGenerate, LogImport, LogInfo},
+    args::{LogGenerate, LogImport, LogInfo, LogSlice, Slices},
     progress::{Progress, Unit},
     render,
     terminal::{Stop, Terminal},
@@ -61,47 +61,29 @@ pub fn generate(arguments: &LogGenerate, terminal: &Terminal) -> Result<u8, Stop
     let files = read(&arguments.dir.dir)?;
     let compiled = policy::compile(&files);
     whole(&compiled.problems, &arguments.dir.dir)?;
-    let rows = arguments.rows;
-    let seed = match arguments.seed {
-        Some(seed) => seed,
-        None => Recipe::read(&files).map_err(Failure::from)?.seed,
-    };
+    let recipe = Recipe::read(&files).map_err(Failure::from)?;
+    let seed = arguments.seed.unwrap_or(recipe.seed);
+    let recipe = recipe
+        .with_rows(arguments.rows)
+        .with_seed(seed)
+        .with_least(arguments.slices == Slices::Least);
     let progress = Progress::start("Generating", Unit::Rows, terminal);
     let report = &mut |done, total| progress.at(done, total);
     if arguments.store {
         let root = root(&arguments.dir.dir)?;
-        let done = workspace::generate(
-            &root,
-            &Folders::of_user(),
-            &files,
-            &compiled,
-            rows,
-            seed,
-            report,
-        )
-        .map_err(failed)?;
+        let folders = Folders::of_user();
+        let done =
+            workspace::generate(&root, &folders, &compiled, &recipe, report).map_err(failed)?;
         drop(progress);
         terminal.result(&done, |look| render::import(&done, look))?;
         return Ok(FINE);
     }
-    let Some(path) = &arguments.out else {
-        let mut out = Watched::new(BufWriter::with_capacity(1 << 16, io::stdout().lock()));
-        let made = generate_lines(&files, &compiled, rows, seed, &mut out, report);
-        let flushed = out.flush();
-        return match (out.error.or(flushed.err()), made) {
-            (Some(error), _) => Err(crate::terminal::unwritten(error)),
-            (None, made) => made.map(|_| FINE).map_err(failed),
-        };
-    };
-    let mut out = Watched::new(Target::create(path)?);
-    let made = generate_lines(&files, &compiled, rows, seed, &mut out, report);
-    let made = match (out.error, made) {
-        (Some(error), _) => return Err(unwritten(path, &error).into()),
-        (None, made) => made.map_err(failed)?,
-    };
-    let target = out.inner;
-    let size = target.finish(path)?;
+    let path = arguments.out.as_deref();
+    let (made, size) = put(path, |out| generate_lines(&compiled, &recipe, out, report))?;
     drop(progress);
+    let (Some(path), Some(size)) = (path, size) else {
+        return Ok(FINE);
+    };
     let done = serde_json::json!({ "rows": made.rows, "distinct_requests": made.distinct, "allowed": made.allowed, "bytes": size });
     if terminal.json {
         terminal.json(&done)?;
@@ -117,7 +99,68 @@ pub fn generate(arguments: &LogGenerate, terminal: &Terminal) -> Result<u8, Stop
     Ok(FINE)
 }
 
-fn unwritten(path: &Path, error: &io::Error) -> Failure {
+pub fn slice(arguments: &LogSlice, terminal: &Terminal) -> Result<u8, Stop> {
+    let files = read(&arguments.dir.dir)?;
+    let compiled = policy::compile(&files);
+    whole(&compiled.problems, &arguments.dir.dir)?;
+    let log = {
+        let progress = Progress::start("Reading the log", Unit::Bytes, terminal);
+        let report = &mut |done, total| progress.at(done, total);
+        open_named_log(&arguments.log, &Folders::of_user(), report).map_err(failed)?
+    };
+    let path = arguments.out.as_deref();
+    let (done, size) = {
+        let progress = Progress::start("Slicing", Unit::Rows, terminal);
+        let report = &mut |done, total| progress.at(done, total);
+        put(path, |out| lessen(&log, &compiled, out, report))?
+    };
+    if let (Some(path), true) = (path, terminal.json) {
+        let path = path.display().to_string();
+        terminal.json(
+            &serde_json::json!({ "rows": done.rows, "kept": done.kept, "bytes": size, "file": path }),
+        )?;
+    } else if let (Some(path), Some(size)) = (path, size) {
+        let rows = counted(done.rows, "row");
+        terminal.remark(&format!("{rows}, {} in {}\n", bytes(size), path.display()));
+    }
+    if done.kept > 0 && !terminal.json {
+        let rows = counted(done.kept, "row");
+        terminal.remark(&format!(
+            "{rows} carry no entities that could be less, and are as they were\n"
+        ));
+    }
+    if log.info.skipped > 0 {
+        let lines = counted(log.info.skipped, "line");
+        terminal.remark(&format!("{lines} of the log could not be read\n"));
+    }
+    Ok(FINE)
+}
+
+/// Writes lines to a file, of which the size comes back, or to standard output.
+fn put<T>(
+    out: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> Result<T, decisions::Error>,
+) -> Result<(T, Option<u64>), Stop> {
+    let Some(path) = out else {
+        let mut out = Watched::new(BufWriter::with_capacity(1 << 16, io::stdout().lock()));
+        let made = write(&mut out);
+        let flushed = out.flush();
+        return match (out.error.or(flushed.err()), made) {
+            (Some(error), _) => Err(crate::terminal::unwritten(error)),
+            (None, made) => Ok((made.map_err(Failure::from)?, None)),
+        };
+    };
+    let mut out = Watched::new(Target::create(path)?);
+    let made = write(&mut out);
+    let made = match (out.error, made) {
+        (Some(error), _) => return Err(unwritten(path, &error).into()),
+        (None, made) => made.map_err(Failure::from)?,
+    };
+    Ok((made, Some(out.inner.finish(path)?)))
+}
+
+/// A file that cannot be written, and why.
+pub fn unwritten(path: &Path, error: &io::Error) -> Failure {
     let code = if error.kind() == io::ErrorKind::StorageFull {
         Code::StoreFull
     } else {

@@ -53,6 +53,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
         Command::Explain(arguments) => decide::explain(&arguments, terminal),
         Command::Log(Log::Import(arguments)) => log::import(&arguments, terminal),
         Command::Log(Log::Generate(arguments)) => log::generate(&arguments, terminal),
+        Command::Log(Log::Slice(arguments)) => log::slice(&arguments, terminal),
         Command::Log(Log::Info(arguments)) => log::info(&arguments, terminal),
         Command::Drift(arguments) => drift::drift(&arguments, terminal),
         Command::Prove(arguments) => prove::prove(&arguments, terminal),

@@ -294,8 +294,7 @@ fn why(change: &Change, skips: bool) -> String {
                 ChangeClass::MaybeLost => "may be lost",
                 _ => "cannot be told",
             };
-            let mut needs = change.after.needs.clone();
-            needs.extend(change.before.needs.iter().cloned());
+            let mut needs = change.lacks().concat();
             needs.sort();
             needs.dedup();
             parts.push(if needs.is_empty() {
@@ -303,6 +302,7 @@ fn why(change: &Change, skips: bool) -> String {
             } else {
                 format!("{word}: the log lacks {}", listed(&needs))
             });
+            parts.extend(change.turns_on(|clause| format!("`{}`", visible(clause))));
         }
         ChangeClass::Unchanged => {}
     }
@@ -389,7 +389,10 @@ fn risk(level: RiskLevel, look: Look) -> String {
 #[cfg(test)]
 mod unit {
     use insta::assert_snapshot;
-    use model::{Headline, PolicyError, Risk, SetInfo, Source, Totals};
+    use model::{
+        Effect, Headline, OpenClause, OpenPolicy, PolicyError, Residual, Risk, SetInfo, Source,
+        Totals,
+    };
 
     use super::*;
     use crate::render::unit::{COLOR, PLAIN};
@@ -422,6 +425,7 @@ mod unit {
             },
             error_changed: false,
             log_disagrees: false,
+            residual: None,
         }
     }
 
@@ -466,7 +470,20 @@ mod unit {
         lost.resource = "Record::\"a-record-with-a-name-that-does-not-fit-on-one-line\"".into();
         let mut open = change(ChangeClass::MaybeGained, RiskLevel::Low, "");
         open.after.decision = None;
-        open.after.needs = vec!["resource.legalHold".into()];
+        open.after.needs = vec!["resource".into()];
+        open.residual = Some(Residual {
+            words: String::new(),
+            before: Vec::new(),
+            after: vec![OpenPolicy {
+                policy: "contractor-engagement".into(),
+                effect: Effect::Permit,
+                clauses: vec![OpenClause {
+                    text: "resource.legalHold".into(),
+                    holds_if: false,
+                    needs: vec!["resource.legalHold".into()],
+                }],
+            }],
+        });
         open.rows = 1;
         open.log_disagrees = true;
         DriftReport {
@@ -584,8 +601,8 @@ mod unit {
                    1,204 rows: resource is P1; now forbidden by no-personal-devices;
                    residency now fails to evaluate and is skipped
           low    ? Contractor::"mara.lindqvist" read Record::"audit-file-2291"
-                   1 row: may be gained: the log lacks resource.legalHold; the log
-                   recorded another decision
+                   1 row: may be gained: the log lacks resource.legalHold; gains access
+                   if `resource.legalHold` is false; the log recorded another decision
           … and 1,180 more; --limit 0 shows all
 
         note: 2 lines of the log could not be read and took no part; `fabric log import`

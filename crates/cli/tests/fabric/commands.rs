@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::place::{POLICIES, Place, request, row};
+use crate::place::{ENTITIES, POLICIES, Place, SCHEMA, request, row};
 
 /// Keys of an object, sorted.
 fn keys(value: &Value) -> Vec<&str> {
@@ -624,4 +624,136 @@ fn bench_prints_one_object_a_measure() {
         let measure = found.next().unwrap();
         assert!(measure["ratio"].as_f64().unwrap() > least, "{measure}");
     }
+}
+
+#[test]
+fn rows_carry_what_their_decisions_read() {
+    let place = Place::new();
+    place.write("r.json", request("alice", "edit", "plan"));
+    let ask = [
+        "decide",
+        "w",
+        "--request",
+        "r.json",
+        "--record",
+        "log.jsonl",
+    ];
+    // A last line without an end is not made part of the next.
+    place.write("log.jsonl", row("bob", "view", "menu", "allow").trim_end());
+    place.run(&ask).fine();
+    place.run(&ask).fine();
+    let log = place.read("log.jsonl");
+    let rows: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(rows.len(), 3);
+    assert_eq!(
+        (&rows[1]["decision"], &rows[1]["reasons"]),
+        (&json!("allow"), &json!(["owner"]))
+    );
+    assert_eq!(rows[1]["entities"], rows[2]["entities"]);
+    assert_eq!(
+        rows[1]["entities"],
+        json!([
+            { "uid": { "type": "Doc", "id": "plan" }, "attrs": { "owner": { "__entity": { "type": "User", "id": "alice" } } },
+              "omitted": { "attrs": ["public"] }, "parents": [] },
+            { "uid": { "type": "User", "id": "alice" }, "attrs": { "guest": false }, "omitted": {}, "parents": [] },
+        ])
+    );
+    let same = place.run(&["drift", "w", "w", "--log", "log.jsonl", "--json"]);
+    let totals = &same.json()["totals"];
+    assert_eq!(
+        (
+            &totals["rows"],
+            &totals["log_disagrees"],
+            &totals["entities_assumed"]
+        ),
+        (&json!(3), &json!(0), &json!(1))
+    );
+    // An edit that reads more is told what it turns on.
+    place.write(
+        "e/policies.cedar",
+        "@id(\"all\") permit(principal, action, resource) when { resource.public };",
+    );
+    place.write("e/policies.cedarschema", SCHEMA);
+    let edited = place.run(&["drift", "w", "e", "--log", "log.jsonl", "--json"]);
+    let report = edited.json();
+    let mut changes = report["changes"].as_array().unwrap().iter();
+    let hers = changes
+        .find(|change| change["principal"] == "User::\"alice\"")
+        .unwrap();
+    assert_eq!(
+        hers["residual"]["words"],
+        "loses access unless `resource.public` is true"
+    );
+    let packed = place.run(&[
+        "decide",
+        "w",
+        "--request",
+        "r.json",
+        "--record",
+        "log.zst",
+        "--json",
+    ]);
+    assert_eq!(packed.failed().0, "bad_call");
+}
+
+#[test]
+fn a_log_is_cut_down_to_what_was_read() {
+    let place = Place::new();
+    let whole: Value = serde_json::from_str(ENTITIES).unwrap();
+    let with = |entities: &Value| {
+        let mut row: Value = serde_json::from_str(&row("bob", "view", "plan", "deny")).unwrap();
+        row["entities"] = entities.clone();
+        row.to_string() + "\n"
+    };
+    let text = with(&whole) + &with(&whole) + &row("alice", "view", "menu", "allow");
+    place.write("log.jsonl", text);
+    let said = place.run(&[
+        "log",
+        "slice",
+        "w",
+        "--log",
+        "log.jsonl",
+        "--out",
+        "less.jsonl",
+        "--json",
+    ]);
+    let said = said.json();
+    assert_eq!((&said["rows"], &said["kept"]), (&json!(3), &json!(1)));
+    let less = place.read("less.jsonl");
+    let rows: Vec<Value> = less
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        rows[0]["entities"],
+        json!([
+            { "uid": { "type": "Doc", "id": "plan" }, "attrs": { "owner": { "__entity": { "type": "User", "id": "alice" } }, "public": false },
+              "omitted": {}, "parents": [] },
+            { "uid": { "type": "User", "id": "bob" }, "attrs": { "guest": true }, "omitted": {}, "parents": [] },
+        ])
+    );
+    assert!(rows[1]["entities"].as_str().unwrap().starts_with("sha256:"));
+    assert_eq!(rows[2].get("entities"), None);
+    // What was cut down once stays as it is.
+    let again = place
+        .run(&["log", "slice", "w", "--log", "less.jsonl"])
+        .fine();
+    assert_eq!(again, less);
+
+    place
+        .run(&["log", "generate", "w", "--rows", "50", "--out", "a.jsonl"])
+        .fine();
+    place
+        .run(&[
+            "log", "generate", "w", "--rows", "50", "--slices", "least", "--out", "b.jsonl",
+        ])
+        .fine();
+    let (a, b) = (place.read("a.jsonl"), place.read("b.jsonl"));
+    assert!(!a.contains("\"omitted\"") && b.contains("\"omitted\""));
+    assert_eq!(a.lines().count(), b.lines().count());
+    let said = place.run(&["drift", "w", "w", "--log", "b.jsonl", "--json"]);
+    assert_eq!(said.json()["totals"]["log_disagrees"], 0);
 }

@@ -9,6 +9,8 @@ use policy::{
     Combined, Compiled, Facts, Material, PolicySet, ScopeIndex, Tables, Verdict, combine,
 };
 
+use crate::least;
+
 /// What the policies say, policies by their place in the set.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Ruling {
@@ -72,6 +74,22 @@ impl<'a> Judge<'a> {
 
     pub(crate) fn set(&self) -> &PolicySet {
         &self.compiled.set
+    }
+
+    /// The entities its decision reads, in the order of a slice: id and canonical text of each.
+    pub(crate) fn least(&self, asked: Asked, facts: &Facts<'_>) -> Option<Vec<(String, String)>> {
+        let Asked {
+            principal,
+            action,
+            resource,
+            context,
+        } = asked;
+        let evaluation = self
+            .material
+            .evaluation(principal, action, resource, context, facts)
+            .ok()?;
+        let schema = self.compiled.schema.as_deref();
+        least::canonical(&evaluation.least_slice(&self.compiled.set, schema))
     }
 
     /// Decides a request; nothing when it makes no sense, such as a context that does not fit its action.

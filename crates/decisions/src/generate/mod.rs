@@ -216,6 +216,8 @@ struct State {
 /// What threads find out about a request.
 struct Found {
     members: Vec<u32>,
+    /// What the rows carry in place of the members: id and canonical text of each.
+    least: Option<Vec<(String, String)>>,
     digest: [u8; 32],
     ruling: Ruling,
 }
@@ -468,9 +470,17 @@ impl Maker<'_> {
                     Some(ruling) => ruling.clone(),
                     None => self.judge.decide(request, &facts)?,
                 };
-                let digest = slice::digest(members.iter().map(|member| view.text(*member)));
+                let least = match self.recipe.least {
+                    true => Some(self.judge.least(request, &facts)?),
+                    false => None,
+                };
+                let digest = match &least {
+                    Some(least) => slice::digest(least.iter().map(|(_, text)| text.as_str())),
+                    None => slice::digest(members.iter().map(|member| view.text(*member))),
+                };
                 Some(Found {
                     members,
+                    least,
                     digest,
                     ruling,
                 })
@@ -486,11 +496,17 @@ impl Maker<'_> {
             let (tables, view) = (&mut self.tables, &mut *view);
             let entities = &mut tables.entities;
             let content = || -> Box<[u32]> {
-                found
-                    .members
-                    .iter()
-                    .map(|member| view.enter(*member, entities))
-                    .collect()
+                match &found.least {
+                    Some(least) => least
+                        .iter()
+                        .map(|(_, text)| entities.intern(text))
+                        .collect(),
+                    None => found
+                        .members
+                        .iter()
+                        .map(|member| view.enter(*member, entities))
+                        .collect(),
+                }
             };
             let slice = tables.slices.intern(found.digest, Some(content));
             let outcome = self.outcome(&found.ruling);

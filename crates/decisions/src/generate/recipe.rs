@@ -57,6 +57,8 @@ pub struct Recipe {
     pub to: i64,
     /// Tenant of every row; may be empty.
     pub tenant: String,
+    /// Rows carry only what their decisions read, rather than all that they may read.
+    pub least: bool,
     pub(crate) actions: Vec<ActionHint>,
     pub(crate) contexts: Vec<ContextHint>,
     /// Nothing: changes are chosen from the schema.
@@ -130,6 +132,7 @@ impl Default for Recipe {
             from: to - DEFAULT_DAYS * DAY,
             to,
             tenant: String::new(),
+            least: false,
             actions: Vec::new(),
             contexts: Vec::new(),
             changes: None,
@@ -205,6 +208,7 @@ impl Recipe {
             from,
             to,
             tenant: file.tenant,
+            least: false,
             actions,
             contexts,
             changes,
@@ -224,6 +228,13 @@ impl Recipe {
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// The same with rows that carry only what their decisions read, or all that they may read.
+    #[must_use]
+    pub fn with_least(mut self, least: bool) -> Self {
+        self.least = least;
         self
     }
 }

@@ -27,7 +27,7 @@ const POLICIES: &str = r#"
     @id("mfa") forbid(principal, action == Action::"edit", resource) unless { context.mfa };
 "#;
 
-const RECIPE: &str = r#"
+pub(super) const RECIPE: &str = r#"
     rows = 6000
     distinct = 900
     seed = 7
@@ -52,7 +52,7 @@ const RECIPE: &str = r#"
     every = "7d"
 "#;
 
-fn files(parts: &[(&str, &str)]) -> Files {
+pub(super) fn files(parts: &[(&str, &str)]) -> Files {
     parts
         .iter()
         .map(|(name, text)| ((*name).to_owned(), Arc::from(text.as_bytes())))
@@ -81,7 +81,7 @@ fn entities() -> String {
     Value::from(all).to_string()
 }
 
-fn workspace() -> Compiled {
+pub(super) fn workspace() -> Compiled {
     let compiled = policy::compile(&files(&[
         ("s.cedarschema", SCHEMA),
         ("p.cedar", POLICIES),
@@ -91,17 +91,17 @@ fn workspace() -> Compiled {
     compiled
 }
 
-fn go_on(_: u64, _: u64) -> ControlFlow<()> {
+pub(super) fn go_on(_: u64, _: u64) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-fn lines(compiled: &Compiled, recipe: &Recipe) -> Vec<u8> {
+pub(super) fn lines(compiled: &Compiled, recipe: &Recipe) -> Vec<u8> {
     let mut out = Vec::new();
     generate_lines(compiled, recipe, &mut out, &mut go_on).unwrap();
     out
 }
 
-fn log(compiled: &Compiled, recipe: &Recipe) -> Log {
+pub(super) fn log(compiled: &Compiled, recipe: &Recipe) -> Log {
     let (builder, _) = generate(compiled, recipe, &mut go_on).unwrap();
     builder.build().unwrap().0
 }
@@ -176,8 +176,15 @@ fn lines_and_builder_hold_the_same_rows() {
 
 #[test]
 fn every_recorded_decision_follows_from_its_slice() {
+    let recipe = Recipe::parse(RECIPE).unwrap();
+    for least in [false, true] {
+        follows(&recipe.clone().with_least(least));
+    }
+}
+
+fn follows(recipe: &Recipe) {
     let compiled = workspace();
-    let log = log(&compiled, &Recipe::parse(RECIPE).unwrap());
+    let log = log(&compiled, recipe);
     let tables = Tables {
         uids: &log.uids,
         contexts: &log.contexts,

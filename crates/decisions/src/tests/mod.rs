@@ -3,6 +3,7 @@
 mod generate;
 mod import;
 mod input;
+mod least;
 mod store;
 
 use std::ops::ControlFlow;

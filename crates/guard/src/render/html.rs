@@ -236,6 +236,7 @@ fn alike(changes: &[Change]) -> Vec<Alike<'_>> {
                 &change.after,
                 change.error_changed,
                 change.log_disagrees,
+                &change.residual,
             ),
         );
         let place = *places.entry(reads).or_insert(found.len());
@@ -297,6 +298,13 @@ fn request(alike: &Alike<'_>) -> Markup {
         (first, last) => format!("{first} to {last}"),
     };
     let several = alike.variants > 1;
+    let [before, after] = change.lacks();
+    let sides = change.residual.iter();
+    let sides = sides.flat_map(|residual| residual.before.iter().chain(&residual.after));
+    let mut open: Vec<String> = sides.map(|it| it.policy.clone()).collect();
+    open.sort_unstable();
+    open.dedup();
+    let turns_on = change.turns_on(|clause| markup! { code { (visible(clause)) } }.into_string());
     markup! {
         details.request {
             summary {
@@ -310,8 +318,10 @@ fn request(alike: &Alike<'_>) -> Markup {
             div.body {
                 dl {
                     @if !change.risk.why.is_empty() { dt { "Risk" } dd { (visible(&change.risk.why)) } }
-                    dt { "Before" } dd { (side(&change.before)) }
-                    dt { "After" } dd { (side(&change.after)) }
+                    dt { "Before" } dd { (side(&change.before, &before)) }
+                    dt { "After" } dd { (side(&change.after, &after)) }
+                    @if let Some(words) = turns_on { dt { "Turns on" } dd { (PreEscaped(words)) } }
+                    @if !open.is_empty() { dt { "Left open by" } dd { (names(&open)) } }
                     @if !change.causes.is_empty() { dt { "Caused by" } dd { (names(&change.causes)) } }
                     @if !days.is_empty() { dt { "Asked" } dd { (visible(&days)) } }
                     @if change.log_disagrees { dt { "Log" } dd { "recorded another decision than the base gives" } }
@@ -321,8 +331,8 @@ fn request(alike: &Alike<'_>) -> Markup {
     }
 }
 
-fn side(of: &Outcome) -> Markup {
-    let (words, list) = outcome(of);
+fn side(of: &Outcome, lacks: &[String]) -> Markup {
+    let (words, list) = outcome(of, lacks);
     markup! {
         (words) " " (names(list))
         @for error in of.errors.iter().take(5) {

@@ -162,14 +162,23 @@ fn changes(report: &Report) -> String {
 }
 
 fn why(change: &Change) -> String {
-    let side = |of: &model::Outcome| {
-        let (words, names) = outcome(of);
+    let side = |of: &model::Outcome, lacks: &[String]| {
+        let (words, names) = outcome(of, lacks);
         let names: Vec<_> = names.iter().take(3).map(|name| code(name)).collect();
         format!("{words} {}", names.join(", "))
             .trim_end()
             .to_owned()
     };
-    format!("{}; now {}", side(&change.before), side(&change.after))
+    let [before, after] = change.lacks();
+    let mut words = format!(
+        "{}; now {}",
+        side(&change.before, &before),
+        side(&change.after, &after)
+    );
+    if let Some(turns_on) = change.turns_on(code) {
+        let _ = write!(words, ". It {turns_on}");
+    }
+    words
 }
 
 fn groups(groups: &[Group]) -> String {

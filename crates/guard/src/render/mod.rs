@@ -139,14 +139,14 @@ fn kind(kind: PolicyChangeKind) -> &'static str {
     }
 }
 
-/// What one side says, with the policies that say it: `allowed by`, `a`, `b`.
-fn outcome(outcome: &Outcome) -> (&'static str, &[String]) {
+/// What one side says, with the policies that say it (`allowed by`, `a`, `b`), or with what it lacks.
+fn outcome<'a>(outcome: &'a Outcome, lacks: &'a [String]) -> (&'static str, &'a [String]) {
     match outcome.decision {
         Some(Decision::Allow) => ("allowed by", &outcome.reasons),
         Some(Decision::Deny) if outcome.reasons.is_empty() => ("denied: no permit matches", &[]),
         Some(Decision::Deny) => ("denied by", &outcome.reasons),
-        None if outcome.needs.is_empty() => ("not known", &[]),
-        None => ("not known: the log lacks", &outcome.needs),
+        None if lacks.is_empty() => ("not known", &[]),
+        None => ("not known: the log lacks", lacks),
     }
 }
 

@@ -92,9 +92,13 @@ fn disjuncts(expr: &Expr) -> Vec<Conjunct<'_>> {
     found
 }
 
+/// Where an expression stands in its file.
+pub(super) fn span(expr: &Expr) -> Option<miette::SourceSpan> {
+    expr.source_loc().map(|loc| loc.span)
+}
+
 /// The engine reads `principal is T in E` as an `&&` too; its halves then share one place.
 fn written_apart(whole: &Expr, left: &Expr, right: &Expr) -> bool {
-    let span = |expr: &Expr| expr.source_loc().map(|loc| loc.span);
     span(left) != span(whole) || span(right) != span(whole) || span(whole).is_none()
 }
 

@@ -65,6 +65,19 @@ impl<'a> Reads<'a> {
         reads.values
     }
 
+    /// What `expr` would have to read and is not known, sorted.
+    pub(super) fn unknown(
+        expr: &Expr,
+        policy: &Policy,
+        evaluation: &Evaluation<'_>,
+    ) -> Vec<String> {
+        let values = Reads::of(expr, policy, evaluation, &mut BTreeSet::new());
+        let unknown = values.into_iter().filter(|read| read.value == NOT_KNOWN);
+        let mut names: Vec<String> = unknown.map(|read| read.expression).collect();
+        names.sort_unstable();
+        names
+    }
+
     fn walk(&mut self, expr: &Expr) {
         match expr.expr_kind() {
             ExprKind::Var(_) => self.read(name(expr), expr),

@@ -17,6 +17,8 @@ pub struct Combined<P> {
     pub errors: Vec<(P, String)>,
     /// What would have to be known; empty when the decision is certain.
     pub needs: Vec<String>,
+    /// The policies on which it then depends. Without a permit among them one applies for certain.
+    pub open: Vec<P>,
 }
 
 /// Cedar's rule: a forbid that applies denies; else a permit that applies allows; else deny. With unknowns in play the
@@ -32,8 +34,8 @@ pub fn combine<'v, P>(
             (Verdict::Match, Effect::Permit) => permits.push(policy),
             (Verdict::Match, Effect::Forbid) => forbids.push(policy),
             (Verdict::Error(message), _) => errors.push((policy, message)),
-            (Verdict::Unknown(needs), Effect::Permit) => open_permits.extend(needs),
-            (Verdict::Unknown(needs), Effect::Forbid) => open_forbids.extend(needs),
+            (Verdict::Unknown(needs), Effect::Permit) => open_permits.push((policy, needs)),
+            (Verdict::Unknown(needs), Effect::Forbid) => open_forbids.push((policy, needs)),
         }
     }
     let certain = |decision, reasons, errors| Combined {
@@ -41,6 +43,7 @@ pub fn combine<'v, P>(
         reasons,
         errors,
         needs: Vec::new(),
+        open: Vec::new(),
     };
     if !forbids.is_empty() {
         return certain(Decision::Deny, forbids, errors);
@@ -52,10 +55,12 @@ pub fn combine<'v, P>(
     if open_forbids.is_empty() && !permits.is_empty() {
         return certain(Decision::Allow, permits, errors);
     }
-    let mut needs = open_forbids;
+    let mut deciding = open_forbids;
     if permits.is_empty() {
-        needs.extend(open_permits);
+        deciding.extend(open_permits);
     }
+    let (open, needs): (Vec<P>, Vec<Vec<String>>) = deciding.into_iter().unzip();
+    let mut needs: Vec<String> = needs.into_iter().flatten().collect();
     needs.sort_unstable();
     needs.dedup();
     Combined {
@@ -63,5 +68,6 @@ pub fn combine<'v, P>(
         reasons: Vec::new(),
         errors,
         needs,
+        open,
     }
 }

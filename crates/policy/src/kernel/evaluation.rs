@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use cedar_policy_core::{
-    ast::{Expr, ExprKind, Literal, PartialValue, Request as AstRequest, SlotEnv, ValueKind},
+    ast::{
+        Expr, ExprKind, Literal, PartialValue, Request as AstRequest, SlotEnv, UnaryOp, ValueKind,
+    },
     authorizer::Authorizer,
     entities::Entities,
     evaluator::Evaluator,
@@ -47,6 +49,10 @@ impl<'a> Evaluation<'a> {
             Facts::Closed(store) => &store.entities,
             Facts::Open(open) => &open.0,
         };
+        Self::over(request, entities)
+    }
+
+    pub(super) fn over(request: AstRequest, entities: &'a Entities) -> Self {
         Self {
             evaluator: Evaluator::new(request.clone(), entities, Extensions::all_available()),
             entities,
@@ -105,24 +111,46 @@ impl<'a> Evaluation<'a> {
     /// What a residual leaves open. The engine keeps `unknown && false` whole, because the unknown part might also fail to
     /// evaluate; either way the policy does not apply, so nothing is open.
     fn open(&self, residual: &Expr, slots: &SlotEnv) -> Verdict {
-        if self.may_hold(residual, slots) {
+        if self.may_be(true, residual, slots) {
             Verdict::Unknown(self.needs(residual))
         } else {
             Verdict::NoMatch
         }
     }
 
-    fn may_hold(&self, residual: &Expr, slots: &SlotEnv) -> bool {
-        match residual.expr_kind() {
-            ExprKind::And { left, right } => {
-                self.may_hold(left, slots) && self.may_hold(right, slots)
+    /// Whether what is unknown could be such that a residual comes to this.
+    fn may_be(&self, truth: bool, residual: &Expr, slots: &SlotEnv) -> bool {
+        match (residual.expr_kind(), truth) {
+            (ExprKind::And { left, right }, true) | (ExprKind::Or { left, right }, false) => {
+                self.may_be(truth, left, slots) && self.may_be(truth, right, slots)
             }
-            ExprKind::Or { left, right } => {
-                self.may_hold(left, slots) || self.may_hold(right, slots)
+            // The right side is come to only by way of the left.
+            (ExprKind::And { left, right }, false) | (ExprKind::Or { left, right }, true) => {
+                self.may_be(truth, left, slots)
+                    || (self.may_be(!truth, left, slots) && self.may_be(truth, right, slots))
             }
+            (
+                ExprKind::UnaryApp {
+                    op: UnaryOp::Not,
+                    arg,
+                },
+                _,
+            ) => self.may_be(!truth, arg, slots),
+            (
+                ExprKind::If {
+                    test_expr,
+                    then_expr,
+                    else_expr,
+                },
+                _,
+            ) => [(true, then_expr), (false, else_expr)]
+                .into_iter()
+                .any(|(test, branch)| {
+                    self.may_be(test, test_expr, slots) && self.may_be(truth, branch, slots)
+                }),
             _ => match self.evaluator.partial_interpret(residual, slots) {
                 Ok(PartialValue::Value(value)) => {
-                    !matches!(value.value_kind(), ValueKind::Lit(Literal::Bool(false)))
+                    matches!(value.value_kind(), ValueKind::Lit(Literal::Bool(is)) if *is == truth)
                 }
                 Ok(PartialValue::Residual(_)) => true,
                 Err(_) => false,

@@ -15,10 +15,12 @@ use cedar_policy_core::{
     validator::{context_schema_for_action, types::Type},
 };
 use rayon::prelude::*;
+use serde::Deserialize;
 
 use super::{
     Direct, Evaluation, Facts, OpenFacts,
     direct::{Form, Ground},
+    least::{unknown_attribute, unknown_tag},
 };
 use crate::{EntityStore, Schema, entities};
 
@@ -259,21 +261,7 @@ impl Material {
     }
 
     fn find_bare(&mut self, schema: &Schema) {
-        let bare: Vec<bool> = self
-            .types
-            .iter()
-            .map(|name| {
-                schema.validator.get_entity_type(name).is_some_and(|found| {
-                    !found.is_external()
-                        && found.attributes().iter().next().is_none()
-                        && found.tag_type().is_none()
-                        && !schema
-                            .validator
-                            .entity_types()
-                            .any(|above| above.has_descendant_entity_type(name))
-                })
-            })
-            .collect();
+        let bare: Vec<bool> = self.types.iter().map(|name| schema.bare(name)).collect();
         for (number, uid) in (0_u32..).zip(&self.uids) {
             if let Some(uid) = uid
                 .as_ref()
@@ -456,8 +444,51 @@ fn attribute(entity: &Entity, name: &str) -> Option<String> {
     }
 }
 
-/// Reads an entity of a slice. One that lacks what its type requires keeps what it has; the rest is not known.
+/// What a recorded entity has and the record does not carry: names of attributes and of tags.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Omitted {
+    #[serde(default)]
+    attrs: Vec<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+}
+
+/// Reads an entity of a slice. What it says it omits is not known; if it does not say, neither is what its type requires.
 fn open_entity(json: &str, schema: Option<&Schema>) -> Option<Entity> {
+    // Most say nothing, and are not read twice.
+    if !json.contains("\"omitted\"") {
+        return recorded_entity(json, schema, true);
+    }
+    let mut members: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(json).ok()?;
+    let Some(omitted) = members.remove("omitted") else {
+        return recorded_entity(json, schema, true);
+    };
+    let omitted: Omitted = serde_json::from_value(omitted).ok()?;
+    let given = serde_json::Value::Object(members).to_string();
+    let entity = recorded_entity(&given, schema, false)?;
+    let (uid, mut attrs, indirect, parents, mut tags) = entity.into_inner();
+    for name in omitted.attrs {
+        let unknown = unknown_attribute(&uid, &name);
+        if attrs.insert(name.into(), unknown).is_some() {
+            return None;
+        }
+    }
+    for name in omitted.tags {
+        let unknown = unknown_tag(&uid, &name);
+        if tags.insert(name.into(), unknown).is_some() {
+            return None;
+        }
+    }
+    Some(Entity::new_with_attr_partial_value(
+        uid, attrs, indirect, parents, tags,
+    ))
+}
+
+/// The same without what is omitted. One that lacks what its type requires keeps what it has; with `lacking` the rest is not
+/// known.
+fn recorded_entity(json: &str, schema: Option<&Schema>, lacking: bool) -> Option<Entity> {
     let (entity, mismatch) = entities::parse(json, schema).ok()?;
     let Some(schema) = schema.filter(|_| mismatch.is_some()) else {
         return Some(entity);
@@ -473,17 +504,15 @@ fn open_entity(json: &str, schema: Option<&Schema>) -> Option<Entity> {
     .ok()
     .and_then(|mut all| all.next())
     .unwrap_or(entity);
-    let Some(kind) = schema.validator.get_entity_type(entity.uid().entity_type()) else {
+    let kind = schema.validator.get_entity_type(entity.uid().entity_type());
+    let Some(kind) = kind.filter(|_| lacking) else {
         return Some(entity);
     };
     let missing: Vec<_> = kind
         .attributes()
         .iter()
         .filter(|(name, attribute)| attribute.is_required && entity.get(name).is_none())
-        .map(|(name, _)| {
-            let unknown = Unknown::new_untyped(format!("{}.{name}", entity.uid()));
-            (name.clone(), PartialValue::unknown(unknown))
-        })
+        .map(|(name, _)| (name.clone(), unknown_attribute(entity.uid(), name)))
         .collect();
     let (uid, attrs, indirect, parents, tags) = entity.into_inner();
     Some(Entity::new_with_attr_partial_value(

@@ -12,6 +12,8 @@ mod explanations;
 #[cfg(test)]
 mod language;
 #[cfg(test)]
+mod least;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod validation;

@@ -2,7 +2,7 @@
 
 use ipc::{EntityView, WhyView};
 use leptos::prelude::*;
-use model::{Decision, Explanation, Outcome};
+use model::{Change, Decision, Explanation, OpenClause, OpenPolicy, Outcome};
 
 use crate::{
     components::{
@@ -108,6 +108,7 @@ fn reasons(studio: Studio, why: WhyView) -> AnyView {
                 {class_badge(change.class)}
             </div>
             <p class="dim" data-test="why-sentence">{account(&why)}</p>
+            {turns_on(&change)}
             <p>{badge(tone, format!("{level} risk"))}" "{sentence(&change.risk.why)}</p>
             {disagrees}
             {errors}
@@ -116,7 +117,8 @@ fn reasons(studio: Studio, why: WhyView) -> AnyView {
                 <tbody>
                     <tr><th scope="row">"Decision"</th><td>{outcome(&change.before)}</td><td>{outcome(&change.after)}</td></tr>
                     <tr><th scope="row">"Decided by"</th><td>{decided_by(&change.before)}</td><td>{decided_by(&change.after)}</td></tr>
-                    {needs(&change.before, &change.after)}
+                    {needs(&change)}
+                    {open(&change)}
                 </tbody>
             </table>
             {side("Under the edit", &why.after)}
@@ -153,18 +155,47 @@ fn decided_by(outcome: &Outcome) -> AnyView {
     view! { {by}{errors} }.into_any()
 }
 
-fn needs(before: &Outcome, after: &Outcome) -> Option<AnyView> {
-    if before.needs.is_empty() && after.needs.is_empty() {
+/// What follows from what the log does not carry.
+fn turns_on(change: &Change) -> Option<AnyView> {
+    let residual = change.residual.as_ref()?;
+    Some(view! { <p data-test="why-residual">{sentence(&residual.words)}</p> }.into_any())
+}
+
+/// What the log does not carry.
+fn needs(change: &Change) -> Option<AnyView> {
+    let lacks = change.lacks();
+    if lacks.iter().all(Vec::is_empty) {
         return None;
     }
-    let cell = |outcome: &Outcome| {
-        outcome
-            .needs
-            .iter()
-            .map(|need| view! { <div><code>{need.clone()}</code></div> })
+    let [before, after] = lacks.map(|names| {
+        let names = names.into_iter();
+        names
+            .map(|name| view! { <div><code>{name}</code></div> })
             .collect_view()
+    });
+    Some(
+        view! { <tr><th scope="row">"Depends on"</th><td>{before}</td><td>{after}</td></tr> }
+            .into_any(),
+    )
+}
+
+/// The policies that stay open, with the clauses that keep them so.
+fn open(change: &Change) -> Option<AnyView> {
+    let residual = change.residual.as_ref()?;
+    let clause = |clause: &OpenClause| {
+        let (text, truth) = (clause.text.clone(), clause.holds_if.to_string());
+        view! { <div class="faint">"if "<code>{text}</code>" is "{truth}</div> }
     };
-    Some(view! { <tr><th scope="row">"Depends on"</th><td>{cell(before)}</td><td>{cell(after)}</td></tr> }.into_any())
+    let policy = |open: &OpenPolicy| {
+        let clauses = open.clauses.iter().map(clause).collect_view();
+        view! { <div><code>{open.policy.clone()}</code>" applies"{clauses}</div> }
+    };
+    let [before, after] =
+        [&residual.before, &residual.after].map(|side| side.iter().map(policy).collect_view());
+    Some(
+        view! { <tr><th scope="row">"Left open by"</th><td>{before}</td><td>{after}</td></tr> }
+            .into_any(),
+    )
 }
 
 fn side(title: &'static str, explanation: &Explanation) -> Option<AnyView> {
