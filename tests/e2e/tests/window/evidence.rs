@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const PASSPHRASE: &str = "correct horse battery";
 
 /// A home with a workspace `w` whose ledger has two receipts, a bundle of them, and a trust file for it.
-fn home() -> Result<Home, Error> {
+pub fn home() -> Result<Home, Error> {
     let home = Home::new()?;
     let write = |name: &str, text: &str| {
         let path = home.path().join(name);
@@ -75,7 +75,7 @@ fn home() -> Result<Home, Error> {
 }
 
 /// Waits for a verdict on the screen.
-fn judged(stage: &Stage, verdict: &str) -> Result<(), Error> {
+pub fn judged(stage: &Stage, verdict: &str) -> Result<(), Error> {
     stage
         .find(&format!("[data-test=verdict][data-verdict='{verdict}']"))
         .map(drop)
