@@ -693,6 +693,20 @@ pub enum Ledger {
     Compact(LedgerCompact),
     /// Go on under a new origin when the newest database is lost.
     Restore(LedgerRestore),
+    /// Make a copy of the sample with evidence to look around in: three receipts, a bundle of them, a trust file.
+    Sample(LedgerSample),
+}
+
+/// `fabric ledger sample`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The bundle DIR.tfb and the trust file DIR-trust.json are written beside the folder. Its ledger is signed with the key\n\
+    `northwind-sample`, which opens with the passphrase `northwind sample`: it is anybody's, and proves nothing."
+)]
+pub struct LedgerSample {
+    /// Folder of a copy of the sample, or where there is to be one.
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
 }
 
 /// `fabric ledger init`

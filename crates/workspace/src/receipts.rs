@@ -125,9 +125,12 @@ fn sentence(said: &Said) -> String {
                 Ruling::Undecided => "could not decide",
             };
             format!(
-                "the guard judged {} and {ruling}, {} bands exceeded",
+                "the guard judged {} and {ruling}, {} exceeded",
                 short(&said.head),
-                said.violations
+                match said.violations {
+                    1 => "1 band".to_owned(),
+                    bands => format!("{bands} bands"),
+                }
             )
         }
         Said::Override(said) => format!(

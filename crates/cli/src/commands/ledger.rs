@@ -12,7 +12,7 @@ use super::{FINE, failed, keys::ask, now, root};
 use crate::{
     args::{
         AskWitness, Ledger, LedgerCompact, LedgerExport, LedgerInit, LedgerProve, LedgerRestore,
-        LedgerSign, Opening,
+        LedgerSample, LedgerSign, Opening,
     },
     render,
     terminal::{Stop, Terminal},
@@ -28,6 +28,7 @@ pub fn ledger(command: &Ledger, terminal: &Terminal) -> Result<u8, Stop> {
         Ledger::Export(arguments) => export(arguments, terminal),
         Ledger::Compact(arguments) => compact(arguments, terminal),
         Ledger::Restore(arguments) => restore(arguments, terminal),
+        Ledger::Sample(arguments) => sample(arguments, terminal),
     }
 }
 
@@ -272,4 +273,23 @@ fn restore(arguments: &LedgerRestore, terminal: &Terminal) -> Result<u8, Stop> {
         )
         .map_err(failed)?;
     info(&next, terminal)
+}
+
+fn sample(arguments: &LedgerSample, terminal: &Terminal) -> Result<u8, Stop> {
+    let folder = &arguments.folder;
+    let made = workspace::sample_evidence(folder, &Folders::of_user(), now()).map_err(failed)?;
+    let info = Info::of(open(folder)?.info().map_err(failed)?)?;
+    let (bundle, trust) = (made.bundle.display(), made.trust.display());
+    let json = serde_json::json!({
+        "workspace": folder.display().to_string(),
+        "origin": info.origin,
+        "receipts": info.receipts,
+        "bundle": bundle.to_string(),
+        "trust": trust.to_string(),
+    });
+    terminal.result(&json, |look| render::ledger(&info, look))?;
+    terminal.remark(&format!(
+        "\nTry\n  fabric verify {bundle} --trust {trust}\n"
+    ));
+    Ok(FINE)
 }
