@@ -11,6 +11,7 @@ mod bundle;
 mod choice;
 mod compact;
 mod part;
+mod purge;
 mod view;
 
 use std::{

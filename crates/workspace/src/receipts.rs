@@ -166,5 +166,10 @@ fn sentence(said: &Said) -> String {
             "{} restored {} from a backup of {} receipts; {} were known",
             said.by, said.origin, said.backup, said.known
         ),
+        Said::PurgeManifest(said) => {
+            let numbers = said.receipts.iter().map(|it| it.number.to_string());
+            let numbers: Vec<_> = numbers.collect();
+            format!("{} purged {}: {}", said.by, numbers.join(", "), said.reason)
+        }
     }
 }
