@@ -128,6 +128,7 @@ pub fn everything(project: &Project) -> Result<(), Failed> {
         if !cfg!(target_os = "linux") {
             println!("· window tests  need Linux: WebDriver for the web view exists only there");
         }
+        say_what_is_not_tested(project);
         Ok(())
     })
 }
@@ -152,8 +153,21 @@ pub fn driven_only(project: &Project, target: &str, names: &[&str]) -> Result<()
             cargo.args(SELECTION).args(["--test", target, "--"]);
             cargo.args(["--test-threads", "1"]).args(names);
             count(project, step, counts, &mut on_display(project, &cargo))
-        })
+        })?;
+        say_what_is_not_tested(project);
+        Ok(())
     })
+}
+
+/// A runner shows nothing of a test that passes, so that one which could not be made is told of here, too.
+fn say_what_is_not_tested(project: &Project) {
+    let mut apart = project.command("unshare");
+    apart.args(["--map-root-user", "--net", "ip", "link", "set", "lo", "up"]);
+    if cfg!(target_os = "linux") && child::answer(&mut apart).is_none() {
+        println!(
+            "· network  NOT TESTED that the window opens no connection: this system makes no network namespace"
+        );
+    }
 }
 
 /// Runs the steps and always closes with the counts alone on the last line.

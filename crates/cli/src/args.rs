@@ -737,8 +737,24 @@ pub enum Ledger {
     Export(LedgerExport),
     /// Write receipts in a sixth of their bytes, from which each is rebuilt as it was signed.
     Compact(LedgerCompact),
+    /// Destroy receipts; their leaves stay, and a receipt says which they were and why.
+    Purge(LedgerPurge),
     /// Go on under a new origin when the newest database is lost.
     Restore(LedgerRestore),
+    /// Make a copy of the sample with evidence to look around in: three receipts, a bundle of them, a trust file.
+    Sample(LedgerSample),
+}
+
+/// `fabric ledger sample`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The bundle DIR.tfb and the trust file DIR-trust.json are written beside the folder. Its ledger is signed with the key\n\
+    `northwind-sample`, which opens with the passphrase `northwind sample`: it is anybody's, and proves nothing."
+)]
+pub struct LedgerSample {
+    /// Folder of a copy of the sample, or where there is to be one.
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
 }
 
 /// `fabric ledger init`
@@ -821,6 +837,29 @@ pub struct LedgerExport {
     #[command(flatten)]
     pub dir: Dir,
     /// How the key opens, when a checkpoint must be signed first.
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+/// `fabric ledger purge`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Backups, bundles and exports that were made before hold the receipts still. Changes of keys, restores and purges stay."
+)]
+pub struct LedgerPurge {
+    /// The workspace.
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// Their numbers: `7`, or `7-12`.
+    #[arg(value_name = "SEQ", required = true)]
+    pub receipts: Vec<String>,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Who says so [default: the name of the ledger's key].
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// How the key opens.
     #[command(flatten)]
     pub opening: Opening,
 }

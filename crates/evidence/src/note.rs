@@ -410,6 +410,7 @@ mod tests {
             format!("t\0\n\n{line}\n"),
             "t\n\n— n AAAA\n".into(),
             "t\n\n— n  AAAAAAA=\n".into(),
+            "t\n\n— n AA==AAAAAA==\n".into(),
             "t\n\n— n+ AAAAAAA=\n".into(),
             "t\n\n- n AAAAAAA=\n".into(),
             format!("t\n\n{}", format!("{line}\n").repeat(65)),

@@ -1,5 +1,5 @@
 //! Receipts: in-toto Statements (version 1) about what the Studio did. A statement names its subjects by SHA-256 and says one
-//! thing about them, the predicate, whose type is a URI with a version. Eight kinds exist; others are read and kept as they
+//! thing about them, the predicate, whose type is a URI with a version. Nine kinds exist; others are read and kept as they
 //! are. Members that are not known are ignored, as in-toto asks: what a receipt gains later does not make old readers refuse it.
 
 use std::collections::BTreeMap;
@@ -379,6 +379,24 @@ receipts! {
         /// By whom.
         by: String,
     }
+    /// Receipts were destroyed. Their leaves stay.
+    9 "purge-manifest/v1" PurgeManifest {
+        /// Which, in the order of their numbers.
+        receipts: Vec<PurgedReceipt>,
+        /// Why.
+        reason: String,
+        /// By whom.
+        by: String,
+    }
+}
+
+/// A receipt that was destroyed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PurgedReceipt {
+    /// Its number in the ledger.
+    pub number: u64,
+    /// The hash of its leaf in the tree: 64 hexadecimal digits.
+    pub leaf: String,
 }
 
 /// What the guard says.

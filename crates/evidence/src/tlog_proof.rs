@@ -265,13 +265,18 @@ mod tests {
     #[test]
     fn what_is_no_proof_is_refused() {
         let hash = format!("{}\n", base64::encode(&[0; 32]));
+        // One byte, padded, and the other 31.
+        let in_two = format!("AA=={}", base64::encode(&[0; 31]));
+        assert!(Growth::parse(format!("old 1\n{in_two}\n\nx").as_bytes()).is_err());
         for text in [
             String::new(),
             "c2sp.org/tlog-proof@v2\nindex 0\n\nx".into(),
             format!("{HEADER}index 00\n\nx"),
             format!("{HEADER}index 0\n"),
             format!("{HEADER}extra \nindex 0\n\nx"),
+            format!("{HEADER}extra AA==AA==\nindex 0\n\nx"),
             format!("{HEADER}index 0\nAAAA\n\nx"),
+            format!("{HEADER}index 0\n{in_two}\n\nx"),
             format!("{HEADER}index 0\n{}\nx", hash.repeat(64)),
         ] {
             assert!(Proof::parse(text.as_bytes()).is_err(), "{text:?}");
@@ -283,7 +288,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_read_is_written_the_same(text in "(c2sp.org/tlog-proof@v1\n)?(extra AAAA\n)?((old|index) [0-9]{1,2}\n)?(AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n){0,2}\n?\\PC{0,4}") {
+        fn what_is_read_is_written_the_same(text in "(c2sp.org/tlog-proof@v1\n)?(extra (AAAA|AA==){1,2}\n)?((old|index) [0-9]{1,2}\n)?((AA==)?AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n){0,2}\n?\\PC{0,4}") {
             if let Ok(read) = Proof::parse(text.as_bytes()) {
                 prop_assert_eq!(read.to_string(), text.clone());
             }

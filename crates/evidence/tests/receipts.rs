@@ -13,7 +13,7 @@ use evidence::{
 };
 use serde_json::Value;
 
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     "drift-preview",
     "guard-verdict",
     "override",
@@ -22,6 +22,7 @@ const KINDS: [&str; 8] = [
     "narrative",
     "key-rotation",
     "restore",
+    "purge-manifest",
 ];
 
 fn read(name: &str) -> Value {
@@ -43,6 +44,21 @@ fn fits(value: &Value, schema: &Value) -> bool {
         .all(|(word, bound)| match word.as_str() {
             "type" if bound == "string" => value.is_string(),
             "type" if bound == "integer" => value.is_u64(),
+            "type" if bound == "array" => value.is_array(),
+            "type" if bound == "object" => value.is_object(),
+            "items" => value
+                .as_array()
+                .is_some_and(|all| all.iter().all(|one| fits(one, bound))),
+            "properties" => bound
+                .as_object()
+                .unwrap()
+                .iter()
+                .all(|(name, bound)| fits(&value[name], bound)),
+            "required" => bound
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|name| value.get(name.as_str().unwrap()).is_some()),
             "minimum" => value.as_u64() >= bound.as_u64(),
             "maximum" => value.as_u64() <= bound.as_u64(),
             "enum" => bound.as_array().unwrap().contains(value),

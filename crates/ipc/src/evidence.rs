@@ -11,6 +11,17 @@ pub struct EvidenceView {
     pub trust: Option<TrustView>,
     /// Bundles opened before, newest first.
     pub recent: Vec<RecentBundle>,
+    /// The sample's bundle, for who trusts nobody else yet.
+    pub sample: Option<SampleBundle>,
+}
+
+/// A bundle of the sample, made on this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleBundle {
+    /// Its file.
+    pub bundle: String,
+    /// The trust file that names the sample's ledger.
+    pub trust: String,
 }
 
 /// A bundle opened before.

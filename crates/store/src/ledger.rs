@@ -132,13 +132,16 @@ impl Ledger {
     /// # Errors
     /// Newer (nothing was changed), read-only, full, damaged, locked.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        Database::open(
+        let database = Database::open(
             path,
             &Migrations::from_slice(MIGRATIONS),
             MIGRATIONS.len() as i64,
             Synchronous::Full,
-        )
-        .map(Self)
+        )?;
+        // What is removed is overwritten, and not only forgotten.
+        database
+            .with(|connection| connection.query_row("PRAGMA secure_delete = ON", [], |_| Ok(())))?;
+        Ok(Self(database))
     }
 
     /// Reads what is there at one moment.
@@ -445,22 +448,7 @@ impl Change<'_> {
         if first != self.size()? {
             return Err(self.damaged("receipts do not follow one another"));
         }
-        let mut insert = self
-            .transaction
-            .prepare_cached("INSERT INTO entries VALUES (?1, ?2, ?3, ?4, ?5)")
-            .map_err(self.sqlite())?;
-        for (seq, entry) in (first..).zip(entries) {
-            let receipt = entry.receipt.as_ref();
-            insert
-                .execute((
-                    signed(seq),
-                    &entry.leaf,
-                    receipt.map(|receipt| &receipt.salt),
-                    receipt.map(|receipt| &receipt.envelope),
-                    receipt.map(|receipt| &receipt.digest),
-                ))
-                .map_err(self.sqlite())?;
-        }
+        self.put_rows(first, entries)?;
         let mut sorted: Vec<_> = nodes.iter().collect();
         sorted.sort_by_key(|node| (node.level, node.index));
         let tile = |node: &Node| (node.level, node.index / WIDTH);
@@ -581,6 +569,44 @@ impl Change<'_> {
             .map_err(self.sqlite())
     }
 
+    /// Writes rows of receipts, the first of them with this number, that lie in a block only.
+    ///
+    /// # Errors
+    /// The database cannot be written; one has its row.
+    pub fn put_rows(&self, first: u64, entries: &[Entry]) -> Result<(), Error> {
+        let mut insert = self
+            .transaction
+            .prepare_cached("INSERT INTO entries VALUES (?1, ?2, ?3, ?4, ?5)")
+            .map_err(self.sqlite())?;
+        for (seq, entry) in (first..).zip(entries) {
+            let receipt = entry.receipt.as_ref();
+            insert
+                .execute((
+                    signed(seq),
+                    &entry.leaf,
+                    receipt.map(|receipt| &receipt.salt),
+                    receipt.map(|receipt| &receipt.envelope),
+                    receipt.map(|receipt| &receipt.digest),
+                ))
+                .map_err(self.sqlite())?;
+        }
+        Ok(())
+    }
+
+    /// Removes all blocks, whose receipts all have their rows, and the words in them.
+    ///
+    /// # Errors
+    /// The database cannot be written; damaged when a receipt would be lost.
+    pub fn drop_blocks(&self) -> Result<(), Error> {
+        while let Some(block) = self.block(0)? {
+            self.drop_block(block.first)?;
+        }
+        self.transaction
+            .execute("DELETE FROM words", [])
+            .map(drop)
+            .map_err(self.sqlite())
+    }
+
     /// Removes the rows of receipts that lie in a block too, and says how many there were.
     ///
     /// # Errors
@@ -597,26 +623,13 @@ impl Change<'_> {
             .map_err(self.sqlite())
     }
 
-    /// Destroys a receipt, its salt and its digest, and the block beside it, which can be written again without them. The leaf
-    /// stays, and with it the tree. True when there was something.
+    /// Destroys a receipt, its salt and its digest. The leaf stays, and with it the tree. True when there was something.
     ///
     /// # Errors
-    /// The database cannot be written; a receipt that lies in a block only.
+    /// The database cannot be written; damaged for a receipt that lies in a block, of which no part is purged.
     pub fn purge(&self, seq: u64) -> Result<bool, Error> {
-        if let Some(block) = self.block(seq)?.filter(|block| block.first <= seq) {
-            if self
-                .entries(seq, 1)?
-                .first()
-                .is_none_or(|(there, _)| *there != seq)
-            {
-                return Err(Error::Other {
-                    path: self.path.display().to_string(),
-                    message: format!(
-                        "receipt {seq} lies in a compact block, of which no part is purged"
-                    ),
-                });
-            }
-            self.drop_block(block.first)?;
+        if self.block(seq)?.is_some_and(|block| block.first <= seq) {
+            return Err(self.damaged("a receipt to be purged lies in a block"));
         }
         self.transaction
             .execute(
@@ -794,8 +807,17 @@ mod tests {
                 assert!(change.purge(2).is_err());
                 assert!(change.drop_block(1).is_err());
                 change.put_block(&block(4, 1), (1, None))?;
+                assert!(change.purge(4).is_err());
+                // Back in rows, they need no blocks and no words.
+                assert!(change.drop_blocks().is_err());
+                assert!(change.put_rows(0, &[entry(0)]).is_err());
+                change.put_rows(1, &[entry(1), entry(2)])?;
+                change.drop_block(1)?;
+                assert!(change.drop_blocks().is_err());
+                change.put_rows(3, &[entry(3)])?;
+                change.drop_blocks()?;
+                assert!(change.words(0)?.is_empty());
                 assert!(change.purge(4)?);
-                assert_eq!(change.block(4)?, None);
                 assert_eq!(change.size()?, 5);
                 Ok(())
             })

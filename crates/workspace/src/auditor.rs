@@ -24,13 +24,15 @@ use evidence::{
 };
 use ipc::{
     ArtefactView, BundleVerdict, BundleView, CheckState, CheckView, EvidenceView, HeadView, Page,
-    ReceiptProof, ReceiptView, RecentBundle, TrustKey, TrustView, VerifyAsked,
+    ReceiptProof, ReceiptView, RecentBundle, SampleBundle, TrustKey, TrustView, VerifyAsked,
 };
 use model::{Code, Failure};
 use serde::{Deserialize, Serialize};
 use store::Lock;
 
-use crate::{Error, Folders, open::lock, receipts, replace_file};
+use crate::{
+    Error, Folders, SampleEvidence, loopback::Loopback, open::lock, receipts, replace_file,
+};
 
 /// What zip can hold without its extensions.
 const MAX_BUNDLE: u64 = u32::MAX as u64;
@@ -193,6 +195,8 @@ pub struct Auditor {
     memory: PathBuf,
     /// Where checkpoints are that were seen.
     seen: PathBuf,
+    /// Evidence to look around in.
+    sample: SampleEvidence,
     last: Mutex<Option<Arc<Judged>>>,
     /// Held by who changes what is remembered.
     changing: Mutex<()>,
@@ -254,6 +258,7 @@ impl Auditor {
         Self {
             memory: folders.data.join("evidence.json"),
             seen: folders.state.join("seen"),
+            sample: SampleEvidence::beside(&Loopback::sample(folders)),
             last: Mutex::default(),
             changing: Mutex::default(),
         }
@@ -289,6 +294,16 @@ impl Auditor {
     #[must_use]
     pub fn view(&self) -> EvidenceView {
         let memory = self.memory();
+        let SampleEvidence { bundle, trust } = &self.sample;
+        // Who trusts somebody already is not to be talked into trusting the sample.
+        let free = memory
+            .trust
+            .as_deref()
+            .is_none_or(|chosen| Path::new(chosen) == trust);
+        let sample = (free && bundle.is_file() && trust.is_file()).then(|| SampleBundle {
+            bundle: bundle.display().to_string(),
+            trust: trust.display().to_string(),
+        });
         let recent = memory.recent.into_iter().map(|past| RecentBundle {
             path: past.path,
             at: past.at,
@@ -297,6 +312,7 @@ impl Auditor {
         EvidenceView {
             trust: memory.trust.map(|path| trust_view(&path)),
             recent: recent.collect(),
+            sample,
         }
     }
 

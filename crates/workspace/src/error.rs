@@ -280,6 +280,7 @@ passes_through!(
     store::Error,
     decisions::Error,
     drift::Error,
+    guard::Error,
     proof::Error,
     scenarios::Error
 );

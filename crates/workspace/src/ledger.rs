@@ -11,6 +11,7 @@ mod bundle;
 mod choice;
 mod compact;
 mod part;
+mod purge;
 mod view;
 
 use std::{
@@ -1085,7 +1086,7 @@ fn succeeding(origin: &str) -> (String, u64) {
     (format!("{before}/{}", number + 1), number + 1)
 }
 
-fn random<const N: usize>() -> Result<[u8; N], Error> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {
         let message = format!("the system gives no randomness: {error}");

@@ -73,11 +73,13 @@ pub use policy::Files;
 pub use prove::{lint, not_proven, prove};
 pub use question::answer;
 pub use resolve::{Resolved, read_key, resolve, resolve_with};
-pub use sample::{copy_to as copy_sample, files as sample_files};
+pub use sample::{
+    SampleEvidence, copy_to as copy_sample, evidence as sample_evidence, files as sample_files,
+};
 pub use scan::read_workspace;
 pub use signing::{
     KEPT as KEPT_CHANGES, Recorded, by_reference, preview_receipt, record, rotate as rotate_key,
-    signers, vault_of,
+    signers, vault_of, verdict_receipt,
 };
 pub use story::{Story, find as find_story, read as read_stories};
 pub use studio::{Config, Studio, watch};

@@ -25,7 +25,9 @@ use witness::{
     server::{Witness, serve_while},
 };
 
-use crate::{Error, Folders, Ledger, LedgerKey, open::lock, replace_file};
+use crate::{
+    Error, Folders, Ledger, LedgerKey, SampleEvidence, ledger::random, open::lock, replace_file,
+};
 
 /// What it is called.
 const NAME: &str = "localhost/studio";
@@ -90,7 +92,7 @@ impl Loopback {
 
     /// The trust file that names the ledger and the witness.
     pub(crate) fn trust_file(&self) -> PathBuf {
-        self.folders.data.join("northwind-trust.json")
+        SampleEvidence::beside(&Self::sample(&self.folders)).trust
     }
 
     /// Nobody opens a connection as long as this is held.
@@ -106,9 +108,14 @@ impl Loopback {
     /// Has the witness cosign what was signed last, and begins it where that was not done yet; for the workspace at `root`
     /// (canonical), and only if that is the sample.
     pub(crate) fn watch(&self, root: &Path, ledger: &Ledger) {
-        if !self.watches(root) {
-            return;
+        if self.watches(root) {
+            // How it stands is told.
+            let _ = self.cosign(ledger, &self.trust_file());
         }
+    }
+
+    /// The same for any ledger, with the trust file it is to have.
+    pub(crate) fn cosign(&self, ledger: &Ledger, trust: &Path) -> Result<(), Failure> {
         let _quiet = self.quiet();
         let mut standing = lock(&self.standing);
         let running = match standing.take() {
@@ -116,13 +123,14 @@ impl Loopback {
             // The one before must have ended: they have one state.
             other => {
                 drop(other);
-                self.begin(ledger)
+                self.begin(ledger, trust)
             }
         };
-        *standing = Some(running.and_then(|running| {
+        let stands = standing.insert(running.and_then(|running| {
             running.cosign(ledger)?;
             Ok(running)
         }));
+        stands.as_ref().map(|_| ()).map_err(Clone::clone)
     }
 
     /// How it stands with the witness of the workspace at `root` (canonical), in one sentence; nothing when it gets none.
@@ -143,7 +151,7 @@ impl Loopback {
         })
     }
 
-    fn begin(&self, ledger: &Ledger) -> Result<Running, Failure> {
+    fn begin(&self, ledger: &Ledger, path: &Path) -> Result<Running, Failure> {
         let folder = self.folders.state.join("witness");
         // Its lock first: of two Studios one makes the key.
         let state = State::open(&folder.join("logs"))?;
@@ -194,9 +202,8 @@ impl Loopback {
             alive: Some(alive),
             thread: Some(thread),
         };
-        let path = self.trust_file();
-        if fs::read_to_string(&path).ok().as_deref() != Some(&trust) {
-            replace_file(&path, trust.as_bytes()).map_err(Error::write(&path))?;
+        if fs::read_to_string(path).ok().as_deref() != Some(&trust) {
+            replace_file(path, trust.as_bytes()).map_err(Error::write(path))?;
         }
         Ok(running)
     }
@@ -237,11 +244,7 @@ fn key(path: &Path) -> Result<SecretKey, Error> {
             ))),
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let mut seed = [0; 32];
-            getrandom::fill(&mut seed).map_err(|error| {
-                let message = format!("the system gives no randomness: {error}");
-                Error::Failed(Failure::new(Code::Internal, message))
-            })?;
+            let seed = random()?;
             disk::replace_private(path, format!("{}\n", hex(&seed)).as_bytes())
                 .map_err(Error::write(path))?;
             Ok(SecretKey::from_seed(&seed))
@@ -258,9 +261,9 @@ fn trust(logs: &[VerifierKey], witness: &str, keys: &[LedgerKey]) -> String {
         .chain(["bundle"])
         .map(|kind| (kind.to_owned(), role.clone()))
         .collect();
-    let policy: Vec<_> = logs
-        .iter()
-        .map(|log| format!("log {log}"))
+    let about = "# For the sample alone: what cosigns here, and perhaps what signs, lies open on this machine.";
+    let policy: Vec<_> = std::iter::once(about.to_owned())
+        .chain(logs.iter().map(|log| format!("log {log}")))
         .chain([
             format!("witness studio {witness}"),
             "quorum studio".to_owned(),

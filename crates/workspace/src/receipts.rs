@@ -125,9 +125,12 @@ fn sentence(said: &Said) -> String {
                 Ruling::Undecided => "could not decide",
             };
             format!(
-                "the guard judged {} and {ruling}, {} bands exceeded",
+                "the guard judged {} and {ruling}, {} exceeded",
                 short(&said.head),
-                said.violations
+                match said.violations {
+                    1 => "1 band".to_owned(),
+                    bands => format!("{bands} bands"),
+                }
             )
         }
         Said::Override(said) => format!(
@@ -163,5 +166,10 @@ fn sentence(said: &Said) -> String {
             "{} restored {} from a backup of {} receipts; {} were known",
             said.by, said.origin, said.backup, said.known
         ),
+        Said::PurgeManifest(said) => {
+            let numbers = said.receipts.iter().map(|it| it.number.to_string());
+            let numbers: Vec<_> = numbers.collect();
+            format!("{} purged {}: {}", said.by, numbers.join(", "), said.reason)
+        }
     }
 }

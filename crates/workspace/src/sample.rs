@@ -1,11 +1,16 @@
 //! The sample workspace, Northwind Records, which the program carries with it. A user's own copy is a git repository with
-//! one commit, so that edits have something to be compared with and nothing can be broken for good.
+//! one commit, so that edits have something to be compared with and nothing can be broken for good. `receipts` gives it evidence.
+
+mod receipts;
 
 use std::{fs, io, path::Path};
 
 use policy::Files;
 
 use crate::{Error, git, scan};
+
+pub(crate) use receipts::{KEY, make, passphrase};
+pub use receipts::{SampleEvidence, evidence};
 
 const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/sample.rs"));
 

@@ -4,8 +4,9 @@
 use evidence::{
     ed25519::{SecretKey, Signer},
     moment,
-    statement::{DriftPreview, Subject},
+    statement::{self, DriftPreview, GuardVerdict, Subject},
 };
+use guard::{Report, Ruling};
 use model::{Code, DriftReport, Failure};
 use vault::{Ask, State, Vault};
 
@@ -141,5 +142,35 @@ pub fn preview_receipt(
         open: totals.maybe_gained + totals.maybe_lost + totals.undeterminable,
     };
     let about = Subject::of("drift-report.json", json.as_bytes());
+    Receipt::seal(vec![about], &said, &[signer])
+}
+
+/// Says what the guard found, and keeps its report beside the ledger. Its subject is the report, as `fabric guard` writes it.
+///
+/// # Errors
+/// As [`Receipt::seal`] and [`Ledger::keep`].
+pub fn verdict_receipt(
+    ledger: &Ledger,
+    report: &Report,
+    signer: &dyn Signer,
+    now: u64,
+) -> Result<Receipt, Error> {
+    let json = serde_json::to_string_pretty(report)
+        .map_err(|error| Failure::new(Code::Internal, error.to_string()))?
+        + "\n";
+    ledger.keep(json.as_bytes())?;
+    let said = GuardVerdict {
+        issued: moment::text(now),
+        base: report.drift.base.digest.clone(),
+        head: report.drift.head.digest.clone(),
+        tolerance: report.verdict.tolerance.digest.clone(),
+        verdict: match report.verdict.verdict {
+            Ruling::Pass => statement::Ruling::Pass,
+            Ruling::Blocked => statement::Ruling::Blocked,
+            Ruling::Undecided => statement::Ruling::Undecided,
+        },
+        violations: report.verdict.violations.len() as u64,
+    };
+    let about = Subject::of("guard-report.json", json.as_bytes());
     Receipt::seal(vec![about], &said, &[signer])
 }

@@ -12,7 +12,7 @@ use std::{
         Arc, Mutex, Weak,
         atomic::{AtomicBool, Ordering},
     },
-    thread,
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -88,12 +88,21 @@ pub struct Studio {
     auditor: Auditor,
     /// Who watches over the sample.
     loopback: Arc<Loopback>,
+    /// Makes the sample's evidence.
+    making: Mutex<Making>,
     /// Opens the keys of ledgers, once the user gave it.
     passphrase: Mutex<Option<Passphrase>>,
     /// Raised to cancel the import, generation, verification or run of packs that is under way.
     job: Mutex<Option<Arc<AtomicBool>>>,
     /// Raised to put off the packs that run by themselves.
     by_itself: Mutex<Option<Arc<AtomicBool>>>,
+}
+
+/// Evidence of the sample that is being made, and why it could not be.
+#[derive(Default)]
+struct Making {
+    thread: Option<JoinHandle<Option<Failure>>>,
+    failure: Option<Failure>,
 }
 
 /// An open workspace, and what is being looked at in it.
@@ -434,6 +443,7 @@ impl Studio {
         Self {
             auditor: Auditor::new(&config.folders),
             loopback: Arc::new(Loopback::new(&config.folders, Arc::new(seconds))),
+            making: Mutex::default(),
             passphrase: Mutex::default(),
             config,
             app,
@@ -488,6 +498,7 @@ impl Studio {
                 let desk = Arc::new(Desk::open(root, &self.config.folders, self.now())?);
                 if let Some(before) = lock(&self.open).replace(desk.clone()) {
                     self.put_off();
+                    self.made();
                     before.close();
                     self.loopback.leave();
                 }
@@ -583,18 +594,36 @@ impl Studio {
         Ok(result?)
     }
 
-    /// Begins the witness of the sample, if this is the sample; nothing waits for it.
+    /// Begins the witness of the sample, if this is the sample, and gives it evidence where it has none; who asks for either waits.
     fn watch_over(&self, desk: &Desk) {
         let root = desk.workspace.root.clone();
-        let (loopback, folders) = (self.loopback.clone(), self.config.folders.clone());
-        if loopback.watches(&root) {
-            thread::spawn(move || {
-                // What is wrong with a ledger is told where it is shown.
-                if let Ok(Some(ledger)) = Ledger::open(&root, &folders) {
-                    loopback.watch(&root, &ledger);
-                }
-            });
+        let mut making = lock(&self.making);
+        *making = Making::default();
+        if !self.loopback.watches(&root) {
+            return;
         }
+        let (loopback, folders) = (self.loopback.clone(), self.config.folders.clone());
+        let now = self.seconds();
+        making.thread = Some(thread::spawn(move || {
+            let made = sample::make(&root, &folders, &loopback, now);
+            // What is wrong with a ledger that is there is told where it is shown.
+            match Ledger::open(&root, &folders) {
+                Ok(Some(ledger)) => {
+                    loopback.watch(&root, &ledger);
+                    None
+                }
+                _ => made.err().map(Failure::from),
+            }
+        }));
+    }
+
+    /// Waits for the sample's evidence, and tells why there is none.
+    fn made(&self) -> Option<Failure> {
+        let mut making = lock(&self.making);
+        if let Some(thread) = making.thread.take() {
+            making.failure = thread.join().unwrap_or_default();
+        }
+        making.failure.clone()
     }
 
     /// Lets the sample's witness see what its ledger signed.
@@ -617,11 +646,16 @@ impl Studio {
     /// The open workspace's ledger.
     fn ledger(&self) -> Result<Ledger, Error> {
         let desk = self.desk()?;
-        Ledger::open(&desk.workspace.root, &self.config.folders)?.ok_or(Error::NoLedger)
+        let failure = self.made();
+        let missing = || failure.map_or(Error::NoLedger, Error::Failed);
+        Ledger::open(&desk.workspace.root, &self.config.folders)?.ok_or_else(missing)
     }
 
     /// What opens a key, if the user gave it. Nobody is asked in the middle of something else.
     fn opened(&self, key: &vault::Key) -> Result<Passphrase, Failure> {
+        if key.name == sample::KEY {
+            return Ok(sample::passphrase());
+        }
         lock(&self.passphrase).clone().ok_or_else(|| {
             let message = format!("the key `{}` opens with a passphrase", key.name);
             let mut failure = Failure::new(Code::KeyLocked, message);
@@ -662,6 +696,7 @@ impl Studio {
 impl Drop for Studio {
     fn drop(&mut self) {
         self.put_off();
+        self.made();
         if let Some(desk) = lock(&self.open).take() {
             desk.close();
         }
@@ -834,6 +869,7 @@ impl Host for Studio {
 
     fn close_workspace(&self, (): ()) -> Result<(), Failure> {
         self.put_off();
+        self.made();
         if let Some(desk) = lock(&self.open).take() {
             desk.close();
         }
@@ -1095,6 +1131,7 @@ impl Host for Studio {
     }
 
     fn view_evidence(&self, (): ()) -> Result<EvidenceView, Failure> {
+        self.made();
         Ok(self.auditor.view())
     }
 

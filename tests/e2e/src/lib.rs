@@ -2,9 +2,11 @@
 //! [`Home`] is a user's empty home folder, a [`Studio`] is the application running in it; [`scenario`] gives a test both, and
 //! keeps a picture of the screen when the test fails.
 
+mod network;
 mod studio;
 mod webdriver;
 
+pub use network::{Traffic, without_network};
 pub use studio::{Home, Stage, Studio, at, scenario};
 pub use webdriver::{Element, Session, chromedriver};
 

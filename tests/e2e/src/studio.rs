@@ -9,7 +9,7 @@ use std::{
     ops::Deref,
     path::{Path, PathBuf},
     process::Command,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -532,6 +532,12 @@ pub fn scenario(
     at(Home::new()?, name, arguments, test)
 }
 
+/// Keeps others from the screen: it has one focus. A test that failed leaves the lock poisoned and the screen free.
+pub(crate) fn screen() -> MutexGuard<'static, ()> {
+    static SCREEN: Mutex<()> = Mutex::new(());
+    SCREEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The same in a given home.
 ///
 /// # Errors
@@ -542,9 +548,7 @@ pub fn at(
     arguments: &[&str],
     test: impl FnOnce(&mut Stage) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    // One screen has one focus. A test that failed leaves the lock poisoned and the screen free.
-    static SCREEN: Mutex<()> = Mutex::new(());
-    let _alone = SCREEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = screen();
     let studio = home.start(arguments)?;
     let mut stage = Stage { home, studio };
     // Declared after the stage, so that it looks at the screen before the window goes.

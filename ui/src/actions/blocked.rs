@@ -79,6 +79,17 @@ pub(super) fn change(studio: Studio) -> Option<String> {
     })
 }
 
+/// There must be the sample's bundle, and nothing that takes long may be running.
+pub(super) fn sample(studio: Studio) -> Option<String> {
+    let there = studio
+        .evidence
+        .view
+        .with(|view| matches!(view, Some(Ok(view)) if view.sample.is_some()));
+    idle(studio).or_else(|| {
+        (!there).then(|| "the sample workspace brings it, for who has no trust file yet".into())
+    })
+}
+
 /// There must be a problem.
 pub(super) fn problems(studio: Studio) -> Option<String> {
     file(studio).or_else(|| {

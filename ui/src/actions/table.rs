@@ -6,7 +6,7 @@ use super::{
     Action, Section,
     blocked::{
         bundle, change, changes, draft, file, format, free, idle, ledger, log, packs, problems,
-        workspace,
+        sample, workspace,
     },
 };
 use crate::{
@@ -366,6 +366,15 @@ pub static ACTIONS: &[Action] = &[
             studio.show_ledger();
             studio.check_ledger();
         },
+    },
+    Action {
+        id: "verify-sample",
+        title: "Verify the sample's bundle",
+        section: Section::Evidence,
+        chord: "",
+        picture: Icon::ShieldCheck,
+        blocked: sample,
+        run: Studio::verify_sample,
     },
     Action {
         id: "export-receipts",

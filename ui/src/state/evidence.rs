@@ -6,8 +6,8 @@ use std::time::Duration;
 use ipc::{
     BundleVerdict, BundleView, CheckLedger, CheckState, ChooseTrust, ChooseTrustFile, EvidenceView,
     HeadView, LedgerView, ListReceipts, PickFile, Picked, ProveReceipt, ReceiptAsked, ReceiptProof,
-    ReceiptView, ReceiptsAsked, ReceiptsOf, RememberHead, TrustView, VerifyAsked, VerifyBundle,
-    ViewEvidence, ViewLedger,
+    ReceiptView, ReceiptsAsked, ReceiptsOf, RememberHead, SampleBundle, TrustView, VerifyAsked,
+    VerifyBundle, ViewEvidence, ViewLedger,
 };
 use leptos::{prelude::*, task::spawn_local};
 use model::{Code, Failure};
@@ -397,7 +397,34 @@ impl Studio {
         });
     }
 
+    /// Verifies the sample's bundle by the sample's trust file, which is then the one to judge by.
+    pub fn verify_sample(self) {
+        let sample = self.evidence.view.with_untracked(|view| match view {
+            Some(Ok(view)) => view.sample.clone(),
+            _ => None,
+        });
+        let Some(SampleBundle { bundle, trust }) = sample else {
+            return;
+        };
+        spawn_local(async move {
+            match call::<ChooseTrustFile>(ChooseTrust { path: Some(trust) }).await {
+                Ok(trust) => {
+                    self.judging_by(trust);
+                    self.verify(bundle);
+                }
+                Err(failure) => self.toast("The trust file was not taken", told(&failure), true),
+            }
+        });
+    }
+
     fn trusted(self, trust: Option<TrustView>) {
+        self.judging_by(trust);
+        if self.evidence.bundle.with_untracked(Option::is_some) {
+            self.verify_again(None);
+        }
+    }
+
+    fn judging_by(self, trust: Option<TrustView>) {
         self.say(match &trust {
             Some(trust) => format!("Judging by {}", words::file(&trust.path).1),
             None => "Nobody is trusted".to_owned(),
@@ -407,9 +434,6 @@ impl Studio {
                 view.trust = trust;
             }
         });
-        if self.evidence.bundle.with_untracked(Option::is_some) {
-            self.verify_again(None);
-        }
     }
 
     /// Judges at a moment, or without one.

@@ -1,6 +1,6 @@
 //! `fabric bundle`: receipts of a ledger in one file that verifies offline, with what they speak of.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, ops::Range, path::Path};
 
 use evidence::{moment, zip};
 use model::{Code, Failure};
@@ -74,22 +74,28 @@ pub fn bundle(arguments: &Bundle, terminal: &Terminal) -> Result<u8, Stop> {
     Ok(FINE)
 }
 
+/// Numbers and runs of receipts in a ledger of that size, as they were written.
+pub(super) fn numbers(written: &[String], size: u64) -> Result<Vec<Range<u64>>, Failure> {
+    let one = |spec: &String| {
+        let (first, last) = spec.split_once('-').unwrap_or((spec, spec));
+        match (first.parse::<u64>(), last.parse::<u64>()) {
+            (Ok(first), Ok(last)) if first <= last && last < size => Ok(first..last + 1),
+            _ => Err(Failure::new(
+                Code::BadCall,
+                format!(
+                    "`{spec}` is no receipt of this ledger, which has {size}: write `7`, or `7-12`"
+                ),
+            )),
+        }
+    };
+    written.iter().map(one).collect()
+}
+
 /// The receipts that were asked for; all, if nobody said which.
 fn choice(ledger: &Ledger, arguments: &Bundle) -> Result<Choice, Stop> {
     let size = ledger.size().map_err(failed)?;
     let refuse = |message: String| Stop::from(Failure::new(Code::BadCall, message));
-    let mut numbers = Vec::new();
-    for spec in &arguments.receipt {
-        let (first, last) = spec.split_once('-').unwrap_or((spec, spec));
-        match (first.parse::<u64>(), last.parse::<u64>()) {
-            (Ok(first), Ok(last)) if first <= last && last < size => numbers.push(first..last + 1),
-            _ => {
-                return Err(refuse(format!(
-                    "`{spec}` is no receipt of this ledger, which has {size}: write `7`, or `7-12`"
-                )));
-            }
-        }
-    }
+    let numbers = numbers(&arguments.receipt, size)?;
     let instant = |text: &Option<String>| match text {
         None => Ok(None),
         Some(text) => moment::seconds(text)

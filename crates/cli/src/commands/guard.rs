@@ -14,7 +14,7 @@ use guard::{Error, Judged, Judgement, Override, Report, Ruling, SecretKey, Stats
 use model::{Code, Failure};
 use proof::{Limits, Prover};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-use workspace::{Folders, Receipt, open_named_log, vault_of};
+use workspace::{Folders, Receipt, open_named_log, vault_of, verdict_receipt};
 
 use super::{FINE, FOUND, UNDECIDED, failed, keys::ask, named, near, root};
 use crate::{
@@ -109,27 +109,11 @@ fn verdict(run: &GuardRun, terminal: &Terminal) -> Result<u8, Stop> {
     })
 }
 
-/// Keeps a receipt of the verdict, and of the override that let it pass. The subject of the first is the report as
-/// `fabric guard --json FILE` writes it.
+/// Keeps a receipt of the verdict, and of the override that let it pass.
 fn receipt(report: &Report, run: &GuardRun, dir: &Path, terminal: &Terminal) -> Result<(), Stop> {
     let ledger = super::ledger::open(dir)?;
     let vault = vault_of(&Folders::of_user());
     let now = super::now();
-    let issued = moment::text(now);
-    let said = statement::GuardVerdict {
-        issued: issued.clone(),
-        base: report.drift.base.digest.clone(),
-        head: report.drift.head.digest.clone(),
-        tolerance: report.verdict.tolerance.digest.clone(),
-        verdict: match report.verdict.verdict {
-            Ruling::Pass => statement::Ruling::Pass,
-            Ruling::Blocked => statement::Ruling::Blocked,
-            Ruling::Undecided => statement::Ruling::Undecided,
-        },
-        violations: report.verdict.violations.len() as u64,
-    };
-    let json = json(report)?;
-    let about = Subject::of("guard-report.json", json.as_bytes());
     let given = match (&report.r#override, &run.overriding) {
         (Some(given), Some(path)) => {
             let file = fs::read(path).map_err(|error| {
@@ -139,7 +123,7 @@ fn receipt(report: &Report, run: &GuardRun, dir: &Path, terminal: &Terminal) -> 
                 )
             })?;
             let said = statement::Override {
-                issued,
+                issued: moment::text(now),
                 base: given.base.clone(),
                 head: given.head.clone(),
                 approver: given.approver.clone(),
@@ -155,8 +139,7 @@ fn receipt(report: &Report, run: &GuardRun, dir: &Path, terminal: &Terminal) -> 
         passphrase_file: run.passphrase_file.clone(),
     };
     let kept = workspace::record(&ledger, &vault, &ask(&opening), now, |signer| {
-        ledger.keep(json.as_bytes())?;
-        let mut receipts = vec![Receipt::seal(vec![about], &said, &[signer])?];
+        let mut receipts = vec![verdict_receipt(&ledger, report, signer, now)?];
         if let Some((file, said)) = given {
             ledger.keep(&file)?;
             let about = Subject::of("override.json", &file);

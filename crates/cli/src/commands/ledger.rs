@@ -1,6 +1,6 @@
 //! `fabric ledger`: what a workspace's ledger holds, whether it is whole, and what others need to check that.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use evidence::{hex, moment, unhex};
 use model::{Code, Failure};
@@ -11,8 +11,8 @@ use workspace::{Folders, LedgerInfo, by_reference, signers, vault_of};
 use super::{FINE, failed, keys::ask, now, root};
 use crate::{
     args::{
-        AskWitness, Ledger, LedgerCompact, LedgerExport, LedgerInit, LedgerProve, LedgerRestore,
-        LedgerSign, Opening,
+        AskWitness, Ledger, LedgerCompact, LedgerExport, LedgerInit, LedgerProve, LedgerPurge,
+        LedgerRestore, LedgerSample, LedgerSign, Opening,
     },
     render,
     terminal::{Stop, Terminal},
@@ -27,7 +27,9 @@ pub fn ledger(command: &Ledger, terminal: &Terminal) -> Result<u8, Stop> {
         Ledger::Prove(arguments) => prove(arguments, terminal),
         Ledger::Export(arguments) => export(arguments, terminal),
         Ledger::Compact(arguments) => compact(arguments, terminal),
+        Ledger::Purge(arguments) => purge(arguments, terminal),
         Ledger::Restore(arguments) => restore(arguments, terminal),
+        Ledger::Sample(arguments) => sample(arguments, terminal),
     }
 }
 
@@ -255,6 +257,35 @@ fn compact(arguments: &LedgerCompact, terminal: &Terminal) -> Result<u8, Stop> {
     Ok(FINE)
 }
 
+fn purge(arguments: &LedgerPurge, terminal: &Terminal) -> Result<u8, Stop> {
+    let ledger = open(&arguments.dir)?;
+    let info = ledger.info().map_err(failed)?;
+    let numbers = super::bundle::numbers(&arguments.receipts, info.size)?;
+    let numbers: BTreeSet<u64> = numbers.into_iter().flatten().collect();
+    let in_force = info.keys.iter().find(|key| key.until.is_none());
+    let by = arguments
+        .by
+        .as_deref()
+        .or_else(|| in_force.map(|key| key.name.as_str()))
+        .unwrap_or_default();
+    let vault = vault_of(&Folders::of_user());
+    let keys = signers(&ledger, &vault, &ask(&arguments.opening), now()).map_err(failed)?;
+    let said = (arguments.reason.as_str(), by);
+    let manifest = ledger
+        .purge(&numbers, said, &by_reference(&keys), now())
+        .map_err(failed)?;
+    let json = serde_json::json!({
+        "origin": ledger.origin(),
+        "purged": numbers,
+        "manifest": manifest,
+    });
+    terminal.result(&json, |_| {
+        let purged = crate::text::counted(numbers.len() as u64, "receipt");
+        format!("{purged} purged; receipt {manifest} says so\n")
+    })?;
+    Ok(FINE)
+}
+
 fn restore(arguments: &LedgerRestore, terminal: &Terminal) -> Result<u8, Stop> {
     let folders = Folders::of_user();
     let vault = vault_of(&folders);
@@ -272,4 +303,23 @@ fn restore(arguments: &LedgerRestore, terminal: &Terminal) -> Result<u8, Stop> {
         )
         .map_err(failed)?;
     info(&next, terminal)
+}
+
+fn sample(arguments: &LedgerSample, terminal: &Terminal) -> Result<u8, Stop> {
+    let folder = &arguments.folder;
+    let made = workspace::sample_evidence(folder, &Folders::of_user(), now()).map_err(failed)?;
+    let info = Info::of(open(folder)?.info().map_err(failed)?)?;
+    let (bundle, trust) = (made.bundle.display(), made.trust.display());
+    let json = serde_json::json!({
+        "workspace": folder.display().to_string(),
+        "origin": info.origin,
+        "receipts": info.receipts,
+        "bundle": bundle.to_string(),
+        "trust": trust.to_string(),
+    });
+    terminal.result(&json, |look| render::ledger(&info, look))?;
+    terminal.remark(&format!(
+        "\nTry\n  fabric verify {bundle} --trust {trust}\n"
+    ));
+    Ok(FINE)
 }

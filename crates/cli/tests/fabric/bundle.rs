@@ -199,3 +199,40 @@ fn receipts_that_are_not_there_are_named() {
     assert_eq!(place.run(&[&late, PASS].concat()).failed().0, "bad_call");
     assert!(!place.path("b.tfb").exists());
 }
+
+#[test]
+fn a_purge_is_told_to_whoever_verifies() {
+    let place = place();
+    let again = ["drift", "w", "x", "--log", "log.jsonl", "--receipt", "w"];
+    place.run(&[&again, PASS].concat());
+    let purge = ["ledger", "purge", "w", "0", "--reason", "asked for"];
+    let purge = [&purge, PASS, &["--json"]].concat();
+    let done = place.run(&purge).json();
+    assert_eq!(
+        (&done["purged"], &done["manifest"]),
+        (&json!([0]), &json!(2))
+    );
+    assert_eq!(place.run(&purge).failed().0, "bad_call");
+    let checked = place.run(&["ledger", "check", "w", "--json"]).json();
+    assert_eq!(
+        (&checked["receipts"], &checked["purged"]),
+        (&json!(3), &json!(1))
+    );
+
+    let bundle = ["bundle", "w", "0-1", "--out", "b.tfb", "--json"];
+    let made = place.run(&[&bundle, PASS].concat()).json();
+    assert_eq!(made["receipts"], 3, "what says so comes along");
+    let verify = ["verify", "b.tfb", "--trust", "trust.json", "--json"];
+    // Who may purge, the auditor says.
+    assert_eq!(place.run(&verify).json()["verdict"], "failed");
+    let trust = place.read("trust.json");
+    let role = "\"bundle\":{\"roles\":[\"studio\"]}";
+    assert!(trust.contains(role), "{trust}");
+    let more = role.replace("bundle", "purge-manifest");
+    place.write("trust.json", trust.replace(role, &format!("{role},{more}")));
+    let verdict = place.run(&verify).json();
+    assert_eq!(verdict["verdict"], "verified", "{verdict:#}");
+    let v17 = verdict["checks"].as_array().unwrap().iter();
+    let v17: Vec<_> = v17.filter(|it| it["id"] == "V17").collect();
+    assert_eq!(v17[0]["state"], "pass");
+}

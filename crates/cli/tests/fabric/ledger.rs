@@ -578,3 +578,36 @@ fn a_witness_attests_and_proves_what_it_attested() {
         assert_eq!(ask(path, body).0, status, "{path}");
     }
 }
+
+#[test]
+fn the_sample_has_evidence_to_look_around_in() {
+    let place = place();
+    let sample = ["ledger", "sample", "northwind", "--json"];
+    let made = place.run(&sample).json();
+    assert_eq!(made["receipts"], 3);
+    let named = |name: &str| made[name].as_str().unwrap().to_owned();
+    let (bundle, trust) = (named("bundle"), named("trust"));
+    let verdict = place.run(&["verify", &bundle, "--trust", &trust, "--json"]);
+    assert_eq!(verdict.json()["verdict"], "verified");
+    let bytes = fs::read(&bundle).unwrap();
+    assert_eq!(place.run(&sample).json(), made);
+    assert!(fs::read(&bundle).unwrap() == bytes);
+    // What opens its key is told, and the ledger goes on.
+    place.write("sample", "northwind sample\n");
+    let sign = ["ledger", "sign", "northwind", "--passphrase-file", "sample"];
+    place.run(&sign).fine();
+
+    // Neither another workspace nor a ledger of one's own becomes the sample's.
+    let other = ["ledger", "sample", "w", "--json"];
+    assert_eq!(place.run(&other).failed().0, "bad_call");
+    place.run(&["init", "--sample", "mine"]).fine();
+    place
+        .run(&opened(&["ledger", "init", "mine", "--key", "audit"]))
+        .fine();
+    let own = ["ledger", "sample", "mine", "--json"];
+    assert_eq!(place.run(&own).failed().0, "file_write");
+    assert_eq!(
+        place.run(&["ledger", "info", "mine", "--json"]).json()["receipts"],
+        0
+    );
+}

@@ -13,6 +13,7 @@ use crate::{
     bundle::{self, Bundle, MANIFEST_LIMITS, Part},
     checkpoint::Checkpoint,
     merkle, sha256,
+    statement::PurgeManifest,
     tlog_proof::Proof,
     trust::Trust,
     zip::{self, File},
@@ -41,7 +42,10 @@ pub(super) struct Case<'a> {
     pub(super) answers: Answers,
     /// Receipts, purged ones too.
     pub(super) lines: u64,
-    pub(super) purged: u64,
+    /// Hashes of the leaves of those, by number.
+    pub(super) purged: BTreeMap<u64, Hash>,
+    /// What purges say of themselves, by number.
+    pub(super) purges: BTreeMap<u64, PurgeManifest>,
     pub(super) compacted: u64,
     pub(super) versions: Vec<Version>,
     pub(super) claims: Claims,
@@ -99,7 +103,8 @@ impl<'a> Case<'a> {
             packs: Vec::new(),
             answers: Answers::default(),
             lines: 0,
-            purged: 0,
+            purged: BTreeMap::new(),
+            purges: BTreeMap::new(),
             compacted: 0,
             versions: Vec::new(),
             claims: Claims::new(),
@@ -148,7 +153,8 @@ impl<'a> Case<'a> {
             let Some(mut pack) = pack else { continue };
             answers.add(std::mem::take(&mut pack.answers));
             self.lines += pack.lines;
-            self.purged += pack.purged;
+            self.purged.append(&mut pack.purged);
+            self.purges.append(&mut pack.purges);
             self.compacted += pack.compacted;
             self.versions.append(&mut pack.versions);
             for (pair, claim) in std::mem::take(&mut pack.claims) {
@@ -202,9 +208,24 @@ impl<'a> Case<'a> {
         (!stopped.get()).then_some(())
     }
 
-    /// Receipts with something to read in them, and the manifest.
+    /// Receipts with something to read in them.
+    pub(super) fn receipts(&self) -> u64 {
+        self.lines - self.purged.len() as u64
+    }
+
+    /// These, and the manifest.
     pub(super) fn statements(&self) -> u64 {
-        self.lines - self.purged + 1
+        self.receipts() + 1
+    }
+
+    /// Whether a receipt is in the bundle, purged or not.
+    pub(super) fn holds(&self, number: u64) -> bool {
+        let within = |pack: &Pack| {
+            number
+                .checked_sub(pack.first)
+                .is_some_and(|at| at < pack.lines)
+        };
+        self.packs.iter().any(within)
     }
 
     /// The newest checkpoint that the ledger signed.

@@ -521,7 +521,7 @@ fn pinned(case: &Case<'_>) -> Found {
 fn bound(case: &Case<'_>) -> Found {
     case.asked(
         Question::Bound,
-        case.lines - case.purged,
+        case.receipts(),
         "leaves with digest, signer, kind and time of their receipts",
     )
 }
@@ -626,14 +626,49 @@ fn rebuilt(case: &Case<'_>) -> Found {
     }
 }
 
-/// V17. A purged receipt leaves its leaf; who purged it and why, nothing in this version of bundles tells.
+/// V17. A purged receipt leaves its leaf, and a later receipt says that it was purged, by whom and why: it names the leaf, which is
+/// the one in the tree (V10). What is said to be destroyed is not there.
 fn purged(case: &Case<'_>) -> Found {
-    match case.purged {
-        0 => idle("nothing in it was purged"),
-        count => open(format!(
-            "{count} receipts were purged, and the bundle does not prove by which rule"
-        )),
+    if case.purged.is_empty() && case.purges.is_empty() {
+        return idle("nothing in it was purged");
     }
+    let mut named: BTreeMap<u64, Vec<&str>> = BTreeMap::new();
+    for (manifest, purge) in &case.purges {
+        for receipt in &purge.receipts {
+            if receipt.number >= *manifest {
+                let expected =
+                    format!("purges of receipts before receipt {manifest}, their manifest");
+                return fail(expected, format!("receipt {}", receipt.number));
+            }
+            named.entry(receipt.number).or_default().push(&receipt.leaf);
+        }
+    }
+    for (number, leaf) in &case.purged {
+        let expected = format!(
+            "a purge manifest that names receipt {number} with leaf {}",
+            hex(leaf)
+        );
+        match named.get(number) {
+            None => return fail(expected, "none"),
+            Some(leaves) if leaves.iter().any(|said| *said != hex(leaf)) => {
+                return fail(expected, format!("one with leaf {}", leaves.join(" and ")));
+            }
+            Some(_) => {}
+        }
+    }
+    let held = |number: &&u64| case.holds(**number) && !case.purged.contains_key(*number);
+    if let Some(number) = named.keys().find(held) {
+        let expected = format!("nothing but the leaf of receipt {number}, which was purged");
+        return fail(expected, "the receipt");
+    }
+    pass(
+        "each purged receipt named by a later manifest, with its leaf",
+        format!(
+            "{} purged, {} manifests",
+            case.purged.len(),
+            case.purges.len()
+        ),
+    )
 }
 
 /// V18. In each channel versions grow, a rollback is a higher version with earlier content, and the newest is not older than the

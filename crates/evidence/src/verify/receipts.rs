@@ -14,7 +14,7 @@ use crate::{
     hex,
     json::{self, Limits, Value},
     moment,
-    statement::{KINDS, KeyRotation, Predicate as _, Said, Statement, kind_of},
+    statement::{KINDS, KeyRotation, Predicate as _, PurgeManifest, Said, Statement, kind_of},
     trust::{Key, Rule, Trust},
     unhex,
 };
@@ -139,8 +139,11 @@ pub(super) struct Pack {
     pub(super) first: u64,
     /// Receipts in it, purged ones too.
     pub(super) lines: u64,
-    pub(super) purged: u64,
-    /// Of them, those to be rebuilt from a block.
+    /// Those of which only the leaf is left, by number.
+    pub(super) purged: BTreeMap<u64, Hash>,
+    /// Manifests of purges, by number.
+    pub(super) purges: BTreeMap<u64, PurgeManifest>,
+    /// Receipts to be rebuilt from a block.
     pub(super) compacted: u64,
     /// Hash of each leaf; complete if all could be read.
     pub(super) leaves: Vec<Hash>,
@@ -357,7 +360,7 @@ impl Judge<'_> {
         };
         answers.hold(Question::Placed, at, placed);
         let Some((envelope, payload)) = envelope else {
-            pack.purged += 1;
+            pack.purged.insert(seq, leaf.hash());
             return;
         };
         let statement = answers
@@ -421,6 +424,9 @@ impl Judge<'_> {
                 pack.claims
                     .entry((said.base.clone(), said.head.clone()))
                     .or_default();
+            }
+            Some(Said::PurgeManifest(said)) => {
+                pack.purges.insert(seq, said.clone());
             }
             _ => {}
         }

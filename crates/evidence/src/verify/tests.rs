@@ -7,8 +7,8 @@ use crate::{
     bundle,
     bundle::Part,
     dsse::Envelope,
-    moment,
-    statement::{Statement, Subject},
+    hex, moment,
+    statement::{PurgedReceipt, Statement, Subject},
 };
 use serde_json::json;
 use world::*;
@@ -755,7 +755,7 @@ fn compacted_receipts_are_judged_like_others() {
         bend_entries: Box::new(|entries| entries[0].receipt = None),
         ..compact()
     };
-    cannot_decide("V17", &world);
+    fails_only("V17", &world);
     // No hashes and no block; the same receipts twice.
     let world = World {
         bend_files: Box::new(|files| files.get_mut(BLOCK).unwrap().truncate(100)),
@@ -782,13 +782,68 @@ fn compacted_receipts_are_judged_like_others() {
     assert!(states(&world.verdict(), State::Fail).contains(&"V15"));
 }
 
-#[test]
-fn v17_what_was_purged_is_not_decided() {
-    let world = World {
-        bend_entries: Box::new(|entries| entries[0].receipt = None),
+/// A world in which receipt 4 was purged, and a receipt says so.
+fn purged(compact: bool, bend: impl FnOnce(&mut Vec<PurgedReceipt>)) -> World {
+    let mut world = World {
+        exported: (0..8).collect(),
+        heads: vec![3, 8],
+        compact,
+        bend_entries: Box::new(|entries| entries[4].receipt = None),
         ..World::new()
     };
-    cannot_decide("V17", &world);
+    let leaf = hex(&world.drafts[4].entry(4).leaf.hash());
+    let mut receipts = vec![PurgedReceipt { number: 4, leaf }];
+    bend(&mut receipts);
+    let said = purge(NOW - 20, receipts);
+    world.drafts.push(Draft::of(&said, policies(), &[RELEASE]));
+    world
+}
+
+#[test]
+fn v17_what_was_purged_is_named_by_a_manifest_with_its_leaf() {
+    for compact in [false, true] {
+        let verdict = verifies(&purged(compact, |_| {}));
+        assert!(states(&verdict, State::Pass).contains(&"V17"));
+        // A part without what was purged names more than it holds.
+        let world = World {
+            exported: vec![6, 7],
+            ..purged(compact, |_| {})
+        };
+        verifies(&world);
+    }
+    let bends: [fn(&mut Vec<PurgedReceipt>); 4] = [
+        |receipts| receipts[0].number = 3,
+        |receipts| receipts[0].leaf = hex(&[7; 32]),
+        |receipts| {
+            let twice = PurgedReceipt {
+                leaf: hex(&[7; 32]),
+                ..receipts[0].clone()
+            };
+            receipts.push(twice);
+        },
+        |receipts| {
+            let later = PurgedReceipt {
+                number: 7,
+                ..receipts[0].clone()
+            };
+            receipts.push(later);
+        },
+    ];
+    for bend in bends {
+        fails_only("V17", &purged(false, bend));
+    }
+    // Nobody says so.
+    let world = World {
+        exported: (0..7).collect(),
+        ..purged(false, |_| {})
+    };
+    fails_only("V17", &world);
+    // It is said, and not done.
+    let world = World {
+        bend_entries: Box::new(|_| {}),
+        ..purged(false, |_| {})
+    };
+    fails_only("V17", &world);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    fs, io,
     ops::Range,
     path::PathBuf,
 };
@@ -12,8 +12,9 @@ use evidence::{
     dsse::Envelope,
     entry::Entry,
     hex, sha256,
-    statement::{Said, Statement},
+    statement::{Predicate as _, PurgeManifest, Said, Statement},
 };
+use store::ledger::View;
 
 use super::{Ledger, entries};
 use crate::{Error, replace_file};
@@ -32,7 +33,8 @@ pub struct Choice {
 }
 
 impl Ledger {
-    /// Numbers of the chosen receipts, ascending, no run touching the next.
+    /// Numbers of the chosen receipts, ascending, no run touching the next. With those of which only the leaf is left goes the receipt
+    /// that says so.
     ///
     /// # Errors
     /// `bad_call` for numbers that the ledger does not have, or when there are none; `store_…`, `ledger_damaged`.
@@ -71,6 +73,17 @@ impl Ledger {
                     let entry = entry?;
                     let seq = entry.leaf.seq;
                     if edit_of(&entry).is_some_and(|(_, head)| heads.contains(&head)) {
+                        runs.push(seq..seq + 1);
+                    }
+                }
+                runs = joined(runs);
+            }
+            let purged = purged(view, &runs)?;
+            if !purged.is_empty() {
+                for entry in entries(view, 0..size) {
+                    let entry = entry?;
+                    let seq = entry.leaf.seq;
+                    if purges(&entry, &purged) {
                         runs.push(seq..seq + 1);
                     }
                 }
@@ -115,6 +128,15 @@ impl Ledger {
         replace_file(&path, content).map_err(Error::write(&path))
     }
 
+    /// Destroys what was kept, by its SHA-256 in hexadecimal digits.
+    pub(super) fn forget(&self, digest: &str) -> Result<(), Error> {
+        let path = self.kept().join(digest);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::write(path)(error)),
+            _ => Ok(()),
+        }
+    }
+
     /// What receipts speak of, as far as it was kept, by the names they give it. Of several with one name the newest receipt's, which
     /// is the one that a bundle has room for.
     ///
@@ -153,9 +175,29 @@ fn joined(mut runs: Vec<Range<u64>>) -> Vec<Range<u64>> {
     joined
 }
 
-fn statement_of(entry: &Entry) -> Option<Statement> {
+pub(super) fn statement_of(entry: &Entry) -> Option<Statement> {
     let envelope = Envelope::parse(entry.receipt.as_ref()?.envelope.as_bytes()).ok()?;
     Statement::parse(&envelope.payload).ok()
+}
+
+/// Those of which only the leaf is left.
+fn purged(view: &View<'_>, runs: &[Range<u64>]) -> Result<BTreeSet<u64>, Error> {
+    let mut purged = BTreeSet::new();
+    for entry in runs.iter().cloned().flat_map(|run| entries(view, run)) {
+        let entry = entry?;
+        if entry.receipt.is_none() {
+            purged.insert(entry.leaf.seq);
+        }
+    }
+    Ok(purged)
+}
+
+/// Whether a receipt says that one of these was purged.
+fn purges(entry: &Entry, purged: &BTreeSet<u64>) -> bool {
+    let said =
+        (entry.leaf.kind == PurgeManifest::KIND).then(|| statement_of(entry)?.predicate().ok());
+    let said: Option<PurgeManifest> = said.flatten();
+    said.is_some_and(|said| said.receipts.iter().any(|it| purged.contains(&it.number)))
 }
 
 /// Digests of the policies before and after the edit that a receipt is about.
@@ -166,6 +208,8 @@ fn edit_of(entry: &Entry) -> Option<(String, String)> {
         Said::Override(said) => Some((said.base, said.head)),
         Said::Promotion(said) => Some((said.from, said.to)),
         Said::Rollback(said) => Some((said.from, said.to)),
-        Said::Narrative(_) | Said::KeyRotation(_) | Said::Restore(_) => None,
+        Said::Narrative(_) | Said::KeyRotation(_) | Said::Restore(_) | Said::PurgeManifest(_) => {
+            None
+        }
     }
 }

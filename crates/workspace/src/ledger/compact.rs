@@ -16,7 +16,7 @@ use evidence::{
 };
 use store::ledger::{BRIEF, Block, Change, View};
 
-use super::{Ledger, Tiles, entries, read_entry};
+use super::{Ledger, Tiles, entries, read_entry, stored};
 use crate::Error;
 
 /// What a compaction did, and what it saved.
@@ -178,6 +178,21 @@ fn write_block(
         numbers,
         fits: true,
     }))
+}
+
+/// Puts receipts that lie in blocks back into rows, and removes the blocks and their words, in which strings of any receipt may stand.
+pub(super) fn expand(change: &Change<'_>) -> Result<(), Error> {
+    let (mut words, mut next) = (Words::default(), 0);
+    while let Some(held) = hold(change, &mut words, next)? {
+        next = held.numbers.end;
+        if !held.rows {
+            let first = held.numbers.start;
+            let rebuilt = entries(change, held.numbers).collect::<Result<Vec<_>, _>>()?;
+            let rows: Vec<_> = rebuilt.into_iter().map(stored).collect();
+            change.put_rows(first, &rows)?;
+        }
+    }
+    Ok(change.drop_blocks()?)
 }
 
 /// Whether each of these receipts has its row.

@@ -1,7 +1,7 @@
 //! A ledger keeps what it acknowledged, never signs two histories, and says so when a backup was put in its place.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{BufRead as _, BufReader, Write as _},
     ops::Range,
     process::{Command, Stdio},
@@ -16,7 +16,8 @@ use evidence::{
     note::{Kind, VerifierKey},
     sha256,
     statement::{
-        DriftPreview, KeyRotation, Narrative, Predicate as _, Restore, Statement, Subject,
+        DriftPreview, KeyRotation, Narrative, Predicate as _, PurgeManifest, Restore, Statement,
+        Subject,
     },
 };
 
@@ -373,6 +374,125 @@ fn a_block_that_was_changed_is_found_and_drops_nothing() {
         assert_eq!(code(ledger.compact(true)), Code::LedgerDamaged);
         assert_eq!(ledger.entries(0..9).unwrap().len(), 9);
     }
+}
+
+/// What a receipt says of a purge.
+fn purge_of(entry: &evidence::entry::Entry) -> Option<PurgeManifest> {
+    let envelope = &entry.receipt.as_ref()?.envelope;
+    let envelope = Envelope::parse(envelope.as_bytes()).unwrap();
+    Statement::parse(&envelope.payload)
+        .unwrap()
+        .predicate()
+        .ok()
+}
+
+#[test]
+fn what_is_purged_is_gone_from_the_disk_and_a_receipt_says_so() {
+    // In rows alone, in blocks beside them, in blocks alone.
+    for compacted in [None, Some(false), Some(true)] {
+        let place = Place::new();
+        let ledger = place.create();
+        ledger.append(receipts(0..20)).unwrap();
+        ledger.sign(&[&key(0)], NOW).unwrap();
+        if let Some(drop) = compacted {
+            ledger.compact(drop).unwrap();
+        }
+        let before = ledger.entries(0..20).unwrap();
+        let purge = |numbers: &[u64], reason: &str| {
+            let numbers: BTreeSet<_> = numbers.iter().copied().collect();
+            ledger.purge(&numbers, (reason, "ana"), &[&key(0)], NOW)
+        };
+        assert_eq!(purge(&[3, 9], "asked for").unwrap(), 20);
+        for (numbers, reason) in [
+            (&[][..], "asked for"),
+            (&[4], " "),
+            (&[4, 21], "asked for"),
+            (&[4, 3], "asked for"),
+            (&[4, 20], "asked for"),
+        ] {
+            assert_eq!(code(purge(numbers, reason)), Code::BadCall, "{numbers:?}");
+        }
+        let after = ledger.entries(0..21).unwrap();
+        for (old, new) in before.iter().zip(&after) {
+            let gone = [3, 9].contains(&old.leaf.seq);
+            assert_eq!(new.receipt.is_none(), gone);
+            assert!(new.leaf == old.leaf && (gone || new == old));
+        }
+        let said = purge_of(&after[20]).unwrap();
+        assert_eq!(
+            (said.reason.as_str(), said.by.as_str()),
+            ("asked for", "ana")
+        );
+        let named = said.receipts.iter().map(|it| (it.number, it.leaf.clone()));
+        let leaf = |seq: usize| hex(&before[seq].leaf.hash());
+        assert!(named.eq([(3, leaf(3)), (9, leaf(9))]));
+        let checked = ledger.check().unwrap();
+        assert_eq!((checked.size, checked.purged), (21, 2));
+        assert_eq!(ledger.info().unwrap().signed, 21);
+
+        // A bundle with what was purged takes along the receipt that says so.
+        let choice = |numbers| crate::Choice {
+            numbers: vec![numbers],
+            ..Default::default()
+        };
+        assert_eq!(ledger.choose(&choice(2..4)).unwrap(), [2..4, 20..21]);
+        let others = ledger.choose(&choice(4..9)).unwrap();
+        assert!(others.into_iter().eq(std::iter::once(4..9)));
+        // Blocks are made again, and hold no more than there is.
+        ledger.compact(true).unwrap();
+        assert_eq!(ledger.entries(0..21).unwrap(), after);
+        drop(ledger);
+        let bytes = fs::read(place.database()).unwrap();
+        let log = fs::read(place.database().with_extension("sqlite-wal")).unwrap_or_default();
+        let there = |part: &[u8]| {
+            let within = |bytes: &[u8]| bytes.windows(part.len()).any(|it| it == part);
+            within(&bytes) || within(&log)
+        };
+        let salt = |seq: usize| before[seq].receipt.as_ref().unwrap().salt;
+        assert!(there(&salt(4)), "this is how a salt is found");
+        assert!(!there(&salt(3)) && !there(&salt(9)), "{compacted:?}");
+        let text = |n: u64| format!("edit {n}").into_bytes();
+        let told = |n: u64| {
+            let envelope = &before[n as usize].receipt.as_ref().unwrap().envelope;
+            there(&text(n)) || there(&envelope.as_bytes()[envelope.len() - 60..])
+        };
+        assert!(!told(3) && !told(9), "{compacted:?}");
+        place.open().check().unwrap();
+    }
+}
+
+#[test]
+fn a_report_goes_with_the_last_receipt_that_speaks_of_it() {
+    let place = Place::new();
+    let ledger = place.create();
+    let report = b"whose access changes";
+    ledger.keep(report).unwrap();
+    let kept = place
+        .root
+        .join(".fabric/kept")
+        .join(hex(&sha256(&[report])));
+    for n in 0..2 {
+        let said = DriftPreview {
+            issued: "2026-11-21T12:00:00Z".into(),
+            base: "sha256:0".into(),
+            head: "sha256:1".into(),
+            rows: n,
+            gained: 0,
+            lost: 0,
+            open: 0,
+        };
+        let about = vec![Subject::of("drift-report.json", report)];
+        let receipt = Receipt::seal(about, &said, &[&key(0)]).unwrap();
+        ledger.append(vec![receipt]).unwrap();
+    }
+    for seq in 0..2 {
+        assert!(kept.is_file());
+        let numbers = BTreeSet::from([seq]);
+        ledger
+            .purge(&numbers, ("asked for", "ana"), &[&key(0)], NOW)
+            .unwrap();
+    }
+    assert!(!kept.exists());
 }
 
 #[test]
@@ -859,8 +979,22 @@ fn bundle(place: &Place, ledger: &Ledger) {
     say("bundled");
 }
 
-/// Appends from two threads, signs, exports, bundles, compacts and rotates until it is killed, when started by the test below;
-/// does nothing in an ordinary run.
+/// Purges a receipt behind those that are bundled; which one is left to chance.
+fn purge(ledger: &Ledger, keys: &[&dyn evidence::ed25519::Signer], chance: u64) {
+    const BUNDLED: u64 = 300;
+    let Some(more) = ledger.size().unwrap().checked_sub(BUNDLED + 1) else {
+        return;
+    };
+    let seq = BUNDLED + (chance >> 20) % (more + 1);
+    match ledger.purge(&BTreeSet::from([seq]), ("chance", "k"), keys, NOW) {
+        Ok(_) => say(&format!("purged {seq}")),
+        // It was purged before, or others are verified by it.
+        Err(error) => assert_eq!(error.code(), Code::BadCall, "{error}"),
+    }
+}
+
+/// Appends from two threads, signs, exports, bundles, compacts, purges and rotates until it is killed, when started by the test
+/// below; does nothing in an ordinary run.
 #[test]
 fn child() {
     let Some(base) = std::env::var_os(FOLDER) else {
@@ -908,6 +1042,11 @@ fn child() {
                     say("compacted");
                     continue;
                 }
+                4 if chance & (1 << 42) != 0 => {
+                    let (now, before) = (key(keys - 1), key(keys.saturating_sub(2)));
+                    purge(&ledger, &[&now, &before], chance);
+                    continue;
+                }
                 1 => ledger
                     .rotate(&key(keys - 1), ("next", &key(keys)), NOW)
                     .unwrap(),
@@ -930,6 +1069,7 @@ fn a_kill_at_any_moment_loses_no_receipt_and_forks_nothing() {
     let base = place.root.parent().unwrap().to_owned();
     let (mut kept, mut signed) = (BTreeMap::new(), Vec::new());
     let (mut exports, mut bundled, mut compacted) = (0, 0, 0);
+    let mut purged = BTreeSet::new();
     for round in 0..ROUNDS {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "tests::ledger::child", "--nocapture"])
@@ -962,6 +1102,7 @@ fn a_kill_at_any_moment_loses_no_receipt_and_forks_nothing() {
                 ["exported", "."] => exports += 1,
                 ["bundled", "."] => bundled += 1,
                 ["compacted", "."] => compacted += 1,
+                ["purged", seq, "."] => assert!(purged.insert(seq.parse::<u64>().unwrap())),
                 _ => continue,
             }
             heard += 1;
@@ -984,6 +1125,16 @@ fn a_kill_at_any_moment_loses_no_receipt_and_forks_nothing() {
         kept.len(),
         signed.len()
     );
+    // What was purged was purged by a receipt that says so, and nothing else was.
+    let all = ledger.entries(0..u64::MAX).unwrap();
+    let named = all.iter().filter_map(purge_of).flat_map(|it| it.receipts);
+    let named: BTreeMap<_, _> = named.map(|it| (it.number, it.leaf)).collect();
+    let gone = all.iter().filter(|entry| entry.receipt.is_none());
+    let gone: BTreeMap<_, _> = gone
+        .map(|entry| (entry.leaf.seq, hex(&entry.leaf.hash())))
+        .collect();
+    assert_eq!(named, gone);
+    assert!(purged.len() > 5 && purged.iter().all(|seq| gone.contains_key(seq)));
     for (seq, entry) in (0..).zip(ledger.entries(0..u64::MAX).unwrap()) {
         if let Some(digest) = kept.remove(&seq) {
             assert_eq!(

@@ -281,9 +281,10 @@ pub fn cases() -> Vec<Case> {
             }),
             &["V15"],
         ),
-        Case::undecided(
+        Case::of(
             "v17",
             &bent(|world| world.bend_entries = Box::new(|entries| entries[0].receipt = None)),
+            &["V17"],
         ),
         Case::of(
             "v18",

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const PASSPHRASE: &str = "correct horse battery";
 
 /// A home with a workspace `w` whose ledger has two receipts, a bundle of them, and a trust file for it.
-fn home() -> Result<Home, Error> {
+pub fn home() -> Result<Home, Error> {
     let home = Home::new()?;
     let write = |name: &str, text: &str| {
         let path = home.path().join(name);
@@ -75,7 +75,7 @@ fn home() -> Result<Home, Error> {
 }
 
 /// Waits for a verdict on the screen.
-fn judged(stage: &Stage, verdict: &str) -> Result<(), Error> {
+pub fn judged(stage: &Stage, verdict: &str) -> Result<(), Error> {
     stage
         .find(&format!("[data-test=verdict][data-verdict='{verdict}']"))
         .map(drop)
@@ -198,5 +198,34 @@ fn a_keeper_sees_the_ledger_and_exports_from_it() -> Result<(), Error> {
         stage.click("[data-test=evidence-tab-bundle]")?;
         stage.click("[data-test=evidence-tab-ledger]")?;
         stage.find("[data-test=ledger-read]").map(drop)
+    })
+}
+
+#[test]
+fn a_newcomer_finds_evidence_in_the_sample_and_verifies_it() -> Result<(), Error> {
+    at(Home::with_sample(1_000)?, "newcomer", &[], |stage| {
+        stage.click("[data-test=open-sample]")?;
+        stage.find("[data-test=stories]")?;
+        stage.click("[data-test=go-evidence]")?;
+        stage.click("[data-test=evidence-tab-ledger]")?;
+        let ledger = stage.text_when("[data-test=ledger]", "the sample's ledger", |text| {
+            text.contains("northwind.example/sample/")
+        })?;
+        assert!(ledger.contains("127.0.0.1:"), "{ledger}");
+        stage.find("[role=grid] [role=row][aria-rowindex='4']")?;
+        stage.picture("sample-ledger");
+
+        stage.click("[data-test=evidence-tab-bundle]")?;
+        stage.find("[data-test=verify-sample]")?;
+        stage.picture("sample-begin");
+        stage.click("[data-test=verify-sample]")?;
+        judged(stage, "Verified")?;
+        assert_eq!(stage.text("[data-test=evidence-title]")?, "northwind.tfb");
+        stage.picture("sample-verified");
+        stage.click("[data-test=bundle-tab-receipts]")?;
+        stage.click("[role=grid] [role=row][aria-rowindex='2']")?;
+        let says = stage.text("[data-test=receipt-says]")?;
+        assert!(says.contains("blocked"), "{says}");
+        Ok(())
     })
 }

@@ -6,6 +6,7 @@ mod doors;
 mod evidence;
 mod job;
 mod keyboard;
+mod offline;
 mod pace;
 
 use e2e::{Error, Home, Stage, at};

@@ -59,6 +59,14 @@ fn begin(studio: Studio) -> Piece {
         Some(Err(failure)) => page.add(trouble(failure)),
         Some(Ok(view)) => {
             let trusts = trust::judged(studio, view.trust.as_ref());
+            let page = match view.sample {
+                None => page,
+                Some(_) => page.add(
+                    piece("div.row.wrap")
+                        .add(does(studio, "verify-sample", Kind::Plain, ""))
+                        .add(piece("span.faint").text("three receipts made on this machine, judged by the sample's own trust file")),
+                ),
+            };
             let page = page.add(
                 piece("section.col")
                     .add(piece("h2.label").text("Whose word counts"))

@@ -21,7 +21,8 @@ use evidence::{
     note::{Kind, VerifierKey},
     sha256,
     statement::{
-        DriftPreview, KeyRotation, Override, Predicate, Promotion, Rollback, Statement, Subject,
+        DriftPreview, KeyRotation, Override, Predicate, Promotion, PurgeManifest, PurgedReceipt,
+        Rollback, Statement, Subject,
     },
     trust::Trust,
     verify::{Decisions, Replay, Replayed, Verdict, verify},
@@ -176,6 +177,15 @@ pub(super) fn rotation(time: u64, old: u8, new: u8) -> KeyRotation {
     }
 }
 
+pub(super) fn purge(time: u64, receipts: Vec<PurgedReceipt>) -> PurgeManifest {
+    PurgeManifest {
+        issued: moment::text(time),
+        receipts,
+        reason: "a person asked for it".into(),
+        by: "ana".into(),
+    }
+}
+
 pub(super) fn policies() -> Subject {
     Subject::of("artefacts/policies/a.cedar", POLICIES)
 }
@@ -278,6 +288,7 @@ impl World {
                     "rollback": {"roles": ["release"]},
                     "override": {"roles": ["release", "approver"], "threshold": 2},
                     "key-rotation": {"roles": ["studio"]},
+                    "purge-manifest": {"roles": ["release"]},
                 },
                 "channels": {"production": 7},
             }),
