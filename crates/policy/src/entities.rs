@@ -47,11 +47,23 @@ impl EntityStore {
     /// Entities given beside a request, rather than in files. They need not have all that the schema requires.
     ///
     /// # Errors
-    /// [`Error::Request`] when one cannot be read.
+    /// [`Error::Request`] when one cannot be read, or says that it omits something: here, what is not given is not there.
     pub fn from_json(
         entities: &[serde_json::Value],
         schema: Option<&Schema>,
     ) -> Result<Self, Error> {
+        let omits = |entity: &&serde_json::Value| {
+            let kinds = entity.get("omitted").and_then(|kinds| kinds.as_object());
+            let mut names = kinds.into_iter().flat_map(serde_json::Map::values);
+            names.any(|names| names.as_array().is_none_or(|names| !names.is_empty()))
+        };
+        if let Some(entity) = entities.iter().find(omits) {
+            let uid = entity.get("uid").map(ToString::to_string);
+            return Err(Error::Request(format!(
+                "the log omits part of the entity {}, so nothing can be decided with it alone",
+                uid.unwrap_or_default()
+            )));
+        }
         let text = serde_json::Value::Array(entities.to_vec()).to_string();
         let files = Files::from([("entities/given.json".to_owned(), text.into_bytes().into())]);
         let (store, problems) = Self::parse(&files, schema);

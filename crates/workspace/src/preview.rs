@@ -511,6 +511,15 @@ fn view(id: String, json: &Value) -> EntityView {
     let tags = tags
         .iter()
         .map(|(name, value)| (format!("tag {name}"), value));
+    let omitted = |kind: &str, lead: &'static str| {
+        let names = json.get("omitted").and_then(|kinds| kinds.get(kind));
+        let names = names.and_then(Value::as_array).into_iter().flatten();
+        let names = names.filter_map(Value::as_str).map(move |name| {
+            let words = "not recorded".to_owned();
+            (format!("{lead}{name}"), words)
+        });
+        names.collect::<Vec<_>>()
+    };
     let parents = json
         .get("parents")
         .and_then(Value::as_array)
@@ -523,6 +532,8 @@ fn view(id: String, json: &Value) -> EntityView {
             .map(|(name, value)| (name.clone(), value))
             .chain(tags)
             .map(|(name, value)| (name, words(value)))
+            .chain(omitted("attrs", ""))
+            .chain(omitted("tags", "tag "))
             .collect(),
         parents: parents.iter().map(words).collect(),
     }

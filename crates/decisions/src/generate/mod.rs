@@ -53,7 +53,7 @@ const DRAWS: u64 = 1 << 48;
 pub struct Generated {
     /// Rows.
     pub rows: u64,
-    /// Distinct (request, slice) pairs.
+    /// Distinct (request, slice) pairs; slices are told apart by all that they may hold, whatever rows carry of it.
     pub distinct: u64,
     /// Rows allowed.
     pub allowed: u64,
@@ -218,6 +218,8 @@ struct Found {
     members: Vec<u32>,
     /// What the rows carry in place of the members: id and canonical text of each.
     least: Option<Vec<(String, String)>>,
+    /// The members' digest: what rows carry changes nothing about who asks for what.
+    whole: [u8; 32],
     digest: [u8; 32],
     ruling: Ruling,
 }
@@ -240,7 +242,7 @@ struct Maker<'a> {
     entries: Vec<Entry>,
     known: HashMap<Asked, usize>,
     states: Vec<Option<State>>,
-    pairs: HashSet<(usize, u32)>,
+    pairs: HashSet<(usize, [u8; 32])>,
     /// The request of every row so far: what was asked often is asked again.
     past: Vec<u32>,
     drawn: u64,
@@ -474,13 +476,14 @@ impl Maker<'_> {
                     true => Some(self.judge.least(request, &facts)?),
                     false => None,
                 };
-                let digest = match &least {
-                    Some(least) => slice::digest(least.iter().map(|(_, text)| text.as_str())),
-                    None => slice::digest(members.iter().map(|member| view.text(*member))),
-                };
+                let whole = slice::digest(members.iter().map(|member| view.text(*member)));
+                let digest = least.as_ref().map_or(whole, |least| {
+                    slice::digest(least.iter().map(|(_, text)| text.as_str()))
+                });
                 Some(Found {
                     members,
                     least,
+                    whole,
                     digest,
                     ruling,
                 })
@@ -510,7 +513,7 @@ impl Maker<'_> {
             };
             let slice = tables.slices.intern(found.digest, Some(content));
             let outcome = self.outcome(&found.ruling);
-            if self.pairs.insert((at, slice)) {
+            if self.pairs.insert((at, found.whole)) {
                 self.made.distinct += 1;
             }
             if let Some(state) = self.states.get_mut(at) {

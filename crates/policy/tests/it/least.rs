@@ -315,6 +315,13 @@ fn an_entity_says_what_it_omits_and_has_nothing_else() {
             unknown("principal.getTag(\"t\")")
         ]
     );
+    // Where what is not given is not there, nothing may be omitted.
+    let given = |omitted: Value| {
+        let user = json!({ "uid": { "type": "User", "id": "u" }, "attrs": {}, "parents": [], "omitted": omitted });
+        EntityStore::from_json(&[user], None).is_ok()
+    };
+    assert!(given(json!({})) && given(json!({ "attrs": [] })));
+    assert!(!given(json!({ "attrs": ["level"] })) && !given(json!({ "tags": ["t"] })));
     // Both given and omitted: nobody knows which.
     let odd = json!({ "uid": { "type": "User", "id": "u" }, "attrs": { "region": "eu" }, "parents": [], "omitted": { "attrs": ["region"] } });
     let explained = policy::explain_recorded(&compiled.set, store, Some(schema), &asked, &[odd]);
