@@ -24,7 +24,10 @@ pub use dialog::Dialog;
 pub use field::{Choice, Field, Select};
 pub use menu::{Menu, MenuItem};
 pub use palette::CommandPalette;
-pub use piece::{Piece, button, copies, does, drawn, piece, shown, trouble};
+pub use piece::{
+    Piece, button, callout, code_view, copies, does, drawn, entity, piece, read, shown, tag,
+    trouble,
+};
 pub use split::Gutter;
 pub use table::{Column, DataTable, RowState, TableRow};
 pub use tabs::{TabLabel, Tabs};

@@ -152,6 +152,54 @@ pub fn copies(studio: Studio, label: &str, kind: Kind, text: String) -> Piece {
     })
 }
 
+/// An entity: its id first, its type small beside it.
+pub fn entity(id: &str) -> Piece {
+    let (kind, name) = words::entity(id);
+    piece("span.entity")
+        .with("title", id)
+        .add(piece("b").text(&name))
+        .add(piece("small").text(kind))
+}
+
+/// A short fact on a coloured ground.
+pub fn tag(tone: &str, text: &str) -> Piece {
+    piece("span")
+        .with("class", &format!("badge {tone}"))
+        .text(text)
+}
+
+/// What was read, by name.
+pub fn read<'n>(rows: impl Iterator<Item = (&'n str, String)>) -> Piece {
+    rows.fold(piece("dl.reads"), |list, (name, value)| {
+        list.add(piece("dt").text(name))
+            .add(piece("dd").text(&value))
+    })
+}
+
+/// Code, coloured once the editor's module is there. `tone`: `held` or `failed`.
+pub fn code_view(text: &str, tone: &str) -> Piece {
+    piece("pre.code")
+        .with("data-tone", tone)
+        .text(text)
+        .painted(text)
+}
+
+/// Something to know right here. `tone`: `warn` or `risk`.
+pub fn callout(tone: &str, title: &str, text: &str) -> Piece {
+    let (picture, role) = match tone {
+        "risk" => (Icon::CircleAlert, "alert"),
+        _ => (Icon::TriangleAlert, "note"),
+    };
+    let body = piece("div.grow.col")
+        .add(piece("b").prose(title))
+        .add(piece("span.dim").prose(text));
+    piece("div")
+        .with("class", &format!("callout {tone}"))
+        .with("role", role)
+        .add(drawn(picture))
+        .add(body)
+}
+
 /// A failure where it arose: what happened, what to do, where.
 pub fn trouble(failure: &model::Failure) -> Piece {
     let sentence = |text: &str| format!("{}.", words::sentence(text.trim_end_matches('.')));

@@ -2,11 +2,11 @@
 
 use ipc::{EntityView, WhyView};
 use leptos::prelude::*;
-use model::{Change, Decision, Explanation, OpenClause, OpenPolicy, Outcome};
+use model::{Change, Decision, Explanation, OpenPolicy, Outcome};
 
 use crate::{
     components::{
-        Callout, EmptyState, Entity, Kind, TabLabel, Tabs, badge, class_badge, sentence, skeleton,
+        EmptyState, Kind, Piece, TabLabel, Tabs, callout, entity, piece, read, shown, skeleton, tag,
     },
     icons::Icon,
     places::{failed, policies::clause},
@@ -77,180 +77,192 @@ fn account(why: &WhyView) -> String {
 }
 
 fn reasons(studio: Studio, why: WhyView) -> AnyView {
-    let change = why.change.clone();
-    let (level, tone) = words::risk(change.risk.level);
-    let (_, action) = words::entity(&change.action);
-    let disagrees = change.log_disagrees.then(|| {
-        let recorded: Vec<_> = why
-            .recorded
-            .iter()
-            .map(|seen| format!("{} {}", words::decision(seen.decision), words::count(seen.rows, "time", "times")))
-            .collect();
-        view! { <Callout tone="warn" title="The policies in force do not reproduce the log"><span class="dim">{format!("Recorded: {}.", recorded.join(", "))}</span></Callout> }
-    });
-    let errors = change.error_changed.then(|| view! { <Callout tone="risk" title="An evaluation error appeared or vanished"><span class="dim">"A policy that errs is skipped, a forbid included."</span></Callout> });
-    let context = (!why.request.context.is_empty()).then(|| {
-        let rows = why
-            .request
-            .context
-            .iter()
-            .map(|(name, value)| view! { <dt>{name.clone()}</dt><dd>{value.to_string()}</dd> })
-            .collect_view();
-        view! { <h2 class="label">"Context"</h2><dl class="reads">{rows}</dl> }
-    });
+    let mark = if why.viewed {
+        "Mark as not viewed"
+    } else {
+        "Mark as viewed"
+    };
     view! {
         <div class="why" data-test="why-reasons">
-            <div class="why-head">
-                <div class="grow col">
-                    <Entity id=change.principal.clone()/>
-                    <span class="row"><code>{action}</code><Entity id=change.resource.clone()/></span>
-                </div>
-                {class_badge(change.class)}
-            </div>
-            <p class="dim" data-test="why-sentence">{account(&why)}</p>
-            {turns_on(&change)}
-            <p>{badge(tone, format!("{level} risk"))}" "{sentence(&change.risk.why)}</p>
-            {disagrees}
-            {errors}
-            <table class="facts">
-                <thead><tr><th><span class="unseen">"Fact"</span></th><th scope="col">"In force"</th><th scope="col">"Edited"</th></tr></thead>
-                <tbody>
-                    <tr><th scope="row">"Decision"</th><td>{outcome(&change.before)}</td><td>{outcome(&change.after)}</td></tr>
-                    <tr><th scope="row">"Decided by"</th><td>{decided_by(&change.before)}</td><td>{decided_by(&change.after)}</td></tr>
-                    {needs(&change)}
-                    {open(&change)}
-                </tbody>
-            </table>
-            {side("Under the edit", &why.after)}
-            {side("In force", &why.before)}
-            {context}
+            {shown(move || told(studio, &why))}
             <div class="actions">
                 {act(studio, "add-test", Kind::Plain, "Add as test")}
                 {act(studio, "open-in-editor", Kind::Plain, "Open in editor")}
-                {act(studio, "mark-viewed", Kind::Ghost, if why.viewed { "Mark as not viewed" } else { "Mark as viewed" })}
+                {act(studio, "mark-viewed", Kind::Ghost, mark)}
             </div>
         </div>
     }
     .into_any()
 }
 
-fn outcome(outcome: &Outcome) -> AnyView {
-    let strong = outcome.decision == Some(Decision::Allow);
-    view! { <span style:font-weight=if strong { "600" } else { "400" }>{words::decision(outcome.decision)}</span> }.into_any()
+/// Everything that is known of it.
+fn told(studio: Studio, why: &WhyView) -> Piece {
+    let change = &why.change;
+    let (level, tone) = words::risk(change.risk.level);
+    let (sign, word, colour) = words::class(change.class);
+    let asked = piece("span.row")
+        .add(piece("code").text(&words::entity(&change.action).1))
+        .add(entity(&change.resource));
+    let head = piece("div.why-head")
+        .add(
+            piece("div.grow.col")
+                .add(entity(&change.principal))
+                .add(asked),
+        )
+        .add(tag(colour, &format!("{sign} {word}")));
+    let mut told = piece("div.contents")
+        .add(head)
+        .add(named("p.dim", "why-sentence").text(&account(why)));
+    if let Some(residual) = &change.residual {
+        told = told.add(named("p", "why-residual").prose(&sentence(&residual.words)));
+    }
+    let risk = tag(tone, &format!("{level} risk"));
+    let risk = piece("p").add(risk).text(" ");
+    told = told.add(risk.prose(&sentence(&change.risk.why)));
+    if change.log_disagrees {
+        let recorded = why.recorded.iter().map(|seen| {
+            let times = words::count(seen.rows, "time", "times");
+            format!("{} {times}", words::decision(seen.decision))
+        });
+        let recorded = recorded.collect::<Vec<_>>().join(", ");
+        told = told.add(callout(
+            "warn",
+            "The policies in force do not reproduce the log",
+            &format!("Recorded: {recorded}."),
+        ));
+    }
+    if change.error_changed {
+        told = told.add(callout(
+            "risk",
+            "An evaluation error appeared or vanished",
+            "A policy that errs is skipped, a forbid included.",
+        ));
+    }
+    told = told
+        .add(sides(change))
+        .all(side(studio, "Under the edit", &why.after))
+        .all(side(studio, "In force", &why.before));
+    if !why.request.context.is_empty() {
+        let rows = why.request.context.iter();
+        let rows = rows.map(|(name, value)| (name.as_str(), value.to_string()));
+        told = told.add(piece("h2.label").text("Context")).add(read(rows));
+    }
+    told
 }
 
-fn decided_by(outcome: &Outcome) -> AnyView {
-    let errors = outcome.errors.iter().map(|error| view! { <p class="risk"><code>{error.policy.clone()}</code>" err: "{error.message.clone()}</p> }).collect_view();
-    let by = match (outcome.decision, outcome.reasons.as_slice()) {
-        (Some(Decision::Deny), []) => {
-            view! { <span class="dim">"no permit matched"</span> }.into_any()
-        }
-        (None, []) => view! { <span class="dim">"cannot be told"</span> }.into_any(),
-        (_, reasons) => reasons
-            .iter()
-            .map(|policy| view! { <div><code>{policy.clone()}</code></div> })
-            .collect_view()
-            .into_any(),
+/// Both sides of it, side by side.
+fn sides(change: &Change) -> Piece {
+    let heads = ["In force", "Edited"]
+        .into_iter()
+        .map(|head| piece("th").with("scope", "col").text(head));
+    let first = piece("th").add(piece("span.unseen").text("Fact"));
+    let head = piece("thead").add(piece("tr").add(first).all(heads));
+    let row = |name: &str, cells: [Piece; 2]| {
+        let name = piece("th").with("scope", "row").text(name);
+        piece("tr").add(name).all(cells.into_iter())
     };
-    view! { {by}{errors} }.into_any()
-}
-
-/// What follows from what the log does not carry.
-fn turns_on(change: &Change) -> Option<AnyView> {
-    let residual = change.residual.as_ref()?;
-    Some(view! { <p data-test="why-residual">{sentence(&residual.words)}</p> }.into_any())
-}
-
-/// What the log does not carry.
-fn needs(change: &Change) -> Option<AnyView> {
+    let both = [&change.before, &change.after];
+    let mut body = piece("tbody")
+        .add(row("Decision", both.map(outcome)))
+        .add(row("Decided by", both.map(decided_by)));
     let lacks = change.lacks();
-    if lacks.iter().all(Vec::is_empty) {
-        return None;
+    if lacks.iter().any(|names| !names.is_empty()) {
+        let lacks = lacks.map(|names| piece("td").all(names.iter().map(|name| code(name))));
+        body = body.add(row("Depends on", lacks));
     }
-    let [before, after] = lacks.map(|names| {
-        let names = names.into_iter();
-        names
-            .map(|name| view! { <div><code>{name}</code></div> })
-            .collect_view()
+    if let Some(residual) = &change.residual {
+        let open = [&residual.before, &residual.after]
+            .map(|side| piece("td").all(side.iter().map(left_open)));
+        body = body.add(row("Left open by", open));
+    }
+    piece("table.facts").add(head).add(body)
+}
+
+fn outcome(outcome: &Outcome) -> Piece {
+    let name = match outcome.decision {
+        Some(Decision::Allow) => "b",
+        _ => "span",
+    };
+    piece("td").add(piece(name).text(words::decision(outcome.decision)))
+}
+
+fn decided_by(outcome: &Outcome) -> Piece {
+    let by = match (outcome.decision, outcome.reasons.as_slice()) {
+        (Some(Decision::Deny), []) => piece("td").add(piece("span.dim").text("no permit matched")),
+        (None, []) => piece("td").add(piece("span.dim").text("cannot be told")),
+        (_, reasons) => piece("td").all(reasons.iter().map(|policy| code(policy))),
+    };
+    let errors = outcome.errors.iter().map(|error| {
+        let policy = piece("code").text(&error.policy);
+        let line = piece("p.risk").add(policy).text(" err: ");
+        line.text(&error.message)
     });
-    Some(
-        view! { <tr><th scope="row">"Depends on"</th><td>{before}</td><td>{after}</td></tr> }
-            .into_any(),
-    )
+    by.all(errors)
 }
 
-/// The policies that stay open, with the clauses that keep them so.
-fn open(change: &Change) -> Option<AnyView> {
-    let residual = change.residual.as_ref()?;
-    let clause = |clause: &OpenClause| {
-        let (text, truth) = (clause.text.clone(), clause.holds_if.to_string());
-        view! { <div class="faint">"if "<code>{text}</code>" is "{truth}</div> }
-    };
-    let policy = |open: &OpenPolicy| {
-        let clauses = open.clauses.iter().map(clause).collect_view();
-        view! { <div><code>{open.policy.clone()}</code>" applies"{clauses}</div> }
-    };
-    let [before, after] =
-        [&residual.before, &residual.after].map(|side| side.iter().map(policy).collect_view());
-    Some(
-        view! { <tr><th scope="row">"Left open by"</th><td>{before}</td><td>{after}</td></tr> }
-            .into_any(),
-    )
+/// A policy that stays open, with the clauses that keep it so.
+fn left_open(open: &OpenPolicy) -> Piece {
+    let clauses = open.clauses.iter().map(|clause| {
+        let line = piece("div.faint").text("if ");
+        let line = line.add(piece("code").text(&clause.text)).text(" is ");
+        line.text(if clause.holds_if { "true" } else { "false" })
+    });
+    code(&open.policy).text(" applies").all(clauses)
 }
 
-fn side(title: &'static str, explanation: &Explanation) -> Option<AnyView> {
-    if explanation.clauses.is_empty() {
-        return None;
-    }
-    let clauses = explanation
-        .clauses
-        .iter()
-        .take(3)
-        .map(clause)
-        .collect_view();
-    let more = explanation.clauses.len().saturating_sub(3);
-    Some(
-        view! {
-            <h2 class="label">{title}</h2>
-            {clauses}
-            {(more > 0).then(|| view! { <p class="faint">{format!("and {} more", words::number(more as u64))}</p> })}
-        }
-        .into_any(),
-    )
+fn side<'e>(
+    studio: Studio,
+    title: &str,
+    explanation: &'e Explanation,
+) -> impl Iterator<Item = Piece> + use<'e> {
+    let clauses = &explanation.clauses;
+    let more = clauses.len().saturating_sub(3);
+    let head = (!clauses.is_empty()).then(|| piece("h2.label").text(title));
+    let rest = format!("and {} more", words::number(more as u64));
+    let rest = (more > 0).then(|| piece("p.faint").text(&rest));
+    let clauses = clauses.iter().take(3);
+    let clauses = clauses.map(move |it| clause(studio, it));
+    head.into_iter().chain(clauses).chain(rest)
 }
 
 fn entities(why: WhyView) -> AnyView {
     if why.entities.is_empty() {
         return view! { <EmptyState picture=Icon::Braces title="No entity was read" text="The decision rests on the request alone."/> }.into_any();
     }
-    let cards = why.entities.into_iter().map(entity).collect_view();
-    view! {
-        <div class="why" data-test="why-entities">
-            <p class="dim">{if why.entities_assumed {
-                "The log carries no entities for this request. These are the workspace's as they are now, which may differ from what they were then."
-            } else {
-                "As they were recorded with the request."
-            }}</p>
-            {cards}
-        </div>
-    }
-    .into_any()
+    shown(move || {
+        let whose = if why.entities_assumed {
+            "The log carries no entities for this request. These are the workspace's as they are now, which may differ from what they were then."
+        } else {
+            "As they were recorded with the request."
+        };
+        named("div.why", "why-entities")
+            .add(piece("p.dim").text(whose))
+            .all(why.entities.iter().map(card))
+    })
 }
 
-fn entity(entity: EntityView) -> AnyView {
-    let attributes = entity
-        .attributes
-        .into_iter()
-        .map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> })
-        .collect_view();
-    let parents = (!entity.parents.is_empty())
-        .then(|| view! { <p class="faint">"in "<code>{entity.parents.join(", ")}</code></p> });
-    view! {
-        <div class="clause">
-            <Entity id=entity.id/>
-            <dl class="reads">{attributes}</dl>
-            {parents}
-        </div>
+fn card(of: &EntityView) -> Piece {
+    let attributes = of.attributes.iter();
+    let attributes = attributes.map(|(name, value)| (name.as_str(), value.clone()));
+    let card = piece("div.clause")
+        .add(entity(&of.id))
+        .add(read(attributes));
+    if of.parents.is_empty() {
+        return card;
     }
-    .into_any()
+    let parents = piece("code").text(&of.parents.join(", "));
+    card.add(piece("p.faint").text("in ").add(parents))
+}
+
+fn named(name: &str, test: &str) -> Piece {
+    piece(name).with("data-test", test)
+}
+
+/// A name on a line of its own.
+fn code(name: &str) -> Piece {
+    piece("div").add(piece("code").text(name))
+}
+
+fn sentence(text: &str) -> String {
+    format!("{}.", words::sentence(text.trim_end_matches('.')))
 }

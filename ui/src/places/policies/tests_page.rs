@@ -6,7 +6,9 @@ use model::{Decision, Explanation, Failure};
 
 use super::test_form::{draft_of, test_form};
 use crate::{
-    components::{Button, CodeView, EmptyState, Kind, badge, skeleton},
+    components::{
+        Button, CodeView, EmptyState, Kind, Piece, badge, code_view, piece, read, shown, skeleton,
+    },
     icons::{Icon, icon},
     places::failed,
     shell::act,
@@ -118,12 +120,11 @@ pub fn verdict(expected: Option<Decision>, outcome: &Result<Explanation, Failure
         (Decision::Deny, []) => "no permit matched".to_owned(),
         (_, reasons) => reasons.join(", "),
     };
-    let clauses = explanation
-        .clauses
-        .iter()
-        .take(4)
-        .map(clause)
-        .collect_view();
+    let (studio, clauses) = (Studio::here(), explanation.clauses.clone());
+    let clauses = shown(move || {
+        let clauses = clauses.iter().take(4);
+        piece("div.contents").all(clauses.map(|it| clause(studio, it)))
+    });
     let errors = explanation
         .errors
         .iter()
@@ -142,36 +143,35 @@ pub fn verdict(expected: Option<Decision>, outcome: &Result<Explanation, Failure
 }
 
 /// A clause that decided, or kept a policy from matching, with what it read.
-pub fn clause(clause: &model::Clause) -> AnyView {
-    let studio = Studio::here();
+pub fn clause(studio: Studio, clause: &model::Clause) -> Piece {
     let (tone, word) = match clause.held {
         Some(true) => ("held", "held"),
         Some(false) => ("failed", "did not hold"),
         None => ("failed", "could not be evaluated"),
     };
-    let source = clause.source.clone();
-    let reads = clause
-        .reads
-        .iter()
-        .map(|read| view! { <dt>{read.expression.clone()}</dt><dd>{read.value.clone()}</dd> })
-        .collect_view();
     let effect = if clause.effect == model::Effect::Permit {
         "permit"
     } else {
         "forbid"
     };
-    view! {
-        <div class="clause">
-            <div class="clause-head">
-                <span class="faint">{effect}</span>
-                <button type="button" class="linkish cut" data-tip="Open in the editor" on:click=move |_| studio.open_file(&source.file.clone(), Some(source.clone()))>
-                    <code>{clause.policy.clone()}</code>
-                </button>
-                <span class="push faint">{word}</span>
-            </div>
-            <CodeView text=clause.text.clone() tone/>
-            {(!clause.reads.is_empty()).then(|| view! { <dl class="reads">{reads}</dl> })}
-        </div>
+    let source = clause.source.clone();
+    let policy = piece("button.linkish.cut")
+        .with("type", "button")
+        .with("data-tip", "Open in the editor")
+        .add(piece("code").text(&clause.policy))
+        .pressed(move || studio.open_file(&source.file, Some(source.clone())));
+    let head = piece("div.clause-head")
+        .add(piece("span.faint").text(effect))
+        .add(policy)
+        .add(piece("span.push.faint").text(word));
+    let shown = piece("div.clause")
+        .add(head)
+        .add(code_view(&clause.text, tone));
+    if clause.reads.is_empty() {
+        return shown;
     }
-    .into_any()
+    let reads = clause.reads.iter();
+    shown.add(read(
+        reads.map(|read| (read.expression.as_str(), read.value.clone())),
+    ))
 }
