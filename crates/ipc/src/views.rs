@@ -505,6 +505,13 @@ pub struct WhyView {
     pub entities: Vec<EntityView>,
     /// The workspace's entities were assumed, because the row carries none.
     pub entities_assumed: bool,
+    /// What open decisions turn on, in a sentence without its end; empty where both sides are certain. Clauses stand in
+    /// `backticks`.
+    pub turns_on: String,
+    /// What the log lacks to tell the decision: under the base set, under the edit.
+    pub lacks: (Vec<String>, Vec<String>),
+    /// The policies that leave it open, each with what its clauses must come to: under the base set, under the edit.
+    pub left_open: (Vec<String>, Vec<String>),
     /// What the log recorded: decision and reasons with row counts.
     pub recorded: Vec<Recorded>,
     /// It was marked as viewed.

@@ -11,7 +11,7 @@ use ipc::{
     ChangeFilter, ChangeQuery, ChangeView, EntityView, GroupQuery, Page, Recorded, TopGroup,
     Viewed, ViewedCount, WhyView,
 };
-use model::{ChangeClass, Code, Failure, Group, GroupBy, Source};
+use model::{ChangeClass, Code, Failure, Group, GroupBy, OpenPolicy, Source};
 use policy::{EntityStore, Files};
 use rego::Question;
 use serde_json::Value;
@@ -215,9 +215,15 @@ impl Previewed {
         } else {
             of_slice(&slice, &read)
         };
+        let [base, edit] = change.lacks();
+        let residual = change.residual.clone().unwrap_or_default();
+        let left_open = |side: &[OpenPolicy]| side.iter().map(left_open).collect();
         Ok(WhyView {
             entities,
             entities_assumed,
+            turns_on: residual.words,
+            lacks: (base, edit),
+            left_open: (left_open(&residual.before), left_open(&residual.after)),
             recorded: self.recorded(id),
             viewed: lock(&self.viewed).contains(&id),
             change,
@@ -481,6 +487,14 @@ fn of_store(store: &EntityStore, read: &BTreeSet<&str>) -> Vec<EntityView> {
         .filter(|(_, id, _)| read.contains(id.as_str()))
         .map(|(_, id, json)| view(id, &json))
         .collect()
+}
+
+/// A policy that stays open, with the clauses that keep it so.
+fn left_open(open: &OpenPolicy) -> String {
+    let clauses = open.clauses.iter();
+    let clauses = clauses.map(|clause| format!("`{}` is {}", clause.text, clause.holds_if));
+    let clauses: Vec<String> = clauses.collect();
+    format!("`{}` applies if {}", open.policy, clauses.join(" and "))
 }
 
 fn of_slice(slice: &[Value], read: &BTreeSet<&str>) -> Vec<EntityView> {

@@ -2,7 +2,7 @@
 
 use ipc::{EntityView, WhyView};
 use leptos::prelude::*;
-use model::{Change, Decision, Explanation, OpenPolicy, Outcome};
+use model::{Decision, Explanation, Outcome};
 
 use crate::{
     components::{
@@ -113,8 +113,8 @@ fn told(studio: Studio, why: &WhyView) -> Piece {
     let mut told = piece("div.contents")
         .add(head)
         .add(named("p.dim", "why-sentence").text(&account(why)));
-    if let Some(residual) = &change.residual {
-        told = told.add(named("p", "why-residual").prose(&sentence(&residual.words)));
+    if !why.turns_on.is_empty() {
+        told = told.add(named("p", "why-residual").prose(&sentence(&why.turns_on)));
     }
     let risk = tag(tone, &format!("{level} risk"));
     let risk = piece("p").add(risk).text(" ");
@@ -139,7 +139,7 @@ fn told(studio: Studio, why: &WhyView) -> Piece {
         ));
     }
     told = told
-        .add(sides(change))
+        .add(sides(why))
         .all(side(studio, "Under the edit", &why.after))
         .all(side(studio, "In force", &why.before));
     if !why.request.context.is_empty() {
@@ -151,7 +151,7 @@ fn told(studio: Studio, why: &WhyView) -> Piece {
 }
 
 /// Both sides of it, side by side.
-fn sides(change: &Change) -> Piece {
+fn sides(why: &WhyView) -> Piece {
     let heads = ["In force", "Edited"]
         .into_iter()
         .map(|head| piece("th").with("scope", "col").text(head));
@@ -161,19 +161,22 @@ fn sides(change: &Change) -> Piece {
         let name = piece("th").with("scope", "row").text(name);
         piece("tr").add(name).all(cells.into_iter())
     };
-    let both = [&change.before, &change.after];
+    let both = [&why.change.before, &why.change.after];
     let mut body = piece("tbody")
         .add(row("Decision", both.map(outcome)))
         .add(row("Decided by", both.map(decided_by)));
-    let lacks = change.lacks();
-    if lacks.iter().any(|names| !names.is_empty()) {
-        let lacks = lacks.map(|names| piece("td").all(names.iter().map(|name| code(name))));
-        body = body.add(row("Depends on", lacks));
-    }
-    if let Some(residual) = &change.residual {
-        let open = [&residual.before, &residual.after]
-            .map(|side| piece("td").all(side.iter().map(left_open)));
-        body = body.add(row("Left open by", open));
+    for (name, (before, after), kind) in [
+        ("Depends on", &why.lacks, "code"),
+        ("Left open by", &why.left_open, "span"),
+    ] {
+        if before.is_empty() && after.is_empty() {
+            continue;
+        }
+        let cells = [before, after].map(|texts| {
+            let lines = texts.iter();
+            piece("td").all(lines.map(|text| piece("div").add(piece(kind).prose(text))))
+        });
+        body = body.add(row(name, cells));
     }
     piece("table.facts").add(head).add(body)
 }
@@ -198,16 +201,6 @@ fn decided_by(outcome: &Outcome) -> Piece {
         line.text(&error.message)
     });
     by.all(errors)
-}
-
-/// A policy that stays open, with the clauses that keep it so.
-fn left_open(open: &OpenPolicy) -> Piece {
-    let clauses = open.clauses.iter().map(|clause| {
-        let line = piece("div.faint").text("if ");
-        let line = line.add(piece("code").text(&clause.text)).text(" is ");
-        line.text(if clause.holds_if { "true" } else { "false" })
-    });
-    code(&open.policy).text(" applies").all(clauses)
 }
 
 fn side<'e>(
