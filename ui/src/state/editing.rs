@@ -469,7 +469,9 @@ impl Studio {
                         .with_editor(|editor| editor.replace(&text.text));
                     self.show_file(text);
                     self.editing.story.set(Some(name));
-                    self.show_page("drift");
+                    // Whoever has gone elsewhere since stays there.
+                    self.page.set("drift");
+                    self.inspector.set(true);
                     if !self.editing.is_sending() {
                         self.next_revision();
                         self.preview_soon();
