@@ -1,0 +1,1 @@
+//! Versions, channels, approvals and their history, kept in an ordinary git repository.
