@@ -10,7 +10,7 @@ use std::{
 
 use decisions::{Log, NO_SLICE, Tally};
 use model::{ChangeClass, Effect, SetInfo, Totals};
-use policy::{Combined, Compiled, Material, PolicySet, ScopeIndex, Shape, Tables, Verdict};
+use policy::{Combined, Compiled, Material, PolicySet, ScopeIndex, Tables, Verdict};
 use rayon::prelude::*;
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     residual::{Ground, Origin},
     risk::{Guard, assess},
     tally::against_record,
-    verdicts::{Bench, Verdicts, distinct_shapes, shape},
+    verdicts::{Bench, Shapes, Verdicts},
 };
 
 /// Requests of a log under other facts than those that were recorded with them.
@@ -35,13 +35,16 @@ pub struct Altered {
     pub unknown_differs: bool,
 }
 
+/// Requests compared between two looks at the cancel flag.
+const STRIDE: usize = 2048;
+
 /// A log, parsed once, and what the set in force says to it.
 #[derive(Debug)]
 pub struct Session {
     log: Arc<Log>,
     base: Side,
     material: Arc<Material>,
-    distinct_shapes: Vec<Shape>,
+    shapes: Shapes,
     verdicts: Verdicts,
     disagreeing: Vec<u32>,
     /// What every preview of this session shares: rows, disagreements, assumed entities.
@@ -97,14 +100,15 @@ impl Session {
             return Err(Error::Empty);
         }
         let material = Arc::new(material(&log, &base.compiled));
-        let distinct_shapes = distinct_shapes(&log, &material);
+        let shapes = Shapes::new(&log, &material);
         let all = (0_u32..).zip(base.compiled.set.policies());
         let verdicts = Bench {
             log: &log,
             material: &material,
             store: &base.compiled.entities,
             policies: base.compiled.set.policies(),
-            index: &ScopeIndex::new(all, &material, distinct_shapes.iter().copied()),
+            shapes: &shapes,
+            index: &ScopeIndex::new(all, &material, shapes.distinct()),
             cancel,
         }
         .evaluate()?;
@@ -112,7 +116,7 @@ impl Session {
             log,
             base,
             material,
-            distinct_shapes,
+            shapes,
             verdicts,
             disagreeing: Vec::new(),
             totals: Totals::default(),
@@ -150,8 +154,7 @@ impl Session {
     }
 
     fn unreplayable(&self, request: usize) -> Option<&str> {
-        let entry = self.log.requests.get(request);
-        match entry.and_then(|entry| shape(entry, &self.material)) {
+        match self.shapes.of(request) {
             Some(_) => self
                 .verdicts
                 .unreplayable
@@ -215,16 +218,14 @@ impl Session {
         };
         let (log, policies) = (&altered.log, head.compiled.set.policies());
         let material = material(log, &head.compiled);
+        let shapes = Shapes::new(log, &material);
         let verdicts = Bench {
             log,
             material: &material,
             store: &head.compiled.entities,
             policies,
-            index: &ScopeIndex::new(
-                (0_u32..).zip(policies),
-                &material,
-                distinct_shapes(log, &material),
-            ),
+            shapes: &shapes,
+            index: &ScopeIndex::new((0_u32..).zip(policies), &material, shapes.distinct()),
             cancel,
         }
         .evaluate()?;
@@ -293,11 +294,8 @@ impl Session {
                 material: &self.material,
                 store: &head.compiled.entities,
                 policies,
-                index: &ScopeIndex::new(
-                    fresh,
-                    &self.material,
-                    self.distinct_shapes.iter().copied(),
-                ),
+                shapes: &self.shapes,
+                index: &ScopeIndex::new(fresh, &self.material, self.shapes.distinct()),
                 cancel,
             }
             .evaluate()?
@@ -308,10 +306,10 @@ impl Session {
             .gone
             .iter()
             .filter_map(|place| Some((*place, base.get(*place as usize)?)));
-        let gone = ScopeIndex::new(gone, &self.material, self.distinct_shapes.iter().copied());
+        let gone = ScopeIndex::new(gone, &self.material, self.shapes.distinct());
         let touched = |request: u32| {
             let entry = self.log.requests.get(request as usize);
-            let shaped = entry.and_then(|entry| Some((entry, shape(entry, &self.material)?)));
+            let shaped = entry.zip(self.shapes.of(request as usize));
             shaped.is_none_or(|(entry, shape)| {
                 let uids = [entry.principal, entry.resource];
                 let could_apply = gone.candidates(&self.material, shape, uids, || None);
@@ -349,16 +347,14 @@ impl Session {
             Arc::new(material(&self.log, &head.compiled))
         };
         let policies = head.compiled.set.policies();
+        let shapes = Shapes::new(&self.log, &material);
         let verdicts = Bench {
             log: &self.log,
             material: &material,
             store: &head.compiled.entities,
             policies,
-            index: &ScopeIndex::new(
-                (0_u32..).zip(policies),
-                &material,
-                self.distinct_shapes.iter().copied(),
-            ),
+            shapes: &shapes,
+            index: &ScopeIndex::new((0_u32..).zip(policies), &material, shapes.distinct()),
             cancel,
         }
         .evaluate()?;
@@ -376,10 +372,8 @@ impl Session {
     }
 
     fn unreadable(&self) -> impl Iterator<Item = (u32, String)> + '_ {
-        (0_u32..)
-            .zip(&self.log.requests)
-            .filter(|(_, entry)| shape(entry, &self.material).is_none())
-            .map(|(request, _)| (request, "an entity id cannot be read".to_owned()))
+        let requests = self.shapes.unreadable();
+        requests.map(|request| (request, "an entity id cannot be read".to_owned()))
     }
 
     fn changed_rows(
@@ -390,20 +384,33 @@ impl Session {
         risk: &RiskRules,
         cancel: &AtomicBool,
     ) -> Result<Vec<Row<Combined<u32>>>, Error> {
-        let chunks: Vec<usize> = (0..self.log.requests.len()).step_by(2048).collect();
+        let requests = self.log.requests.len();
+        let chunks: Vec<usize> = (0..requests).step_by(STRIDE).collect();
         let found: Vec<Vec<Row<Combined<u32>>>> = chunks
             .into_par_iter()
             .map(|first| {
                 if cancel.load(Ordering::Relaxed) {
                     return Err(Error::Cancelled);
                 }
-                let last = (first + 2048).min(self.log.requests.len());
-                Ok((first..last)
+                Ok((first..requests.min(first + STRIDE))
+                    .filter(|request| self.stirred(*request, comparison, plan))
                     .filter_map(|request| self.row(request, comparison, head, plan, risk))
                     .collect())
             })
             .collect::<Result<_, _>>()?;
         Ok(found.into_iter().flatten().collect())
+    }
+
+    /// Whether a request could be worth a row at all: something that spoke to it is not on the other side, or it is told apart by
+    /// more than policies. Most requests of an edit end here.
+    fn stirred(&self, request: usize, comparison: &Comparison<'_>, plan: &Plan) -> bool {
+        let number = request as u32;
+        let stays = |place: u32| matches!(plan.kept.get(place as usize), Some(Some(_)));
+        !comparison.only_policies_differ()
+            || comparison.head.places(request).next().is_some()
+            || !self.verdicts.places(request).all(stays)
+            || comparison.unreplayable.contains_key(&number)
+            || self.disagreeing.binary_search(&number).is_ok()
     }
 
     /// One distinct request, if it is worth a place in the report.
@@ -561,6 +568,11 @@ enum Says {
 }
 
 impl Comparison<'_> {
+    /// A policy that both sides hold says on the one what it says on the other, whatever the request.
+    fn only_policies_differ(&self) -> bool {
+        self.kept && self.altered.is_none() && !self.unknown_differs
+    }
+
     /// Where the head's verdicts on a request stand, and what they leave out.
     fn of(&self, request: usize) -> (&Verdicts, usize, Says) {
         if let Some((requests, verdicts)) = &self.altered

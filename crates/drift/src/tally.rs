@@ -1,9 +1,11 @@
 //! Rows by distinct request, and what was recorded of them.
 
-use std::collections::HashMap;
-
-use decisions::Log;
+use decisions::{Log, Tally};
 use model::{Decision, Totals};
+use rayon::prelude::*;
+
+/// Tallies looked at by one core before it takes more.
+const STRIDE: usize = 4096;
 
 /// Rows of one distinct request.
 #[derive(Clone, Copy, Debug)]
@@ -38,26 +40,39 @@ pub(crate) fn tallied(log: &Log, request: u32) -> Tallied {
 /// base leaves open disagrees with nothing.
 pub(crate) fn against_record(
     log: &Log,
-    decide: impl Fn(u32) -> Option<Decision>,
+    decide: impl Fn(u32) -> Option<Decision> + Sync,
 ) -> (Totals, Vec<u32>) {
-    let mut totals = Totals::default();
-    let mut disagreeing = Vec::new();
-    let mut decided: HashMap<u32, Option<Decision>> = HashMap::new();
-    for tally in &log.tallies {
-        let rows = u64::from(tally.rows);
-        totals.rows += rows;
-        let Some(outcome) = log.outcomes.get(tally.outcome as usize) else {
-            continue;
-        };
-        let base = *decided
-            .entry(tally.request)
-            .or_insert_with(|| decide(tally.request));
-        if base.is_some_and(|base| base != outcome.decision) {
-            totals.log_disagrees += rows;
-            if disagreeing.last() != Some(&tally.request) {
+    let part = |tallies: &[Tally]| {
+        let (mut rows, mut disagree) = (0, 0);
+        let mut disagreeing = Vec::new();
+        let mut decided = None;
+        for tally in tallies {
+            let here = u64::from(tally.rows);
+            rows += here;
+            let Some(outcome) = log.outcomes.get(tally.outcome as usize) else {
+                continue;
+            };
+            // Tallies of one request follow one another.
+            let base = match decided {
+                Some((request, base)) if request == tally.request => base,
+                _ => decide(tally.request),
+            };
+            decided = Some((tally.request, base));
+            if base.is_some_and(|base| base != outcome.decision) {
+                disagree += here;
                 disagreeing.push(tally.request);
             }
         }
+        (rows, disagree, disagreeing)
+    };
+    let parts: Vec<_> = log.tallies.par_chunks(STRIDE).map(part).collect();
+    let mut totals = Totals::default();
+    let mut disagreeing = Vec::new();
+    for (rows, disagree, mut requests) in parts {
+        totals.rows += rows;
+        totals.log_disagrees += disagree;
+        disagreeing.append(&mut requests);
     }
+    disagreeing.dedup();
     (totals, disagreeing)
 }

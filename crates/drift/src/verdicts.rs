@@ -2,7 +2,7 @@
 
 use std::{
     cell::LazyCell,
-    collections::{BTreeSet, HashMap},
+    collections::HashMap,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -30,17 +30,22 @@ pub(crate) struct Verdicts {
 }
 
 impl Verdicts {
+    fn entries(&self, request: usize) -> &[(u32, u32)] {
+        match self.starts.get(request..) {
+            Some([start, end, ..]) => self.entries.get(*start as usize..*end as usize),
+            _ => None,
+        }
+        .unwrap_or_default()
+    }
+
+    /// Places of the policies that did not say no to a request, in the order of the set.
+    pub(crate) fn places(&self, request: usize) -> impl Iterator<Item = u32> + '_ {
+        self.entries(request).iter().map(|(policy, _)| *policy)
+    }
+
     /// Policies (as places in their set) that did not say no to a request, in the order of the set.
     pub(crate) fn of(&self, request: usize) -> impl Iterator<Item = (u32, &Verdict)> + Clone {
-        let range = self
-            .starts
-            .get(request)
-            .copied()
-            .zip(self.starts.get(request + 1).copied());
-        let range = range.map_or(0..0, |(start, end)| start as usize..end as usize);
-        self.entries
-            .get(range)
-            .unwrap_or_default()
+        self.entries(request)
             .iter()
             .filter_map(|(policy, verdict)| {
                 self.distinct
@@ -50,21 +55,66 @@ impl Verdicts {
     }
 }
 
-/// The shape of a request; nothing when an id cannot be read.
-pub(crate) fn shape(request: &Distinct, material: &Material) -> Option<Shape> {
-    Some((
-        material.kind(request.principal)?,
-        request.action,
-        material.kind(request.resource)?,
-    ))
+/// The shapes of a log's requests.
+#[derive(Debug)]
+pub(crate) struct Shapes {
+    /// Each once, ascending.
+    distinct: Vec<Shape>,
+    /// By request, the place of its shape among them; [`UNREADABLE`] when an id cannot be read.
+    of: Vec<u32>,
 }
 
-/// The distinct shapes of a log, sorted.
-pub(crate) fn distinct_shapes(log: &Log, material: &Material) -> Vec<Shape> {
-    let shapes = log.requests.iter();
-    let shapes = shapes.filter_map(|request| shape(request, material));
-    let distinct: BTreeSet<_> = shapes.collect();
-    distinct.into_iter().collect()
+const UNREADABLE: u32 = u32::MAX;
+
+impl Shapes {
+    pub(crate) fn new(log: &Log, material: &Material) -> Self {
+        let shape = |request: &Distinct| {
+            Some((
+                material.kind(request.principal)?,
+                request.action,
+                material.kind(request.resource)?,
+            ))
+        };
+        let mut numbers: HashMap<Shape, u32> = HashMap::new();
+        let mut of: Vec<u32> = Vec::with_capacity(log.requests.len());
+        for request in &log.requests {
+            of.push(shape(request).map_or(UNREADABLE, |shape| {
+                let next = numbers.len() as u32;
+                *numbers.entry(shape).or_insert(next)
+            }));
+        }
+        let mut ordered: Vec<(Shape, u32)> = numbers.into_iter().collect();
+        ordered.sort_unstable();
+        let mut places = vec![UNREADABLE; ordered.len()];
+        for (place, (_, number)) in (0_u32..).zip(&ordered) {
+            if let Some(entry) = places.get_mut(*number as usize) {
+                *entry = place;
+            }
+        }
+        for number in &mut of {
+            *number = places.get(*number as usize).copied().unwrap_or(UNREADABLE);
+        }
+        Self {
+            distinct: ordered.into_iter().map(|(shape, _)| shape).collect(),
+            of,
+        }
+    }
+
+    /// Each shape once, ascending.
+    pub(crate) fn distinct(&self) -> impl Iterator<Item = Shape> + '_ {
+        self.distinct.iter().copied()
+    }
+
+    /// The shape of a request; nothing when an id cannot be read.
+    pub(crate) fn of(&self, request: usize) -> Option<Shape> {
+        self.distinct.get(*self.of.get(request)? as usize).copied()
+    }
+
+    /// Requests with an id that cannot be read.
+    pub(crate) fn unreadable(&self) -> impl Iterator<Item = u32> + '_ {
+        let numbered = (0_u32..).zip(&self.of);
+        numbered.filter_map(|(request, shape)| (*shape == UNREADABLE).then_some(request))
+    }
 }
 
 /// Everything an evaluation needs, borrowed for its time.
@@ -73,6 +123,7 @@ pub(crate) struct Bench<'a> {
     pub(crate) material: &'a Material,
     pub(crate) store: &'a EntityStore,
     pub(crate) policies: &'a [Arc<Policy>],
+    pub(crate) shapes: &'a Shapes,
     pub(crate) index: &'a ScopeIndex,
     pub(crate) cancel: &'a AtomicBool,
 }
@@ -112,27 +163,34 @@ type Found = (u32, Vec<(u32, Verdict)>, Option<String>);
 impl Bench<'_> {
     /// Evaluates the indexed policies against every request whose shape they could match, on every core.
     pub(crate) fn evaluate(&self) -> Result<Verdicts, Error> {
-        let found: Vec<Vec<Found>> = self
-            .log
-            .requests
+        // Where no policy could match a shape, its requests need no other look.
+        let shapes = self.shapes.distinct.iter();
+        let met: Vec<Option<Shape>> = shapes
+            .map(|shape| self.index.meets(*shape).then_some(*shape))
+            .collect();
+        let (requests, shapes) = (&self.log.requests, &self.shapes.of);
+        let found: Vec<Vec<Found>> = requests
             .par_chunks(STRIDE)
+            .zip(shapes.par_chunks(STRIDE))
             .enumerate()
-            .map(|(chunk, requests)| {
+            .map(|(chunk, (requests, shapes))| {
                 if self.cancel.load(Ordering::Relaxed) {
                     return Err(Error::Cancelled);
                 }
                 let first = chunk * STRIDE;
-                Ok((first..)
-                    .zip(requests)
-                    .filter_map(|(number, request)| self.one(number, request))
-                    .collect())
+                let mut found = Vec::new();
+                for ((number, request), shape) in (first..).zip(requests).zip(shapes) {
+                    if let Some(Some(shape)) = met.get(*shape as usize) {
+                        found.extend(self.one(number, request, *shape));
+                    }
+                }
+                Ok(found)
             })
             .collect::<Result<_, _>>()?;
         Ok(self.collect(found))
     }
 
-    fn one(&self, number: usize, request: &Distinct) -> Option<Found> {
-        let shape = shape(request, self.material)?;
+    fn one(&self, number: usize, request: &Distinct, shape: Shape) -> Option<Found> {
         let direct = LazyCell::new(|| self.direct(request));
         let answers = self.index.answers(
             self.material,

@@ -145,10 +145,25 @@ impl ScopeIndex {
                     candidates.put(*place, scope, question.as_ref());
                 }
             }
-            candidates.settle();
-            index.shapes.push((shape, candidates));
+            if !candidates.is_empty() {
+                candidates.settle();
+                index.shapes.push((shape, candidates));
+            }
         }
         index
+    }
+
+    /// Whether any policy could apply to a request of this shape.
+    #[must_use]
+    pub fn meets(&self, shape: Shape) -> bool {
+        self.at(shape).is_some()
+    }
+
+    fn at(&self, shape: Shape) -> Option<&Candidates> {
+        let at = self
+            .shapes
+            .binary_search_by_key(&shape, |(shape, _)| *shape);
+        self.shapes.get(at.ok()?).map(|(_, candidates)| candidates)
     }
 
     /// The policies that could apply to a request, in the order of the set. `uids` are the numbers of principal and resource;
@@ -217,10 +232,7 @@ impl ScopeIndex {
         uids: [u32; 2],
         facts: impl FnOnce() -> Option<&'a Direct<'a>>,
     ) -> Vec<Candidate> {
-        let at = self
-            .shapes
-            .binary_search_by_key(&shape, |(shape, _)| *shape);
-        let Some((_, candidates)) = at.ok().and_then(|at| self.shapes.get(at)) else {
+        let Some(candidates) = self.at(shape) else {
             return Vec::new();
         };
         let [principal, resource] = uids.map(|number| material.name_of(number));
@@ -553,6 +565,13 @@ impl Candidates {
         });
     }
 
+    fn is_empty(&self) -> bool {
+        self.any.is_empty()
+            && self.questions.is_empty()
+            && self.principal.is_empty()
+            && self.resource.is_empty()
+    }
+
     fn put(&mut self, place: u32, scope: Scope, question: Option<&(Question, Vec<Literal>)>) {
         let candidate = Candidate {
             place,
@@ -587,6 +606,10 @@ impl Candidates {
 }
 
 impl<P> Entities<P> {
+    fn is_empty(&self) -> bool {
+        self.same.is_empty() && self.below.is_empty()
+    }
+
     /// What names an entity, or one of those above it; when these are not known, whatever names any, and that is not certain.
     fn of<'s>(
         &'s self,
