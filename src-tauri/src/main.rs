@@ -7,6 +7,7 @@
 mod adapter;
 mod arguments;
 mod events;
+mod second;
 mod shell;
 
 use std::{env, process::ExitCode, sync::Arc, time::Duration};
@@ -43,6 +44,9 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if second::handed_over() {
+        return ExitCode::SUCCESS;
+    }
     let outcome = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(second_start))
         .plugin(begin(opening))

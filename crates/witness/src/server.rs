@@ -251,7 +251,9 @@ async fn prove(Kept(desk): Kept<Arc<Desk>>, RawQuery(query): RawQuery) -> Respon
     of_ledger(desk, move |ledger| {
         let number = |name| {
             let value = query.strip_prefix(name)?.strip_prefix('=')?;
-            value.parse::<u64>().ok()
+            // One way to write a number: no sign, and no zero before others.
+            let plain = value == "0" || !value.starts_with(['0', '+']);
+            value.parse::<u64>().ok().filter(|_| plain)
         };
         if let Some(index) = number("index") {
             ledger.inclusion(index)

@@ -207,7 +207,12 @@ pub fn trouble(failure: &model::Failure) -> Piece {
         .add(piece("b").prose(&words::sentence(&failure.message)))
         .add(piece("span.dim").prose(&sentence(&failure.hint)))
         .add(piece("code.faint.copyable").text(failure.code.as_str()));
-    piece("div.callout.risk")
+    // What somebody called off is no trouble.
+    let kind = match failure.code {
+        model::Code::Cancelled => "div.callout",
+        _ => "div.callout.risk",
+    };
+    piece(kind)
         .with("role", "alert")
         .add(drawn(Icon::CircleAlert))
         .add(body)

@@ -524,7 +524,13 @@ impl Studio {
                 evidence.bundle.set(Some(bundle));
                 self.view_evidence();
             }
-            Err(failure) if failure.code == Code::Cancelled => self.say("Cancelled"),
+            Err(failure) if failure.code == Code::Cancelled => {
+                self.say("Cancelled");
+                // A verdict that stands still stands; without one there is something to be said.
+                if evidence.bundle.with_untracked(Option::is_none) {
+                    evidence.failure.set(Some(failure));
+                }
+            }
             Err(failure) => {
                 if self.place.get_untracked() != Place::Evidence {
                     self.toast("The bundle was not verified", told(&failure), true);

@@ -573,6 +573,8 @@ fn a_witness_attests_and_proves_what_it_attested() {
         ("/attest", Some("nothing"), 400),
         ("/prove?index=3", None, 400),
         ("/prove?old=4", None, 400),
+        ("/prove?index=+1", None, 400),
+        ("/prove?index=01", None, 400),
         ("/prove", None, 400),
     ] {
         assert_eq!(ask(path, body).0, status, "{path}");

@@ -90,6 +90,29 @@ fn nothing_serious_on_any_place_in_any_theme() -> Result<(), Error> {
             stage.click(&format!("[data-test=go-{place}]"))?;
             look(stage, place, &mut found)?;
         }
+        // The sample's ledger and a bundle of it, which are there a moment after the sample was opened.
+        stage.click("[data-test=go-evidence]")?;
+        stage.click("[data-test=evidence-tab-ledger]")?;
+        stage.find("[role=grid] [role=row][aria-rowindex='4']")?;
+        look(stage, "ledger", &mut found)?;
+        stage.click("[data-test=evidence-tab-bundle]")?;
+        stage.click("[data-test=verify-sample]")?;
+        stage.find("[data-test=verdict][data-verdict=Verified]")?;
+        look(stage, "verdict", &mut found)?;
+        stage.click("[data-test=bundle-tab-receipts]")?;
+        stage.click("[role=grid] [role=row][aria-rowindex='2']")?;
+        stage.find("[data-test=path][data-holds=true]")?;
+        look(stage, "receipts", &mut found)?;
+        // As narrow as a window may be.
+        stage.session().resize(900, 700)?;
+        stage.picture("narrow-receipts");
+        stage.click("[data-test=bundle-tab-checks]")?;
+        stage.picture("narrow-verdict");
+        stage.click("[data-test=evidence-tab-ledger]")?;
+        stage.picture("narrow-ledger");
+        stage.click("[data-test=go-drift]")?;
+        stage.picture("narrow-drift");
+        stage.session().resize(1440, 900)?;
         stage.session().press("Control+k")?;
         stage.find("[data-test=palette]")?;
         look(stage, "palette", &mut found)?;

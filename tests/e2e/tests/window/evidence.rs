@@ -3,6 +3,10 @@
 use std::fs;
 
 use e2e::{Error, Home, Stage, at};
+use evidence::{
+    ed25519::Signer,
+    statement::{DriftPreview, Subject},
+};
 use serde_json::{Value, json};
 
 const PASSPHRASE: &str = "correct horse battery";
@@ -198,6 +202,85 @@ fn a_keeper_sees_the_ledger_and_exports_from_it() -> Result<(), Error> {
         stage.click("[data-test=evidence-tab-bundle]")?;
         stage.click("[data-test=evidence-tab-ledger]")?;
         stage.find("[data-test=ledger-read]").map(drop)
+    })
+}
+
+/// Adds receipts to the ledger of `w`, so many that writing and reading them takes its time.
+fn fill(home: &Home, receipts: u64) {
+    let folders = workspace::Folders {
+        data: home.path().join("data/trust-fabric"),
+        state: home.path().join("state/trust-fabric"),
+    };
+    let root = home.path().join("w").canonicalize().unwrap();
+    let ledger = workspace::Ledger::open(&root, &folders).unwrap().unwrap();
+    let keys = workspace::vault_of(&folders);
+    let ask = |_: &vault::Key| Ok(vault::Passphrase::new(PASSPHRASE.to_owned()));
+    let sealed = |signer: &dyn Signer| {
+        let receipt = |number: u64| {
+            let said = DriftPreview {
+                issued: "2026-11-20T12:00:00Z".to_owned(),
+                base: "sha256:base".to_owned(),
+                head: format!("sha256:{number}"),
+                rows: 1,
+                gained: 1,
+                lost: 0,
+                open: 0,
+            };
+            let about = Subject::of("drift-report.json", &number.to_be_bytes());
+            workspace::Receipt::seal(vec![about], &said, &[signer])
+        };
+        (0..receipts).map(receipt).collect()
+    };
+    let now = 1_795_262_400;
+    workspace::record(&ledger, &keys, &ask, now, sealed).unwrap();
+}
+
+#[test]
+fn what_takes_long_is_cancelled_and_goes_on_where_it_stopped() -> Result<(), Error> {
+    let mut home = home()?;
+    fill(&home, 60_000);
+    home.answer_dialogs_with(home.path().join("out.tfb"));
+    let workspace = home.path().join("w").to_string_lossy().into_owned();
+    at(home, "long", &[&workspace], |stage| {
+        let out = stage.home.path().join("out.tfb");
+        let part = stage.home.path().join("out.tfb.part");
+        stage.find("[data-test=workspace-name]")?;
+        stage.session().press("g")?;
+        stage.session().press("e")?;
+        stage.click("[data-test=evidence-tab-ledger]")?;
+        stage.click("[data-test=export-receipts]")?;
+        stage.click("[data-test=export-submit]")?;
+        stage.click("[data-test=passphrase] input")?;
+        stage.session().type_text(PASSPHRASE)?;
+        stage.session().press("Enter")?;
+        let under_way = |text: &str| text.contains("Exporting: ");
+        stage.text_when("dialog[open]", "the export", under_way)?;
+        stage.picture("exporting");
+        stage.click("[data-test=export-cancel]")?;
+        stage.text_when("dialog[open]", "its end", |text| {
+            text.contains("goes on where it stopped")
+        })?;
+        stage.picture("cancelled");
+        assert!(part.is_file() && !out.exists());
+        let half = fs::read(&part).unwrap();
+
+        stage.click("[data-test=export-submit]")?;
+        stage.gone("#export-first")?;
+        assert!(out.is_file() && !part.exists());
+        // What was written before was not written again.
+        let written = fs::read(&out).unwrap();
+        assert!(written.len() > half.len());
+
+        // The same of a verification: what was in front stays, and nothing was decided.
+        stage.home.start_again(&["out.tfb"])?;
+        stage.click("[data-test=evidence-cancel]")?;
+        stage.text_when("[data-test=evidence-failure]", "its end", |text| {
+            text.contains("cancelled")
+        })?;
+        stage.picture("verification-cancelled");
+        assert_eq!(stage.count("[data-test=verdict]")?, 0);
+        stage.click("[data-test=evidence-failure] [data-test=verify-again]")?;
+        judged(stage, "Cannot decide")
     })
 }
 

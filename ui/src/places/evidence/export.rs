@@ -249,7 +249,11 @@ pub fn export(studio: Studio) -> AnyView {
             false => studio.cancel_job(),
         };
         piece("footer")
-            .add(button("Cancel", None, Kind::Plain).pressed(cancel))
+            .add(
+                button("Cancel", None, Kind::Plain)
+                    .pressed(cancel)
+                    .with("data-test", "export-cancel"),
+            )
             .add(
                 button("Choose where…", None, Kind::Primary)
                     .with("type", "submit")

@@ -66,7 +66,8 @@ fn spread(edits: &[OneEdit]) -> impl Iterator<Item = &OneEdit> {
         .take(EDITED)
 }
 
-/// The full replay on one core, and on all; nothing where there is but one.
+/// The full replay on one core, and on all; nothing where there is but one. Taken in turn, and the best of each: what others do on
+/// the machine meanwhile takes from the one and from the other, and never gives.
 pub fn threads(case: &Case<'_>) -> Result<Option<[Duration; 2]>, Failure> {
     if cores() == 1 {
         return Ok(None);
@@ -76,15 +77,17 @@ pub fn threads(case: &Case<'_>) -> Result<Option<[Duration; 2]>, Failure> {
             .num_threads(threads)
             .build()
             .map_err(|error| Failure::new(Code::Internal, error.to_string()))?;
-        let mut times = Vec::new();
-        for _ in 0..3 {
-            let found =
-                pool.install(|| replay::full(&case.store, case.base.clone(), &case.everything))?;
-            times.push(found.all);
-        }
-        Ok(percentile(&mut times, 50))
+        let found =
+            pool.install(|| replay::full(&case.store, case.base.clone(), &case.everything))?;
+        Ok(found.all)
     };
-    Ok(Some([on(1)?, on(cores())?]))
+    let mut best = [Duration::MAX; 2];
+    for _ in 0..OFTEN_ENOUGH {
+        for (best, threads) in best.iter_mut().zip([1, cores()]) {
+            *best = (*best).min(on(threads)?);
+        }
+    }
+    Ok(Some(best))
 }
 
 /// Types numbers into a condition of one policy in an open window: from each keystroke to its counts.
