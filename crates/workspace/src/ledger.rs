@@ -20,8 +20,8 @@ use std::{
     fs,
     ops::Range,
     path::{Path, PathBuf},
-    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError},
-    thread,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError},
+    thread::{self, Thread},
 };
 
 use evidence::{
@@ -120,8 +120,6 @@ pub struct Ledger {
     /// Why nothing may be written.
     trouble: Option<Failure>,
     waiting: Mutex<Vec<Waiting>>,
-    /// Told when the pen is free and answers are there.
-    written: Condvar,
     pen: Mutex<()>,
     /// Transactions in which receipts were written.
     #[cfg(test)]
@@ -132,6 +130,7 @@ pub struct Ledger {
 struct Waiting {
     receipts: Vec<Receipt>,
     written: Arc<OnceLock<Result<Range<u64>, Failure>>>,
+    who: Thread,
 }
 
 /// Nobody waits for ever: not even for a writer that fell over its pen.
@@ -143,10 +142,11 @@ impl Drop for Waiting {
                 "the receipt was not written: whoever wrote did not come to an end",
             ))
         });
+        self.who.unpark();
     }
 }
 
-/// Lays the pen down and tells so, however the writing ends.
+/// Lays the pen down and wakes who is to take it up, however the writing ends.
 struct Free<'l> {
     pen: Option<MutexGuard<'l, ()>>,
     ledger: &'l Ledger,
@@ -155,8 +155,9 @@ struct Free<'l> {
 impl Drop for Free<'_> {
     fn drop(&mut self) {
         self.pen = None;
-        let _queue = lock(&self.ledger.waiting);
-        self.ledger.written.notify_all();
+        if let Some(next) = lock(&self.ledger.waiting).first() {
+            next.who.unpark();
+        }
     }
 }
 
@@ -273,7 +274,6 @@ impl Ledger {
             high,
             trouble: None,
             waiting: Mutex::default(),
-            written: Condvar::default(),
             pen: Mutex::default(),
             #[cfg(test)]
             commits: std::sync::atomic::AtomicU64::default(),
@@ -304,7 +304,6 @@ impl Ledger {
                     high,
                     trouble: standing.err().map(Failure::from),
                     waiting: Mutex::default(),
-                    written: Condvar::default(),
                     pen: Mutex::default(),
                     #[cfg(test)]
                     commits: std::sync::atomic::AtomicU64::default(),
@@ -333,55 +332,44 @@ impl Ledger {
     pub fn append(&self, receipts: Vec<Receipt>) -> Result<Range<u64>, Error> {
         self.sound()?;
         let written = Arc::new(OnceLock::new());
-        let mut waiting = lock(&self.waiting);
-        waiting.push(Waiting {
+        lock(&self.waiting).push(Waiting {
             receipts,
             written: written.clone(),
+            who: thread::current(),
         });
+        // INVARIANT: whoever lays the pen down looks into the queue after that and wakes the first in it. So who stands in the
+        // queue and finds the pen taken is written for, or woken to write.
         loop {
             if let Some(written) = written.get() {
                 return written.clone().map_err(Error::Failed);
             }
-            // INVARIANT: the pen is asked for under the lock of the queue, and told of under it when it is free again, so that
-            // nobody falls asleep in between.
             match self.pen.try_lock() {
-                Err(TryLockError::WouldBlock) => {
-                    waiting = self
-                        .written
-                        .wait(waiting)
-                        .unwrap_or_else(PoisonError::into_inner);
-                }
-                Ok(pen) => waiting = self.write_turn(waiting, pen),
-                Err(TryLockError::Poisoned(pen)) => {
-                    waiting = self.write_turn(waiting, pen.into_inner());
-                }
+                Err(TryLockError::WouldBlock) => thread::park(),
+                Ok(pen) => self.write_turn(pen),
+                Err(TryLockError::Poisoned(pen)) => self.write_turn(pen.into_inner()),
             }
         }
     }
 
     /// Writes what all who wait brought, and wakes them.
-    fn write_turn<'l>(
-        &'l self,
-        mut waiting: MutexGuard<'l, Vec<Waiting>>,
-        pen: MutexGuard<'l, ()>,
-    ) -> MutexGuard<'l, Vec<Waiting>> {
-        // Those who were written for last are about to come again: as long as the queue grows, waiting costs less than another
-        // commit would.
-        let mut length = 0;
-        while length < waiting.len() && waiting.len() < BATCH {
-            length = waiting.len();
-            drop(waiting);
-            thread::yield_now();
-            waiting = lock(&self.waiting);
-        }
-        drop(waiting);
+    fn write_turn<'l>(&'l self, pen: MutexGuard<'l, ()>) {
         let free = Free {
             pen: Some(pen),
             ledger: self,
         };
-        self.write_waiting();
+        // Those who were written for last are about to come again: as long as the queue grows, waiting costs less than another
+        // commit would.
+        let (mut before, mut length) = (0, lock(&self.waiting).len());
+        while before < length && length < BATCH {
+            before = length;
+            thread::yield_now();
+            length = lock(&self.waiting).len();
+        }
+        // Nobody waits any more when who had the pen before wrote for this one, too.
+        if length > 0 {
+            self.write_waiting();
+        }
         drop(free);
-        lock(&self.waiting)
     }
 
     fn write_waiting(&self) {
