@@ -189,6 +189,18 @@ codes! {
     WitnessRefused = "witness_refused", 2, "sign nothing more until you know why: see `fabric ledger check`, and compare with the witness";
     /// A scenario pack cannot be read, or speaks of something that is not there.
     ScenarioInvalid = "scenario_invalid", 2, "correct the pack at the marked place; docs/scenarios.md has the format";
+    /// A release, a root or a bundle of one is not what it has to be.
+    ReleaseInvalid = "release_invalid", 2, "correct what is named and seal the release again; if the bundle was fetched, fetch it again";
+    /// A bundle is not as it was signed.
+    ReleaseTampered = "release_tampered", 2, "do not use this bundle until you know why; what was in force stays in force";
+    /// A bundle is not signed by the keys it has to be.
+    ReleaseUntrusted = "release_untrusted", 2, "check that the root is the one its signer gave you, and that all keys it asks for signed";
+    /// A bundle is older than one that was accepted before.
+    ReleaseOlder = "release_older", 2, "fetch the newest bundle of the channel; to go back, roll the channel back: that is a newer release";
+    /// A bundle is past the moment until which its signer vouched for it.
+    ReleaseExpired = "release_expired", 2, "renew the channel's bundle where it is signed, or set this machine's clock right";
+    /// A bundle is meant for another tenant, channel or environment.
+    ReleaseForeign = "release_foreign", 2, "use the bundle of your own channel, or correct whom this enforcement point is for";
     /// A long job was cancelled.
     Cancelled = "cancelled", 2, "start it again when you want the result";
     /// A command line or a message between window and application is malformed.
