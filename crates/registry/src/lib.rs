@@ -22,3 +22,86 @@
 //!
 //! [`Registry::working_copy`] says what the author's checkout is in (branch, a merge under way, files not committed); the caller
 //! makes gates of it. Formats and rules: `docs/releases.md`.
+
+mod approval;
+mod channel;
+mod checkout;
+mod durable;
+mod error;
+mod history;
+mod record;
+mod text;
+mod version;
+
+use std::path::Path;
+
+use git2::Repository;
+
+pub use approval::{Approval, Approver, Subject};
+pub use channel::{Bundles, Change, Held, Recovered};
+pub use checkout::WorkingCopy;
+pub use error::Error;
+pub use history::{History, Query};
+pub use record::{Gate, Kind, Move, Outcome, Record};
+pub use version::{NewVersion, Version};
+
+/// The git repository that a workspace lies in.
+pub struct Registry {
+    repository: Repository,
+    /// The workspace's folder inside it, with `/`; empty when it is all of it.
+    prefix: String,
+}
+
+impl Registry {
+    /// Opens the repository of a workspace's folder.
+    ///
+    /// # Errors
+    /// [`Error::NoRepository`], [`Error::Read`] when it is there and cannot be read, as when it belongs to another user.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        let missing = || Error::NoRepository(folder.display().to_string());
+        let repository = match Repository::discover(folder) {
+            Err(error) if error.code() == git2::ErrorCode::NotFound => return Err(missing()),
+            found => found.map_err(Error::read("the repository"))?,
+        };
+        let inside = || {
+            let top = repository.workdir()?.canonicalize().ok()?;
+            let folder = folder.canonicalize().ok()?;
+            let parts = folder.strip_prefix(top).ok()?.components();
+            let parts: Vec<_> = parts
+                .map(|part| part.as_os_str().to_string_lossy())
+                .collect();
+            Some(parts.join("/"))
+        };
+        // A bare repository has no folders; it is all of it.
+        let prefix = if repository.is_bare() {
+            Some(String::new())
+        } else {
+            inside()
+        };
+        Ok(Self {
+            prefix: prefix.ok_or_else(missing)?,
+            repository,
+        })
+    }
+
+    /// The right to change tags and approvals: waits, for that is done in a moment.
+    fn writer(&self) -> Result<durable::Writer, Error> {
+        durable::Writer::take(self.repository.path(), "names", true)?
+            .ok_or_else(|| Error::conflict("names", "another process is changing them"))
+    }
+
+    /// The refs of a pattern, sorted.
+    fn names(&self, pattern: &str) -> Result<Vec<String>, Error> {
+        let list = || -> Result<Vec<String>, git2::Error> {
+            let mut names = Vec::new();
+            for reference in self.repository.references_glob(pattern)? {
+                if let Ok(name) = reference?.name() {
+                    names.push(name.to_owned());
+                }
+            }
+            names.sort_unstable();
+            Ok(names)
+        };
+        list().map_err(Error::read(format!("`{pattern}`")))
+    }
+}

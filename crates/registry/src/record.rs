@@ -1,0 +1,160 @@
+//! What is recorded of a move: a commit of the channel's chain. Its message says it in words, and in one line of JSON; reading
+//! the history reads nothing else.
+
+use git2::{Commit, Oid, Repository};
+use release::Modes;
+use serde::{Deserialize, Serialize};
+
+use crate::{Approval, Error, text};
+
+/// Why a channel moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// To another version.
+    Promotion,
+    /// Back to what it shipped before.
+    Rollback,
+    /// The same version in other modes.
+    Modes,
+    /// Back for some policies.
+    Partial,
+}
+
+/// How a gate came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It holds.
+    Passed,
+    /// It does not, and somebody answers for going on.
+    Overridden,
+    /// It was left out, for the reason given.
+    Skipped,
+}
+
+/// A condition that was looked at before a move.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    /// Its name, like `drift`.
+    pub name: String,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// In words: what was found, or why it was overridden or left out.
+    pub detail: String,
+    /// SHA-256 of what proves it, in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+}
+
+/// What is recorded of a move. Digests are SHA-256, in hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Whose channel.
+    pub tenant: String,
+    /// Which channel.
+    pub channel: String,
+    /// Where it is in force.
+    pub environment: String,
+    /// The number of the move; the first is 1, and there are no gaps.
+    pub sequence: u64,
+    /// The version that is shipped.
+    pub version: String,
+    /// The commit of that version.
+    pub commit: String,
+    /// [`release::digest`] of its files.
+    pub digest: String,
+    /// In which modes.
+    pub modes: Modes,
+    /// Why the channel moved.
+    pub kind: Kind,
+    /// The number of the move that is taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<u64>,
+    /// Who moved it, `name <address>`.
+    pub by: String,
+    /// When, in seconds since 1970; RFC 3339 in the record.
+    #[serde(with = "text::moment")]
+    pub at: u64,
+    /// What was said about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Ids of the policies that differ from the move before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<String>,
+    /// Who approved it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Approval>,
+    /// What was looked at before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<Gate>,
+    /// Digest of the roll-forward bundle.
+    pub forward: String,
+    /// Digest of the bundle that takes the move back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback: Option<String>,
+}
+
+/// A move of a channel, made or prepared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The commit that records it, in hexadecimal digits: a digest over the record, both bundles and all moves before.
+    pub id: String,
+    /// The move before it; `None` for the first.
+    pub parent: Option<String>,
+    /// What is recorded.
+    pub record: Record,
+}
+
+impl Record {
+    /// The message of the commit.
+    pub(crate) fn message(&self) -> Result<String, Error> {
+        let Self {
+            version,
+            channel,
+            sequence,
+            ..
+        } = self;
+        let undone = self.undoes.unwrap_or_default();
+        let words = match self.kind {
+            Kind::Promotion => format!("Promote {version} to {channel} ({sequence})"),
+            Kind::Rollback => {
+                format!("Roll {channel} back to {version} ({sequence}, undoes {undone})")
+            }
+            Kind::Modes => format!("Change the modes of {version} in {channel} ({sequence})"),
+            Kind::Partial => {
+                format!("Roll back a part of {version} in {channel} ({sequence}, undoes {undone})")
+            }
+        };
+        text::message(&words, self)
+    }
+}
+
+impl Move {
+    /// The move that a commit records.
+    pub(crate) fn read(repository: &Repository, id: Oid, channel: &str) -> Result<Self, Error> {
+        let commit = repository
+            .find_commit(id)
+            .map_err(Error::read(format!("the move `{id}`")))?;
+        Self::of(&commit, channel)
+    }
+
+    fn of(commit: &Commit<'_>, channel: &str) -> Result<Self, Error> {
+        let what = format!("the commit `{}` of `{channel}`", commit.id());
+        let (_, record): (_, Record) = text::record(&what, commit.message_raw_bytes())?;
+        let mut parents = commit.parent_ids();
+        let parent = parents.next();
+        if record.channel != channel
+            || record.sequence == 0
+            || (record.sequence == 1) != parent.is_none()
+            || parents.next().is_some()
+        {
+            return Err(Error::damaged(what, "is no move of this channel"));
+        }
+        Ok(Self {
+            id: commit.id().to_string(),
+            parent: parent.map(|parent| parent.to_string()),
+            record,
+        })
+    }
+}
