@@ -9,7 +9,7 @@ use evidence::{
 use release::{Modes, Release};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Record, Registry, text};
+use crate::{Details, Error, Registry, Summary, text};
 
 const REFS: &str = "refs/fabric/approvals";
 /// Says what the signed bytes are, so that they are nothing else in another place.
@@ -81,6 +81,20 @@ impl Subject {
             modes: release.modes.clone(),
             tenant: release.tenant.clone(),
             version: release.version.clone(),
+        }
+    }
+
+    /// What the approvals of a move are of.
+    #[must_use]
+    pub fn of_move(summary: &Summary, details: &Details) -> Self {
+        Self {
+            base: summary.sequence.saturating_sub(1),
+            channel: summary.channel.clone(),
+            digest: summary.digest.clone(),
+            environment: details.environment.clone(),
+            modes: summary.modes.clone(),
+            tenant: details.tenant.clone(),
+            version: summary.version.clone(),
         }
     }
 
@@ -234,20 +248,5 @@ impl Registry {
             found.push(stored.approval);
         }
         Ok(found)
-    }
-}
-
-impl From<&Record> for Subject {
-    /// What the approvals of a move are of.
-    fn from(record: &Record) -> Self {
-        Self {
-            base: record.sequence.saturating_sub(1),
-            channel: record.channel.clone(),
-            digest: record.digest.clone(),
-            environment: record.environment.clone(),
-            modes: record.modes.clone(),
-            tenant: record.tenant.clone(),
-            version: record.version.clone(),
-        }
     }
 }

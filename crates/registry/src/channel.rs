@@ -4,13 +4,14 @@
 //!
 //! INVARIANT: the channel's ref names a move only if that was written whole, and its receipt before it.
 
+use crate::{
+    Approval, Details, Error, Gate, Kind, Move, Registry, Summary, durable::Writer, judge, text,
+};
 use git2::{Commit, ErrorCode, Oid, Repository};
-use release::{Bundle, LIMITS, Release};
-
-use crate::{Approval, Error, Gate, Kind, Move, Record, Registry, durable::Writer, text};
 
 pub(crate) const CHANNELS: &str = "refs/fabric/channels/";
 const PENDING: &str = "refs/fabric/pending/";
+const DETAILS: &str = "details.json";
 const FORWARD: &str = "forward.tfr";
 const ROLLBACK: &str = "rollback.tfr";
 
@@ -94,6 +95,14 @@ impl Registry {
         bundles(&self.repository, oid)
     }
 
+    /// What proves a move, by its id.
+    ///
+    /// # Errors
+    /// As [`Registry::bundles`].
+    pub fn details(&self, id: &str) -> Result<Details, Error> {
+        details(&self.repository, oid(id)?)
+    }
+
     /// Takes a channel, to move it. Does not wait.
     ///
     /// # Errors
@@ -132,7 +141,7 @@ impl Held<'_> {
     /// # Errors
     /// As [`Held::tip`].
     pub fn next(&self) -> Result<u64, Error> {
-        Ok(self.tip()?.map_or(0, |tip| tip.record.sequence) + 1)
+        Ok(self.tip()?.map_or(0, |tip| tip.summary.sequence) + 1)
     }
 
     /// Finishes or forgets what a killed process began. `receipted` says whether there is a receipt for a move; it is asked only
@@ -172,13 +181,17 @@ impl Held<'_> {
         }
         let tip = self.tip()?;
         self.is_not_behind(tip.as_ref())?;
-        let record = self.record(&change, tip.as_ref())?;
-        let id = self.write(&record, &change.bundles, tip.as_ref())?;
+        let (summary, details) =
+            judge::judged(self.registry, &self.channel, &change, tip.as_ref())?;
+        let id = self.write(&summary, &details, &change.bundles, tip.as_ref())?;
         // Another repository object: nothing comes from what this one remembers.
         let fresh = Repository::open(self.registry.repository.path())
             .map_err(Error::read("the repository"))?;
         let prepared = Move::read(&fresh, id, &self.channel)?;
-        if prepared.record != record || bundles(&fresh, id)? != change.bundles {
+        let whole = prepared.summary == summary
+            && self::details(&fresh, id)? == details
+            && bundles(&fresh, id)? == change.bundles;
+        if !whole {
             let what = format!("the commit `{id}` of `{}`", self.channel);
             return Err(Error::damaged(
                 what,
@@ -334,157 +347,21 @@ impl Held<'_> {
         Ok(())
     }
 
-    /// The record of a change that fits where the channel is.
-    fn record(&self, change: &Change, tip: Option<&Move>) -> Result<Record, Error> {
-        let forward = Bundle::open(&change.bundles.forward, LIMITS)?;
-        let back = change.bundles.rollback.as_deref();
-        let back = back.map(|bytes| Bundle::open(bytes, LIMITS)).transpose()?;
-        let release = forward.claims();
-        let before = tip.map(|tip| &tip.record);
-        self.fits("roll-forward", release, before)?;
-        let sequence = before.map_or(0, |before| before.sequence) + 1;
-        if release.sequence != sequence {
-            let why = format!(
-                "the bundle is for move {}, and the next is {sequence}",
-                release.sequence
-            );
-            return Err(self.conflict(why));
-        }
-        if release.undoes.is_some() != matches!(change.kind, Kind::Rollback | Kind::Partial) {
-            let why = "says that it takes a move back and is no rollback, or the other way round";
-            return Err(forward_of(why));
-        }
-        let record = Record {
-            tenant: release.tenant.clone(),
-            channel: release.channel.clone(),
-            environment: release.environment.clone(),
-            sequence,
-            version: release.version.clone(),
-            commit: change.commit.clone(),
-            digest: evidence::hex(&release::digest(&release.files)),
-            modes: release.modes.clone(),
-            kind: change.kind,
-            undoes: release.undoes,
-            by: change.by.clone(),
-            at: change.at,
-            reason: change.reason.clone(),
-            policies: change.policies.clone(),
-            approvals: change.approvals.clone(),
-            gates: change.gates.clone(),
-            forward: evidence::hex(&forward.digest()),
-            rollback: back.as_ref().map(|back| evidence::hex(&back.digest())),
-        };
-        if let Some(before) = before.filter(|before| record.at < before.at) {
-            return Err(Error::ClockBack {
-                channel: self.channel.clone(),
-                now: evidence::moment::text(record.at),
-                last: evidence::moment::text(before.at),
-            });
-        }
-        self.is_known(&record, before)?;
-        match (&back, before) {
-            (Some(back), _) => self.takes_back(back.claims(), &record, before)?,
-            (None, Some(_)) if change.kind != Kind::Rollback => {
-                return Err(rollback_of(
-                    "is missing: nothing is moved without its way back",
-                ));
-            }
-            (None, _) => {}
-        }
-        Ok(record)
-    }
-
-    /// Whether a release is of this channel, and of whom it was before.
-    fn fits(
+    /// Writes the bundles, what proves the move, and the commit.
+    fn write(
         &self,
-        which: &'static str,
-        release: &Release,
-        before: Option<&Record>,
-    ) -> Result<(), Error> {
-        let same = before.is_none_or(|before| {
-            (&before.tenant, &before.environment) == (&release.tenant, &release.environment)
-        });
-        if same && release.channel == self.channel {
-            return Ok(());
-        }
-        let Release {
-            tenant,
-            channel,
-            environment,
-            ..
-        } = release;
-        let why =
-            format!("is for `{channel}` of `{tenant}` in `{environment}`, not for this channel");
-        Err(Error::Bundle { which, why })
-    }
-
-    /// Whether content and version are known: by a tag that is where it always was, or, for a way back, from a move before. A
-    /// rollback must not depend on what somebody did to a tag.
-    fn is_known(&self, record: &Record, before: Option<&Record>) -> Result<(), Error> {
-        let same = |other: &Record| {
-            (&other.version, &other.commit, &other.digest)
-                == (&record.version, &record.commit, &record.digest)
-        };
-        if before.is_some_and(same) {
-            return Ok(());
-        }
-        if record.kind == Kind::Rollback {
-            for found in self.registry.history(&self.channel, None)? {
-                if same(&found?.record) {
-                    return Ok(());
-                }
-            }
-            let why = "carries what this channel never shipped; promote that instead";
-            return Err(forward_of(why));
-        }
-        let version = self.registry.version(&record.version)?;
-        self.registry.unmoved(&version)?;
-        for (what, tagged, ours) in [
-            ("commit", &version.commit, &record.commit),
-            ("content", &version.digest, &record.digest),
-        ] {
-            if tagged != ours {
-                let why = format!("the tag's {what} is `{tagged}`, and the bundle's is `{ours}`");
-                let version = version.version.clone();
-                return Err(Error::VersionMoved { version, why });
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether a bundle is the way back of a move: the next one, with what was there before.
-    fn takes_back(
-        &self,
-        back: &Release,
-        record: &Record,
-        before: Option<&Record>,
-    ) -> Result<(), Error> {
-        self.fits("rollback", back, Some(record))?;
-        if (back.sequence, back.undoes) != (record.sequence + 1, Some(record.sequence)) {
-            return Err(rollback_of(
-                "does not take back this move, as the one after it",
-            ));
-        }
-        let digest = evidence::hex(&release::digest(&back.files));
-        let restores = before.is_none_or(|before| {
-            (&before.version, &before.digest, &before.modes)
-                == (&back.version, &digest, &back.modes)
-        });
-        if restores {
-            return Ok(());
-        }
-        Err(rollback_of(
-            "carries something else than what the channel ships now",
-        ))
-    }
-
-    /// Writes the bundles and the commit.
-    fn write(&self, record: &Record, bundles: &Bundles, tip: Option<&Move>) -> Result<Oid, Error> {
-        let signature = text::signature(&record.by, record.at)?;
-        let message = record.message()?;
+        summary: &Summary,
+        details: &Details,
+        bundles: &Bundles,
+        tip: Option<&Move>,
+    ) -> Result<Oid, Error> {
+        let signature = text::signature(&summary.by, summary.at)?;
+        let message = summary.message()?;
+        let details = text::line(details)?;
         let repository = &self.writer.repository;
         let write = || {
             let mut tree = repository.treebuilder(None)?;
+            tree.insert(DETAILS, repository.blob(details.as_bytes())?, 0o100_644)?;
             tree.insert(FORWARD, repository.blob(&bundles.forward)?, 0o100_644)?;
             if let Some(rollback) = &bundles.rollback {
                 tree.insert(ROLLBACK, repository.blob(rollback)?, 0o100_644)?;
@@ -497,20 +374,6 @@ impl Held<'_> {
             repository.commit(None, &signature, &signature, &message, &tree, &parents)
         };
         write().map_err(Error::write(format!("a move of `{}`", self.channel)))
-    }
-}
-
-fn forward_of(why: &str) -> Error {
-    Error::Bundle {
-        which: "roll-forward",
-        why: why.to_owned(),
-    }
-}
-
-fn rollback_of(why: &str) -> Error {
-    Error::Bundle {
-        which: "rollback",
-        why: why.to_owned(),
     }
 }
 
@@ -538,22 +401,35 @@ fn id_of(repository: &Repository, name: &str) -> Result<Option<Oid>, Error> {
     }
 }
 
-fn bundles(repository: &Repository, id: Oid) -> Result<Bundles, Error> {
-    let what = || format!("the move `{id}`");
-    let tree = repository
-        .find_commit(id)
-        .and_then(|commit| commit.tree())
-        .map_err(Error::read(what()))?;
-    let blob = |name: &str| {
+/// The id of a move.
+fn oid(id: &str) -> Result<Oid, Error> {
+    Oid::from_str(id).map_err(|_| Error::Malformed(format!("`{id}` is no id of a move")))
+}
+
+/// A file of a move, if it has it.
+fn file(repository: &Repository, id: Oid, name: &str) -> Result<Option<Vec<u8>>, Error> {
+    let read = || {
+        let tree = repository.find_commit(id)?.tree()?;
         let entry = tree.get_name(name);
         let blob = entry
             .map(|entry| repository.find_blob(entry.id()))
-            .transpose();
-        blob.map(|blob| blob.map(|blob| blob.content().to_vec()))
-            .map_err(Error::read(what()))
+            .transpose()?;
+        Ok(blob.map(|blob| blob.content().to_vec()))
     };
+    read().map_err(Error::read(format!("`{name}` of the move `{id}`")))
+}
+
+fn bundles(repository: &Repository, id: Oid) -> Result<Bundles, Error> {
+    let missing = || Error::damaged(format!("the move `{id}`"), "has no bundle");
     Ok(Bundles {
-        forward: blob(FORWARD)?.ok_or_else(|| Error::damaged(what(), "has no bundle"))?,
-        rollback: blob(ROLLBACK)?,
+        forward: file(repository, id, FORWARD)?.ok_or_else(missing)?,
+        rollback: file(repository, id, ROLLBACK)?,
     })
+}
+
+fn details(repository: &Repository, id: Oid) -> Result<Details, Error> {
+    let what = format!("the move `{id}`");
+    let text = file(repository, id, DETAILS)?;
+    let text = text.ok_or_else(|| Error::damaged(&what, "does not say what proves it"))?;
+    serde_json::from_slice(&text).map_err(|error| Error::damaged(&what, error.to_string()))
 }

@@ -46,7 +46,7 @@ impl Registry {
             let found = found?;
             if since
                 .as_ref()
-                .is_some_and(|since| since.record.digest != found.record.digest)
+                .is_some_and(|since| since.summary.digest != found.summary.digest)
             {
                 break;
             }
@@ -64,7 +64,7 @@ impl Iterator for History<'_> {
         let read = Move::read(self.repository, id, &self.channel).and_then(|read| {
             if self
                 .sequence
-                .is_some_and(|expected| expected != read.record.sequence)
+                .is_some_and(|expected| expected != read.summary.sequence)
             {
                 let what = format!("the commit `{id}` of `{}`", self.channel);
                 return Err(Error::damaged(what, "is not the move before the next one"));
@@ -76,7 +76,7 @@ impl Iterator for History<'_> {
                 .parent
                 .as_deref()
                 .and_then(|parent| Oid::from_str(parent).ok());
-            self.sequence = read.record.sequence.checked_sub(1);
+            self.sequence = read.summary.sequence.checked_sub(1);
         }
         Some(read)
     }
@@ -99,21 +99,20 @@ impl Query {
     /// Whether a move is looked for.
     #[must_use]
     pub fn admits(&self, found: &Move) -> bool {
-        let record = &found.record;
+        let summary = &found.summary;
         let took_part = |person: &String| {
-            let approvers = record.approvals.iter().map(|approval| &approval.by);
-            let mut people = approvers.chain([&record.by]);
+            let mut people = summary.approvers.iter().chain([&summary.by]);
             people.any(|by| text::same_person(by, person))
         };
         self.person.as_ref().is_none_or(took_part)
             && self
                 .policy
                 .as_ref()
-                .is_none_or(|policy| record.policies.contains(policy))
+                .is_none_or(|policy| summary.policies.contains(policy))
             && self
                 .version
                 .as_ref()
-                .is_none_or(|version| record.version == *version)
-            && self.kind.is_none_or(|kind| record.kind == kind)
+                .is_none_or(|version| summary.version == *version)
+            && self.kind.is_none_or(|kind| summary.kind == kind)
     }
 }

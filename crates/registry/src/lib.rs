@@ -4,9 +4,9 @@
 //!
 //! - A **version** is an annotated tag `policies/v1.2.0` on a commit of the author's history, whose message records the digest
 //!   of the files ([`Registry::tag`], [`Registry::version`], [`Registry::versions`]).
-//! - A **channel** is a chain of commits under `refs/fabric/channels/`, one a move: the message is the record ([`Move`]), the
-//!   tree holds the bundle that was shipped and the one that takes it back ([`Registry::bundles`]). [`Registry::history`] walks
-//!   it, newest first.
+//! - A **channel** is a chain of commits under `refs/fabric/channels/`, one a move: the message says what happened
+//!   ([`Move`]), the tree holds what proves it ([`Registry::details`]), the bundle that was shipped and the one that takes it back
+//!   ([`Registry::bundles`]). [`Registry::history`] walks it, newest first.
 //! - An **approval** is a signed blob under `refs/fabric/approvals/` ([`Registry::approve`], [`Approval::check`]).
 //!
 //! **A move happens whole or not at all**, also when the process is killed at any step:
@@ -29,6 +29,7 @@ mod checkout;
 mod durable;
 mod error;
 mod history;
+mod judge;
 mod record;
 mod text;
 mod version;
@@ -42,7 +43,7 @@ pub use channel::{Bundles, Change, Held, Recovered};
 pub use checkout::WorkingCopy;
 pub use error::Error;
 pub use history::{History, Query};
-pub use record::{Gate, Kind, Move, Outcome, Record};
+pub use record::{Details, Gate, Kind, Move, Outcome, Summary};
 pub use version::{NewVersion, Version};
 
 /// The git repository that a workspace lies in.

@@ -1,5 +1,6 @@
-//! What is recorded of a move: a commit of the channel's chain. Its message says it in words, and in one line of JSON; reading
-//! the history reads nothing else.
+//! What is recorded of a move: a commit of the channel's chain. Its message says it in words, and in one line of JSON what a
+//! history is asked for; that is all that reading the history reads, and what makes it fast is that it is short. The rest is a
+//! file of the commit.
 
 use git2::{Commit, Oid, Repository};
 use release::Modes;
@@ -47,15 +48,11 @@ pub struct Gate {
     pub evidence: Option<String>,
 }
 
-/// What is recorded of a move. Digests are SHA-256, in hexadecimal digits.
+/// What a history is asked for. Digests are SHA-256, in hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// Whose channel.
-    pub tenant: String,
+pub struct Summary {
     /// Which channel.
     pub channel: String,
-    /// Where it is in force.
-    pub environment: String,
     /// The number of the move; the first is 1, and there are no gaps.
     pub sequence: u64,
     /// The version that is shipped.
@@ -73,7 +70,7 @@ pub struct Record {
     pub undoes: Option<u64>,
     /// Who moved it, `name <address>`.
     pub by: String,
-    /// When, in seconds since 1970; RFC 3339 in the record.
+    /// When, in seconds since 1970; RFC 3339 where it is written.
     #[serde(with = "text::moment")]
     pub at: u64,
     /// What was said about it.
@@ -82,11 +79,24 @@ pub struct Record {
     /// Ids of the policies that differ from the move before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<String>,
-    /// Who approved it.
+    /// Who approved it, `name <address>`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvers: Vec<String>,
+    /// Names of the gates that did not hold, or were left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overridden: Vec<String>,
+}
+
+/// What proves a move. Digests are SHA-256, in hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    /// Whose channel.
+    pub tenant: String,
+    /// Where it is in force.
+    pub environment: String,
+    /// The approvals.
     pub approvals: Vec<Approval>,
     /// What was looked at before.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gates: Vec<Gate>,
     /// Digest of the roll-forward bundle.
     pub forward: String,
@@ -98,15 +108,15 @@ pub struct Record {
 /// A move of a channel, made or prepared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
-    /// The commit that records it, in hexadecimal digits: a digest over the record, both bundles and all moves before.
+    /// The commit that records it, in hexadecimal digits: a digest over all that is recorded, both bundles and all moves before.
     pub id: String,
     /// The move before it; `None` for the first.
     pub parent: Option<String>,
-    /// What is recorded.
-    pub record: Record,
+    /// What happened. What proves it, [`crate::Registry::details`] gives.
+    pub summary: Summary,
 }
 
-impl Record {
+impl Summary {
     /// The message of the commit.
     pub(crate) fn message(&self) -> Result<String, Error> {
         let Self {
@@ -141,12 +151,12 @@ impl Move {
 
     fn of(commit: &Commit<'_>, channel: &str) -> Result<Self, Error> {
         let what = format!("the commit `{}` of `{channel}`", commit.id());
-        let (_, record): (_, Record) = text::record(&what, commit.message_raw_bytes())?;
+        let (_, summary): (_, Summary) = text::record(&what, commit.message_raw_bytes())?;
         let mut parents = commit.parent_ids();
         let parent = parents.next();
-        if record.channel != channel
-            || record.sequence == 0
-            || (record.sequence == 1) != parent.is_none()
+        if summary.channel != channel
+            || summary.sequence == 0
+            || (summary.sequence == 1) != parent.is_none()
             || parents.next().is_some()
         {
             return Err(Error::damaged(what, "is no move of this channel"));
@@ -154,7 +164,7 @@ impl Move {
         Ok(Self {
             id: commit.id().to_string(),
             parent: parent.map(|parent| parent.to_string()),
-            record,
+            summary,
         })
     }
 }

@@ -21,13 +21,17 @@ pub(crate) fn signature(person: &str, at: u64) -> Result<Signature<'static>, Err
     Signature::new(name.trim(), address.trim(), &Time::new(seconds, 0)).map_err(|_| wrong())
 }
 
+/// What is recorded, as one line of canonical JSON.
+pub(crate) fn line(record: &impl Serialize) -> Result<String, Error> {
+    evidence::json::to_canonical(record).map_err(|error| {
+        Error::Malformed(format!("what is to be recorded cannot be written: {error}"))
+    })
+}
+
 /// Words, a blank line, and a record as one line of JSON.
 pub(crate) fn message(words: &str, record: &impl Serialize) -> Result<String, Error> {
-    let record = evidence::json::to_canonical(record).map_err(|error| {
-        Error::Malformed(format!("what is to be recorded cannot be written: {error}"))
-    })?;
     // The record is the last line, whatever the words are.
-    Ok(format!("{}\n\n{record}\n", words.trim()))
+    Ok(format!("{}\n\n{}\n", words.trim(), line(record)?))
 }
 
 /// The words and the record of a message.

@@ -162,16 +162,16 @@ impl Registry {
     pub fn unmoved(&self, version: &Version) -> Result<(), Error> {
         for channel in self.channels()? {
             for found in self.history(&channel, None)? {
-                let record = found?.record;
-                if record.version != version.version {
+                let shipped = found?.summary;
+                if shipped.version != version.version {
                     continue;
                 }
                 for (what, then, now) in [
-                    ("commit", &record.commit, &version.commit),
-                    ("content", &record.digest, &version.digest),
+                    ("commit", &shipped.commit, &version.commit),
+                    ("content", &shipped.digest, &version.digest),
                 ] {
                     if then != now {
-                        let sequence = record.sequence;
+                        let sequence = shipped.sequence;
                         let why = format!(
                             "its {what} is `{now}`, and was `{then}` in move {sequence} of `{channel}`"
                         );

@@ -126,10 +126,13 @@ fn what_is_recorded_of_a_move_proves_who_approved_it() {
     let mut change = world.promotion(&version);
     let subject = Subject::of(&release(1, "1.0.0"));
     change.approvals = vec![given(&subject)];
-    world.moved(change);
-    let record = world.registry.tip("stable").unwrap().unwrap().record;
-    assert_eq!(Subject::from(&record), subject);
-    record.approvals[0]
-        .check(&Subject::from(&record), &approvers(), &[], record.at)
+    let moved = world.moved(change);
+    assert_eq!(moved.summary.approvers, [GRACE]);
+    let details = world.registry.details(&moved.id).unwrap();
+    let approved = Subject::of_move(&moved.summary, &details);
+    assert_eq!(approved, subject);
+    let when = moved.summary.at;
+    details.approvals[0]
+        .check(&approved, &approvers(), &[], when)
         .unwrap();
 }

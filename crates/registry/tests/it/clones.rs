@@ -40,7 +40,7 @@ fn moves_of_another_clone_are_followed_or_conflict() {
             .follow("elsewhere")
             .unwrap()
             .unwrap()
-            .record
+            .summary
             .sequence,
         2
     );
@@ -66,7 +66,7 @@ fn moves_of_another_clone_are_followed_or_conflict() {
             .tip("stable")
             .unwrap()
             .unwrap()
-            .record
+            .summary
             .sequence,
         3
     );

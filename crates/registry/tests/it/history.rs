@@ -20,7 +20,7 @@ fn history_is_told_newest_first_in_pages_and_by_question() {
         .map(Result::unwrap)
         .collect();
     assert_eq!(
-        all.iter().map(|it| it.record.sequence).collect::<Vec<_>>(),
+        all.iter().map(|it| it.summary.sequence).collect::<Vec<_>>(),
         [3, 2, 1]
     );
     let page: Vec<_> = all[..2].to_vec();
@@ -34,7 +34,7 @@ fn history_is_told_newest_first_in_pages_and_by_question() {
     let asked = |query: Query| -> Vec<u64> {
         all.iter()
             .filter(|found| query.admits(found))
-            .map(|it| it.record.sequence)
+            .map(|it| it.summary.sequence)
             .collect()
     };
     let of = Query::default;

@@ -2,13 +2,13 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     reason = "clippy takes the helpers of integration tests for program code"
 )]
 
 mod approvals;
 mod authors_git;
 mod clones;
+mod hardship;
 mod history;
 mod kills;
 mod moves;

@@ -11,7 +11,7 @@ fn a_channel_moves_back_and_forth_and_remembers_it() {
     assert_eq!(world.registry.tip("stable").unwrap(), None);
     assert!(world.registry.channels().unwrap().is_empty());
     let first = world.promote("1.0.0");
-    assert_eq!((first.record.sequence, &first.parent), (1, &None));
+    assert_eq!((first.summary.sequence, &first.parent), (1, &None));
     let version = world.version("1.1.0");
     let mut change = world.promotion(&version);
     change.policies = vec!["ward-access".into()];
@@ -27,17 +27,20 @@ fn a_channel_moves_back_and_forth_and_remembers_it() {
         world.registry.tip("stable").unwrap().as_ref(),
         Some(&second)
     );
-    assert_eq!(second.record.gates, change.gates);
-    assert_eq!(second.record.reason, change.reason);
+    let details = world.registry.details(&second.id).unwrap();
+    assert_eq!(details.gates, change.gates);
+    assert_eq!(second.summary.overridden, ["drift"]);
+    assert_eq!(second.summary.reason, change.reason);
     assert_eq!(world.registry.bundles(&second.id).unwrap(), change.bundles);
     let back = world.moved(world.rollback());
-    assert_eq!(back.record.undoes, Some(2));
-    assert_eq!(back.record.forward, second.record.rollback.unwrap());
-    assert_eq!(back.record.digest, first.record.digest);
+    assert_eq!(back.summary.undoes, Some(2));
+    let shipped = world.registry.details(&back.id).unwrap().forward;
+    assert_eq!(Some(shipped), details.rollback);
+    assert_eq!(back.summary.digest, first.summary.digest);
     // And the rollback is taken back in turn.
     let again = world.moved(world.rollback());
     assert_eq!(
-        (again.record.version.as_str(), again.record.undoes),
+        (again.summary.version.as_str(), again.summary.undoes),
         ("1.1.0", Some(3))
     );
     assert_eq!(world.registry.channels().unwrap(), ["stable"]);
@@ -62,7 +65,7 @@ fn modes_change_without_a_new_version_even_when_the_tag_is_gone() {
     forward.base = Some(files("0.9.0"));
     let moved = world.moved(Change {
         bundles: bundles(&forward, Some(&tip)),
-        commit: tip.record.commit.clone(),
+        commit: tip.summary.commit.clone(),
         kind: Kind::Modes,
         by: ADA.into(),
         at: NOW + 2,
@@ -71,10 +74,10 @@ fn modes_change_without_a_new_version_even_when_the_tag_is_gone() {
         approvals: vec![],
         gates: vec![],
     });
-    assert_eq!(moved.record.kind, Kind::Modes);
-    assert_eq!(moved.record.modes, audit_only());
+    assert_eq!(moved.summary.kind, Kind::Modes);
+    assert_eq!(moved.summary.modes, audit_only());
     let back = world.moved(world.rollback());
-    assert!(back.record.modes.all_enforced());
+    assert!(back.summary.modes.all_enforced());
 }
 
 #[test]
@@ -84,7 +87,8 @@ fn a_rollback_without_a_key_at_hand_goes_back_all_the_same() {
     world.promote("1.1.0");
     let mut change = world.rollback();
     change.bundles.rollback = None;
-    assert_eq!(world.moved(change).record.rollback, None);
+    let moved = world.moved(change);
+    assert_eq!(world.registry.details(&moved.id).unwrap().rollback, None);
     // Forward again it goes as any promotion.
     let version = world.registry.version("1.1.0").unwrap();
     world.moved(world.promotion(&version));
@@ -133,7 +137,7 @@ fn whoever_comes_after_a_crash_finishes_or_forgets() {
             .tip("stable")
             .unwrap()
             .unwrap()
-            .record
+            .summary
             .sequence,
         1
     );

@@ -151,7 +151,7 @@ fn a_tag_that_moved_is_noticed_and_cannot_be_shipped_but_what_was_shipped_can_be
             .tip("stable")
             .unwrap()
             .unwrap()
-            .record
+            .summary
             .version,
         "1.0.0"
     );

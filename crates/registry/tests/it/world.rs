@@ -133,7 +133,7 @@ impl World {
     /// The change that moves the channel to a version.
     pub fn promotion(&self, version: &Version) -> Change {
         let tip = self.registry.tip("stable").unwrap();
-        let sequence = tip.as_ref().map_or(0, |tip| tip.record.sequence) + 1;
+        let sequence = tip.as_ref().map_or(0, |tip| tip.summary.sequence) + 1;
         let forward = release(sequence, &version.version);
         Change {
             bundles: bundles(&forward, tip.as_ref()),
@@ -159,19 +159,19 @@ impl World {
             .unwrap()
             .unwrap();
         let forward = self.registry.bundles(&tip.id).unwrap().rollback.unwrap();
-        let mut again = release(tip.record.sequence + 2, &tip.record.version);
-        again.modes = tip.record.modes.clone();
+        let mut again = release(tip.summary.sequence + 2, &tip.summary.version);
+        again.modes = tip.summary.modes.clone();
         again.base = (!again.modes.all_enforced()).then(Files::new);
-        again.undoes = Some(tip.record.sequence + 1);
+        again.undoes = Some(tip.summary.sequence + 1);
         Change {
             bundles: Bundles {
                 forward,
                 rollback: Some(sealed(&again)),
             },
-            commit: before.record.commit,
+            commit: before.summary.commit,
             kind: Kind::Rollback,
             by: ADA.into(),
-            at: tip.record.at + 1,
+            at: tip.summary.at + 1,
             reason: Some("the night shift lost access".into()),
             policies: vec![],
             approvals: vec![],
@@ -204,9 +204,9 @@ pub fn release(sequence: u64, version: &str) -> Release {
 /// The bundle of a release, and the one that goes back to the move before it.
 pub fn bundles(forward: &Release, tip: Option<&Move>) -> Bundles {
     let back = tip.map(|tip| {
-        let mut back = release(forward.sequence + 1, &tip.record.version);
+        let mut back = release(forward.sequence + 1, &tip.summary.version);
         back.undoes = Some(forward.sequence);
-        back.modes = tip.record.modes.clone();
+        back.modes = tip.summary.modes.clone();
         back.base = (!back.modes.all_enforced()).then(Files::new);
         sealed(&back)
     });
