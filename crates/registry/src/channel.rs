@@ -156,7 +156,7 @@ impl Held<'_> {
         let Some(id) = self.pending()? else {
             return Ok(Recovered::Nothing);
         };
-        let begun = Move::read(&self.registry.repository, id, &self.channel)?;
+        let begun = Move::read(&self.registry.odb()?, id, &self.channel)?;
         if self.registry.channel_id(&self.channel)? == Some(id) {
             self.clear(id)?;
             return Ok(Recovered::Finished(begun));
@@ -187,7 +187,8 @@ impl Held<'_> {
         // Another repository object: nothing comes from what this one remembers.
         let fresh = Repository::open(self.registry.repository.path())
             .map_err(Error::read("the repository"))?;
-        let prepared = Move::read(&fresh, id, &self.channel)?;
+        let odb = fresh.odb().map_err(Error::read("the repository"))?;
+        let prepared = Move::read(&odb, id, &self.channel)?;
         let whole = prepared.summary == summary
             && self::details(&fresh, id)? == details
             && bundles(&fresh, id)? == change.bundles;
@@ -254,7 +255,7 @@ impl Held<'_> {
         if !met {
             return Err(self.conflict(format!("both this clone and `{remote}` moved it")));
         }
-        let last = Move::read(&self.registry.repository, theirs, &self.channel)?;
+        let last = Move::read(&self.registry.odb()?, theirs, &self.channel)?;
         self.set(theirs, ours)?;
         Ok(Some(last))
     }

@@ -1,12 +1,12 @@
 //! What happened to a channel: a walk over its chain of commits, newest first. Only the commits are read.
 
-use git2::{Oid, Repository};
+use git2::{Odb, Oid};
 
 use crate::{Error, Kind, Move, Registry, text};
 
 /// The moves of a channel, the newest first. Ends at the first, or behind the first that cannot be read.
 pub struct History<'a> {
-    repository: &'a Repository,
+    odb: Odb<'a>,
     channel: String,
     next: Option<Oid>,
     /// The sequence that the next one must have.
@@ -28,7 +28,7 @@ impl Registry {
             None => self.channel_id(channel)?,
         };
         Ok(History {
-            repository: &self.repository,
+            odb: self.odb()?,
             channel: channel.to_owned(),
             next,
             sequence: None,
@@ -61,7 +61,7 @@ impl Iterator for History<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let id = self.next.take()?;
-        let read = Move::read(self.repository, id, &self.channel).and_then(|read| {
+        let read = Move::read(&self.odb, id, &self.channel).and_then(|read| {
             if self
                 .sequence
                 .is_some_and(|expected| expected != read.summary.sequence)

@@ -36,7 +36,7 @@ mod version;
 
 use std::path::Path;
 
-use git2::Repository;
+use git2::{Odb, Repository};
 
 pub use approval::{Approval, Approver, Subject};
 pub use channel::{Bundles, Change, Held, Recovered};
@@ -89,6 +89,10 @@ impl Registry {
     fn writer(&self) -> Result<durable::Writer, Error> {
         durable::Writer::take(self.repository.path(), "names", true)?
             .ok_or_else(|| Error::conflict("names", "another process is changing them"))
+    }
+
+    fn odb(&self) -> Result<Odb<'_>, Error> {
+        self.repository.odb().map_err(Error::read("the repository"))
     }
 
     /// The refs of a pattern, sorted.

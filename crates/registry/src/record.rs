@@ -2,7 +2,7 @@
 //! history is asked for; that is all that reading the history reads, and what makes it fast is that it is short. The rest is a
 //! file of the commit.
 
-use git2::{Commit, Oid, Repository};
+use git2::{ObjectType, Odb, Oid};
 use release::Modes;
 use serde::{Deserialize, Serialize};
 
@@ -141,29 +141,37 @@ impl Summary {
 }
 
 impl Move {
-    /// The move that a commit records.
-    pub(crate) fn read(repository: &Repository, id: Oid, channel: &str) -> Result<Self, Error> {
-        let commit = repository
-            .find_commit(id)
-            .map_err(Error::read(format!("the move `{id}`")))?;
-        Self::of(&commit, channel)
-    }
-
-    fn of(commit: &Commit<'_>, channel: &str) -> Result<Self, Error> {
-        let what = format!("the commit `{}` of `{channel}`", commit.id());
-        let (_, summary): (_, Summary) = text::record(&what, commit.message_raw_bytes())?;
-        let mut parents = commit.parent_ids();
+    /// The move that a commit records. Of the commit only what is needed is read: the line of its parent, and its message.
+    pub(crate) fn read(odb: &Odb<'_>, id: Oid, channel: &str) -> Result<Self, Error> {
+        let what = || format!("the commit `{id}` of `{channel}`");
+        let no_move = || Error::damaged(what(), "is no move of this channel");
+        let commit = odb.read(id).map_err(|error| Error::read(what())(error))?;
+        if commit.kind() != ObjectType::Commit {
+            return Err(no_move());
+        }
+        let text = commit.data();
+        let end = text
+            .windows(2)
+            .position(|two| two == b"\n\n")
+            .ok_or_else(no_move)?;
+        let (header, message) = text.split_at_checked(end).ok_or_else(no_move)?;
+        let header = std::str::from_utf8(header).map_err(|_| no_move())?;
+        let mut parents = header
+            .lines()
+            .filter_map(|line| line.strip_prefix("parent "));
         let parent = parents.next();
+        let (_, summary): (_, Summary) =
+            text::record(message).map_err(|why| Error::damaged(what(), why))?;
         if summary.channel != channel
             || summary.sequence == 0
             || (summary.sequence == 1) != parent.is_none()
             || parents.next().is_some()
         {
-            return Err(Error::damaged(what, "is no move of this channel"));
+            return Err(no_move());
         }
         Ok(Self {
-            id: commit.id().to_string(),
-            parent: parent.map(|parent| parent.to_string()),
+            id: id.to_string(),
+            parent: parent.map(str::to_owned),
             summary,
         })
     }

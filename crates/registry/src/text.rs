@@ -2,7 +2,7 @@
 //! words for people.
 
 use git2::{Signature, Time};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
@@ -35,12 +35,8 @@ pub(crate) fn message(words: &str, record: &impl Serialize) -> Result<String, Er
 }
 
 /// The words and the record of a message.
-pub(crate) fn record<T: DeserializeOwned>(
-    what: &str,
-    message: &[u8],
-) -> Result<(String, T), Error> {
-    let wrong =
-        |why: String| Error::damaged(what, format!("has no record that can be read: {why}"));
+pub(crate) fn record<'a, T: Deserialize<'a>>(message: &'a [u8]) -> Result<(&'a str, T), String> {
+    let wrong = |why: String| format!("has no record that can be read: {why}");
     if message.len() > MAX_MESSAGE {
         return Err(wrong("it is too long".to_owned()));
     }
@@ -48,23 +44,31 @@ pub(crate) fn record<T: DeserializeOwned>(
     let text = text.trim_end();
     let (words, line) = text.rsplit_once('\n').unwrap_or(("", text));
     let record = serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
-    Ok((words.trim_end().to_owned(), record))
+    Ok((words.trim_end(), record))
 }
 
 /// Whether two of `name`, `address`, `name <address>` share a name or an address, whatever the case and blanks.
 pub(crate) fn same_person(one: &str, other: &str) -> bool {
-    let marks = |person: &str| -> Vec<String> {
-        let mark = |mark: &str| {
-            mark.split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ")
-                .to_lowercase()
-        };
-        let marks = person.split(['<', '>', ',']).map(mark);
-        marks.filter(|mark| !mark.is_empty()).collect()
+    fn marks(person: &str) -> impl Iterator<Item = &str> {
+        let marks = person.split(['<', '>', ',']);
+        marks.filter(|mark| !mark.trim().is_empty())
+    }
+    marks(one).any(|mark| marks(other).any(|known| same_words(mark, known)))
+}
+
+fn same_words(one: &str, other: &str) -> bool {
+    let same = |one: &str, other: &str| match one.is_ascii() && other.is_ascii() {
+        true => one.eq_ignore_ascii_case(other),
+        false => one.to_lowercase() == other.to_lowercase(),
     };
-    let other = marks(other);
-    marks(one).iter().any(|mark| other.contains(mark))
+    let (mut one, mut other) = (one.split_whitespace(), other.split_whitespace());
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return true,
+            (Some(one), Some(other)) if same(one, other) => {}
+            _ => return false,
+        }
+    }
 }
 
 /// Seconds since 1970, written as RFC 3339 in UTC.
@@ -127,12 +131,9 @@ mod tests {
             &serde_json::json!({"a": 1, "b": "x\ny"}),
         )
         .unwrap();
-        let (words, value): (_, serde_json::Value) = record("it", text.as_bytes()).unwrap();
-        assert_eq!(
-            (words.as_str(), &value["a"]),
-            ("Words\n{\"a\":2}", &1.into())
-        );
-        assert!(record::<serde_json::Value>("it", b"words alone").is_err());
-        assert!(record::<serde_json::Value>("it", b"\xff").is_err());
+        let (words, value): (_, serde_json::Value) = record(text.as_bytes()).unwrap();
+        assert_eq!((words, &value["a"]), ("Words\n{\"a\":2}", &1.into()));
+        assert!(record::<serde_json::Value>(b"words alone").is_err());
+        assert!(record::<serde_json::Value>(b"\xff").is_err());
     }
 }

@@ -115,8 +115,7 @@ impl Registry {
         };
         let tag = reference.peel_to_tag().map_err(|_| by_hand())?;
         let message = tag.message_bytes().unwrap_or_default();
-        let (words, record): (_, Record) =
-            text::record("the tag", message).map_err(|_| by_hand())?;
+        let (words, record): (_, Record) = text::record(message).map_err(|_| by_hand())?;
         let is_commit = tag.target_type() == Some(ObjectType::Commit);
         if record.version != version || !is_commit {
             return Err(by_hand());
@@ -128,7 +127,7 @@ impl Registry {
             digest: record.digest,
             by: tagger.to_string(),
             at: u64::try_from(tagger.when().seconds()).unwrap_or_default(),
-            words,
+            words: words.to_owned(),
         })
     }
 

@@ -9,6 +9,7 @@
 
 mod forged;
 mod mutations;
+mod others;
 mod parsers;
 mod refused;
 mod taken;
