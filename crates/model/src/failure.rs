@@ -189,6 +189,34 @@ codes! {
     WitnessRefused = "witness_refused", 2, "sign nothing more until you know why: see `fabric ledger check`, and compare with the witness";
     /// A scenario pack cannot be read, or speaks of something that is not there.
     ScenarioInvalid = "scenario_invalid", 2, "correct the pack at the marked place; docs/scenarios.md has the format";
+    /// A release, a root or a bundle of one is not what it has to be.
+    ReleaseInvalid = "release_invalid", 2, "correct what is named and seal the release again; if the bundle was fetched, fetch it again";
+    /// A bundle is not as it was signed.
+    ReleaseTampered = "release_tampered", 2, "do not use this bundle until you know why; what was in force stays in force";
+    /// A bundle is not signed by the keys it has to be.
+    ReleaseUntrusted = "release_untrusted", 2, "check that the root is the one its signer gave you, and that all keys it asks for signed";
+    /// A bundle is older than one that was accepted before.
+    ReleaseOlder = "release_older", 2, "fetch the newest bundle of the channel; to go back, roll the channel back: that is a newer release";
+    /// A bundle is past the moment until which its signer vouched for it.
+    ReleaseExpired = "release_expired", 2, "renew the channel's bundle where it is signed, or set this machine's clock right";
+    /// A bundle is meant for another tenant, channel or environment.
+    ReleaseForeign = "release_foreign", 2, "use the bundle of your own channel, or correct whom this enforcement point is for";
+    /// The workspace is in no git repository.
+    RegistryMissing = "registry_missing", 2, "versions and channels live in git: run `git init` in the workspace, and commit it";
+    /// A tag, a move or an approval in the repository is not what the registry writes.
+    RegistryDamaged = "registry_damaged", 2, "see `git fsck`, and fetch what is damaged from another clone";
+    /// There is no version of that name.
+    VersionUnknown = "version_unknown", 2, "see `git tag --list 'policies/*'`; fetch the tags, or make the version";
+    /// The version is there, with other content.
+    VersionTaken = "version_taken", 2, "a version stays what it is: choose a higher one";
+    /// The tag of a version is not where it was.
+    VersionMoved = "version_moved", 2, "put the tag back to the commit that is named, or make a new version of what you have now";
+    /// A channel is moved, or was moved, by somebody else.
+    PromotionConflict = "promotion_conflict", 2, "see `fabric history`; fetch the channel, and move it from where it is then";
+    /// The time of a move is before that of the one before it.
+    ClockBack = "clock_back", 2, "set this machine's clock right; if it is, the move before was made by a machine whose clock is ahead";
+    /// An approval does not hold.
+    ApprovalRefused = "approval_refused", 2, "ask an approver who did not write the change for a new approval of it as it is now";
     /// A long job was cancelled.
     Cancelled = "cancelled", 2, "start it again when you want the result";
     /// A command line or a message between window and application is malformed.

@@ -1,0 +1,162 @@
+//! What the registry refuses, and what keeps it from working.
+
+use model::{Code, Failure};
+
+/// What the registry refuses, and what keeps it from working. Nothing half-done stays behind either way.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The folder is in no repository.
+    #[error("`{0}` is in no git repository")]
+    NoRepository(String),
+    /// Something in the repository cannot be read.
+    #[error("cannot read {what}: {why}")]
+    Read {
+        /// What was to be read.
+        what: String,
+        /// git's reason.
+        why: String,
+    },
+    /// Something cannot be written.
+    #[error("cannot write {what}: {why}")]
+    Write {
+        /// What was to be written.
+        what: String,
+        /// git's or the system's reason.
+        why: String,
+    },
+    /// Something in the repository is not what the registry writes.
+    #[error("{what} {why}")]
+    Damaged {
+        /// What was read.
+        what: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A version, channel or person that cannot be one.
+    #[error("{0}")]
+    Malformed(String),
+    /// No tag of that version.
+    #[error("there is no version `{0}`")]
+    VersionUnknown(String),
+    /// The version is there, with other content.
+    #[error("version `{0}` is there already, with other content")]
+    VersionTaken(String),
+    /// The tag of a version is not where it was.
+    #[error("version `{version}` is not what it was: {why}")]
+    VersionMoved {
+        /// The version.
+        version: String,
+        /// What differs.
+        why: String,
+    },
+    /// Somebody else moved the channel, or is about to.
+    #[error("`{channel}` cannot be moved: {why}")]
+    Conflict {
+        /// The channel.
+        channel: String,
+        /// What stands against it.
+        why: String,
+    },
+    /// The time of a move is before that of the move before it.
+    #[error("the clock says {now}, and `{channel}` was moved at {last}")]
+    ClockBack {
+        /// The channel.
+        channel: String,
+        /// The time of the new move, RFC 3339.
+        now: String,
+        /// The time of the move before it.
+        last: String,
+    },
+    /// An approval does not hold.
+    #[error("the approval of `{by}` does not hold: {why}")]
+    Approval {
+        /// Whose.
+        by: String,
+        /// Why not.
+        why: String,
+    },
+    /// A bundle that is none, or not the one that belongs here.
+    #[error(transparent)]
+    Release(#[from] release::Error),
+    /// A bundle that does not fit the move it is to be part of.
+    #[error("the {which} bundle {why}")]
+    Bundle {
+        /// `roll-forward` or `rollback`.
+        which: &'static str,
+        /// What does not fit.
+        why: String,
+    },
+}
+
+impl Error {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::NoRepository(_) => Code::RegistryMissing,
+            Self::Read { .. } => Code::FileRead,
+            Self::Write { why, .. } if why.contains("No space left") => Code::StoreFull,
+            Self::Write { .. } => Code::FileWrite,
+            Self::Damaged { .. } => Code::RegistryDamaged,
+            Self::Malformed(_) => Code::BadCall,
+            Self::VersionUnknown(_) => Code::VersionUnknown,
+            Self::VersionTaken(_) => Code::VersionTaken,
+            Self::VersionMoved { .. } => Code::VersionMoved,
+            Self::Conflict { .. } => Code::PromotionConflict,
+            Self::ClockBack { .. } => Code::ClockBack,
+            Self::Approval { .. } => Code::ApprovalRefused,
+            Self::Release(error) => error.code(),
+            Self::Bundle { .. } => Code::ReleaseInvalid,
+        }
+    }
+
+    pub(crate) fn read(what: impl Into<String>) -> impl FnOnce(git2::Error) -> Self {
+        let what = what.into();
+        move |error| Self::Read {
+            what,
+            why: reason(&error),
+        }
+    }
+
+    pub(crate) fn write(what: impl Into<String>) -> impl FnOnce(git2::Error) -> Self {
+        let what = what.into();
+        move |error| Self::Write {
+            what,
+            why: reason(&error),
+        }
+    }
+
+    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        let what = what.into();
+        move |error| Self::Write {
+            what,
+            why: error.to_string(),
+        }
+    }
+
+    pub(crate) fn damaged(what: impl Into<String>, why: impl Into<String>) -> Self {
+        let (what, why) = (what.into(), why.into());
+        Self::Damaged { what, why }
+    }
+
+    pub(crate) fn conflict(channel: &str, why: impl Into<String>) -> Self {
+        Self::Conflict {
+            channel: channel.to_owned(),
+            why: why.into(),
+        }
+    }
+}
+
+fn reason(error: &git2::Error) -> String {
+    match error.code() {
+        git2::ErrorCode::Owner => "the repository belongs to another user".to_owned(),
+        _ => error.message().to_owned(),
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::new(error.code(), error.to_string())
+    }
+}

@@ -1,0 +1,118 @@
+//! What happened to a channel: a walk over its chain of commits, newest first. Only the commits are read.
+
+use git2::{Odb, Oid};
+
+use crate::{Error, Kind, Move, Registry, text};
+
+/// The moves of a channel, the newest first. Ends at the first, or behind the first that cannot be read.
+pub struct History<'a> {
+    odb: Odb<'a>,
+    channel: String,
+    next: Option<Oid>,
+    /// The sequence that the next one must have.
+    sequence: Option<u64>,
+}
+
+impl Registry {
+    /// The moves of a channel, the newest first; or from that move on, when its id is given: a page is so many of them, and the
+    /// next page begins with the parent of the last. A channel that never moved has none.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], [`Error::Read`]. A move that cannot be read is an item of the walk.
+    pub fn history(&self, channel: &str, from: Option<&str>) -> Result<History<'_>, Error> {
+        let next = match from {
+            Some(id) => {
+                let wrong = |_| Error::Malformed(format!("`{id}` is no id of a move"));
+                Some(Oid::from_str(id).map_err(wrong)?)
+            }
+            None => self.channel_id(channel)?,
+        };
+        Ok(History {
+            odb: self.odb()?,
+            channel: channel.to_owned(),
+            next,
+            sequence: None,
+        })
+    }
+
+    /// The move by which the version that a channel ships came into force there, in whatever modes; `None` for a channel that
+    /// never moved.
+    ///
+    /// # Errors
+    /// As [`Registry::history`].
+    pub fn in_force_since(&self, channel: &str) -> Result<Option<Move>, Error> {
+        let mut since: Option<Move> = None;
+        for found in self.history(channel, None)? {
+            let found = found?;
+            if since
+                .as_ref()
+                .is_some_and(|since| since.summary.digest != found.summary.digest)
+            {
+                break;
+            }
+            since = Some(found);
+        }
+        Ok(since)
+    }
+}
+
+impl Iterator for History<'_> {
+    type Item = Result<Move, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let id = self.next.take()?;
+        let read = Move::read(&self.odb, id, &self.channel).and_then(|read| {
+            if self
+                .sequence
+                .is_some_and(|expected| expected != read.summary.sequence)
+            {
+                let what = format!("the commit `{id}` of `{}`", self.channel);
+                return Err(Error::damaged(what, "is not the move before the next one"));
+            }
+            Ok(read)
+        });
+        if let Ok(read) = &read {
+            self.next = read
+                .parent
+                .as_deref()
+                .and_then(|parent| Oid::from_str(parent).ok());
+            self.sequence = read.summary.sequence.checked_sub(1);
+        }
+        Some(read)
+    }
+}
+
+/// Which moves are looked for. What is not said does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// Who moved the channel or approved it, by name or address.
+    pub person: Option<String>,
+    /// A policy that differs from the move before, by its id.
+    pub policy: Option<String>,
+    /// The version that was shipped.
+    pub version: Option<String>,
+    /// Why the channel moved.
+    pub kind: Option<Kind>,
+}
+
+impl Query {
+    /// Whether a move is looked for.
+    #[must_use]
+    pub fn admits(&self, found: &Move) -> bool {
+        let summary = &found.summary;
+        let took_part = |person: &String| {
+            let mut people = summary.approvers.iter().chain([&summary.by]);
+            people.any(|by| text::same_person(by, person))
+        };
+        self.person.as_ref().is_none_or(took_part)
+            && self
+                .policy
+                .as_ref()
+                .is_none_or(|policy| summary.policies.contains(policy))
+            && self
+                .version
+                .as_ref()
+                .is_none_or(|version| summary.version == *version)
+            && self.kind.is_none_or(|kind| summary.kind == kind)
+    }
+}

@@ -1,0 +1,178 @@
+//! What is recorded of a move: a commit of the channel's chain. Its message says it in words, and in one line of JSON what a
+//! history is asked for; that is all that reading the history reads, and what makes it fast is that it is short. The rest is a
+//! file of the commit.
+
+use git2::{ObjectType, Odb, Oid};
+use release::Modes;
+use serde::{Deserialize, Serialize};
+
+use crate::{Approval, Error, text};
+
+/// Why a channel moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// To another version.
+    Promotion,
+    /// Back to what it shipped before.
+    Rollback,
+    /// The same version in other modes.
+    Modes,
+    /// Back for some policies.
+    Partial,
+}
+
+/// How a gate came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It holds.
+    Passed,
+    /// It does not, and somebody answers for going on.
+    Overridden,
+    /// It was left out, for the reason given.
+    Skipped,
+}
+
+/// A condition that was looked at before a move.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    /// Its name, like `drift`.
+    pub name: String,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// In words: what was found, or why it was overridden or left out.
+    pub detail: String,
+    /// SHA-256 of what proves it, in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+}
+
+/// What a history is asked for. Digests are SHA-256, in hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Which channel.
+    pub channel: String,
+    /// The number of the move; the first is 1, and there are no gaps.
+    pub sequence: u64,
+    /// The version that is shipped.
+    pub version: String,
+    /// The commit of that version.
+    pub commit: String,
+    /// [`release::digest`] of its files.
+    pub digest: String,
+    /// In which modes.
+    pub modes: Modes,
+    /// Why the channel moved.
+    pub kind: Kind,
+    /// The number of the move that is taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<u64>,
+    /// Who moved it, `name <address>`.
+    pub by: String,
+    /// When, in seconds since 1970; RFC 3339 where it is written.
+    #[serde(with = "text::moment")]
+    pub at: u64,
+    /// What was said about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Ids of the policies that differ from the move before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<String>,
+    /// Who approved it, `name <address>`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvers: Vec<String>,
+    /// Names of the gates that did not hold, or were left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overridden: Vec<String>,
+}
+
+/// What proves a move. Digests are SHA-256, in hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    /// Whose channel.
+    pub tenant: String,
+    /// Where it is in force.
+    pub environment: String,
+    /// The approvals.
+    pub approvals: Vec<Approval>,
+    /// What was looked at before.
+    pub gates: Vec<Gate>,
+    /// Digest of the roll-forward bundle.
+    pub forward: String,
+    /// Digest of the bundle that takes the move back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback: Option<String>,
+}
+
+/// A move of a channel, made or prepared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The commit that records it, in hexadecimal digits: a digest over all that is recorded, both bundles and all moves before.
+    pub id: String,
+    /// The move before it; `None` for the first.
+    pub parent: Option<String>,
+    /// What happened. What proves it, [`crate::Registry::details`] gives.
+    pub summary: Summary,
+}
+
+impl Summary {
+    /// The message of the commit.
+    pub(crate) fn message(&self) -> Result<String, Error> {
+        let Self {
+            version,
+            channel,
+            sequence,
+            ..
+        } = self;
+        let undone = self.undoes.unwrap_or_default();
+        let words = match self.kind {
+            Kind::Promotion => format!("Promote {version} to {channel} ({sequence})"),
+            Kind::Rollback => {
+                format!("Roll {channel} back to {version} ({sequence}, undoes {undone})")
+            }
+            Kind::Modes => format!("Change the modes of {version} in {channel} ({sequence})"),
+            Kind::Partial => {
+                format!("Roll back a part of {version} in {channel} ({sequence}, undoes {undone})")
+            }
+        };
+        text::message(&words, self)
+    }
+}
+
+impl Move {
+    /// The move that a commit records. Of the commit only what is needed is read: the line of its parent, and its message.
+    pub(crate) fn read(odb: &Odb<'_>, id: Oid, channel: &str) -> Result<Self, Error> {
+        let what = || format!("the commit `{id}` of `{channel}`");
+        let no_move = || Error::damaged(what(), "is no move of this channel");
+        let commit = odb.read(id).map_err(|error| Error::read(what())(error))?;
+        if commit.kind() != ObjectType::Commit {
+            return Err(no_move());
+        }
+        let text = commit.data();
+        let end = text
+            .windows(2)
+            .position(|two| two == b"\n\n")
+            .ok_or_else(no_move)?;
+        let (header, message) = text.split_at_checked(end).ok_or_else(no_move)?;
+        let header = std::str::from_utf8(header).map_err(|_| no_move())?;
+        let mut parents = header
+            .lines()
+            .filter_map(|line| line.strip_prefix("parent "));
+        let parent = parents.next();
+        let (_, summary): (_, Summary) =
+            text::record(message).map_err(|why| Error::damaged(what(), why))?;
+        if summary.channel != channel
+            || summary.sequence == 0
+            || (summary.sequence == 1) != parent.is_none()
+            || parents.next().is_some()
+        {
+            return Err(no_move());
+        }
+        Ok(Self {
+            id: id.to_string(),
+            parent: parent.map(str::to_owned),
+            summary,
+        })
+    }
+}
