@@ -17,6 +17,7 @@ mod error;
 mod follow;
 mod meter;
 mod point;
+pub mod server;
 pub mod shadow;
 
 pub use engine::{Answer, Engine, Version};
