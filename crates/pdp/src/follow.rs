@@ -36,7 +36,7 @@ pub fn follow(
     point: &Point,
     source: &dyn Source,
     every: Duration,
-    stop: &Stop,
+    stop: Stop,
     keep: &dyn Fn(&Release) -> Result<(), Failure>,
 ) {
     // A release that cannot be enforced is not given again, and until another one is, the channel is ahead of the point.

@@ -6,12 +6,14 @@
 //!   returned nothing is answered by an older engine any more.
 //! - [`follow`] takes new releases from a [`Source`]; when it fails, the last good one goes on deciding, and says how stale it is.
 //! - [`server`] answers over HTTP, as the OpenID AuthZEN Authorization API has it (`docs/pdp.md`).
+//! - [`Context`] adds facts that neither request nor entities have.
 //! - [`shadow`] writes what would have been decided as rows of the decision log, and counts them for who would switch
 //!   ([`shadow::cutover`]).
 //!
 //! INVARIANT: what cannot be decided is denied, with a reason that does not change: a request that cannot be read, a fault in here.
 
 mod cache;
+mod context;
 mod engine;
 mod error;
 mod follow;
@@ -20,6 +22,7 @@ mod point;
 pub mod server;
 pub mod shadow;
 
+pub use context::{Context, TableStatus};
 pub use engine::{Answer, Engine, Version};
 pub use error::Error;
 pub use follow::{Fresh, Source, Stop, follow};

@@ -128,6 +128,7 @@ pub(crate) struct Gauges {
     pub source_failures: u64,
     pub shadow_written: u64,
     pub shadow_dropped: u64,
+    pub context_failures: u64,
 }
 
 /// The text that Prometheus reads (exposition format 0.0.4).
@@ -217,6 +218,12 @@ pub(crate) fn exposition(meters: &[Arc<Meter>], gauges: &Gauges) -> String {
             "counter",
             "Rows that the shadow log lacks.",
             gauges.shadow_dropped,
+        ),
+        (
+            "fabric_pdp_context_failures_total",
+            "counter",
+            "Facts that could not be had in time.",
+            gauges.context_failures,
         ),
     ] {
         head(&mut out, name, kind, help);

@@ -18,8 +18,9 @@ use policy::Question;
 use serde::Serialize;
 
 use crate::{
-    Answer, Engine, Meter, Version,
+    Answer, Context, Engine, Meter, TableStatus, Version,
     cache::{self, Cache, Kept},
+    context::Added,
     meter::{self, Gauges},
     shadow::{Observed, Recorder},
 };
@@ -33,6 +34,8 @@ pub struct Options {
     pub cache_ttl: Duration,
     /// How many bytes of answers are kept.
     pub cache_bytes: u64,
+    /// Facts from elsewhere.
+    pub context: Option<Context>,
     /// Where answers go that the new version may have given otherwise.
     pub recorder: Option<Recorder>,
     /// Seconds since 1970.
@@ -46,6 +49,7 @@ impl Options {
         Self {
             cache_ttl: Duration::from_secs(5),
             cache_bytes: 64 << 20,
+            context: None,
             recorder: None,
             clock,
         }
@@ -65,6 +69,9 @@ pub struct Status {
     /// Why the source does not say what is in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_failure: Option<Failure>,
+    /// Where facts from elsewhere come from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub context: Vec<TableStatus>,
 }
 
 struct Current {
@@ -79,6 +86,7 @@ struct Current {
 pub struct Point {
     current: RwLock<Current>,
     cache: Cache,
+    context: Option<Context>,
     recorder: Option<Recorder>,
     clock: Box<dyn Fn() -> u64 + Send + Sync>,
     /// When the source last said what is in force.
@@ -110,6 +118,7 @@ impl Point {
                 since: now,
             }),
             cache: Cache::new(options.cache_ttl, options.cache_bytes),
+            context: options.context,
             recorder: options.recorder,
             clock: options.clock,
             confirmed: AtomicU64::new(now),
@@ -157,6 +166,34 @@ impl Point {
     #[must_use]
     pub fn decide(&self, question: &Question<'_>) -> Arc<Answer> {
         let started = Instant::now();
+        match self.added(question) {
+            None => self.answer(question, started),
+            Some(Ok(added)) => self.answer(&added.to(question), started),
+            Some(Err(why)) => {
+                let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+                let answer = Answer::refused(why, current.engine.version());
+                current.meter.count(&answer, false, started.elapsed());
+                Arc::new(answer)
+            }
+        }
+    }
+
+    /// Decides by an engine, with the same facts and nothing counted, kept or recorded.
+    #[must_use]
+    pub fn decide_by(&self, engine: &Engine, question: &Question<'_>) -> Answer {
+        match self.added(question) {
+            None => engine.decide(question),
+            Some(Ok(added)) => engine.decide(&added.to(question)),
+            Some(Err(why)) => Answer::refused(why, engine.version()),
+        }
+    }
+
+    fn added(&self, question: &Question<'_>) -> Option<Result<Added, Failure>> {
+        let context = self.context.as_ref()?;
+        Some(context.add(question, (self.clock)()))
+    }
+
+    fn answer(&self, question: &Question<'_>, started: Instant) -> Arc<Answer> {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
         let engine = &current.engine;
         let key = cache::key(current.number, &engine.version().tenant, question);
@@ -180,6 +217,18 @@ impl Point {
             });
         }
         kept.answer
+    }
+
+    /// Facts may have to be fetched for an answer, which takes its time.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.context.is_some()
+    }
+
+    /// Facts from elsewhere, if there are any.
+    #[must_use]
+    pub fn context(&self) -> Option<&Context> {
+        self.context.as_ref()
     }
 
     /// The engine in force, for who asks without wanting to be counted.
@@ -224,6 +273,11 @@ impl Point {
             since,
             stale_seconds: self.stale_seconds(),
             source_failure: self.failure().clone(),
+            context: self
+                .context
+                .as_ref()
+                .map(Context::status)
+                .unwrap_or_default(),
         }
     }
 
@@ -244,6 +298,7 @@ impl Point {
             source_failures: self.source_failures.load(Ordering::Relaxed),
             shadow_written,
             shadow_dropped,
+            context_failures: self.context.as_ref().map_or(0, Context::failures),
         };
         meter::exposition(&self.meters(), &gauges)
     }

@@ -2,14 +2,14 @@
 //! `context` that says why. A subject or resource is the entity `type::"id"`, and its `properties` are attributes; an action is
 //! `Action::"name"`, and its properties stand in the context, where the request's own go before.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
-use model::PolicyError;
+use model::{Code, PolicyError};
 use policy::{Party, Question};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
 
-use crate::{Answer, Point};
+use crate::{Answer, Engine, Point};
 
 /// So many questions may be put in one request.
 const MOST: usize = 1000;
@@ -93,10 +93,10 @@ struct Refused<'a> {
 impl<'a> Answered<'a> {
     fn new(answer: &'a Answer, stale_seconds: u64) -> Self {
         let error = answer.refused.as_ref().map(|why| Refused {
-            status: if why.code == model::Code::RequestInvalid {
-                400
-            } else {
-                500
+            status: match why.code {
+                Code::RequestInvalid => 400,
+                Code::ContextStale => 503,
+                _ => 500,
             },
             code: why.code.as_str(),
             message: &why.message,
@@ -183,12 +183,27 @@ fn write(answered: &Answered<'_>) -> Result<String, String> {
     serde_json::to_string(answered).map_err(|error| error.to_string())
 }
 
-fn decide(point: &Point, tuple: &Tuple<'_>) -> Result<std::sync::Arc<Answer>, String> {
+/// Answers one evaluation by an engine alone: nothing is kept, counted or recorded. The second is the answer as it would go out.
+///
+/// # Errors
+/// In words, when the body is none.
+pub fn evaluate(engine: &Engine, body: &[u8]) -> Result<(Answer, String), String> {
+    let tuple: Tuple<'_> = read(body)?;
+    let answer = ask(&tuple, |question| engine.decide(question))?;
+    let text = write(&Answered::new(&answer, 0))?;
+    Ok((answer, text))
+}
+
+fn decide(point: &Point, tuple: &Tuple<'_>) -> Result<Arc<Answer>, String> {
+    ask(tuple, |question| point.decide(question))
+}
+
+fn ask<T>(tuple: &Tuple<'_>, decide: impl FnOnce(&Question<'_>) -> T) -> Result<T, String> {
     let subject = tuple.subject.as_ref().ok_or("`subject` is missing")?;
     let resource = tuple.resource.as_ref().ok_or("`resource` is missing")?;
     let action = tuple.action.as_ref().ok_or("`action` is missing")?;
     let context = context(tuple.context, action)?;
-    Ok(point.decide(&Question {
+    Ok(decide(&Question {
         principal: party(subject).ok_or("`subject.id` is missing")?,
         action: &action.name,
         resource: party(resource).ok_or("`resource.id` is missing")?,

@@ -18,7 +18,7 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::{DefaultBodyLimit, Request as Asked, State as Kept},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
     routing::{get, post},
@@ -26,6 +26,8 @@ use axum::{
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
+
+pub use authzen::evaluate;
 
 use crate::{Error, Point};
 
@@ -177,7 +179,7 @@ async fn admitted(desk: &Desk, asked: Asked<Body>, next: Next) -> Response {
             .into_response();
     }
     // A page of another origin may send text blindly, but not this without asking first.
-    if !speaks_json(asked.headers()) {
+    if asked.method() == Method::POST && !speaks_json(asked.headers()) {
         return bad("the content-type must be application/json");
     }
     let Ok(_place) = desk.places.try_acquire() else {
@@ -223,10 +225,14 @@ async fn apart(work: impl FnOnce() -> Response + Send + 'static) -> Response {
 }
 
 async fn evaluation(Kept(desk): Kept<Arc<Desk>>, body: Bytes) -> Response {
-    match authzen::evaluation(&desk.point, &body) {
+    let answer = || match authzen::evaluation(&desk.point, &body) {
         Ok(answer) => answered(answer),
         Err(why) => bad(&why),
+    };
+    if desk.point.waits() {
+        return tokio::task::block_in_place(answer);
     }
+    answer()
 }
 
 async fn evaluations(Kept(desk): Kept<Arc<Desk>>, body: Bytes) -> Response {

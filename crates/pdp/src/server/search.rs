@@ -15,7 +15,7 @@ use super::{
     authzen::{Tuple, context, party, read},
     bad,
 };
-use crate::Engine;
+use crate::{Engine, Point};
 
 /// Results on a page unless fewer are asked for.
 const PAGE: usize = 100;
@@ -55,7 +55,7 @@ pub(super) async fn actions(desk: Kept<Arc<Desk>>, body: Bytes) -> Response {
 }
 
 async fn search(Kept(desk): Kept<Arc<Desk>>, body: Bytes, sought: Sought) -> Response {
-    apart(move || match found(&desk.point.engine(), &body, sought) {
+    apart(move || match found(&desk.point, &body, sought) {
         Ok(found) => answered(found),
         Err(why) => bad(&why),
     })
@@ -75,7 +75,8 @@ enum Found {
     },
 }
 
-fn found(engine: &Engine, body: &[u8], sought: Sought) -> Result<String, String> {
+fn found(point: &Point, body: &[u8], sought: Sought) -> Result<String, String> {
+    let engine = &*point.engine();
     let tuple: Tuple<'_> = read(body)?;
     let page = read::<Paged>(body)?.page.unwrap_or_default();
     let limit = page.limit.unwrap_or(PAGE).clamp(1, PAGE);
@@ -145,7 +146,7 @@ fn found(engine: &Engine, body: &[u8], sought: Sought) -> Result<String, String>
             },
             context: &asked_context,
         };
-        if engine.decide(&question).allows() {
+        if point.decide_by(engine, &question).allows() {
             results.push(match sought {
                 Sought::Action => Found::Action {
                     name: name_of(candidate).to_owned(),

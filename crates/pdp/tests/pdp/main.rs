@@ -1,5 +1,6 @@
 //! The enforcement point: what it decides is held against the engine's own authorizer; what it promises of swaps, against threads.
 
+mod context;
 mod engine;
 mod point;
 mod server;

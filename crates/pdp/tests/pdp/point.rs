@@ -151,7 +151,7 @@ fn the_last_good_release_goes_on_deciding_and_grows_stale() {
         };
         thread::scope(|scope| {
             let (point, source, keep) = (&point, &source, &keep);
-            scope.spawn(move || follow(point, source, Duration::from_millis(1), &stop, keep));
+            scope.spawn(move || follow(point, source, Duration::from_millis(1), stop, keep));
             (0..rounds).for_each(|_| every.recv().unwrap());
             drop(end);
         });
