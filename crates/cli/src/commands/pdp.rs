@@ -6,7 +6,7 @@ use std::{
     path::Path,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
         mpsc,
     },
     thread,
@@ -67,14 +67,13 @@ pub fn serve(arguments: &PdpServe, terminal: &Terminal) -> Result<u8, Stop> {
     let (end, ended) = mpsc::channel();
     let (stop, stopped) = mpsc::channel();
     let mut unread = None;
+    let over = AtomicBool::new(false);
     let served = thread::scope(|scope| {
         let (followed, folder) = (&point, &folder);
         scope.spawn(move || follow(followed, folder, every, stopped, &|_| Ok(())));
-        let over = &AtomicU64::new(0);
+        let ends = &over;
         scope.spawn(move || {
-            while !progress::cancelled().load(Ordering::Relaxed)
-                && over.load(Ordering::Relaxed) == 0
-            {
+            while !progress::cancelled().load(Ordering::Relaxed) && !ends.load(Ordering::Relaxed) {
                 thread::sleep(LOOK);
             }
             drop(end);
@@ -91,7 +90,7 @@ pub fn serve(arguments: &PdpServe, terminal: &Terminal) -> Result<u8, Stop> {
             },
             ended,
         );
-        over.store(1, Ordering::Relaxed);
+        over.store(true, Ordering::Relaxed);
         drop(stop);
         served
     });
