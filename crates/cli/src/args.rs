@@ -109,6 +109,9 @@ pub enum Command {
     /// Watch over the ledgers of others.
     #[command(subcommand)]
     Witness(Witness),
+    /// Answer at the moment of access, by the policies of a folder.
+    #[command(subcommand)]
+    Pdp(Pdp),
     /// Export receipts of the workspace's ledger as a bundle that verifies offline.
     Bundle(Bundle),
     /// Verify a bundle of receipts, offline: who signed, what the ledger holds, what its decisions are when run again.
@@ -927,6 +930,90 @@ pub struct WitnessServe {
     pub opening: Opening,
 }
 
+/// `fabric pdp`
+#[derive(Debug, Subcommand)]
+pub enum Pdp {
+    /// Answer over HTTP, as the OpenID AuthZEN Authorization API has it.
+    Serve(Box<PdpServe>),
+    /// Decide one AuthZEN request, as `serve` would.
+    Decide(PdpDecide),
+    /// Tell what would change, for whom and how often, if the new version were enforced: from a shadow log.
+    Cutover(PdpCutover),
+}
+
+/// What an enforcement point decides by.
+#[derive(Clone, Debug, Args)]
+pub struct Enforced {
+    /// The new version: a workspace, or any folder that holds Cedar policies.
+    #[command(flatten)]
+    pub dir: Dir,
+    /// What was enforced before: a folder, a git revision or an archive. Policies that are not enforced yet are taken from it.
+    #[arg(long, value_name = "REVISION|DIR")]
+    pub base: Option<String>,
+    /// How each policy is applied, TOML: `default = "audit-only"`, `[policies]` with `id = { canary = 10 }`, `[groups]`
+    /// [default: all are enforced].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub modes: Option<PathBuf>,
+}
+
+/// `fabric pdp serve`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+    fabric pdp serve northwind --base HEAD~1 --modes modes.toml --shadow shadow.jsonl\n  \
+    curl localhost:8181/access/v1/evaluation -H 'Content-Type: application/json' \\\n    \
+    -d '{\"subject\":{\"type\":\"User\",\"id\":\"alice\"},\"action\":{\"name\":\"view\"},\"resource\":{\"type\":\"Doc\",\"id\":\"d1\"}}'")]
+pub struct PdpServe {
+    /// What it decides by. The folder is read again when it changes.
+    #[command(flatten)]
+    pub enforced: Enforced,
+    /// Where to listen. There is no TLS here: put it behind a proxy that has it.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8181")]
+    pub listen: std::net::SocketAddr,
+    /// The address may be one that other machines can reach.
+    #[arg(long)]
+    pub exposed: bool,
+    /// What its metadata calls it [default: the address].
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// A file with the token that whoever asks has to show (`Authorization: Bearer …`).
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub token_file: Option<PathBuf>,
+    /// Record here what the new version would have decided.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub shadow: Option<PathBuf>,
+    /// Facts from elsewhere, TOML: tables of who is on call, where an address lies and the like.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub context: Option<PathBuf>,
+    /// How long an answer may be given again without being decided again, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = clap::value_parser!(u64).range(0..=300))]
+    pub cache: u64,
+    /// How often to look whether the folder changed, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub every: u64,
+    /// Threads that answer.
+    #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: u16,
+}
+
+/// `fabric pdp decide`
+#[derive(Debug, Args)]
+pub struct PdpDecide {
+    /// What it decides by.
+    #[command(flatten)]
+    pub enforced: Enforced,
+    /// The request, `{subject, action, resource, context}`; `-` is standard input.
+    #[arg(long, value_name = "FILE", default_value = "-", hide_default_value = true, value_hint = ValueHint::FilePath)]
+    pub request: PathBuf,
+}
+
+/// `fabric pdp cutover`
+#[derive(Debug, Args)]
+pub struct PdpCutover {
+    /// Shadow logs, those that were put aside too.
+    #[arg(value_name = "LOG", required = true, value_hint = ValueHint::FilePath)]
+    pub logs: Vec<PathBuf>,
+}
+
 /// `fabric bundle`
 #[derive(Debug, Args)]
 #[command(
@@ -1011,7 +1098,7 @@ pub struct Verify {
 /// `fabric bench`
 #[derive(Debug, Args)]
 pub struct Bench {
-    /// What to measure; everything but `drift` when left out.
+    /// What to measure; everything but `drift` and `pdp` when left out.
     #[arg(value_name = "WHAT")]
     pub what: Vec<Measure>,
     /// Rows of the log.
@@ -1026,7 +1113,7 @@ pub struct Bench {
     /// With `drift`: policies of the sets, instead of all sizes; nothing is typed.
     #[arg(long, value_name = "N", value_delimiter = ',', value_parser = clap::value_parser!(u64).range(10..=100_000))]
     pub policies: Vec<u64>,
-    /// With `drift`: the program of Cerbos, to measure beside.
+    /// With `drift` and `pdp`: the program of Cerbos, to measure beside.
     #[arg(long, value_name = "PROGRAM", value_hint = ValueHint::ExecutablePath)]
     pub cerbos: Option<PathBuf>,
     /// Keep the measures in STEM.json and the table in STEM.txt, with `drift` the scaling curve in STEM.svg.
@@ -1054,12 +1141,14 @@ pub enum Measure {
     Evidence,
     /// Replay beside other engines, on policy sets of every size; takes minutes, only when named.
     Drift,
+    /// The enforcement point, in process and over HTTP; takes a minute, only when named.
+    Pdp,
 }
 
 impl Measure {
     /// It is measured on the log of a workspace.
     pub fn needs_log(self) -> bool {
-        !matches!(self, Self::Prove | Self::Evidence | Self::Drift)
+        !matches!(self, Self::Prove | Self::Evidence | Self::Drift | Self::Pdp)
     }
 }
 

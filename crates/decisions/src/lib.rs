@@ -37,7 +37,7 @@ pub use instant::{NO_TIME, format as format_time};
 pub use least::{Lessened, lessen};
 pub use log::{Distinct, Log, NO_INPUT, NO_SLICE, Recorded, RecordedRow, Tally};
 pub use read::{Progress, import};
-pub use row::{Facts, Row};
+pub use row::{Facts, Row, Shadow};
 pub use slice::Slice;
 pub use source::Source;
 pub use split::MAX_LINE;

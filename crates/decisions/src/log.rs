@@ -226,6 +226,7 @@ impl Log {
             errors: outcome.errors.clone(),
             bundle: outcome.bundle.clone(),
             engine: outcome.engine.clone(),
+            shadow: None,
         })
     }
 

@@ -18,6 +18,19 @@ pub enum Facts {
     Inline(Vec<Value>),
 }
 
+/// What policies that were not in force would have decided, beside what was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shadow {
+    /// Their answer.
+    pub decision: Decision,
+    /// Determining policies.
+    pub reasons: Vec<String>,
+    /// Policies that could not be evaluated.
+    pub errors: Vec<PolicyError>,
+    /// Digest or version of these policies; may be empty.
+    pub bundle: String,
+}
+
 /// One recorded decision.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
@@ -47,6 +60,8 @@ pub struct Row {
     pub bundle: String,
     /// The engine that decided, e.g. `cedar/4.14`; may be empty.
     pub engine: String,
+    /// What would have been decided by policies that are not in force yet. A log's readers pass over it: a replay decides anew.
+    pub shadow: Option<Shadow>,
 }
 
 impl Row {
@@ -67,6 +82,7 @@ impl Row {
             errors: Vec::new(),
             bundle: String::new(),
             engine: String::new(),
+            shadow: None,
         }
     }
 
@@ -106,6 +122,19 @@ impl Row {
         write_answer(self.decision, &self.reasons, &self.errors, out);
         write_text("bundle", &self.bundle, out);
         write_text("engine", &self.engine, out);
+        if let Some(shadow) = &self.shadow {
+            let mut answer = String::new();
+            write_answer(
+                shadow.decision,
+                &shadow.reasons,
+                &shadow.errors,
+                &mut answer,
+            );
+            write_text("bundle", &shadow.bundle, &mut answer);
+            out.push_str(",\"shadow\":{");
+            out.push_str(answer.trim_start_matches(','));
+            out.push('}');
+        }
         out.push('}');
     }
 }

@@ -217,6 +217,12 @@ codes! {
     ClockBack = "clock_back", 2, "set this machine's clock right; if it is, the move before was made by a machine whose clock is ahead";
     /// An approval does not hold.
     ApprovalRefused = "approval_refused", 2, "ask an approver who did not write the change for a new approval of it as it is now";
+    /// The enforcement point cannot listen at an address, or should not.
+    PdpAddress = "pdp_address", 2, "choose a free address of this machine, like 127.0.0.1:8181; another one needs --exposed, and something in front that speaks TLS";
+    /// Facts that a decision needs could not be had in time; it was denied.
+    ContextStale = "context_stale", 1, "see whether the source of the facts answers: /health names it";
+    /// The configuration of an enforcement point's facts cannot be used.
+    ContextInvalid = "context_invalid", 2, "correct the file at the marked place; docs/pdp.md has the format and an example";
     /// A long job was cancelled.
     Cancelled = "cancelled", 2, "start it again when you want the result";
     /// A command line or a message between window and application is malformed.

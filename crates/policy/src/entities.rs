@@ -3,7 +3,7 @@
 use std::{cell::RefCell, collections::HashMap, str, sync::Arc};
 
 use cedar_policy_core::{
-    ast::{Entity, EntityUID},
+    ast::{Entity, EntityType, EntityUID},
     entities::{Dereference, Entities, EntityJsonParser, NoEntitiesSchema, TCComputation},
     extensions::Extensions,
 };
@@ -13,7 +13,8 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Asked, Error, FileKind, Files, Schema, decide, digest, kind, schema, set::element_offset, text,
+    Asked, Error, FileKind, Files, Posed, Schema, decide, digest, kind, schema,
+    set::element_offset, text,
 };
 
 /// The entities of a workspace, with ancestors worked out and the schema's actions among them.
@@ -218,6 +219,45 @@ impl EntityStore {
             own: self.own + added,
             digest: text::sha256_name(&content.finalize()),
         })
+    }
+
+    /// Laid over by what a request brought, which is below the same as before.
+    pub(crate) fn under(&self, given: &[Arc<Entity>]) -> Result<Entities, Error> {
+        let laid = self.entities.clone().upsert_entities(
+            given.iter().cloned(),
+            None::<&NoEntitiesSchema>,
+            TCComputation::AssumeAlreadyComputed,
+            Extensions::all_available(),
+        );
+        laid.map_err(|error| Error::Request(chain(&error)))
+    }
+
+    /// The same entities with those that a request brought.
+    ///
+    /// # Errors
+    /// [`Error::Request`] when they cannot be used together.
+    pub fn with_given(&self, posed: &Posed) -> Result<Self, Error> {
+        Ok(Self {
+            entities: self.under(posed.given())?,
+            own: self.own,
+            digest: self.digest.clone(),
+        })
+    }
+
+    /// Ids, without the type, of all entities of a type, sorted.
+    #[must_use]
+    pub fn ids_of(&self, kind: &str) -> Vec<String> {
+        let Ok(kind) = kind.parse::<EntityType>() else {
+            return Vec::new();
+        };
+        let mut ids: Vec<String> = self
+            .entities
+            .iter()
+            .filter(|entity| *entity.uid().entity_type() == kind)
+            .map(|entity| AsRef::<str>::as_ref(entity.uid().eid()).to_owned())
+            .collect();
+        ids.sort_unstable();
+        ids
     }
 
     /// How many entities the files give (actions not counted).

@@ -146,6 +146,37 @@ impl Fitting {
         ))
     }
 
+    /// The attributes among these that a type declares; what it does not declare is left out.
+    ///
+    /// # Errors
+    /// In words, what does not fit.
+    pub fn attributes(
+        &self,
+        kind: &EntityType,
+        json: &str,
+    ) -> Result<Vec<(SmolStr, PartialValue)>, String> {
+        let read = serde_json::from_str::<Json<'_>>(json).map_err(|error| error.to_string())?;
+        let given = read
+            .fields()
+            .ok_or("not an object, or one with a member twice")?;
+        let Some(known) = self.kinds.get(&kind.to_string()) else {
+            return Ok(Vec::new());
+        };
+        let declared = given.into_iter().filter_map(|(name, value)| {
+            let (name, (shape, _)) = known.attributes.get_key_value(&*name)?;
+            let value = value.value(shape).map(PartialValue::Value);
+            let value = value.ok_or_else(|| format!("`{name}` is not as `{kind}` declares it"));
+            Some(value.map(|value| (name.clone(), value)))
+        });
+        declared.collect()
+    }
+
+    /// Whether an action's requests can have this in their context.
+    pub fn admits(&self, action: &EntityUID, name: &str) -> bool {
+        let fields = self.contexts.get(action);
+        fields.is_none_or(|fields| fields.contains_key(name))
+    }
+
     /// The context of a request for an action.
     pub fn context(&self, json: &str, action: &EntityUID) -> Option<Context> {
         let fields = self.contexts.get(action)?;

@@ -15,7 +15,7 @@ mod slice;
 
 pub use combine::{Combined, combine};
 pub use direct::Direct;
-pub(crate) use direct::{Above, Key};
+pub(crate) use direct::{Above, Ground, Key};
 pub use evaluation::{Evaluation, Facts, OpenFacts};
 pub use least::least_slice;
 #[cfg(test)]

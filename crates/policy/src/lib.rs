@@ -20,6 +20,8 @@ mod index;
 mod kernel;
 mod language;
 mod outline;
+mod posed;
+mod prepared;
 mod reading;
 mod recover;
 mod schema;
@@ -44,6 +46,8 @@ pub use kernel::{
 };
 pub use language::{complete, definition, hover};
 pub use outline::{ActionOutline, AttributeOutline, Outline, TypeOutline, ValueOutline};
+pub use posed::{Party, Posed, Question, RequestReader};
+pub use prepared::Prepared;
 pub use schema::Schema;
 pub use set::{Policy, PolicySet};
 pub use suite::{NamedTest, TestRun, read_tests, run_test};

@@ -45,6 +45,14 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// What an annotation says: `stable` for `@group("stable")`.
+    #[must_use]
+    pub fn annotation(&self, name: &str) -> Option<&str> {
+        let mut all = self.ast.annotations_arc().iter();
+        all.find(|(key, _)| AsRef::<str>::as_ref(key) == name)
+            .map(|(_, value)| value.val.as_str())
+    }
+
     fn name(&self) -> Name {
         Name {
             id: self.id.clone(),
@@ -161,6 +169,14 @@ impl PolicySet {
                 }));
             }
         }
+    }
+
+    /// A set of these, in this order, whichever sets they are from. [`PolicySet::get`] finds the last of those with one id.
+    #[must_use]
+    pub fn picked(policies: impl IntoIterator<Item = Arc<Policy>>) -> Self {
+        let mut set = Self::default();
+        policies.into_iter().for_each(|policy| set.push(policy));
+        set
     }
 
     /// Some of the text could not be read, so the set is not what its author means and must not be replayed.

@@ -8,6 +8,7 @@ mod edits;
 mod evidence;
 mod family;
 mod log;
+mod pdp;
 mod plain;
 mod prove;
 mod replay;
@@ -93,7 +94,11 @@ pub fn bench(arguments: &Bench, terminal: &Terminal) -> Result<u8, Stop> {
     } else {
         None
     };
-    if arguments.what != [Measure::Drift] {
+    if arguments.what.contains(&Measure::Pdp) {
+        run.pdp(arguments)?;
+    }
+    let apart = |what: &Measure| matches!(what, Measure::Drift | Measure::Pdp);
+    if arguments.what.is_empty() || !arguments.what.iter().all(apart) {
         let files = match &arguments.dir {
             Some(folder) => read(folder)?,
             None => workspace::sample_files(),

@@ -10,6 +10,7 @@ mod init;
 mod keys;
 mod ledger;
 mod log;
+mod pdp;
 mod prove;
 mod scenarios;
 mod shell;
@@ -32,7 +33,7 @@ pub use keys::words as key_words;
 pub use ledger::Info;
 
 use crate::{
-    args::{Command, Log, Scenarios, Story, Witness},
+    args::{Command, Log, Pdp, Scenarios, Story, Witness},
     terminal::{Stop, Terminal},
 };
 
@@ -74,6 +75,9 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
         Command::Keys(arguments) => keys::keys(&arguments, terminal),
         Command::Ledger(arguments) => ledger::ledger(&arguments, terminal),
         Command::Witness(Witness::Serve(arguments)) => witness::serve(&arguments, terminal),
+        Command::Pdp(Pdp::Serve(arguments)) => pdp::serve(&arguments, terminal),
+        Command::Pdp(Pdp::Decide(arguments)) => pdp::decide(&arguments, terminal),
+        Command::Pdp(Pdp::Cutover(arguments)) => pdp::cutover(&arguments, terminal),
         Command::Bench(arguments) => crate::bench::bench(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments, terminal),
         Command::Man(arguments) => shell::man(&arguments, terminal),

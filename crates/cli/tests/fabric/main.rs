@@ -13,6 +13,7 @@ mod commands;
 mod examples;
 mod guard;
 mod ledger;
+mod pdp;
 mod pipes;
 mod place;
 mod prove;

@@ -12,7 +12,7 @@ use model::{Decision, PolicyError};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::{Builder, Error, Facts, Log, NO_TIME, Row, Source, import};
+use crate::{Builder, Error, Facts, Log, NO_TIME, Row, Shadow, Source, import};
 
 /// A source that holds this text.
 fn text(text: impl Into<Vec<u8>>) -> Source {
@@ -84,6 +84,7 @@ prop_compose! {
             decision: if allow { Decision::Allow } else { Decision::Deny },
             reasons: reasons.into_iter().collect(),
             errors: errors.into_iter().map(|policy| PolicyError { message: format!("{policy} failed"), policy }).collect(),
+            shadow: allow.then(|| Shadow { decision: Decision::Deny, reasons: vec!["s".to_owned()], errors: Vec::new(), bundle: bundle.clone() }),
             bundle,
             engine,
         }
@@ -94,9 +95,10 @@ fn some_rows() -> impl Strategy<Value = Vec<Row>> {
     prop::collection::vec(some_row(), 1..60)
 }
 
-/// What a store gives back: inline slices by their digest.
+/// What a store gives back: inline slices by their digest, and nothing of what was not in force.
 fn as_recorded(row: &Row) -> Row {
     let mut row = row.clone();
+    row.shadow = None;
     if let Facts::Inline(entities) = &row.entities {
         let mut texts: Vec<(String, String)> = entities
             .iter()

@@ -3,7 +3,7 @@
 //! INVARIANT: it answers only what is certain. Whatever is unknown, fails, overflows or is unusual yields nothing, and the
 //! engine is asked instead; so errors and residuals are always the engine's own. `Some(b)` is what the engine would say.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use cedar_policy_core::{
     ast::{
@@ -24,7 +24,7 @@ const DEPTH: u32 = 200;
 
 /// How the entities of a recorded slice can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// Each entity lists all its ancestors in the slice as parents.
     Flat,
     /// Ancestors are found by going from parent to parent.
@@ -34,18 +34,17 @@ pub(super) enum Form {
 }
 
 /// Where entities are looked up.
-pub(super) enum Ground<'a> {
-    /// All there is: what is not there does not exist.
-    Closed(&'a Entities),
+pub(crate) enum Ground<'a> {
+    /// All there is: what is not there does not exist. What a request brought itself goes before.
+    Closed(&'a Entities, &'a [Arc<Entity>]),
     /// What was recorded: what is not there is not known.
-    Open(&'a [u32], Form),
+    Open(&'a Material, &'a [u32], Form),
     /// No entity is looked at.
     Unknown,
 }
 
 /// A request over facts as they lie.
 pub struct Direct<'a> {
-    material: &'a Material,
     principal: &'a EntityUID,
     action: &'a EntityUID,
     resource: &'a EntityUID,
@@ -111,15 +110,13 @@ fn same(a: &EntityUID, b: &EntityUID) -> bool {
 }
 
 impl<'a> Direct<'a> {
-    pub(super) fn new(
-        material: &'a Material,
+    pub(crate) fn new(
         uids: [(&'a EntityUID, u32); 3],
         (context, pair): (&'a BTreeMap<SmolStr, Value>, usize),
         ground: Ground<'a>,
     ) -> Self {
         let [(principal, p), (action, a), (resource, r)] = uids;
         let mut direct = Self {
-            material,
             principal,
             action,
             resource,
@@ -132,10 +129,10 @@ impl<'a> Direct<'a> {
         };
         let looked_for = [(principal, p), (resource, r)].map(|(uid, number)| {
             let (recorded, flat) = match direct.ground {
-                Ground::Open(slice, form) if !same(uid, action) => {
+                Ground::Open(material, slice, form) if !same(uid, action) => {
                     (material.recorded(slice, number), form == Form::Flat)
                 }
-                Ground::Open(..) | Ground::Closed(_) | Ground::Unknown => (None, false),
+                Ground::Open(..) | Ground::Closed(..) | Ground::Unknown => (None, false),
             };
             match recorded {
                 Some((entity, above)) => (Found::Entity(entity), flat.then_some(above)),
@@ -205,7 +202,7 @@ impl<'a> Direct<'a> {
 
     fn ancestors(&self, entity: &'a Entity) -> Vec<&'a EntityUID> {
         let mut ancestors: Vec<&EntityUID> = entity.ancestors().collect();
-        if matches!(self.ground, Ground::Open(_, Form::Tree)) {
+        if matches!(self.ground, Ground::Open(.., Form::Tree)) {
             // A slice of this form is no circle, so the walk ends.
             let mut next = 0;
             while let Some(uid) = ancestors.get(next).copied() {
@@ -234,25 +231,28 @@ impl<'a> Direct<'a> {
     }
 
     fn look_for(&self, uid: &EntityUID) -> Found<'a> {
-        let slice = match &self.ground {
-            Ground::Closed(entities) => {
+        let (material, slice) = match &self.ground {
+            Ground::Closed(entities, given) => {
+                if let Some(entity) = given.iter().find(|entity| same(entity.uid(), uid)) {
+                    return Found::Entity(entity);
+                }
                 return match entities.entity(uid) {
                     Dereference::Data(entity) => Found::Entity(entity),
                     Dereference::NoSuchEntity => Found::Nothing,
                     Dereference::Residual(_) => Found::Unknown,
                 };
             }
-            Ground::Open(slice, _) => *slice,
+            Ground::Open(material, slice, _) => (*material, *slice),
             Ground::Unknown => return Found::Unknown,
         };
         let [principal, action, resource] = self.numbers;
-        let mine = |number: u32| self.material.actions.get(&number).map(|entity| &**entity);
-        if same(uid, self.action) && self.material.settled.get(&action) == Some(&true) {
+        let mine = |number: u32| material.actions.get(&number).map(|entity| &**entity);
+        if same(uid, self.action) && material.settled.get(&action) == Some(&true) {
             return mine(action).map_or(Found::Unknown, Found::Entity);
         }
         let recorded = slice
             .iter()
-            .filter_map(|number| self.material.entities.get(*number as usize)?.as_deref())
+            .filter_map(|number| material.entities.get(*number as usize)?.as_deref())
             .find(|entity| same(entity.uid(), uid));
         if let Some(entity) = recorded {
             return Found::Entity(entity);
@@ -263,7 +263,7 @@ impl<'a> Direct<'a> {
             [(self.principal, principal), (self.resource, resource)]
                 .into_iter()
                 .find(|(known, _)| same(known, uid))
-                .and_then(|(_, number)| self.material.bare.get(&number))
+                .and_then(|(_, number)| material.bare.get(&number))
                 .map(|entity| &**entity)
         };
         always.map_or(Found::Unknown, Found::Entity)
@@ -494,7 +494,7 @@ impl<'a> Direct<'a> {
         if same(uid, above) || entity.ancestors().any(|uid| same(uid, above)) {
             return Some(true);
         }
-        if !matches!(self.ground, Ground::Open(_, Form::Tree)) {
+        if !matches!(self.ground, Ground::Open(.., Form::Tree)) {
             return Some(false);
         }
         let mut ancestors = self.ancestors(entity).into_iter();

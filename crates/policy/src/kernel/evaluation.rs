@@ -44,7 +44,7 @@ impl std::fmt::Debug for Evaluation<'_> {
 }
 
 impl<'a> Evaluation<'a> {
-    pub(super) fn new(request: AstRequest, facts: &'a Facts<'_>) -> Self {
+    pub(crate) fn new(request: AstRequest, facts: &'a Facts<'_>) -> Self {
         let entities = match facts {
             Facts::Closed(store) => &store.entities,
             Facts::Open(open) => &open.0,
@@ -52,7 +52,7 @@ impl<'a> Evaluation<'a> {
         Self::over(request, entities)
     }
 
-    pub(super) fn over(request: AstRequest, entities: &'a Entities) -> Self {
+    pub(crate) fn over(request: AstRequest, entities: &'a Entities) -> Self {
         Self {
             evaluator: Evaluator::new(request.clone(), entities, Extensions::all_available()),
             entities,

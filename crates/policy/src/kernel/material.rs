@@ -371,14 +371,13 @@ impl Material {
             return None;
         };
         let ground = match slice {
-            None => Ground::Closed(&store.entities),
+            None => Ground::Closed(&store.entities, &[]),
             Some((number, members)) => match self.forms.get(number as usize)? {
                 Form::Odd => return None,
-                form => Ground::Open(members, *form),
+                form => Ground::Open(self, members, *form),
             },
         };
         Some(Direct::new(
-            self,
             [uid(principal)?, uid(action)?, uid(resource)?],
             (context, pair),
             ground,
@@ -392,12 +391,7 @@ impl Material {
             return None;
         };
         let uid = (&*self.uid(action)?.uid, action);
-        Some(Direct::new(
-            self,
-            [uid; 3],
-            (context, pair),
-            Ground::Unknown,
-        ))
+        Some(Direct::new([uid; 3], (context, pair), Ground::Unknown))
     }
 
     /// Makes ready to ask single policies about a request.

@@ -3,7 +3,7 @@
 //! bench. Nothing that is compared comes from another day or another machine.
 
 mod case;
-mod cerbos;
+pub mod cerbos;
 mod figures;
 mod ours;
 mod peers;

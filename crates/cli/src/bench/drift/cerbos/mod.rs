@@ -2,8 +2,8 @@
 //! twice as many connections as there are cores. Calls are written beforehand, and answers read but not parsed while the
 //! time is taken.
 
-mod http;
-mod server;
+pub mod http;
+pub mod server;
 
 use std::{
     collections::HashMap,

@@ -1,0 +1,235 @@
+//! `fabric pdp`: the enforcement point over a folder of policies, one decision of it, and what its shadow log comes to.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufReader, Read as _},
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
+
+use model::{Code, Failure};
+use pdp::{
+    Context, Engine, Fresh, Options, Point, Source, follow,
+    server::{Limits, Serving, evaluate, serve as listen},
+    shadow::{self, Recorder, Recording},
+};
+use release::{Files, Modes, Release};
+use time::OffsetDateTime;
+
+use super::{FINE, FOUND, named, now, read};
+use crate::{
+    args::{Enforced, PdpCutover, PdpDecide, PdpServe},
+    progress, render,
+    terminal::{Stop, Terminal},
+};
+
+/// How often to look whether somebody wants the server to end.
+const LOOK: Duration = Duration::from_millis(100);
+
+pub fn serve(arguments: &PdpServe, terminal: &Terminal) -> Result<u8, Stop> {
+    let folder = Folder::open(&arguments.enforced)?;
+    let first = folder.read()?;
+    let engine = Engine::new(&folder.ship(first)).map_err(Failure::from)?;
+    let mut options = Options::new(Box::new(now));
+    options.cache_ttl = Duration::from_secs(arguments.cache);
+    if arguments.cache == 0 {
+        options.cache_bytes = 0;
+    }
+    if let Some(path) = &arguments.context {
+        options.context = Some(Context::open(path)?);
+    }
+    if let Some(path) = &arguments.shadow {
+        let recording = Recording::to(path.clone(), Box::new(milliseconds));
+        options.recorder = Some(Recorder::start(recording).map_err(Failure::from)?);
+    }
+    let point = Arc::new(Point::new(engine, options));
+    let serving = Serving {
+        point: Arc::clone(&point),
+        address: arguments.listen,
+        exposed: arguments.exposed,
+        url: arguments.url.clone(),
+        token: match &arguments.token_file {
+            None => None,
+            Some(path) => Some(token(path)?),
+        },
+        limits: Limits {
+            threads: usize::from(arguments.threads),
+            ..Limits::default()
+        },
+    };
+    let every = Duration::from_secs(arguments.every);
+    let (end, ended) = mpsc::channel();
+    let (stop, stopped) = mpsc::channel();
+    let mut unread = None;
+    let over = AtomicBool::new(false);
+    let served = thread::scope(|scope| {
+        let (followed, folder) = (&point, &folder);
+        scope.spawn(move || follow(followed, folder, every, stopped, &|_| Ok(())));
+        let ends = &over;
+        scope.spawn(move || {
+            while !progress::cancelled().load(Ordering::Relaxed) && !ends.load(Ordering::Relaxed) {
+                thread::sleep(LOOK);
+            }
+            drop(end);
+        });
+        let served = listen(
+            serving,
+            |address| {
+                let url = format!("http://{address}");
+                unread = if terminal.json {
+                    terminal.line(&serde_json::json!({ "url": url })).err()
+                } else {
+                    terminal.print(&format!("{url}\n")).err()
+                };
+            },
+            ended,
+        );
+        over.store(true, Ordering::Relaxed);
+        drop(stop);
+        served
+    });
+    served.map_err(Failure::from)?;
+    unread.map_or(Ok(FINE), Err)
+}
+
+pub fn decide(arguments: &PdpDecide, terminal: &Terminal) -> Result<u8, Stop> {
+    let folder = Folder::open(&arguments.enforced)?;
+    let files = folder.read()?;
+    let engine = Engine::new(&folder.ship(files)).map_err(Failure::from)?;
+    let name = arguments.request.display();
+    let mut body = Vec::new();
+    let got = if arguments.request == Path::new("-") {
+        io::stdin().read_to_end(&mut body).map(drop)
+    } else {
+        fs::read(&arguments.request).map(|content| body = content)
+    };
+    got.map_err(|error| Failure::new(Code::FileRead, format!("cannot read `{name}`: {error}")))?;
+    let (answer, text) = evaluate(&engine, &body)
+        .map_err(|why| Failure::new(Code::RequestInvalid, why).with_details(name.to_string()))?;
+    if let Some(why) = answer.refused.clone() {
+        return Err(why.into());
+    }
+    if terminal.json {
+        terminal.print(&format!("{text}\n"))?;
+    } else {
+        terminal.print(&render::enforced(&answer, terminal.out))?;
+    }
+    Ok(FINE)
+}
+
+pub fn cutover(arguments: &PdpCutover, terminal: &Terminal) -> Result<u8, Stop> {
+    let mut rows = Vec::new();
+    for path in &arguments.logs {
+        let failed = |error: io::Error| {
+            let message = format!("cannot read `{}`: {error}", path.display());
+            Failure::new(Code::FileRead, message)
+        };
+        let file = BufReader::new(File::open(path).map_err(failed)?);
+        let read = shadow::read(file)
+            .map_err(|error| Failure::from(error).with_details(path.display().to_string()))?;
+        rows.extend(read);
+    }
+    let found = shadow::cutover(rows);
+    let changes = found.would_deny + found.would_allow > 0;
+    terminal.result(&found, |look| render::cutover(&found, look))?;
+    Ok(if changes { FOUND } else { FINE })
+}
+
+fn milliseconds() -> i64 {
+    let now = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
+    i64::try_from(now).unwrap_or(decisions::NO_TIME)
+}
+
+/// The token a file holds.
+fn token(path: &Path) -> Result<String, Failure> {
+    let shown = path.display();
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::new(Code::FileRead, format!("cannot read `{shown}`: {error}")))?;
+    let token = text.trim();
+    if token.is_empty() {
+        let message = format!("`{shown}` holds no token");
+        return Err(Failure::new(Code::BadCall, message));
+    }
+    Ok(token.to_owned())
+}
+
+/// A folder as a channel that ships whatever it holds.
+struct Folder<'a> {
+    arguments: &'a Enforced,
+    base: Option<Files>,
+    modes: Modes,
+    /// What was shipped last, and how often something was.
+    shipped: Mutex<(u64, Files)>,
+}
+
+impl<'a> Folder<'a> {
+    fn open(arguments: &'a Enforced) -> Result<Self, Stop> {
+        let base = match &arguments.base {
+            None => None,
+            Some(base) => Some(named(base, &arguments.dir.dir, None)?.files),
+        };
+        let modes = match &arguments.modes {
+            None => Modes::default(),
+            Some(path) => modes(path)?,
+        };
+        Ok(Self {
+            arguments,
+            base,
+            modes,
+            shipped: Mutex::default(),
+        })
+    }
+
+    fn read(&self) -> Result<Files, Stop> {
+        read(&self.arguments.dir.dir)
+    }
+
+    /// These files as a release.
+    fn ship(&self, files: Files) -> Release {
+        let mut shipped = self.shipped.lock().unwrap_or_else(PoisonError::into_inner);
+        let sequence = shipped.0 + 1;
+        *shipped = (sequence, files.clone());
+        Release {
+            tenant: "local".to_owned(),
+            channel: "folder".to_owned(),
+            environment: "local".to_owned(),
+            version: format!("0.0.{sequence}"),
+            sequence,
+            modes: self.modes.clone(),
+            files,
+            base: self.base.clone(),
+        }
+    }
+}
+
+impl Source for Folder<'_> {
+    fn latest(&self) -> Result<Option<Fresh>, Failure> {
+        let files = match self.read() {
+            Ok(files) => files,
+            Err(Stop::Failed(failure)) => return Err(failure),
+            Err(Stop::Unread) => return Ok(None),
+        };
+        let same = {
+            let shipped = self.shipped.lock().unwrap_or_else(PoisonError::into_inner);
+            shipped.1 == files
+        };
+        let release = (!same).then(|| self.ship(files));
+        Ok(release.map(|release| Fresh { release }))
+    }
+}
+
+fn modes(path: &Path) -> Result<Modes, Failure> {
+    let shown = path.display();
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::new(Code::FileRead, format!("cannot read `{shown}`: {error}")))?;
+    toml::from_str(&text).map_err(|error| {
+        let message = format!("`{shown}` does not say how policies are applied");
+        Failure::new(Code::BadCall, message).with_details(error.to_string())
+    })
+}
