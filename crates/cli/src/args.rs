@@ -1,9 +1,13 @@
 //! What can be typed. Every command's help text is written here; nothing else knows about flags.
 
+mod releases;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+
+pub use releases::{Approve, Channels, History, Promote, Rollback};
 
 const EXIT: &str = "Exit status: 0 fine, 1 found something, 2 could not be done. `fabric codes` lists every error.";
 
@@ -112,6 +116,16 @@ pub enum Command {
     /// Answer at the moment of access, by the policies of a folder.
     #[command(subcommand)]
     Pdp(Pdp),
+    /// Ship a version in a channel: gates are looked at, the way back is sealed, then the channel moves.
+    Promote(Promote),
+    /// Take the last move of a channel back.
+    Rollback(Rollback),
+    /// Approve that a version is shipped.
+    Approve(Approve),
+    /// Who moved a channel, when, to what, and why.
+    History(History),
+    /// Where each channel stands.
+    Channel(Channels),
     /// Export receipts of the workspace's ledger as a bundle that verifies offline.
     Bundle(Bundle),
     /// Verify a bundle of receipts, offline: who signed, what the ledger holds, what its decisions are when run again.

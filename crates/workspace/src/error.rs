@@ -282,5 +282,7 @@ passes_through!(
     drift::Error,
     guard::Error,
     proof::Error,
+    registry::Error,
+    release::Error,
     scenarios::Error
 );

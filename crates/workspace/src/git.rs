@@ -189,6 +189,27 @@ pub fn authors(folder: &Path, base: &str, head: &str) -> Result<Vec<String>, Err
         .collect())
 }
 
+/// Who commits here, as `name <address>`: what git's settings say.
+///
+/// # Errors
+/// `workspace_config` when they do not say.
+pub fn user(folder: &Path) -> Result<String, Error> {
+    let unknown = || {
+        let message = "git does not know who you are: set user.name and user.email";
+        Error::Config(message.to_owned())
+    };
+    let Some((repository, _)) = find(folder, "HEAD")? else {
+        return Err(unknown());
+    };
+    let signature = repository.signature().map_err(|_| unknown())?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(format!(
+        "{} <{}>",
+        text(signature.name_bytes()),
+        text(signature.email_bytes())
+    ))
+}
+
 /// The folder that the repository of `folder` takes its hooks from; nothing outside of a repository.
 ///
 /// # Errors

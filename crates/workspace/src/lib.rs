@@ -34,6 +34,7 @@ mod preview;
 mod prove;
 mod question;
 mod receipts;
+mod releases;
 mod resolve;
 mod sample;
 mod scan;
@@ -72,6 +73,10 @@ pub use path::inside;
 pub use policy::Files;
 pub use prove::{lint, not_proven, prove};
 pub use question::answer;
+pub use releases::{
+    ApproverRule, ChannelRules, Fact, Moved, Promoted, Promotion, Standing, Wanted as WantedMove,
+    approve, promote, roll_back,
+};
 pub use resolve::{Resolved, read_key, resolve, resolve_with};
 pub use sample::{
     SampleEvidence, copy_to as copy_sample, evidence as sample_evidence, files as sample_files,

@@ -7,7 +7,10 @@ use policy::{Files, PolicySet};
 use proof::Separation;
 use serde::Deserialize;
 
-use crate::text;
+use crate::{
+    releases::{ApproverRule, ChannelRules},
+    text,
+};
 
 /// Name of the file.
 pub const FILE: &str = "workspace.toml";
@@ -30,6 +33,10 @@ pub struct Manifest {
     pub separation: Vec<Separation>,
     /// How Rego is read and bundles are checked, `[rego]`.
     pub rego: rego::Settings,
+    /// What is asked before a channel moves, `[[channel]]`.
+    pub channel: Vec<ChannelRules>,
+    /// Whose approvals count, `[[approver]]`.
+    pub approver: Vec<ApproverRule>,
 }
 
 impl Manifest {

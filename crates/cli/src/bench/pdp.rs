@@ -126,6 +126,7 @@ impl Run<'_> {
             environment: "bench".to_owned(),
             version: "1.0.0".to_owned(),
             sequence: 1,
+            undoes: None,
             modes: Modes::default(),
             files: cedar::files(&organisation, &rules),
             base: None,

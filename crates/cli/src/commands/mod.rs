@@ -12,6 +12,7 @@ mod ledger;
 mod log;
 mod pdp;
 mod prove;
+mod releases;
 mod scenarios;
 mod shell;
 mod story;
@@ -78,6 +79,11 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
         Command::Pdp(Pdp::Serve(arguments)) => pdp::serve(&arguments, terminal),
         Command::Pdp(Pdp::Decide(arguments)) => pdp::decide(&arguments, terminal),
         Command::Pdp(Pdp::Cutover(arguments)) => pdp::cutover(&arguments, terminal),
+        Command::Promote(arguments) => releases::promote(&arguments, terminal),
+        Command::Rollback(arguments) => releases::rollback(&arguments, terminal),
+        Command::Approve(arguments) => releases::approve(&arguments, terminal),
+        Command::History(arguments) => releases::history(&arguments, terminal),
+        Command::Channel(arguments) => releases::channels(&arguments, terminal),
         Command::Bench(arguments) => crate::bench::bench(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments, terminal),
         Command::Man(arguments) => shell::man(&arguments, terminal),

@@ -201,6 +201,7 @@ impl<'a> Folder<'a> {
             environment: "local".to_owned(),
             version: format!("0.0.{sequence}"),
             sequence,
+            undoes: None,
             modes: self.modes.clone(),
             files,
             base: self.base.clone(),

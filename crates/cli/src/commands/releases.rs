@@ -1,0 +1,167 @@
+//! `fabric promote`, `rollback`, `approve`, `history`, `channel`: what ships, and the way back.
+
+use std::path::{Path, PathBuf};
+
+use evidence::moment;
+use guard::Override;
+use model::{Code, Failure};
+use registry::{Move, Query, Registry};
+use serde_json::{Value, json};
+use workspace::{
+    Folders, Ledger, Promoted, Promotion, WantedMove, open_log, open_named_log, vault_of,
+};
+
+use super::{FINE, FOUND, failed, keys::ask, now, root};
+use crate::{
+    args::{Approve, Channels, History, Promote, Rollback},
+    progress::{Progress, Unit},
+    render,
+    terminal::{Stop, Terminal},
+};
+
+fn registry_of(folder: &Path) -> Result<Registry, Failure> {
+    Registry::open(folder).map_err(Failure::from)
+}
+
+fn ledger_of(root: &Path) -> Result<Ledger, Stop> {
+    let ledger = Ledger::open(root, &Folders::of_user()).map_err(failed)?;
+    ledger.ok_or_else(|| failed(workspace::Error::NoLedger))
+}
+
+fn text(path: &PathBuf) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| {
+        let message = format!("cannot read `{}`: {error}", path.display());
+        Failure::new(Code::OverrideRefused, message)
+    })
+}
+
+pub fn promote(arguments: &Promote, terminal: &Terminal) -> Result<u8, Stop> {
+    let root = root(&arguments.whose.dir)?;
+    let folders = Folders::of_user();
+    let (ledger, vault) = (ledger_of(&root)?, vault_of(&folders));
+    let overriding = match &arguments.overriding {
+        None => None,
+        Some(path) => Some(Override::read(&text(path)?).map_err(Failure::from)?),
+    };
+    let log = match &arguments.log {
+        None => open_log(&root, &folders).map_err(failed)?,
+        Some(path) => {
+            let progress = Progress::start("Reading the log", Unit::Bytes, terminal);
+            let log = open_named_log(path, &folders, &mut |done, total| progress.at(done, total));
+            Some(log.map_err(failed)?)
+        }
+    };
+    let with = Promotion {
+        root: &root,
+        ledger: &ledger,
+        vault: &vault,
+        ask: &ask(&arguments.opening),
+        now: now(),
+    };
+    let wanted = WantedMove {
+        channel: &arguments.to,
+        version: &arguments.version,
+        mode: arguments.mode,
+        reason: arguments.reason.clone(),
+        log,
+        overriding: overriding.as_ref(),
+        outside_window: arguments.outside_window.as_deref(),
+    };
+    let promoted = workspace::promote(&with, &wanted).map_err(failed)?;
+    tell(&promoted, terminal)
+}
+
+pub fn rollback(arguments: &Rollback, terminal: &Terminal) -> Result<u8, Stop> {
+    let root = root(&arguments.whose.dir)?;
+    let (ledger, vault) = (ledger_of(&root)?, vault_of(&Folders::of_user()));
+    let with = Promotion {
+        root: &root,
+        ledger: &ledger,
+        vault: &vault,
+        ask: &ask(&arguments.opening),
+        now: now(),
+    };
+    let promoted =
+        workspace::roll_back(&with, &arguments.channel, &arguments.reason).map_err(failed)?;
+    tell(&promoted, terminal)
+}
+
+fn tell(promoted: &Promoted, terminal: &Terminal) -> Result<u8, Stop> {
+    terminal.result(promoted, |look| render::promoted(promoted, look))?;
+    Ok(match promoted {
+        Promoted::Moved(_) => FINE,
+        Promoted::Blocked { .. } => FOUND,
+    })
+}
+
+pub fn approve(arguments: &Approve, terminal: &Terminal) -> Result<u8, Stop> {
+    let root = root(&arguments.whose.dir)?;
+    let (ledger, vault) = (ledger_of(&root)?, vault_of(&Folders::of_user()));
+    let key = vault.find(&arguments.key).map_err(Failure::from)?;
+    let opening = ask(&arguments.opening);
+    let signer = vault.signer(&key, &opening)?;
+    let with = Promotion {
+        root: &root,
+        ledger: &ledger,
+        vault: &vault,
+        ask: &opening,
+        now: now(),
+    };
+    let approval = workspace::approve(
+        &with,
+        &arguments.to,
+        &arguments.version,
+        arguments.mode,
+        (&arguments.by, &signer),
+        arguments.hours * 3600,
+    )
+    .map_err(failed)?;
+    let (version, channel) = (&arguments.version, &arguments.to);
+    terminal.result(&approval, |_| {
+        let until = moment::text(approval.expires);
+        format!(
+            "{} approves {version} for {channel}, until {until}\n",
+            approval.by
+        )
+    })?;
+    Ok(FINE)
+}
+
+pub fn history(arguments: &History, terminal: &Terminal) -> Result<u8, Stop> {
+    let registry = registry_of(&root(&arguments.whose.dir)?)?;
+    let query = Query {
+        person: arguments.person.clone(),
+        policy: arguments.policy.clone(),
+        version: arguments.version.clone(),
+        kind: None,
+    };
+    let most = match arguments.limit {
+        0 => usize::MAX,
+        limit => limit,
+    };
+    let moves: Vec<Move> = registry
+        .history(&arguments.channel, None)
+        .map_err(Failure::from)?
+        .filter(|found| found.as_ref().map_or(true, |found| query.admits(found)))
+        .take(most)
+        .collect::<Result<_, _>>()
+        .map_err(Failure::from)?;
+    let list: Vec<Value> = moves.iter().map(line).collect();
+    terminal.result(&list, |look| render::moves(&moves, look))?;
+    Ok(FINE)
+}
+
+fn line(one: &Move) -> Value {
+    json!({ "id": one.id, "parent": one.parent, "move": one.summary })
+}
+
+pub fn channels(arguments: &Channels, terminal: &Terminal) -> Result<u8, Stop> {
+    let registry = registry_of(&root(&arguments.whose.dir)?)?;
+    let mut tips = Vec::new();
+    for channel in registry.channels().map_err(Failure::from)? {
+        tips.extend(registry.tip(&channel).map_err(Failure::from)?);
+    }
+    let list: Vec<Value> = tips.iter().map(line).collect();
+    terminal.result(&list, |look| render::channels(&tips, look))?;
+    Ok(FINE)
+}

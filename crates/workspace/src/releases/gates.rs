@@ -1,0 +1,273 @@
+//! What is looked at before a channel moves: a list of facts, each with what was found. Whether one that does not hold keeps the
+//! channel from moving is told here too; nobody else decides it.
+
+use std::sync::{Arc, atomic::AtomicBool};
+
+use decisions::Log;
+use evidence::{hex, sha256};
+use guard::{Override, Report, Ruling, Tolerance};
+use model::{Code, Failure, Severity};
+use registry::{Approval, Approver, Gate, Outcome, Subject};
+use release::Files;
+use serde::Serialize;
+use time::OffsetDateTime;
+
+use super::rules::ChannelRules;
+use crate::{Checked, Error, Resolved, check, compare::compare, named};
+
+/// How a gate stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// It holds.
+    Passed,
+    /// It does not, and somebody answers for going on.
+    Overridden,
+    /// Nothing of the kind is asked of this channel.
+    NotAsked,
+    /// It does not hold.
+    Blocked,
+}
+
+/// What was found at a gate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fact {
+    /// Which gate: `validation`, `tests`, `drift`, `approvals`, `window`.
+    pub gate: &'static str,
+    /// How it stands.
+    pub standing: Standing,
+    /// What was found, in words.
+    pub found: String,
+    /// What to do about it; empty when it holds.
+    pub hint: &'static str,
+    /// SHA-256 of what proves it, in hexadecimal digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+}
+
+impl Fact {
+    fn new(gate: &'static str, standing: Standing, found: impl Into<String>) -> Self {
+        Self {
+            gate,
+            standing,
+            found: found.into(),
+            hint: "",
+            evidence: None,
+        }
+    }
+
+    fn blocked(gate: &'static str, found: impl Into<String>, hint: &'static str) -> Self {
+        Self {
+            hint,
+            ..Self::new(gate, Standing::Blocked, found)
+        }
+    }
+
+    /// As it is recorded with the move; nothing when nothing was asked.
+    pub(super) fn recorded(&self) -> Option<Gate> {
+        let outcome = match self.standing {
+            Standing::Passed => Outcome::Passed,
+            Standing::Overridden => Outcome::Overridden,
+            Standing::NotAsked | Standing::Blocked => return None,
+        };
+        Some(Gate {
+            name: self.gate.to_owned(),
+            outcome,
+            detail: self.found.clone(),
+            evidence: self.evidence.clone(),
+        })
+    }
+}
+
+/// Nothing is an error in the version's files.
+pub(super) fn validation(files: &Files) -> (Fact, Checked) {
+    let checked = check(files);
+    let error = |problem: &&model::Problem| problem.severity == Severity::Error;
+    let mut errors = checked.problems.iter().filter(error);
+    let fact = match errors.next() {
+        None => Fact::new("validation", Standing::Passed, "no errors in any file"),
+        Some(first) => {
+            let found = format!(
+                "{} errors, the first in {}:{}: {}",
+                1 + errors.count(),
+                first.file,
+                first.line,
+                first.message
+            );
+            let hint = "correct them, commit, and make a new version";
+            Fact::blocked("validation", found, hint)
+        }
+    };
+    (fact, checked)
+}
+
+/// The version's own tests decide as they say.
+pub(super) fn tests(files: &Files, checked: &Checked) -> Fact {
+    let tests = named::run(files, &checked.compiled);
+    let mut failed = tests.iter().filter(|test| !test.passed);
+    match (failed.next(), tests.len()) {
+        (None, 0) => Fact::new(
+            "tests",
+            Standing::NotAsked,
+            "the version has no named tests",
+        ),
+        (None, all) => Fact::new("tests", Standing::Passed, format!("{all} named tests pass")),
+        (Some(first), all) => {
+            let found = format!(
+                "{} of {all} named tests fail, the first is `{}`",
+                1 + failed.count(),
+                first.test.name
+            );
+            let hint =
+                "see `fabric test`; correct the policies or the tests, and make a new version";
+            Fact::blocked("tests", found, hint)
+        }
+    }
+}
+
+/// What drift is judged by.
+pub(super) struct Drift<'a> {
+    pub(super) rules: &'a ChannelRules,
+    pub(super) before: Option<&'a Files>,
+    pub(super) after: &'a Files,
+    pub(super) log: Option<Arc<Log>>,
+    pub(super) given: Option<&'a Override>,
+    pub(super) authors: Vec<String>,
+    pub(super) now: u64,
+}
+
+/// What recorded decisions say of the change, against the channel's tolerance. The report comes back as it is to be kept.
+pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
+    let gate = "drift";
+    let Some(path) = &asked.rules.tolerance else {
+        let found = "the channel names no tolerance file";
+        return Ok((Fact::new(gate, Standing::NotAsked, found), None));
+    };
+    let Some(before) = asked.before else {
+        let found = "the channel ships nothing yet: there is nothing to compare with";
+        return Ok((Fact::new(gate, Standing::NotAsked, found), None));
+    };
+    let Some(log) = asked.log else {
+        let hint = "import a log into the workspace, or name one";
+        let found = "there is no log to replay";
+        return Ok((Fact::blocked(gate, found, hint), None));
+    };
+    let text = asked
+        .after
+        .get(path)
+        .and_then(|content| str::from_utf8(content).ok());
+    let Some(text) = text else {
+        let message =
+            format!("the version has no tolerance file `{path}`, which its channel names");
+        return Err(Failure::new(Code::WorkspaceConfig, message).into());
+    };
+    let tolerance = Tolerance::read(text)?;
+    let side = |label: &str, files: &Files| Resolved {
+        label: label.to_owned(),
+        files: files.clone(),
+    };
+    let (base, head) = (side("in force", before), side("this version", asked.after));
+    let replay = compare(&base, &head, log, &AtomicBool::new(false))?;
+    let mut report = Report {
+        verdict: guard::judge(&tolerance, replay.each(), Vec::new()),
+        drift: replay.report(crate::KEPT_CHANGES),
+        authors: asked.authors,
+        r#override: None,
+    };
+    let ruling = report.verdict.verdict;
+    if let Some(given) = asked.given.filter(|_| ruling == Ruling::Blocked) {
+        let now = i64::try_from(asked.now).unwrap_or(i64::MAX);
+        let now = OffsetDateTime::from_unix_timestamp(now)
+            .map_err(|error| Failure::new(Code::BadCall, error.to_string()))?;
+        report.apply(given, &tolerance, now)?;
+    }
+    let totals = &report.drift.totals;
+    let found = format!(
+        "{} rows replayed: +{} gain, \u{2212}{} lose, {} open",
+        totals.rows,
+        totals.gained,
+        totals.lost,
+        totals.maybe_gained + totals.maybe_lost + totals.undeterminable
+    );
+    let json = serde_json::to_string_pretty(&report)
+        .map_err(|error| Failure::new(Code::Internal, error.to_string()))?
+        + "\n";
+    let fact = match (ruling, &report.r#override) {
+        (Ruling::Pass, _) => Fact::new(gate, Standing::Passed, found),
+        (_, Some(by)) => {
+            let found = format!("{found}; {} answers for it: {}", by.approver, by.reason);
+            Fact::new(gate, Standing::Overridden, found)
+        }
+        _ => {
+            let hint = "see `fabric guard` for what exceeds the tolerance; an approver may sign an override";
+            let violations = report.verdict.violations.len();
+            Fact::blocked(gate, format!("{found}; {violations} bounds exceeded"), hint)
+        }
+    };
+    let evidence = Some(hex(&sha256(&[json.as_bytes()])));
+    Ok((Fact { evidence, ..fact }, Some(json)))
+}
+
+/// Enough people approved who did not write it. Those that count come back.
+pub(super) fn approvals(
+    wanted: usize,
+    given: Vec<Approval>,
+    subject: &Subject,
+    (approvers, authors): (&[Approver], &[String]),
+    now: u64,
+) -> (Fact, Vec<Approval>) {
+    let gate = "approvals";
+    if wanted == 0 {
+        let found = "the channel asks for no approval";
+        return (Fact::new(gate, Standing::NotAsked, found), Vec::new());
+    }
+    let mut refused = Vec::new();
+    let mut counted: Vec<Approval> = Vec::new();
+    for approval in given {
+        match approval.check(subject, approvers, authors, now) {
+            // Two keys of one person are one person.
+            Ok(()) if counted.iter().any(|known| known.by == approval.by) => {}
+            Ok(()) => counted.push(approval),
+            Err(error) => refused.push(error.to_string()),
+        }
+    }
+    let people: Vec<_> = counted
+        .iter()
+        .map(|approval| approval.by.as_str())
+        .collect();
+    let mut found = match people.len() {
+        0 => format!("nobody approved, and {wanted} have to"),
+        there => format!("{} of {wanted}: {}", there.min(wanted), people.join(", ")),
+    };
+    for refusal in refused {
+        found += "; ";
+        found += &refusal;
+    }
+    let fact = if counted.len() >= wanted {
+        Fact::new(gate, Standing::Passed, found)
+    } else {
+        let hint =
+            "ask an approver of `workspace.toml` who did not write the change for `fabric approve`";
+        Fact::blocked(gate, found, hint)
+    };
+    (fact, counted)
+}
+
+/// The channel may move at this time, or somebody says why it does anyway.
+pub(super) fn window(rules: &ChannelRules, anyway: Option<&str>, now: u64) -> Fact {
+    let gate = "window";
+    match (&rules.window, anyway) {
+        (None, _) => Fact::new(gate, Standing::NotAsked, "the channel moves at any time"),
+        (Some(window), _) if window.is_open(now) => {
+            Fact::new(gate, Standing::Passed, format!("open: {window}"))
+        }
+        (Some(window), Some(reason)) => {
+            let found = format!("closed ({window}); moved anyway: {reason}");
+            Fact::new(gate, Standing::Overridden, found)
+        }
+        (Some(window), None) => {
+            let hint = "wait for the window, or say with --outside-window why it cannot wait";
+            Fact::blocked(gate, format!("closed: {window}"), hint)
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! What `workspace.toml` asks of a channel before it moves: `[[channel]]`, and whose word counts, `[[approver]]`.
+
+use evidence::{ed25519::PublicKey, unhex};
+use model::{Code, Failure};
+use registry::Approver;
+use serde::Deserialize;
+
+/// Seconds of a day.
+const DAY: u64 = 24 * 3600;
+
+/// What is asked of a channel. One that is not listed asks for nothing but what every move needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChannelRules {
+    /// Its name.
+    pub name: String,
+    /// Where it is in force; its own name when nothing is said.
+    pub environment: Option<String>,
+    /// How many people have to approve, none of whom wrote the change.
+    #[serde(default)]
+    pub approvals: usize,
+    /// The tolerance file by which drift is judged, a path in the workspace.
+    pub tolerance: Option<String>,
+    /// When it may move.
+    pub window: Option<Window>,
+}
+
+/// Days and hours in which a channel may move, UTC.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// Which days.
+    pub days: Vec<Day>,
+    /// From when, `08:00`.
+    pub from: Clock,
+    /// Until when, `17:00`; not itself.
+    pub until: Clock,
+}
+
+/// A day of the week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Day {
+    /// Sunday, which 4 January 1970 was.
+    Sun,
+    /// Monday.
+    Mon,
+    /// Tuesday.
+    Tue,
+    /// Wednesday.
+    Wed,
+    /// Thursday.
+    Thu,
+    /// Friday.
+    Fri,
+    /// Saturday.
+    Sat,
+}
+
+/// A time of day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Clock {
+    /// Minutes since midnight.
+    minutes: u64,
+}
+
+impl TryFrom<String> for Clock {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let read = || {
+            let (hour, minute) = text.split_once(':')?;
+            let number = |part: &str, below: u64| {
+                let plain = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+                let number: Option<u64> = part.parse().ok();
+                number.filter(|number| plain && *number < below)
+            };
+            Some(number(hour, 24)? * 60 + number(minute, 60)?)
+        };
+        let minutes = read().ok_or_else(|| format!("`{text}` is no time of day: write 08:00"))?;
+        Ok(Self { minutes })
+    }
+}
+
+impl std::fmt::Display for Clock {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(to, "{:02}:{:02}", self.minutes / 60, self.minutes % 60)
+    }
+}
+
+impl Window {
+    /// Whether a moment, in seconds since 1970, is in it. One that ends before it begins goes over midnight, and belongs to the
+    /// day it begins on.
+    #[must_use]
+    pub fn is_open(&self, now: u64) -> bool {
+        let minutes = now % DAY / 60;
+        let on = |day: u64| {
+            // 1 January 1970 was a Thursday.
+            let weekday = (day + 4) % 7;
+            self.days.iter().any(|day| *day as u64 == weekday)
+        };
+        let (from, until) = (self.from.minutes, self.until.minutes);
+        let today = now / DAY;
+        if from < until {
+            on(today) && (from..until).contains(&minutes)
+        } else {
+            (on(today) && minutes >= from) || (today > 0 && on(today - 1) && minutes < until)
+        }
+    }
+}
+
+impl std::fmt::Display for Window {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let days: Vec<_> = self.days.iter().map(|day| format!("{day:?}")).collect();
+        write!(
+            to,
+            "{} {} to {} UTC",
+            days.join(", "),
+            self.from,
+            self.until
+        )
+    }
+}
+
+/// Somebody whose approvals count.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApproverRule {
+    /// Who: `name <address>`, by which they are known as the author of a change.
+    pub name: String,
+    /// Their public key, 64 hexadecimal digits.
+    pub key: String,
+}
+
+/// Those whose approvals count.
+///
+/// # Errors
+/// `workspace_config` for a key that is none.
+pub(super) fn approvers(rules: &[ApproverRule]) -> Result<Vec<Approver>, Failure> {
+    let read = |rule: &ApproverRule| {
+        let bytes = unhex::<32>(&rule.key)?;
+        let key = PublicKey::from_bytes(bytes).ok()?;
+        Some(Approver {
+            person: rule.name.clone(),
+            key,
+        })
+    };
+    let each = rules.iter().map(|rule| {
+        read(rule).ok_or_else(|| {
+            let message = format!("the key of the approver `{}` is no public key", rule.name);
+            Failure::new(Code::WorkspaceConfig, message)
+        })
+    });
+    each.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(text: &str) -> Result<Window, toml::de::Error> {
+        toml::from_str(text)
+    }
+
+    /// 2026-11-23 was a Monday.
+    const MONDAY: u64 = 1_795_392_000;
+
+    #[test]
+    fn a_window_is_open_on_its_days_within_its_hours() {
+        let office =
+            window("days = [\"mon\", \"fri\"]\nfrom = \"08:00\"\nuntil = \"17:30\"").unwrap();
+        assert_eq!(office.to_string(), "Mon, Fri 08:00 to 17:30 UTC");
+        for (at, open) in [
+            (MONDAY, false),
+            (MONDAY + 8 * 3600 - 1, false),
+            (MONDAY + 8 * 3600, true),
+            (MONDAY + 17 * 3600 + 1799, true),
+            (MONDAY + 17 * 3600 + 1800, false),
+            (MONDAY + DAY + 9 * 3600, false),
+            (MONDAY + 4 * DAY + 9 * 3600, true),
+        ] {
+            assert_eq!(office.is_open(at), open, "{at}");
+        }
+    }
+
+    #[test]
+    fn a_window_over_midnight_belongs_to_the_day_it_begins_on() {
+        let night = window("days = [\"mon\"]\nfrom = \"22:00\"\nuntil = \"02:00\"").unwrap();
+        for (at, open) in [
+            (MONDAY + 3600, false),
+            (MONDAY + 23 * 3600, true),
+            (MONDAY + DAY + 3600, true),
+            (MONDAY + DAY + 2 * 3600, false),
+        ] {
+            assert_eq!(night.is_open(at), open, "{at}");
+        }
+    }
+
+    #[test]
+    fn times_are_written_in_one_way() {
+        for wrong in ["8:00", "24:00", "12:60", "+8:00", "0800", ""] {
+            let text = format!("days = []\nfrom = \"{wrong}\"\nuntil = \"10:00\"");
+            assert!(window(&text).is_err(), "{wrong}");
+        }
+    }
+}
