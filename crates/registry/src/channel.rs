@@ -374,7 +374,11 @@ impl Held<'_> {
             let parents: Vec<&Commit<'_>> = parent.iter().collect();
             repository.commit(None, &signature, &signature, &message, &tree, &parents)
         };
-        write().map_err(Error::write(format!("a move of `{}`", self.channel)))
+        let what = format!("a move of `{}`", self.channel);
+        let written = write().map_err(Error::write(what.clone()));
+        let id = written.map_err(|error| self.writer.explained(error))?;
+        self.writer.is_there(id, &what)?;
+        Ok(id)
     }
 }
 

@@ -5,17 +5,22 @@
 //!
 //! A process that is killed while it changes a ref leaves git's lock on that ref behind, and nobody could change it any more. So
 //! the names of the refs stand in our own lock file meanwhile; who takes that lock next finds them there, and removes git's.
+//!
+//! A full disk is success to libgit2: when an object cannot be written it tries another way, and forgets that this failed, too. So
+//! objects are looked for before anything names them, and the system is asked why they are not there.
 
 use std::{
     fs::{self, File, TryLockError},
-    io::{Read as _, Seek as _, Write as _},
+    io::{ErrorKind, Read as _, Seek as _, Write as _},
     path::{Path, PathBuf},
 };
 
-use git2::{ConfigLevel, Repository};
+use git2::{ConfigLevel, Oid, Repository};
 
 use crate::Error;
 
+/// Less room than this is none: a move takes some files of a block each, and two bundles.
+const PROBE: usize = 1 << 16;
 /// Read by libgit2, not by git.
 const SETTINGS: &str = "[core]\n\tfsyncObjectFiles = true\n";
 
@@ -57,7 +62,7 @@ impl Writer {
         match taken {
             Err(TryLockError::WouldBlock) => return Ok(None),
             // Some network file systems know no locks; git's own still keep each ref whole there.
-            Err(TryLockError::Error(error)) if error.kind() != std::io::ErrorKind::Unsupported => {
+            Err(TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => {
                 return Err(wrong(&path)(error));
             }
             Ok(()) | Err(TryLockError::Error(_)) => {}
@@ -80,7 +85,34 @@ impl Writer {
         self.mark(names)?;
         let done = change(&self.repository);
         self.mark(&[])?;
-        done
+        done.map_err(|error| self.explained(error))
+    }
+
+    /// Refuses to go on with an object that was not written.
+    pub fn is_there(&self, id: Oid, what: &str) -> Result<(), Error> {
+        let odb = self.repository.odb().map_err(Error::read(what))?;
+        if odb.exists(id) {
+            return Ok(());
+        }
+        Err(self.explained(Error::Write {
+            what: what.to_owned(),
+            why: "it is not there afterwards".to_owned(),
+        }))
+    }
+
+    /// The same error, or that the disk is full.
+    pub fn explained(&self, error: Error) -> Error {
+        let Error::Write { what, .. } = &error else {
+            return error;
+        };
+        let probe = self.path.with_extension("probe");
+        let tried = disk::replace(&probe, &[0; PROBE]);
+        // It is empty room; what matters is whether there was any.
+        let _ = fs::remove_file(&probe);
+        match tried.map_err(Error::io(what)) {
+            Err(full @ Error::Full(_)) => full,
+            _ => error,
+        }
     }
 
     fn mark(&mut self, names: &[&str]) -> Result<(), Error> {
@@ -107,7 +139,7 @@ impl Writer {
         for name in names.lines().filter(|name| is_ours(name)) {
             let left = self.repository.commondir().join(format!("{name}.lock"));
             match fs::remove_file(&left) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
                     return Err(Error::io(format!("`{}`", left.display()))(error));
                 }
                 _ => {}

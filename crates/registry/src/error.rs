@@ -1,5 +1,7 @@
 //! What the registry refuses, and what keeps it from working.
 
+use std::io::ErrorKind;
+
 use model::{Code, Failure};
 
 /// What the registry refuses, and what keeps it from working. Nothing half-done stays behind either way.
@@ -25,6 +27,9 @@ pub enum Error {
         /// git's or the system's reason.
         why: String,
     },
+    /// The disk takes no more.
+    #[error("cannot write {0}: the disk is full")]
+    Full(String),
     /// Something in the repository is not what the registry writes.
     #[error("{what} {why}")]
     Damaged {
@@ -96,7 +101,7 @@ impl Error {
         match self {
             Self::NoRepository(_) => Code::RegistryMissing,
             Self::Read { .. } => Code::FileRead,
-            Self::Write { why, .. } if why.contains("No space left") => Code::StoreFull,
+            Self::Full(_) => Code::StoreFull,
             Self::Write { .. } => Code::FileWrite,
             Self::Damaged { .. } => Code::RegistryDamaged,
             Self::Malformed(_) => Code::BadCall,
@@ -129,9 +134,14 @@ impl Error {
 
     pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let what = what.into();
-        move |error| Self::Write {
-            what,
-            why: error.to_string(),
+        move |error| match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+                Self::Full(what)
+            }
+            _ => Self::Write {
+                what,
+                why: error.to_string(),
+            },
         }
     }
 
