@@ -131,6 +131,9 @@ pub(crate) struct Gauges {
     pub context_failures: u64,
 }
 
+/// One of the figures.
+type Of = fn(&Figures) -> u64;
+
 /// The text that Prometheus reads (exposition format 0.0.4).
 pub(crate) fn exposition(meters: &[Arc<Meter>], gauges: &Gauges) -> String {
     let mut out = String::with_capacity(4096);
@@ -158,7 +161,7 @@ pub(crate) fn exposition(meters: &[Arc<Meter>], gauges: &Gauges) -> String {
             (",decision=\"deny\"", it.denied),
         ]
     });
-    let plain: [(&str, &str, fn(&Figures) -> u64); 4] = [
+    let plain: [(&str, &str, Of); 4] = [
         (
             "fabric_pdp_cache_hits_total",
             "Decisions that were at hand.",

@@ -132,17 +132,20 @@ impl Point {
     pub fn swap(&self, engine: Engine) {
         let meter = self.meter(engine.version());
         let since = (self.clock)();
-        {
+        let earlier = {
             let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-            *current = Current {
+            let next = Current {
                 number: current.number + 1,
                 engine: Arc::new(engine),
                 meter,
                 since,
             };
-        }
+            std::mem::replace(&mut *current, next)
+        };
         self.cache.clear();
         self.confirm();
+        // All its entities are given back, which takes milliseconds: nobody is to wait for that.
+        drop(earlier);
     }
 
     /// The figures of a release, which go on when it comes back.

@@ -305,7 +305,11 @@ fn over_http(point: Point, cases: &[Case], long: Duration) -> Result<Found, Fail
     };
     let (end, ended) = mpsc::channel();
     let (ready, address) = mpsc::channel();
-    let server = thread::spawn(move || serve(serving, |at| drop(ready.send(at)), ended));
+    let server = thread::spawn(move || {
+        // Whoever no longer waits for the address asks nothing either.
+        let ready = |at| ready.send(at).unwrap_or_default();
+        serve(serving, ready, ended)
+    });
     let found = match address.recv() {
         Ok(address) => ask(address, "/access/v1/evaluation", cases, long, |case| {
             (&case.authzen, |answer| answer.get("decision")?.as_bool())

@@ -221,7 +221,7 @@ pub(super) fn party<'a>(entity: &'a Entity<'_>) -> Option<Party<'a>> {
 }
 
 /// JSON as it was given; nothing for nothing.
-pub(super) fn text<'a>(given: Option<&'a RawValue>) -> &'a str {
+pub(super) fn text(given: Option<&RawValue>) -> &str {
     given.map_or("", RawValue::get)
 }
 

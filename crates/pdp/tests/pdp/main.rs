@@ -1,4 +1,9 @@
 //! The enforcement point: what it decides is held against the engine's own authorizer; what it promises of swaps, against threads.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
 
 mod context;
 mod engine;
