@@ -8,6 +8,7 @@ mod ledger;
 mod northwind;
 mod proving;
 mod rego;
+mod releases;
 pub mod scenarios;
 mod trouble;
 mod witness;
