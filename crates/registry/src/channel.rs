@@ -241,18 +241,18 @@ impl Held<'_> {
         let Some(theirs) = theirs.filter(|theirs| Some(*theirs) != ours) else {
             return self.tip();
         };
-        let mut met = ours.is_none();
-        for found in self
-            .registry
-            .history(&self.channel, Some(&theirs.to_string()))?
-        {
-            let parent = found?.parent;
-            if ours.is_some_and(|ours| parent == Some(ours.to_string())) {
-                met = true;
+        if self.has(ours, theirs) {
+            return self.tip();
+        }
+        // Every move that is new here is read once, as far as ours, or to the first.
+        let mut before = Some(theirs.to_string());
+        for found in self.registry.history(&self.channel, before.as_deref())? {
+            before = found?.parent;
+            if before == ours.map(|ours| ours.to_string()) {
                 break;
             }
         }
-        if !met {
+        if before != ours.map(|ours| ours.to_string()) {
             return Err(self.conflict(format!("both this clone and `{remote}` moved it")));
         }
         let last = Move::read(&self.registry.odb()?, theirs, &self.channel)?;
@@ -323,6 +323,17 @@ impl Held<'_> {
         })
     }
 
+    /// Whether the moves up to `theirs` are among those up to `ours`.
+    fn has(&self, ours: Option<Oid>, theirs: Oid) -> bool {
+        let repository = &self.registry.repository;
+        ours.is_some_and(|ours| {
+            ours == theirs
+                || repository
+                    .graph_descendant_of(ours, theirs)
+                    .unwrap_or(false)
+        })
+    }
+
     /// Refuses to move on while a remote, as it was fetched last, has moves that this clone has not.
     fn is_not_behind(&self, tip: Option<&Move>) -> Result<(), Error> {
         let repository = &self.registry.repository;
@@ -332,13 +343,7 @@ impl Held<'_> {
                 continue;
             };
             let ours = tip.and_then(|tip| Oid::from_str(&tip.id).ok());
-            let known = ours.is_some_and(|ours| {
-                ours == theirs
-                    || repository
-                        .graph_descendant_of(ours, theirs)
-                        .unwrap_or(false)
-            });
-            if !known {
+            if !self.has(ours, theirs) {
                 let remote = name
                     .trim_start_matches("refs/remotes/")
                     .trim_end_matches(&suffix);

@@ -44,6 +44,11 @@ fn moves_of_another_clone_are_followed_or_conflict() {
             .sequence,
         2
     );
+    // What is only here is not given up for it.
+    assert_eq!(
+        here.hold().follow("origin").unwrap(),
+        here.registry.tip("stable").unwrap()
+    );
     // Both moved.
     there.promote("3.0.0");
     fetched(&there, &here);
