@@ -34,7 +34,7 @@ pub fn bench(project: &Project, arguments: &[&str]) -> Result<(), Failed> {
         .args(["bench", "--json", "--quiet", "--keep"])
         .arg(&stem)
         .args(arguments);
-    if beside
+    if (beside || arguments.contains(&"pdp"))
         && !arguments
             .iter()
             .any(|argument| argument.starts_with("--cerbos"))

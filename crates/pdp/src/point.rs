@@ -128,8 +128,9 @@ impl Point {
         }
     }
 
-    /// Decides by another release from now on. When this returns, the earlier one decides nothing any more.
-    pub fn swap(&self, engine: Engine) {
+    /// Decides by another release from now on. When this returns, the earlier one decides nothing any more. It comes back: to give
+    /// up all its entities takes milliseconds, for which nobody is to wait.
+    pub fn swap(&self, engine: Engine) -> Arc<Engine> {
         let meter = self.meter(engine.version());
         let since = (self.clock)();
         let earlier = {
@@ -144,8 +145,7 @@ impl Point {
         };
         self.cache.clear();
         self.confirm();
-        // All its entities are given back, which takes milliseconds: nobody is to wait for that.
-        drop(earlier);
+        earlier.engine
     }
 
     /// The figures of a release, which go on when it comes back.

@@ -19,6 +19,7 @@ mod format;
 mod index;
 mod kernel;
 mod language;
+mod members;
 mod outline;
 mod posed;
 mod prepared;
@@ -45,6 +46,7 @@ pub use kernel::{
     Combined, Direct, Evaluation, Facts, Material, OpenFacts, Tables, Verdict, combine, least_slice,
 };
 pub use language::{complete, definition, hover};
+pub use members::laid_over;
 pub use outline::{ActionOutline, AttributeOutline, Outline, TypeOutline, ValueOutline};
 pub use posed::{Party, Posed, Question, RequestReader};
 pub use prepared::Prepared;

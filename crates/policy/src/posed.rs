@@ -23,7 +23,10 @@ use model::Request;
 use serde_json::{Map, Value, value::RawValue};
 use smol_str::SmolStr;
 
-use crate::{Asked, EntityStore, Error, Evaluation, Facts, PolicySet, Schema, decide, entities};
+use crate::{
+    Asked, EntityStore, Error, Evaluation, Facts, PolicySet, Schema, decide, entities,
+    members::Members,
+};
 
 /// A principal or resource, as it is asked about.
 #[derive(Clone, Copy, Debug)]
@@ -239,12 +242,15 @@ impl RequestReader {
         if let Some(context) = fitting.context(json, action) {
             return Ok(context);
         }
-        let mut members: Map<String, Value> =
-            serde_json::from_str(json).map_err(|error| wrong(error.to_string()))?;
-        members.retain(|name, _| fitting.admits(action, name));
+        let mut members = Members::read(json).map_err(|error| wrong(error.to_string()))?;
+        members.retain(|name| fitting.admits(action, name));
+        let declared = members.to_string();
+        if let Some(context) = fitting.context(&declared, action) {
+            return Ok(context);
+        }
         let expected = context_schema_for_action(&schema.validator, action);
         ContextJsonParser::new(expected.as_ref(), extensions)
-            .from_json_value(Value::Object(members))
+            .from_json_str(&declared)
             .map_err(|error| wrong(entities::chain(&error)))
     }
 }

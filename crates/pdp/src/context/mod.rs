@@ -258,26 +258,27 @@ impl Context {
     }
 
     fn added(&self, question: &Question<'_>, now: u64) -> Result<Added, Failure> {
-        let mut context = None;
-        let (mut principal, mut resource) = (None, None);
+        let mut context = Map::new();
+        let (mut principal, mut resource) = (Map::new(), Map::new());
         for adapter in &self.adapters {
             let found = adapter.find(question, now)?;
-            let (given, slot) = match adapter.rule.of {
-                Of::Context => (question.context, &mut context),
-                Of::Principal => (question.principal.properties, &mut principal),
-                Of::Resource => (question.resource.properties, &mut resource),
-            };
-            let all: &mut Map<String, Value> = match slot {
-                Some(all) => all,
-                None => slot.insert(object(given)?),
-            };
-            all.extend(found);
+            match adapter.rule.of {
+                Of::Context => context.extend(found),
+                Of::Principal => principal.extend(found),
+                Of::Resource => resource.extend(found),
+            }
         }
-        let text = |all: Option<Map<String, Value>>| all.map(|all| Value::Object(all).to_string());
+        let laid = |given: &str, found: Map<String, Value>| -> Result<_, Failure> {
+            if found.is_empty() {
+                return Ok(None);
+            }
+            let found = Value::Object(found).to_string();
+            Ok(Some(policy::laid_over(given, &found)?))
+        };
         Ok(Added {
-            context: text(context),
-            principal: text(principal),
-            resource: text(resource),
+            context: laid(question.context, context)?,
+            principal: laid(question.principal.properties, principal)?,
+            resource: laid(question.resource.properties, resource)?,
         })
     }
 }

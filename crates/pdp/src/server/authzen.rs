@@ -7,7 +7,7 @@ use std::{borrow::Cow, sync::Arc};
 use model::{Code, PolicyError};
 use policy::{Party, Question};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::value::RawValue;
 
 use crate::{Answer, Engine, Point};
 
@@ -233,13 +233,7 @@ pub(super) fn context<'a>(
     let Some(properties) = action.properties else {
         return Ok(Cow::Borrowed(text(given)));
     };
-    let object = |text: &str, what: &str| {
-        let read: Result<Map<String, Value>, _> = serde_json::from_str(text);
-        read.map_err(|error| format!("`{what}` is no object: {error}"))
-    };
-    let mut all = object(properties.get(), "action.properties")?;
-    if let Some(given) = given {
-        all.extend(object(given.get(), "context")?);
-    }
-    Ok(Cow::Owned(Value::Object(all).to_string()))
+    policy::laid_over(properties.get(), text(given))
+        .map(Cow::Owned)
+        .map_err(|error| format!("`context` or `action.properties` {error}"))
 }

@@ -366,6 +366,14 @@ fn what_cannot_be_read_is_denied_with_the_reason() {
             ..plain
         },
         Question {
+            context: r#"{"mfa":true,"mfa":true}"#,
+            ..plain
+        },
+        Question {
+            context: r#"{"mfa":true,"other":1,"other":1}"#,
+            ..plain
+        },
+        Question {
             principal: user(r#"{"level":"high"}"#),
             ..plain
         },

@@ -171,6 +171,8 @@ fn what_is_no_request_is_refused_by_status() {
         r#"{"subject":{"type":"user","id":7},"action":{"name":"view"},"resource":{"type":"doc","id":"d1"}}"#,
         r#"{"subject":{"type":"user","id":"a"},"action":{},"resource":{"type":"doc","id":"d1"}}"#,
         r#"{"subject":{"type":"user","id":"a"},"action":{"name":"view","properties":[]},"resource":{"type":"doc","id":"d1"}}"#,
+        r#"{"subject":{"type":"user","id":"a"},"action":{"name":"view","properties":{"mfa":false,"mfa":true}},"resource":{"type":"doc","id":"d1"}}"#,
+        r#"{"subject":{"type":"user","id":"a","id":"b"},"action":{"name":"view"},"resource":{"type":"doc","id":"d1"}}"#,
     ] {
         let (status, text) = server.text(at, body);
         assert_eq!(status, 400, "{body}: {text}");
