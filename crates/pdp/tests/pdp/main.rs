@@ -53,6 +53,7 @@ pub(crate) fn release(sequence: u64, new: &str, old: Option<&str>, modes: Modes)
         environment: "test".into(),
         version: format!("1.{sequence}.0"),
         sequence,
+        undoes: None,
         modes,
         files: files(new),
         base: old.map(files),

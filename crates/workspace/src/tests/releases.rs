@@ -8,7 +8,9 @@ use release::{Bundle, LIMITS, Mode};
 use vault::{Keep, Passphrase, Vault};
 
 use super::*;
-use crate::{Ledger, Moved, Promoted, Promotion, Standing, WantedMove, approve, promote, roll_back, vault_of};
+use crate::{
+    Ledger, Moved, Promoted, Promotion, Standing, WantedMove, approve, promote, roll_back, vault_of,
+};
 
 /// Monday, 23 November 2026, 12:00.
 const NOON: u64 = 1_795_435_200;
@@ -36,7 +38,9 @@ impl Place {
             state: keep.path().join("state"),
         };
         let vault = vault_of(&folders);
-        let key = vault.create("release", Keep::File(&passphrase()), NOON).unwrap();
+        let key = vault
+            .create("release", Keep::File(&passphrase()), NOON)
+            .unwrap();
         let signer = vault.signer(&key, &|_| Ok(passphrase())).unwrap();
         for (path, text) in [
             ("a.cedar", POLICIES),
@@ -86,7 +90,12 @@ impl Place {
         })
     }
 
-    fn promote(&self, version: &str, now: u64, change: impl FnOnce(&mut WantedMove<'_>)) -> Promoted {
+    fn promote(
+        &self,
+        version: &str,
+        now: u64,
+        change: impl FnOnce(&mut WantedMove<'_>),
+    ) -> Promoted {
         self.promoted(version, now, change).unwrap()
     }
 
@@ -141,7 +150,10 @@ fn code<T>(result: Result<T, crate::Error>) -> Code {
 fn a_version_is_shipped_and_taken_back_under_a_higher_number() {
     let place = Place::new(RULES);
     let first = moved(place.promote("1.0.0", NOON, |_| ()));
-    assert_eq!((first.sequence, first.way_back, first.before), (1, false, None));
+    assert_eq!(
+        (first.sequence, first.way_back, first.before),
+        (1, false, None)
+    );
     place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
     let second = moved(place.promote("1.1.0", NOON + 1, |wanted| wanted.reason = Some("r".into())));
     assert_eq!((second.sequence, second.way_back), (2, true));
@@ -151,11 +163,17 @@ fn a_version_is_shipped_and_taken_back_under_a_higher_number() {
 
     let registry = place.registry();
     let tip = registry.tip("stable").unwrap().unwrap();
-    assert_eq!((tip.summary.kind, tip.summary.undoes), (Kind::Rollback, Some(2)));
+    assert_eq!(
+        (tip.summary.kind, tip.summary.undoes),
+        (Kind::Rollback, Some(2))
+    );
     assert_eq!(tip.summary.policies, ["nothing-secret"]);
     let prepared = registry.bundles(&second.id).unwrap().rollback.unwrap();
     let shipped = registry.bundles(&tip.id).unwrap().forward;
-    assert_eq!(shipped, prepared, "what was sealed with the promotion is what is shipped");
+    assert_eq!(
+        shipped, prepared,
+        "what was sealed with the promotion is what is shipped"
+    );
     let release = Bundle::open(&shipped, LIMITS).unwrap().claims().clone();
     assert_eq!(&*release.files["a.cedar"], POLICIES.as_bytes());
     assert!(!release.files.contains_key(".gitignore"));
@@ -184,11 +202,23 @@ fn gates_keep_a_channel_where_it_is_and_say_why() {
     assert_eq!(tip.summary.overridden, ["window"]);
     assert_eq!(anyway.sequence, 1);
 
-    place.commit("a.cedar", "permit (principal, action, resource) when { resource.gone };");
-    let wrong = place.promote("1.1.0", NOON, |wanted| wanted.outside_window = Some("again"));
+    place.commit(
+        "a.cedar",
+        "permit (principal, action, resource) when { resource.gone };",
+    );
+    let wrong = place.promote("1.1.0", NOON, |wanted| {
+        wanted.outside_window = Some("again")
+    });
     assert!(blocked(wrong).contains(&"validation"));
-    assert_eq!(place.registry().tip("stable").unwrap().unwrap().id, anyway.id);
-    assert_eq!(place.ledger.check().unwrap().size, 1, "what did not happen has no receipt");
+    assert_eq!(
+        place.registry().tip("stable").unwrap().unwrap().id,
+        anyway.id
+    );
+    assert_eq!(
+        place.ledger.check().unwrap().size,
+        1,
+        "what did not happen has no receipt"
+    );
 }
 
 #[test]
@@ -206,21 +236,45 @@ fn four_eyes_are_two_people() {
     let place = Place::new(&rules);
     assert_eq!(blocked(place.promote("1.0.0", NOON, |_| ())), ["approvals"]);
     let approved = |by: &str, key: &SecretKey, mode| {
-        place.with(NOON, |with| approve(with, "stable", "1.0.0", mode, (by, key), 3600))
+        place.with(NOON, |with| {
+            approve(with, "stable", "1.0.0", mode, (by, key), 3600)
+        })
     };
-    let stranger = approved("Mara <mara@acme.example>", &SecretKey::from_seed(&[9; 32]), Mode::Enforce);
+    let stranger = approved(
+        "Mara <mara@acme.example>",
+        &SecretKey::from_seed(&[9; 32]),
+        Mode::Enforce,
+    );
     assert_eq!(code(stranger), Code::ApprovalRefused);
     approved("Mara <mara@acme.example>", &mara, Mode::AuditOnly).unwrap();
-    assert_eq!(blocked(place.promote("1.0.0", NOON, |_| ())), ["approvals"], "of another mode");
+    assert_eq!(
+        blocked(place.promote("1.0.0", NOON, |_| ())),
+        ["approvals"],
+        "of another mode"
+    );
     approved("Mara <mara@acme.example>", &mara, Mode::Enforce).unwrap();
-    assert_eq!(blocked(place.promote("1.0.0", NOON + 3600, |_| ())), ["approvals"], "after its hour");
+    assert_eq!(
+        blocked(place.promote("1.0.0", NOON + 3600, |_| ())),
+        ["approvals"],
+        "after its hour"
+    );
     moved(place.promote("1.0.0", NOON + 1, |_| ()));
 
     // A change has an author, whose own word does not count.
     place.commit("a.cedar", &POLICIES.replace("owners", "keepers"));
-    assert_eq!(blocked(place.promote("1.1.0", NOON + 2, |_| ())), ["approvals"]);
+    assert_eq!(
+        blocked(place.promote("1.1.0", NOON + 2, |_| ())),
+        ["approvals"]
+    );
     let own = place.with(NOON + 2, |with| {
-        approve(with, "stable", "1.1.0", Mode::Enforce, ("Ivo <ivo@acme.example>", &ivo), 60)
+        approve(
+            with,
+            "stable",
+            "1.1.0",
+            Mode::Enforce,
+            ("Ivo <ivo@acme.example>", &ivo),
+            60,
+        )
     });
     assert_eq!(code(own), Code::ApprovalRefused);
 }
@@ -229,7 +283,10 @@ fn four_eyes_are_two_people() {
 fn what_is_not_committed_is_not_shipped() {
     let place = Place::new(RULES);
     fs::write(place.root.join("a.cedar"), "// later\n").unwrap();
-    assert_eq!(code(place.promoted("1.0.0", NOON, |_| ())), Code::PromotionRefused);
+    assert_eq!(
+        code(place.promoted("1.0.0", NOON, |_| ())),
+        Code::PromotionRefused
+    );
     fs::write(place.root.join("a.cedar"), POLICIES).unwrap();
     moved(place.promote("1.0.0", NOON, |_| ()));
 
@@ -264,13 +321,18 @@ fn a_move_with_a_receipt_is_finished_and_one_without_is_forgotten() {
     let repository = git2::Repository::open(&place.root).unwrap();
     let point = |name: &str, id: &str| {
         let id = git2::Oid::from_str(id).unwrap();
-        repository.reference(name, id, true, "test").map(drop).unwrap();
+        repository
+            .reference(name, id, true, "test")
+            .map(drop)
+            .unwrap();
     };
 
     // Killed just before the last step: the receipt is there.
     point("refs/fabric/pending/stable", &second.id);
     point("refs/fabric/channels/stable", &tip.parent.unwrap());
-    let third = place.with(NOON + 2, |with| roll_back(with, "stable", "r")).unwrap();
+    let third = place
+        .with(NOON + 2, |with| roll_back(with, "stable", "r"))
+        .unwrap();
     let third = moved(third);
     assert_eq!(third.sequence, 3, "the second move was finished first");
     assert_eq!(place.ledger.check().unwrap().size, 3);
