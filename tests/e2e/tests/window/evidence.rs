@@ -206,13 +206,18 @@ fn a_keeper_sees_the_ledger_and_exports_from_it() -> Result<(), Error> {
 }
 
 /// Adds receipts to the ledger of `w`, so many that writing and reading them takes its time.
-fn fill(home: &Home, receipts: u64) {
+fn fill(home: &Home, receipts: u64) -> Result<(), Error> {
+    let failed = |error: workspace::Error| Error::Missing(error.to_string());
     let folders = workspace::Folders {
         data: home.path().join("data/trust-fabric"),
         state: home.path().join("state/trust-fabric"),
     };
-    let root = home.path().join("w").canonicalize().unwrap();
-    let ledger = workspace::Ledger::open(&root, &folders).unwrap().unwrap();
+    let root = home.path().join("w");
+    let root = root
+        .canonicalize()
+        .map_err(|error| Error::System("the workspace".into(), error))?;
+    let ledger = workspace::Ledger::open(&root, &folders).map_err(failed)?;
+    let ledger = ledger.ok_or_else(|| Error::Missing("the ledger of `w`".into()))?;
     let keys = workspace::vault_of(&folders);
     let ask = |_: &vault::Key| Ok(vault::Passphrase::new(PASSPHRASE.to_owned()));
     let sealed = |signer: &dyn Signer| {
@@ -232,13 +237,14 @@ fn fill(home: &Home, receipts: u64) {
         (0..receipts).map(receipt).collect()
     };
     let now = 1_795_262_400;
-    workspace::record(&ledger, &keys, &ask, now, sealed).unwrap();
+    let recorded = workspace::record(&ledger, &keys, &ask, now, sealed);
+    recorded.map(drop).map_err(failed)
 }
 
 #[test]
 fn what_takes_long_is_cancelled_and_goes_on_where_it_stopped() -> Result<(), Error> {
     let mut home = home()?;
-    fill(&home, 60_000);
+    fill(&home, 60_000)?;
     home.answer_dialogs_with(home.path().join("out.tfb"));
     let workspace = home.path().join("w").to_string_lossy().into_owned();
     at(home, "long", &[&workspace], |stage| {
