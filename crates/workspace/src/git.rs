@@ -95,6 +95,31 @@ pub fn at(folder: &Path, spec: &str) -> Result<Option<AtRevision>, Error> {
     }))
 }
 
+/// One file of `folder` as a commit has it; nothing when it has none there.
+///
+/// # Errors
+/// When the repository or the commit cannot be read.
+pub fn file_at(folder: &Path, commit: &str, path: &str) -> Result<Option<Vec<u8>>, Error> {
+    let Some((repository, prefix)) = find(folder, commit)? else {
+        return Ok(None);
+    };
+    let read = || -> Result<Option<Vec<u8>>, git2::Error> {
+        let tree = repository
+            .revparse_single(commit)?
+            .peel_to_commit()?
+            .tree()?;
+        match tree.get_path(&Path::new(&prefix).join(path)) {
+            Ok(entry) => {
+                let blob = entry.to_object(&repository)?.peel_to_blob()?;
+                Ok(Some(blob.content().to_vec()))
+            }
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    };
+    read().map_err(|error| failed(commit, &error))
+}
+
 /// Commits looked at for those that changed a folder: a tenth of a second of history.
 const VISITED: usize = 10_000;
 

@@ -128,6 +128,8 @@ pub(super) fn tests(files: &Files, checked: &Checked) -> Fact {
 /// What drift is judged by.
 pub(super) struct Drift<'a> {
     pub(super) rules: &'a ChannelRules,
+    /// The tolerance file, as what is in force has it.
+    pub(super) tolerance: Option<Vec<u8>>,
     pub(super) before: Option<&'a Files>,
     pub(super) after: &'a Files,
     pub(super) log: Option<Arc<Log>>,
@@ -153,15 +155,14 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
         return Ok((Fact::blocked(gate, found, hint), None));
     };
     let text = asked
-        .after
-        .get(path)
-        .and_then(|content| str::from_utf8(content).ok());
+        .tolerance
+        .and_then(|text| String::from_utf8(text).ok());
     let Some(text) = text else {
         let message =
-            format!("the version has no tolerance file `{path}`, which its channel names");
+            format!("what is in force has no tolerance file `{path}`, which the channel names");
         return Err(Failure::new(Code::WorkspaceConfig, message).into());
     };
-    let tolerance = Tolerance::read(text)?;
+    let tolerance = Tolerance::read(&text)?;
     let side = |label: &str, files: &Files| Resolved {
         label: label.to_owned(),
         files: files.clone(),

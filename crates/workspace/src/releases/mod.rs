@@ -29,7 +29,7 @@ pub use gates::{Fact, Standing};
 pub use rules::{ApproverRule, ChannelRules};
 
 use crate::{
-    Error, Ledger, Manifest, Receipt, git,
+    Error, Ledger, Manifest, Receipt, git, scan,
     signing::{by_reference, signers},
 };
 
@@ -107,9 +107,14 @@ pub enum Promoted {
 /// A version, and what it would be as a release.
 struct Candidate {
     commit: String,
+    /// The version is there already.
+    tagged: bool,
     release: Release,
     rules: ChannelRules,
-    manifest: Manifest,
+    /// Whose approvals count.
+    approvers: Vec<registry::Approver>,
+    /// The tolerance file, if one is named and there.
+    tolerance: Option<Vec<u8>>,
     authors: Vec<String>,
     /// What the channel ships, and the roots it is signed under.
     before: Option<(Release, Roots)>,
@@ -130,12 +135,19 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
     let subject = Subject::of(release);
     let (validation, checked) = gates::validation(&release.files);
     let tests = gates::tests(&release.files, &checked);
+    let sound = [&validation, &tests]
+        .iter()
+        .all(|fact| fact.standing != Standing::Blocked);
+    if sound && !found.tagged {
+        tag(with, &registry, &found)?;
+    }
     // A set that does not compile cannot be replayed, and has been told of.
     let (drift, report) = if validation.standing == Standing::Blocked {
         (None, None)
     } else {
         let (drift, report) = gates::drift(gates::Drift {
             rules,
+            tolerance: found.tolerance.clone(),
             before: before.map(|before| &before.files),
             after: &release.files,
             log: wanted.log.clone(),
@@ -149,7 +161,7 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
         rules.approvals,
         registry.approvals(&subject)?,
         &subject,
-        (&rules::approvers(&found.manifest.approver)?, &found.authors),
+        (&found.approvers, &found.authors),
         with.now,
     );
     let window = gates::window(rules, wanted.outside_window, with.now);
@@ -269,8 +281,7 @@ pub fn approve(
     let found = candidate(with, &registry, channel, version, mode)?;
     let subject = Subject::of(&found.release);
     let approval = Approval::sign(&subject, by, with.now, with.now.saturating_add(lasts), key)?;
-    let approvers = rules::approvers(&found.manifest.approver)?;
-    approval.check(&subject, &approvers, &found.authors, with.now)?;
+    approval.check(&subject, &found.approvers, &found.authors, with.now)?;
     registry.approve(&subject, &approval)?;
     Ok(approval)
 }
@@ -316,25 +327,19 @@ fn candidate(
     name: &str,
     mode: Mode,
 ) -> Result<Candidate, Error> {
-    let version = match registry.version(name) {
-        Err(registry::Error::VersionUnknown(_)) => make_version(with, registry, name)?,
-        found => found?,
+    let (version, commit, tagged) = match registry.version(name) {
+        Err(registry::Error::VersionUnknown(_)) => (name.to_owned(), committed(registry)?, false),
+        found => {
+            let version = found?;
+            registry.unmoved(&version)?;
+            if hex(&release::digest(&files_at(with.root, &version.commit)?)) != version.digest {
+                let message = format!("the files of version {name} are not those it was made of");
+                return Err(Failure::new(Code::VersionMoved, message).into());
+            }
+            (version.version, version.commit, true)
+        }
     };
-    registry.unmoved(&version)?;
-    let files = files_at(with.root, &version.commit)?;
-    if hex(&release::digest(&files)) != version.digest {
-        let message = format!("the files of version {name} are not those it was made of");
-        return Err(Failure::new(Code::VersionMoved, message).into());
-    }
-    let (manifest, problem) = Manifest::read(&files);
-    if let Some(problem) = problem {
-        return Err(Error::Config(problem.message));
-    }
-    let listed = manifest.channel.iter().find(|rules| rules.name == channel);
-    let rules = listed.cloned().unwrap_or_else(|| ChannelRules {
-        name: channel.to_owned(),
-        ..ChannelRules::default()
-    });
+    let files = files_at(with.root, &commit)?;
     let tip = registry.tip(channel)?;
     let before = match &tip {
         None => None,
@@ -343,6 +348,21 @@ fn candidate(
             let roots = Roots::read(bundle.roots().iter().map(release::Root::text))?;
             Some((bundle.claims().clone(), roots))
         }
+    };
+    // INVARIANT: what is asked of a change is what was in force before it. A change that loosens its own gates passes the old ones.
+    let (asks, asked_at) = match (&before, &tip) {
+        (Some((before, _)), Some(tip)) => (&before.files, tip.summary.commit.as_str()),
+        _ => (&files, commit.as_str()),
+    };
+    let asks = manifest(asks)?;
+    let listed = asks.channel.iter().find(|rules| rules.name == channel);
+    let rules = listed.cloned().unwrap_or_else(|| ChannelRules {
+        name: channel.to_owned(),
+        ..ChannelRules::default()
+    });
+    let tolerance = match &rules.tolerance {
+        Some(path) => git::file_at(with.root, asked_at, path)?,
+        None => None,
     };
     let modes = Modes {
         default: mode,
@@ -358,30 +378,39 @@ fn candidate(
         (false, in_force) => Some(in_force.unwrap_or_default()),
     };
     let authors = match &tip {
-        Some(tip) => git::authors(with.root, &tip.summary.commit, &version.commit)?,
-        None => git::authors(with.root, &version.commit, &version.commit)?,
+        Some(tip) => git::authors(with.root, &tip.summary.commit, &commit)?,
+        None => git::authors(with.root, &commit, &commit)?,
     };
     Ok(Candidate {
         release: Release {
-            tenant: tenant(&manifest),
+            tenant: tenant(&manifest(&files)?),
             channel: channel.to_owned(),
             environment: rules
                 .environment
                 .clone()
                 .unwrap_or_else(|| channel.to_owned()),
-            version: version.version.clone(),
+            version,
             sequence: tip.as_ref().map_or(0, |tip| tip.summary.sequence) + 1,
             undoes: None,
             modes,
             files,
             base,
         },
-        commit: version.commit,
+        commit,
+        tagged,
         rules,
-        manifest,
+        approvers: rules::approvers(&asks.approver)?,
+        tolerance,
         authors,
         before,
     })
+}
+
+fn manifest(files: &Files) -> Result<Manifest, Error> {
+    match Manifest::read(files) {
+        (manifest, None) => Ok(manifest),
+        (_, Some(problem)) => Err(Error::Config(problem.message)),
+    }
 }
 
 fn tenant(manifest: &Manifest) -> String {
@@ -391,12 +420,8 @@ fn tenant(manifest: &Manifest) -> String {
     }
 }
 
-/// Makes a version of the commit that is checked out, if what is on disk is what is committed.
-fn make_version(
-    with: &Promotion<'_>,
-    registry: &Registry,
-    name: &str,
-) -> Result<registry::Version, Error> {
+/// The commit that is checked out, if what is on disk is what is committed.
+fn committed(registry: &Registry) -> Result<String, Error> {
     let copy = registry.working_copy()?;
     if let Some(under_way) = copy.under_way {
         return Err(refused(format!("git is in the middle of a {under_way}")));
@@ -406,28 +431,31 @@ fn make_version(
             "no branch is checked out: a version is made of a branch's commit",
         ));
     }
-    if let Some(first) = copy.changed.first() {
-        let others = match copy.changed.len() - 1 {
-            0 => String::new(),
-            more => format!(" and {more} more"),
+    // What is no part of a version may be as it likes.
+    let mut changed = copy.changed.iter().filter(|path| scan::belongs(path));
+    if let Some(first) = changed.next() {
+        let differ = match changed.count() {
+            0 => format!("`{first}` differs"),
+            more => format!("`{first}` and {more} more differ"),
         };
-        return Err(refused(format!(
-            "`{first}`{others} differ from what is committed"
-        )));
+        return Err(refused(format!("{differ} from what is committed")));
     }
-    let commit = copy
-        .commit
-        .ok_or_else(|| refused("nothing is committed yet"))?;
-    let files = files_at(with.root, &commit)?;
+    copy.commit
+        .ok_or_else(|| refused("nothing is committed yet"))
+}
+
+/// Makes the version, once its own files are in order: what else keeps it waiting is not about them.
+fn tag(with: &Promotion<'_>, registry: &Registry, found: &Candidate) -> Result<(), Error> {
     let by = git::user(with.root)?;
-    Ok(registry.tag(&NewVersion {
-        version: name,
-        commit: &commit,
-        digest: release::digest(&files),
+    registry.tag(&NewVersion {
+        version: &found.release.version,
+        commit: &found.commit,
+        digest: release::digest(&found.release.files),
         by: &by,
         at: with.now,
-        words: &format!("Version {name}"),
-    })?)
+        words: &format!("Version {}", found.release.version),
+    })?;
+    Ok(())
 }
 
 fn files_at(root: &Path, commit: &str) -> Result<Files, Error> {

@@ -211,6 +211,11 @@ fn gates_keep_a_channel_where_it_is_and_say_why() {
     });
     assert!(blocked(wrong).contains(&"validation"));
     assert_eq!(
+        place.registry().versions().unwrap().len(),
+        1,
+        "no version is made of it"
+    );
+    assert_eq!(
         place.registry().tip("stable").unwrap().unwrap().id,
         anyway.id
     );
@@ -277,6 +282,44 @@ fn four_eyes_are_two_people() {
         )
     });
     assert_eq!(code(own), Code::ApprovalRefused);
+    // Nor does a change undo what is asked of it.
+    place.commit("workspace.toml", RULES);
+    assert_eq!(
+        blocked(place.promote("1.2.0", NOON + 3, |_| ())),
+        ["approvals"]
+    );
+}
+
+#[test]
+fn drift_is_judged_by_the_tolerance_in_force() {
+    let rules = format!("{RULES}[[channel]]\nname = \"stable\"\ntolerance = \"tolerance.toml\"\n");
+    let place = Place::new(&rules);
+    place.commit("tolerance.toml", "[default]\ngained = 0\n");
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    let row = r#"{"v":1,"id":"r","at":"2026-11-03T10:00:00Z","principal":"User::\"bo\"","action":"Action::\"view\"","resource":"Doc::\"plan\"","context":{"mfa":false},"decision":"deny"}"#;
+    let log = place.root.parent().unwrap().join("log.jsonl");
+    fs::write(&log, row).unwrap();
+    let log = crate::open_named_log(
+        &log,
+        &Folders {
+            data: log.clone(),
+            state: log.clone(),
+        },
+        &mut |_, _| std::ops::ControlFlow::Continue(()),
+    );
+    let log = log.unwrap();
+    place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
+    // The author's own, looser one does not count.
+    place.commit("tolerance.toml", "[default]\ngained = 10\n");
+    assert_eq!(
+        blocked(place.promote("1.1.0", NOON + 1, |_| ())),
+        ["drift"],
+        "without a log"
+    );
+    let gained = place.promote("1.1.0", NOON + 1, |wanted| {
+        wanted.log = Some(Arc::clone(&log))
+    });
+    assert_eq!(blocked(gained), ["drift"]);
 }
 
 #[test]
@@ -288,6 +331,7 @@ fn what_is_not_committed_is_not_shipped() {
         Code::PromotionRefused
     );
     fs::write(place.root.join("a.cedar"), POLICIES).unwrap();
+    fs::write(place.root.join("notes.txt"), "no part of a version").unwrap();
     moved(place.promote("1.0.0", NOON, |_| ()));
 
     // The tag moved: the version is not what it was.
