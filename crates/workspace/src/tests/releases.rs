@@ -381,14 +381,28 @@ fn a_move_with_a_receipt_is_finished_and_one_without_is_forgotten() {
     assert_eq!(third.sequence, 3, "the second move was finished first");
     assert_eq!(place.ledger.check().unwrap().size, 3);
 
-    // Killed before the receipt was written: of this ledger, another says nothing.
-    let other = Place::new(RULES);
+    // Killed before the receipt was written: another ledger with the same key says nothing of the move.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let folders = Folders {
+        data: elsewhere.path().join("data"),
+        state: elsewhere.path().join("state"),
+    };
+    let key = place.vault.find("release").unwrap();
+    let signer = place.vault.signer(&key, &|_| Ok(passphrase())).unwrap();
+    let ledger = Ledger::create(
+        elsewhere.path(),
+        &folders,
+        Some("example.com/other"),
+        ("release", &signer),
+        NOON,
+    );
+    let ledger = ledger.unwrap();
     point("refs/fabric/pending/stable", &third.id);
     point("refs/fabric/channels/stable", &second.id);
     let with = Promotion {
         root: &place.root,
-        ledger: &other.ledger,
-        vault: &other.vault,
+        ledger: &ledger,
+        vault: &place.vault,
         ask: &|_| Ok(passphrase()),
         now: NOON + 3,
     };
