@@ -96,19 +96,12 @@ fn tell(promoted: &Promoted, terminal: &Terminal) -> Result<u8, Stop> {
 
 pub fn approve(arguments: &Approve, terminal: &Terminal) -> Result<u8, Stop> {
     let root = root(&arguments.whose.dir)?;
-    let (ledger, vault) = (ledger_of(&root)?, vault_of(&Folders::of_user()));
+    let vault = vault_of(&Folders::of_user());
     let key = vault.find(&arguments.key).map_err(Failure::from)?;
-    let opening = ask(&arguments.opening);
-    let signer = vault.signer(&key, &opening)?;
-    let with = Promotion {
-        root: &root,
-        ledger: &ledger,
-        vault: &vault,
-        ask: &opening,
-        now: now(),
-    };
+    let signer = vault.signer(&key, &ask(&arguments.opening))?;
     let approval = workspace::approve(
-        &with,
+        &root,
+        now(),
         &arguments.to,
         &arguments.version,
         arguments.mode,

@@ -129,7 +129,13 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
     let registry = Registry::open(with.root)?;
     let mut held = registry.hold(wanted.channel)?;
     finish(with.ledger, &mut held)?;
-    let found = candidate(with, &registry, wanted.channel, wanted.version, wanted.mode)?;
+    let found = candidate(
+        with.root,
+        &registry,
+        wanted.channel,
+        wanted.version,
+        wanted.mode,
+    )?;
     let Candidate { release, rules, .. } = &found;
     let before = found.before.as_ref().map(|(before, _)| before);
     let subject = Subject::of(release);
@@ -264,24 +270,26 @@ pub fn roll_back(with: &Promotion<'_>, channel: &str, reason: &str) -> Result<Pr
     move_to(with, &mut held, &shipment, change, Vec::new())
 }
 
-/// Approves that a version is shipped, as the channel stands now. The version has to be there.
+/// Approves that a version is shipped, as the channel stands now, in a clone of one's own: no ledger is needed. The version has to be
+/// there.
 ///
 /// # Errors
 /// `version_unknown`; `approval_refused` when the key is of nobody who may, or the change is their own; those of [`promote`].
 pub fn approve(
-    with: &Promotion<'_>,
+    root: &Path,
+    now: u64,
     channel: &str,
     version: &str,
     mode: Mode,
     (by, key): (&str, &dyn Signer),
     lasts: u64,
 ) -> Result<Approval, Error> {
-    let registry = Registry::open(with.root)?;
+    let registry = Registry::open(root)?;
     registry.version(version)?;
-    let found = candidate(with, &registry, channel, version, mode)?;
+    let found = candidate(root, &registry, channel, version, mode)?;
     let subject = Subject::of(&found.release);
-    let approval = Approval::sign(&subject, by, with.now, with.now.saturating_add(lasts), key)?;
-    approval.check(&subject, &found.approvers, &found.authors, with.now)?;
+    let approval = Approval::sign(&subject, by, now, now.saturating_add(lasts), key)?;
+    approval.check(&subject, &found.approvers, &found.authors, now)?;
     registry.approve(&subject, &approval)?;
     Ok(approval)
 }
@@ -296,16 +304,13 @@ fn finish(ledger: &Ledger, held: &mut Held<'_>) -> Result<(), Error> {
         .map(drop)
 }
 
-/// Whether the ledger speaks of a move. Receipts that are older than the move are not read.
+/// Whether the ledger speaks of a move. All of it is read, for clocks go back; it is asked only after an interruption.
 fn has_receipt(ledger: &Ledger, begun: &Move) -> Result<bool, Failure> {
     let wanted = hex(&sha256(&[begun.id.as_bytes()]));
     let mut end = ledger.size()?;
     while end > 0 {
         let start = end.saturating_sub(512);
         for entry in ledger.entries(start..end)?.iter().rev() {
-            if entry.leaf.time < begun.summary.at {
-                return Ok(false);
-            }
             let Some(receipt) = &entry.receipt else {
                 continue;
             };
@@ -321,7 +326,7 @@ fn has_receipt(ledger: &Ledger, begun: &Move) -> Result<bool, Failure> {
 }
 
 fn candidate(
-    with: &Promotion<'_>,
+    root: &Path,
     registry: &Registry,
     channel: &str,
     name: &str,
@@ -332,14 +337,14 @@ fn candidate(
         found => {
             let version = found?;
             registry.unmoved(&version)?;
-            if hex(&release::digest(&files_at(with.root, &version.commit)?)) != version.digest {
+            if hex(&release::digest(&files_at(root, &version.commit)?)) != version.digest {
                 let message = format!("the files of version {name} are not those it was made of");
                 return Err(Failure::new(Code::VersionMoved, message).into());
             }
             (version.version, version.commit, true)
         }
     };
-    let files = files_at(with.root, &commit)?;
+    let files = files_at(root, &commit)?;
     let tip = registry.tip(channel)?;
     let before = match &tip {
         None => None,
@@ -361,7 +366,7 @@ fn candidate(
         ..ChannelRules::default()
     });
     let tolerance = match &rules.tolerance {
-        Some(path) => git::file_at(with.root, asked_at, path)?,
+        Some(path) => git::file_at(root, asked_at, path)?,
         None => None,
     };
     let modes = Modes {
@@ -378,8 +383,8 @@ fn candidate(
         (false, in_force) => Some(in_force.unwrap_or_default()),
     };
     let authors = match &tip {
-        Some(tip) => git::authors(with.root, &tip.summary.commit, &commit)?,
-        None => git::authors(with.root, &commit, &commit)?,
+        Some(tip) => git::authors(root, &tip.summary.commit, &commit)?,
+        None => git::authors(root, &commit, &commit)?,
     };
     Ok(Candidate {
         release: Release {

@@ -241,9 +241,7 @@ fn four_eyes_are_two_people() {
     let place = Place::new(&rules);
     assert_eq!(blocked(place.promote("1.0.0", NOON, |_| ())), ["approvals"]);
     let approved = |by: &str, key: &SecretKey, mode| {
-        place.with(NOON, |with| {
-            approve(with, "stable", "1.0.0", mode, (by, key), 3600)
-        })
+        approve(&place.root, NOON, "stable", "1.0.0", mode, (by, key), 3600)
     };
     let stranger = approved(
         "Mara <mara@acme.example>",
@@ -271,16 +269,15 @@ fn four_eyes_are_two_people() {
         blocked(place.promote("1.1.0", NOON + 2, |_| ())),
         ["approvals"]
     );
-    let own = place.with(NOON + 2, |with| {
-        approve(
-            with,
-            "stable",
-            "1.1.0",
-            Mode::Enforce,
-            ("Ivo <ivo@acme.example>", &ivo),
-            60,
-        )
-    });
+    let own = approve(
+        &place.root,
+        NOON + 2,
+        "stable",
+        "1.1.0",
+        Mode::Enforce,
+        ("Ivo <ivo@acme.example>", &ivo),
+        60,
+    );
     assert_eq!(code(own), Code::ApprovalRefused);
     // Nor does a change undo what is asked of it.
     place.commit("workspace.toml", RULES);
