@@ -55,6 +55,7 @@ pub fn App() -> impl IntoView {
                     Place::Evidence => places::evidence(),
                     _ if open.get().is_none() => ().into_any(),
                     Place::Drift => places::drift(),
+                    Place::Releases => places::releases(),
                     place => places::soon(place),
                 }}
             </main>

@@ -3,9 +3,11 @@
 //! implements: a command without a handler does not compile) and one `dispatch` (what a transport calls).
 
 mod evidence;
+mod releases;
 mod views;
 
 pub use evidence::*;
+pub use releases::*;
 pub use views::*;
 
 use model::{Code, Completion, Explanation, Failure, Hover, LogImport};
@@ -183,6 +185,17 @@ commands! {
     /// Writes receipts of the workspace's ledger with their proofs into a bundle; progress goes out as events. Fails with `key_locked`
     /// when its key needs a passphrase. An export that was interrupted goes on when it is asked for again.
     ExportBundle, export_bundle, "ledger.export": ExportAsked => Exported;
+
+    /// What every channel ships, how it came there, and what a promotion could begin with.
+    ViewReleases, view_releases, "releases.view": () => ReleasesView;
+    /// What every gate would say of a promotion now. Nothing moves.
+    LookAtGates, look_at_gates, "releases.gates": PromoteAsked => Vec<GateView>;
+    /// Ships a version, if every gate is open. Fails with `key_locked` when the ledger's key needs a passphrase.
+    Promote, promote, "releases.promote": PromoteAsked => MovedView;
+    /// Ships again what was in force before the last move of a channel.
+    RollBack, roll_back, "releases.rollback": RollbackAsked => MovedView;
+    /// The number of the receipt of a move, by the move's id.
+    ReceiptOfMove, receipt_of_move, "releases.receipt": Name => u64;
 
     /// Cancels the import, generation, verification, export or run of scenario packs that is under way.
     CancelJob, cancel_job, "job.cancel": () => ();

@@ -117,6 +117,18 @@ pub struct Move {
 }
 
 impl Summary {
+    /// What happened, in words: `promotion`, `undoes 3`.
+    #[must_use]
+    pub fn what(&self) -> String {
+        let undone = self.undoes.unwrap_or_default();
+        match self.kind {
+            Kind::Promotion => "promotion".to_owned(),
+            Kind::Modes => "modes".to_owned(),
+            Kind::Rollback => format!("undoes {undone}"),
+            Kind::Partial => format!("undoes a part of {undone}"),
+        }
+    }
+
     /// The message of the commit.
     pub(crate) fn message(&self) -> Result<String, Error> {
         let Self {

@@ -154,6 +154,21 @@ impl Registry {
         Ok(found.into_iter().map(|(_, version)| version).collect())
     }
 
+    /// What the version after the highest would be called unless the author knows better: one more feature, or `1.0.0`.
+    ///
+    /// # Errors
+    /// As [`Registry::versions`].
+    pub fn next_version(&self) -> Result<String, Error> {
+        let highest = self.versions()?.into_iter().next();
+        let highest = highest.and_then(|highest| Semver::parse(&highest.version).ok());
+        Ok(match highest {
+            None => "1.0.0".to_owned(),
+            Some(Semver { major, minor, .. }) => {
+                Semver::new(major, minor.saturating_add(1), 0).to_string()
+            }
+        })
+    }
+
     /// Holds a version against what the channels recorded of it when they moved to it.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! How a policy is applied: not yet, to some, to all.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,33 @@ pub enum Mode {
     /// Enforced.
     #[default]
     Enforce,
+}
+
+/// `enforce`, `audit-only`, `canary=10`.
+impl fmt::Display for Mode {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AuditOnly => to.write_str("audit-only"),
+            Self::Canary(percent) => write!(to, "canary={percent}"),
+            Self::Enforce => to.write_str("enforce"),
+        }
+    }
+}
+
+impl FromStr for Mode {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match (text, text.strip_prefix("canary=")) {
+            ("enforce", _) => Ok(Self::Enforce),
+            ("audit-only", _) => Ok(Self::AuditOnly),
+            (_, Some(percent)) => match percent.parse() {
+                Ok(percent @ 1..=99) => Ok(Self::Canary(percent)),
+                _ => Err("a canary is for 1 to 99 of a hundred principals"),
+            },
+            _ => Err("write `enforce`, `audit-only` or `canary=10`"),
+        }
+    }
 }
 
 /// The mode of each policy in a channel.
@@ -39,6 +66,20 @@ impl Modes {
         let own = self.policies.get(id);
         let by_group = || group.and_then(|group| self.groups.get(group));
         own.or_else(by_group).copied().unwrap_or(self.default)
+    }
+
+    /// In words: `enforced`, `canary 10 %, 2 otherwise`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let default = match self.default {
+            Mode::Enforce => "enforced".to_owned(),
+            Mode::AuditOnly => "audit-only".to_owned(),
+            Mode::Canary(percent) => format!("canary {percent} %"),
+        };
+        match self.policies.len() + self.groups.len() {
+            0 => default,
+            own => format!("{default}, {own} otherwise"),
+        }
     }
 
     /// Whether every policy is enforced for everybody.
@@ -80,6 +121,23 @@ mod tests {
         assert_eq!(modes.of("b", None), Mode::Enforce);
         assert!(!modes.all_enforced());
         assert!(Modes::default().all_enforced());
+    }
+
+    #[test]
+    fn a_mode_is_written_as_it_is_read() {
+        for text in ["enforce", "audit-only", "canary=1", "canary=99"] {
+            assert_eq!(text.parse::<Mode>().unwrap().to_string(), text);
+        }
+        for wrong in [
+            "",
+            "canary",
+            "canary=0",
+            "canary=100",
+            "canary=-1",
+            "Enforce",
+        ] {
+            assert!(wrong.parse::<Mode>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

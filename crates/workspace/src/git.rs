@@ -371,6 +371,12 @@ pub fn commit_all(
         let repository = Repository::init(folder)?;
         // The sample is the same on every machine, whatever the user's own settings say about line endings.
         repository.config()?.set_bool("core.autocrlf", false)?;
+        // Who never told git who they are goes on as its author.
+        if repository.signature().is_err() {
+            let mut config = repository.config()?;
+            config.set_str("user.name", author.0)?;
+            config.set_str("user.email", author.1)?;
+        }
         let mut index = repository.index()?;
         index.add_all(["*"], git2::IndexAddOption::DEFAULT, None)?;
         index.write()?;

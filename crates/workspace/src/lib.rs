@@ -75,7 +75,7 @@ pub use prove::{lint, not_proven, prove};
 pub use question::answer;
 pub use releases::{
     ApproverRule, ChannelRules, Fact, Moved, Promoted, Promotion, Standing, Wanted as WantedMove,
-    approve, promote, roll_back,
+    approve, gates, override_at, promote, roll_back,
 };
 pub use resolve::{Resolved, read_key, resolve, resolve_with};
 pub use sample::{

@@ -19,12 +19,13 @@ use std::{
 use decisions::{Log, Recipe, Source};
 use ipc::{
     ActionView, Ask, BundleView, ChangeId, ChangeQuery, ChangeView, ChooseTrust, Edit, EditResult,
-    Event, EvidenceView, ExportAsked, Exported, FileDiff, FileText, FormatText, GenerateRows,
-    GroupQuery, HeadView, HistoryEntry, Host, ImportPaths, KeptReceipt, LedgerView, LintsView,
-    Name, NamedTest, PackHistory, PacksView, Page, Place, Preview, ProofView, ReceiptAsked,
-    ReceiptProof, ReceiptView, ReceiptsAsked, ReceiptsOf, Recent, Revision, RunPacks, Settings,
-    StartView, Suggest, TestView, TrustView, Unlock, VerifyAsked, Version, Versions, Viewed,
-    ViewedCount, WhyView, WorkspaceView,
+    Event, EvidenceView, ExportAsked, Exported, FileDiff, FileText, FormatText, GateView,
+    GenerateRows, GroupQuery, HeadView, HistoryEntry, Host, ImportPaths, KeptReceipt, LedgerView,
+    LintsView, MovedView, Name, NamedTest, PackHistory, PacksView, Page, Place, Preview,
+    PromoteAsked, ProofView, ReceiptAsked, ReceiptProof, ReceiptView, ReceiptsAsked, ReceiptsOf,
+    Recent, ReleasesView, Revision, RollbackAsked, RunPacks, Settings, StartView, Suggest,
+    TestView, TrustView, Unlock, VerifyAsked, Version, Versions, Viewed, ViewedCount, WhyView,
+    WorkspaceView,
 };
 use model::{Code, Completion, Explanation, Failure, Group, Hover, LogImport};
 use policy::{AttributeOutline, EntityStore, ValueOutline};
@@ -33,7 +34,7 @@ use store::{App, Entry, EntryKind, Run};
 use vault::Passphrase;
 
 use crate::{
-    Error, Folders, Ledger,
+    Error, Folders, Ledger, Promoted, Promotion, WantedMove,
     auditor::Auditor,
     compare::{Session, Side},
     git, home, logs,
@@ -42,7 +43,7 @@ use crate::{
     open::{CheckedBase, Open, Snapshot, lock},
     packs::{self, Chosen, Ground},
     preview::Previewed,
-    prove, sample, signing, story,
+    prove, releases, sample, signing, story,
 };
 
 /// Entries of the history a window gets.
@@ -665,6 +666,51 @@ impl Studio {
         })
     }
 
+    /// Moves a channel, with the ledger's keys.
+    fn moving(
+        &self,
+        desk: &Desk,
+        work: impl FnOnce(&Promotion<'_>) -> Result<Promoted, Failure>,
+    ) -> Result<MovedView, Failure> {
+        let ledger = self.ledger()?;
+        let moved = work(&Promotion {
+            root: &desk.workspace.root,
+            ledger: &ledger,
+            vault: &signing::vault_of(&self.config.folders),
+            ask: &|key: &vault::Key| self.opened(key),
+            now: self.seconds(),
+        })?;
+        self.witnessed(&ledger);
+        Ok(releases::moved(moved))
+    }
+
+    /// A promotion as a window asks for it.
+    fn wanted<T>(
+        &self,
+        desk: &Desk,
+        asked: &PromoteAsked,
+        work: impl FnOnce(&WantedMove<'_>) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
+        let mode = asked.mode.parse();
+        let mode = mode.map_err(|why: &str| Failure::new(Code::BadCall, why))?;
+        let overriding = match given(&asked.overriding) {
+            None => None,
+            Some(path) => Some(releases::override_at(Path::new(&path))?),
+        };
+        let outside_window = given(&asked.outside_window);
+        let log = lock(&desk.log).log.clone();
+        Ok(work(&WantedMove {
+            channel: &asked.channel,
+            version: asked.version.trim(),
+            mode,
+            reason: given(&asked.reason),
+            log,
+            overriding: overriding.as_ref(),
+            outside_window: outside_window.as_deref(),
+        })?)
+    }
+
     /// Seconds since 1970.
     fn seconds(&self) -> u64 {
         u64::try_from((self.config.clock)() / 1000).unwrap_or_default()
@@ -1204,6 +1250,40 @@ impl Host for Studio {
         signing::signers(&ledger, &vault, &ask, self.seconds())?;
         *lock(&self.passphrase) = Some(given);
         Ok(())
+    }
+
+    fn view_releases(&self, (): ()) -> Result<ReleasesView, Failure> {
+        Ok(releases::view(&self.desk()?.workspace.root)?)
+    }
+
+    fn look_at_gates(&self, asked: PromoteAsked) -> Result<Vec<GateView>, Failure> {
+        let desk = self.desk()?;
+        let found = self.wanted(&desk, &asked, |wanted| {
+            releases::gates(&desk.workspace.root, self.seconds(), wanted)
+        })?;
+        Ok(found.into_iter().map(releases::gate).collect())
+    }
+
+    fn promote(&self, asked: PromoteAsked) -> Result<MovedView, Failure> {
+        let desk = self.desk()?;
+        self.moving(&desk, |with| {
+            self.wanted(&desk, &asked, |wanted| releases::promote(with, wanted))
+        })
+    }
+
+    fn roll_back(&self, asked: RollbackAsked) -> Result<MovedView, Failure> {
+        let RollbackAsked { channel, reason } = asked;
+        self.moving(&self.desk()?, |with| {
+            Ok(releases::roll_back(with, &channel, &reason)?)
+        })
+    }
+
+    fn receipt_of_move(&self, Name { name }: Name) -> Result<u64, Failure> {
+        let found = releases::receipt_of(&self.ledger()?, &name)?;
+        found.ok_or_else(|| {
+            let message = "this ledger has no receipt of the move";
+            Failure::new(Code::ReceiptUnknown, message)
+        })
     }
 
     fn cancel_job(&self, (): ()) -> Result<(), Failure> {

@@ -90,6 +90,15 @@ pub(super) fn sample(studio: Studio) -> Option<String> {
     })
 }
 
+/// The channel in front must have something to go back to.
+pub(super) fn way_back(studio: Studio) -> Option<String> {
+    workspace(studio).or_else(|| {
+        let back = studio.releases.front(|lane| !lane.way_back.is_empty());
+        (back != Some(true))
+            .then(|| "no channel is in front that has something to go back to".into())
+    })
+}
+
 /// There must be a problem.
 pub(super) fn problems(studio: Studio) -> Option<String> {
     file(studio).or_else(|| {

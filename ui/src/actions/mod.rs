@@ -22,6 +22,8 @@ pub enum Section {
     Edit,
     /// In the review of changes.
     Review,
+    /// With channels.
+    Releases,
     /// With bundles and the ledger.
     Evidence,
     /// For the workspace as a whole.
@@ -32,10 +34,11 @@ pub enum Section {
 
 impl Section {
     /// All sections, in order.
-    pub const ALL: [Section; 6] = [
+    pub const ALL: [Section; 7] = [
         Section::Go,
         Section::Edit,
         Section::Review,
+        Section::Releases,
         Section::Evidence,
         Section::Workspace,
         Section::Help,
@@ -47,6 +50,7 @@ impl Section {
             Section::Go => "Go to",
             Section::Edit => "Editing",
             Section::Review => "Reviewing changes",
+            Section::Releases => "Releases",
             Section::Evidence => "Evidence",
             Section::Workspace => "Workspace",
             Section::Help => "Help",

@@ -6,7 +6,7 @@ use super::{
     Action, Section,
     blocked::{
         bundle, change, changes, draft, file, format, free, idle, ledger, log, packs, problems,
-        sample, workspace,
+        sample, way_back, workspace,
     },
 };
 use crate::{
@@ -324,6 +324,24 @@ pub static ACTIONS: &[Action] = &[
             studio.show_packs();
             studio.run_packs(Vec::new());
         },
+    },
+    Action {
+        id: "promote",
+        title: "Promote…",
+        section: Section::Releases,
+        chord: "",
+        picture: Icon::GitBranch,
+        blocked: workspace,
+        run: |studio| studio.offer_move(Overlay::Promote),
+    },
+    Action {
+        id: "roll-back",
+        title: "Roll back…",
+        section: Section::Releases,
+        chord: "",
+        picture: Icon::Undo2,
+        blocked: way_back,
+        run: |studio| studio.offer_move(Overlay::RollBack),
     },
     Action {
         id: "verify-bundle",

@@ -5,6 +5,7 @@ mod basic;
 mod combobox;
 mod dialog;
 mod field;
+mod form;
 mod menu;
 mod palette;
 mod piece;
@@ -22,10 +23,11 @@ pub use basic::{
 pub use combobox::{Combobox, Suggest};
 pub use dialog::Dialog;
 pub use field::{Choice, Field, Select};
+pub use form::{check, checked, choice, field, form_field, locked, typed};
 pub use menu::{Menu, MenuItem};
 pub use palette::CommandPalette;
 pub use piece::{
-    Piece, button, callout, code_view, copies, does, drawn, entity, piece, read, shown, tag,
+    Piece, button, callout, code_view, copies, does, drawn, entity, facts, piece, read, shown, tag,
     trouble,
 };
 pub use split::Gutter;

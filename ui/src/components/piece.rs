@@ -97,8 +97,8 @@ impl Piece {
     }
 
     /// With others at the end.
-    pub fn all(self, others: impl Iterator<Item = Piece>) -> Self {
-        let others: Vec<Piece> = others.collect();
+    pub fn all(self, others: impl IntoIterator<Item = Piece>) -> Self {
+        let others: Vec<Piece> = others.into_iter().collect();
         others.into_iter().fold(self, Piece::add)
     }
 
@@ -174,6 +174,16 @@ pub fn read<'n>(rows: impl Iterator<Item = (&'n str, String)>) -> Piece {
         list.add(piece("dt").text(name))
             .add(piece("dd").text(&value))
     })
+}
+
+/// A table of facts.
+pub fn facts(lines: Vec<(&str, Piece)>) -> Piece {
+    let rows = lines.into_iter().map(|(name, value)| {
+        piece("tr")
+            .add(piece("th").with("scope", "row").text(name))
+            .add(piece("td").add(value))
+    });
+    piece("table.facts").add(piece("tbody").all(rows))
 }
 
 /// Code, coloured once the editor's module is there. `tone`: `held` or `failed`.

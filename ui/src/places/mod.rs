@@ -5,6 +5,7 @@ mod evidence;
 #[cfg(feature = "gallery")]
 mod gallery;
 mod policies;
+mod releases;
 mod settings;
 mod soon;
 mod start;
@@ -14,6 +15,7 @@ pub use evidence::{drop_target, evidence, export};
 #[cfg(feature = "gallery")]
 pub use gallery::gallery;
 pub use policies::Policies;
+pub use releases::{promotion, releases, rollback};
 pub use settings::settings;
 pub use soon::soon;
 pub use start::start;

@@ -1,4 +1,4 @@
-//! Dialogs that belong to no place: shortcuts, a new file, a change as a test, a generated log, versions to compare, receipts to export.
+//! Dialogs that belong to no place: shortcuts, a new file, a change as a test, a generated log, versions to compare, receipts to export, channels to move.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     calls::call,
     components::{Button, Combobox, Dialog, Entity, Field, Kind, Suggest, keys},
     dom,
-    places::{export, failed},
+    places::{export, failed, promotion, rollback},
     state::{Candidate, Overlay, SEED, Studio},
     words,
 };
@@ -46,6 +46,12 @@ pub fn Overlays() -> impl IntoView {
         </Dialog>
         <Dialog title="Export receipts" open=is(Overlay::Export) on_close=close(Overlay::Export)>
             {export(studio)}
+        </Dialog>
+        <Dialog title="Promote" open=is(Overlay::Promote) on_close=close(Overlay::Promote)>
+            {promotion(studio)}
+        </Dialog>
+        <Dialog title="Roll back" open=is(Overlay::RollBack) on_close=close(Overlay::RollBack)>
+            {rollback(studio)}
         </Dialog>
     }
     .into_any()

@@ -9,7 +9,7 @@ use ipc::{
 use leptos::{prelude::*, task::spawn_local};
 use model::{Failure, PolicyKind, PolicySummary, Problem, Severity, Source};
 
-use super::{Place, Studio};
+use super::{Place, Studio, known::Known};
 use crate::{calls::call, dom, editor::Editor, words};
 
 /// What the window knows about the file in the editor.
@@ -35,11 +35,11 @@ pub struct OpenFile {
 #[derive(Clone, Copy)]
 pub struct Editing {
     /// The file in front.
-    pub file: RwSignal<Option<OpenFile>>,
+    pub file: Known<Option<OpenFile>>,
     /// Policies in it.
-    pub policies: RwSignal<Vec<PolicySummary>>,
+    pub policies: Known<Vec<PolicySummary>>,
     /// Line and column of the cursor, from 1.
-    pub cursor: RwSignal<(u32, u32)>,
+    pub cursor: Known<(u32, u32)>,
     /// Number of the newest edit.
     pub revision: RwSignal<u32>,
     /// Why the last action on the file failed.
@@ -66,9 +66,9 @@ fn first_revision() -> u32 {
 impl Editing {
     pub(super) fn new() -> Self {
         Self {
-            file: RwSignal::new(None),
-            policies: RwSignal::default(),
-            cursor: RwSignal::new((1, 1)),
+            file: Known::new(None),
+            policies: Known::new(Default::default()),
+            cursor: Known::new((1, 1)),
             revision: RwSignal::new(first_revision()),
             failure: RwSignal::new(None),
             story: RwSignal::new(None),

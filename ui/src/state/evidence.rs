@@ -12,7 +12,11 @@ use ipc::{
 use leptos::{prelude::*, task::spawn_local};
 use model::{Code, Failure};
 
-use super::{Job, Overlay, Pages, Place, Studio, editing::told};
+use super::{
+    Job, Overlay, Pages, Place, Studio,
+    editing::told,
+    known::{Answer, Known},
+};
 use crate::{calls::call, dom, words};
 
 /// What is quicker than this shows no progress.
@@ -22,11 +26,11 @@ const QUICK: Duration = Duration::from_millis(200);
 #[derive(Clone, Copy)]
 pub struct Evidence {
     /// The trust file and the bundles opened before, as of the last answer.
-    pub view: Part<Answer<EvidenceView>>,
+    pub view: Known<Answer<EvidenceView>>,
     /// File of the bundle asked for last.
     pub path: RwSignal<String>,
     /// The bundle in front, judged.
-    pub bundle: Part<Option<BundleView>>,
+    pub bundle: Known<Option<BundleView>>,
     /// Why the last verification came to nothing.
     pub failure: RwSignal<Option<Failure>>,
     /// What takes long and is under way, in words; empty if nothing is.
@@ -36,9 +40,9 @@ pub struct Evidence {
     /// A file with the checkpoint to compare with.
     pub last_seen: RwSignal<Option<String>>,
     /// The checkpoint that was remembered last.
-    pub remembered: Part<Option<HeadView>>,
+    pub remembered: Known<Option<HeadView>>,
     /// The check that was run again, and when.
-    pub again: Part<Option<(String, String)>>,
+    pub again: Known<Option<(String, String)>>,
     /// Which page of the bundle is in front: `checks`, `receipts` or `files`.
     pub page: RwSignal<&'static str>,
     /// Receipts of the bundle.
@@ -48,11 +52,13 @@ pub struct Evidence {
     /// Which page of a receipt is in front: `path`, `statement` or `envelope`.
     pub proof_page: RwSignal<&'static str>,
     /// The workspace's ledger, as of the last answer.
-    pub ledger: Part<Answer<Option<LedgerView>>>,
+    pub ledger: Known<Answer<Option<LedgerView>>>,
     /// What came of reading all of it again. It stays when the ledger is asked for anew.
-    pub read_again: Part<Option<ReadAgain>>,
+    pub read_again: Known<Option<ReadAgain>>,
     /// Its receipts.
     pub kept: Receipts,
+    /// Number of the receipt to bring to the front once the ledger is there.
+    pub wanted: RwSignal<Option<u64>>,
     /// Receipt that the form for an export begins with; all of them without.
     pub exported: RwSignal<Option<u64>>,
     /// Files are held over the window.
@@ -67,74 +73,6 @@ pub struct ReadAgain {
     pub found: Result<u64, Failure>,
 }
 
-/// An answer, once it is there.
-type Answer<T> = Option<Result<T, Failure>>;
-
-/// What the application answered, all in one value: each type of a signal costs some kilobytes of what the interface may weigh.
-#[derive(Default)]
-struct Known {
-    view: Answer<EvidenceView>,
-    bundle: Option<BundleView>,
-    remembered: Option<HeadView>,
-    again: Option<(String, String)>,
-    ledger: Answer<Option<LedgerView>>,
-    read_again: Option<ReadAgain>,
-    of_bundle: Answer<ReceiptProof>,
-    of_ledger: Answer<ReceiptProof>,
-}
-
-/// A part of what is known, used as if it were a signal of its own.
-pub struct Part<T: 'static> {
-    known: StoredValue<Known>,
-    /// Turned over at each change.
-    changed: RwSignal<bool>,
-    read: fn(&Known) -> &T,
-    write: fn(&mut Known) -> &mut T,
-}
-
-impl<T> Clone for Part<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Part<T> {}
-
-impl<T> Part<T> {
-    fn of(
-        known: StoredValue<Known>,
-        read: fn(&Known) -> &T,
-        write: fn(&mut Known) -> &mut T,
-    ) -> Self {
-        Self {
-            known,
-            changed: RwSignal::new(false),
-            read,
-            write,
-        }
-    }
-
-    /// Reads it; tracked.
-    pub fn with<R>(self, read: impl FnOnce(&T) -> R) -> R {
-        self.changed.track();
-        self.with_untracked(read)
-    }
-
-    /// Reads it.
-    pub fn with_untracked<R>(self, read: impl FnOnce(&T) -> R) -> R {
-        self.known.with_value(|known| read((self.read)(known)))
-    }
-
-    fn update(self, change: impl FnOnce(&mut T)) {
-        self.known.update_value(|known| change((self.write)(known)));
-        self.changed.update(|turned| *turned = !*turned);
-    }
-
-    fn set(self, value: T) {
-        self.update(|it| *it = value);
-    }
-}
-
 /// A list of receipts, and the one in front.
 #[derive(Clone, Copy)]
 pub struct Receipts {
@@ -147,17 +85,17 @@ pub struct Receipts {
     /// Number of the receipt in front.
     pub number: RwSignal<Option<u64>>,
     /// What proves it.
-    pub proof: Part<Answer<ReceiptProof>>,
+    pub proof: Known<Answer<ReceiptProof>>,
 }
 
 impl Receipts {
-    fn new(of: ReceiptsOf, proof: Part<Answer<ReceiptProof>>) -> Self {
+    fn new(of: ReceiptsOf) -> Self {
         Self {
             of,
             list: Pages::new(),
             row: RwSignal::new(None),
             number: RwSignal::new(None),
-            proof,
+            proof: Known::new(None),
         }
     }
 
@@ -198,26 +136,24 @@ impl Receipts {
 
 impl Evidence {
     pub(super) fn new() -> Self {
-        let known = StoredValue::new(Known::default());
-        let of_bundle = Part::of(known, |it| &it.of_bundle, |it| &mut it.of_bundle);
-        let of_ledger = Part::of(known, |it| &it.of_ledger, |it| &mut it.of_ledger);
         Self {
-            view: Part::of(known, |it| &it.view, |it| &mut it.view),
+            view: Known::new(None),
             path: RwSignal::default(),
-            bundle: Part::of(known, |it| &it.bundle, |it| &mut it.bundle),
+            bundle: Known::new(None),
             failure: RwSignal::new(None),
             busy: RwSignal::new(""),
             at: RwSignal::new(None),
             last_seen: RwSignal::new(None),
-            remembered: Part::of(known, |it| &it.remembered, |it| &mut it.remembered),
-            again: Part::of(known, |it| &it.again, |it| &mut it.again),
+            remembered: Known::new(None),
+            again: Known::new(None),
             page: RwSignal::new("checks"),
-            receipts: Receipts::new(ReceiptsOf::Bundle, of_bundle),
+            receipts: Receipts::new(ReceiptsOf::Bundle),
             front: RwSignal::new("bundle"),
             proof_page: RwSignal::new("path"),
-            ledger: Part::of(known, |it| &it.ledger, |it| &mut it.ledger),
-            read_again: Part::of(known, |it| &it.read_again, |it| &mut it.read_again),
-            kept: Receipts::new(ReceiptsOf::Ledger, of_ledger),
+            ledger: Known::new(None),
+            read_again: Known::new(None),
+            kept: Receipts::new(ReceiptsOf::Ledger),
+            wanted: RwSignal::new(None),
             exported: RwSignal::new(None),
             hover: RwSignal::new(false),
         }

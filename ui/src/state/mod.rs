@@ -3,9 +3,11 @@
 
 mod editing;
 mod evidence;
+mod known;
 mod packs;
 mod pages;
 mod preview;
+mod releases;
 mod review;
 mod tests;
 mod workspace;
@@ -17,8 +19,11 @@ pub use evidence::{Evidence, ReadAgain, Receipts, as_text, because};
 pub use packs::{Packs, Standing, standings};
 pub use pages::Pages;
 pub use preview::{Drift, Stale, Truth};
+pub use releases::Releases;
 pub use review::{Review, Row, Tab};
 pub use tests::{Candidate, Draft, Tests, decide};
+
+use known::Known;
 
 use ipc::{Recent, Settings, WorkspaceView};
 use leptos::prelude::*;
@@ -114,6 +119,10 @@ pub enum Overlay {
     Compare,
     /// Which receipts to export.
     Export,
+    /// What to ship where.
+    Promote,
+    /// Why to take a channel back.
+    RollBack,
 }
 
 /// A message about something that happened elsewhere.
@@ -179,17 +188,17 @@ pub struct About {
 #[derive(Clone, Copy)]
 pub struct Studio {
     /// Where the reader is.
-    pub place: RwSignal<Place>,
+    pub place: Known<Place>,
     /// The first answer has arrived.
     pub started: RwSignal<bool>,
     /// About the program.
-    pub about: RwSignal<About>,
+    pub about: Known<About>,
     /// What the user has set.
-    pub settings: RwSignal<Settings>,
+    pub settings: Known<Settings>,
     /// Workspaces opened before.
-    pub recent: RwSignal<Vec<Recent>>,
+    pub recent: Known<Vec<Recent>>,
     /// The open workspace.
-    pub workspace: RwSignal<Option<WorkspaceView>>,
+    pub workspace: Known<Option<WorkspaceView>>,
     /// What is being opened, in words.
     pub opening: RwSignal<Option<String>>,
     /// Why the last attempt to start or open failed.
@@ -204,18 +213,20 @@ pub struct Studio {
     pub packs: Packs,
     /// Bundles, trust and the ledger.
     pub evidence: Evidence,
+    /// Channels, and what they ship.
+    pub releases: Releases,
     /// Named test requests.
     pub tests: Tests,
     /// What lies over the place.
-    pub overlay: RwSignal<Option<Overlay>>,
+    pub overlay: Known<Option<Overlay>>,
     /// Messages from elsewhere.
-    pub toasts: RwSignal<Vec<Toast>>,
+    pub toasts: Known<Vec<Toast>>,
     /// What the screen reader says next.
     pub said: RwSignal<String>,
     /// The long job that is running.
-    pub job: RwSignal<Option<Job>>,
+    pub job: Known<Option<Job>>,
     /// Room in the window.
-    pub room: RwSignal<Room>,
+    pub room: Known<Room>,
     /// The tree is wanted (slides in when narrow).
     pub tree: RwSignal<bool>,
     /// The inspector is wanted (slides in when there is less room).
@@ -229,12 +240,12 @@ impl Studio {
     pub fn new() -> Self {
         let room = Room::of_width(dom::viewport().0);
         Self {
-            place: RwSignal::new(Place::Policies),
+            place: Known::new(Place::Policies),
             started: RwSignal::new(false),
-            about: RwSignal::default(),
-            settings: RwSignal::default(),
-            recent: RwSignal::default(),
-            workspace: RwSignal::new(None),
+            about: Known::new(Default::default()),
+            settings: Known::new(Default::default()),
+            recent: Known::new(Default::default()),
+            workspace: Known::new(None),
             opening: RwSignal::new(None),
             trouble: RwSignal::new(None),
             editing: Editing::new(),
@@ -242,12 +253,13 @@ impl Studio {
             review: Review::new(),
             packs: Packs::new(),
             evidence: Evidence::new(),
+            releases: Releases::new(),
             tests: Tests::new(),
-            overlay: RwSignal::new(None),
-            toasts: RwSignal::default(),
+            overlay: Known::new(None),
+            toasts: Known::new(Default::default()),
             said: RwSignal::default(),
-            job: RwSignal::new(None),
-            room: RwSignal::new(room),
+            job: Known::new(None),
+            room: Known::new(room),
             tree: RwSignal::new(room != Room::Narrow),
             inspector: RwSignal::new(room == Room::Wide),
             page: RwSignal::new("drift"),

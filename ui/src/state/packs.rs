@@ -5,7 +5,7 @@ use ipc::{ListPacks, Name, PackHistory, PackTrend, PackView, PacksView, RunPacks
 use leptos::{prelude::*, task::spawn_local};
 use model::{Code, Failure, PackOutcome};
 
-use super::{Job, Place, Studio, editing::told};
+use super::{Job, Place, Studio, editing::told, known::Known};
 use crate::{calls::call, words};
 
 /// Signals of the what-ifs.
@@ -14,13 +14,13 @@ pub struct Packs {
     /// The Drift place shows them, and not the changes of the edit.
     pub front: RwSignal<bool>,
     /// All packs, as of the last answer.
-    pub view: RwSignal<Option<Result<PacksView, Failure>>>,
+    pub view: Known<Option<Result<PacksView, Failure>>>,
     /// Name of the pack in front.
     pub chosen: RwSignal<Option<String>>,
     /// How the pack of that name went over time.
-    pub history: RwSignal<Option<(String, Result<PackHistory, Failure>)>>,
+    pub history: Known<Option<(String, Result<PackHistory, Failure>)>>,
     /// Packs that are being run; an empty list means all.
-    pub running: RwSignal<Option<Vec<String>>>,
+    pub running: Known<Option<Vec<String>>>,
     /// Why the last run came to nothing.
     pub failure: RwSignal<Option<Failure>>,
 }
@@ -89,10 +89,10 @@ impl Packs {
     pub(super) fn new() -> Self {
         Self {
             front: RwSignal::new(false),
-            view: RwSignal::new(None),
+            view: Known::new(None),
             chosen: RwSignal::new(None),
-            history: RwSignal::new(None),
-            running: RwSignal::new(None),
+            history: Known::new(None),
+            running: Known::new(None),
             failure: RwSignal::new(None),
         }
     }

@@ -6,6 +6,8 @@ use ipc::Page;
 use leptos::{prelude::*, task::spawn_local};
 use model::Failure;
 
+use super::known::Known;
+
 const PAGE: u64 = 100;
 
 /// A page on its way.
@@ -21,7 +23,7 @@ struct Loaded<T> {
 
 /// The list.
 pub struct Pages<T: Send + Sync + 'static> {
-    loaded: RwSignal<Option<Loaded<T>>>,
+    loaded: Known<Option<Loaded<T>>>,
     failure: RwSignal<Option<Failure>>,
     version: StoredValue<u32>,
     wanted: StoredValue<Vec<u64>>,
@@ -40,7 +42,7 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
     /// An empty list that knows of nothing to fetch.
     pub fn new() -> Self {
         Self {
-            loaded: RwSignal::new(None),
+            loaded: Known::new(None),
             failure: RwSignal::new(None),
             version: StoredValue::new(0),
             wanted: StoredValue::new(Vec::new()),
@@ -138,7 +140,7 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
             match answer {
                 Ok(answer) => {
                     self.failure.try_set(None);
-                    self.loaded.try_update(|loaded| match loaded {
+                    self.loaded.update(|loaded| match loaded {
                         Some(loaded) if loaded.version == version => {
                             loaded.total = answer.total;
                             loaded.pages.insert(page, answer.items);

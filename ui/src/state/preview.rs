@@ -10,7 +10,7 @@ use ipc::{
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use model::{Code, Failure, Problem, Severity};
 
-use super::Studio;
+use super::{Studio, known::Known};
 use crate::{calls::call, dom, words};
 
 /// A keystroke starts a replay when no other follows within this time.
@@ -20,17 +20,17 @@ const PAUSE_MS: f64 = 40.0;
 #[derive(Clone, Copy)]
 pub struct Drift {
     /// The last answer.
-    pub preview: RwSignal<Option<Preview>>,
+    pub preview: Known<Option<Preview>>,
     /// A replay is under way.
     pub running: RwSignal<bool>,
     /// Why the replay of a revision failed.
-    pub failure: RwSignal<Option<(u32, Failure)>>,
+    pub failure: Known<Option<(u32, Failure)>>,
     /// What was proven last, for the revision it was asked for.
-    pub proof: RwSignal<Option<(u32, Result<ProofView, Failure>)>>,
+    pub proof: Known<Option<(u32, Result<ProofView, Failure>)>>,
     /// What was found by proof last, for the revision it was asked for.
-    pub lints: RwSignal<Option<(u32, Result<LintsView, Failure>)>>,
+    pub lints: Known<Option<(u32, Result<LintsView, Failure>)>>,
     /// Versions that are compared instead of the edit and what is in force.
-    pub versions: RwSignal<Option<Versions>>,
+    pub versions: Known<Option<Versions>>,
     asked: StoredValue<u32>,
     timer: StoredValue<Option<TimeoutHandle>>,
 }
@@ -99,12 +99,12 @@ impl Truth {
 impl Drift {
     pub(super) fn new() -> Self {
         Self {
-            preview: RwSignal::new(None),
+            preview: Known::new(None),
             running: RwSignal::new(false),
-            failure: RwSignal::new(None),
-            proof: RwSignal::new(None),
-            lints: RwSignal::new(None),
-            versions: RwSignal::new(None),
+            failure: Known::new(None),
+            proof: Known::new(None),
+            lints: Known::new(None),
+            versions: Known::new(None),
             asked: StoredValue::new(0),
             timer: StoredValue::new(None),
         }

@@ -7,7 +7,7 @@ use ipc::{
 use leptos::{prelude::*, task::spawn_local};
 use model::{ChangeClass, Failure, Group, GroupBy};
 
-use super::{Pages, Place, Studio, pages::Answer};
+use super::{Pages, Place, Studio, known::Known, pages::Answer};
 use crate::calls::call;
 
 /// How the changes are laid out.
@@ -43,9 +43,9 @@ impl Tab {
 #[derive(Clone, Copy)]
 pub struct Review {
     /// How the changes are laid out.
-    pub tab: RwSignal<Tab>,
+    pub tab: Known<Tab>,
     /// Which changes.
-    pub filter: RwSignal<ChangeFilter>,
+    pub filter: Known<ChangeFilter>,
     /// The changes in one list.
     pub changes: Pages<ChangeView>,
     /// The groups.
@@ -53,17 +53,17 @@ pub struct Review {
     /// The changes of the open group.
     pub inner: Pages<ChangeView>,
     /// The open group: its place in the list and its key.
-    pub open: RwSignal<Option<(u64, String)>>,
+    pub open: Known<Option<(u64, String)>>,
     /// The row in front, counted over groups and the open group's changes alike.
     pub row: RwSignal<Option<u64>>,
     /// The change in front.
     pub selected: RwSignal<Option<u32>>,
     /// The change in front, explained.
-    pub why: RwSignal<Option<Result<WhyView, Failure>>>,
+    pub why: Known<Option<Result<WhyView, Failure>>>,
     /// How many are viewed, of how many.
-    pub viewed: RwSignal<Option<ViewedCount>>,
+    pub viewed: Known<Option<ViewedCount>>,
     /// Changed files.
-    pub text: RwSignal<Option<Result<Vec<FileDiff>, Failure>>>,
+    pub text: Known<Option<Result<Vec<FileDiff>, Failure>>>,
 }
 
 /// What stands in a row of the grouped list.
@@ -87,17 +87,17 @@ pub fn row_at(place: u64, open: Option<u64>, inner: u64) -> Row {
 impl Review {
     pub(super) fn new() -> Self {
         Self {
-            tab: RwSignal::new(Tab::All),
-            filter: RwSignal::default(),
+            tab: Known::new(Tab::All),
+            filter: Known::new(Default::default()),
             changes: Pages::new(),
             groups: Pages::new(),
             inner: Pages::new(),
-            open: RwSignal::new(None),
+            open: Known::new(None),
             row: RwSignal::new(None),
             selected: RwSignal::new(None),
-            why: RwSignal::new(None),
-            viewed: RwSignal::new(None),
-            text: RwSignal::new(None),
+            why: Known::new(None),
+            viewed: Known::new(None),
+            text: Known::new(None),
         }
     }
 

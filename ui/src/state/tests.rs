@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{Decision, Explanation, Failure, Request};
 use serde_json::Value;
 
-use super::{Overlay, Studio, Toast, editing::told};
+use super::{Overlay, Studio, Toast, editing::told, known::Known};
 use crate::calls::call;
 
 /// What the form that tries a request begins with.
@@ -60,25 +60,25 @@ pub struct Candidate {
 #[derive(Clone, Copy)]
 pub struct Tests {
     /// All of them, with how they fared.
-    pub list: RwSignal<Option<Vec<TestView>>>,
+    pub list: Known<Option<Vec<TestView>>>,
     /// Why they could not run.
     pub failure: RwSignal<Option<Failure>>,
     /// They are running.
     pub running: RwSignal<bool>,
     /// The form that tries a request, when it is open.
-    pub form: RwSignal<Option<Draft>>,
+    pub form: Known<Option<Draft>>,
     /// The request about to become a test.
-    pub candidate: RwSignal<Option<Candidate>>,
+    pub candidate: Known<Option<Candidate>>,
 }
 
 impl Tests {
     pub(super) fn new() -> Self {
         Self {
-            list: RwSignal::new(None),
+            list: Known::new(None),
             failure: RwSignal::new(None),
             running: RwSignal::new(false),
-            form: RwSignal::new(None),
-            candidate: RwSignal::new(None),
+            form: Known::new(None),
+            candidate: Known::new(None),
         }
     }
 

@@ -126,6 +126,7 @@ impl Studio {
         self.review.clear();
         self.packs.clear();
         self.evidence.leave_workspace();
+        self.releases.leave_workspace();
         self.tests.clear();
         let name = workspace.name.clone();
         let stories = !workspace.stories.is_empty();
@@ -200,6 +201,7 @@ impl Studio {
                     self.review.clear();
                     self.packs.clear();
                     self.evidence.leave_workspace();
+                    self.releases.leave_workspace();
                     self.go(Place::Policies);
                     if let Ok(start) = call::<Start>(()).await {
                         self.recent.set(start.recent);

@@ -15,19 +15,6 @@ pub struct Whose {
     pub dir: PathBuf,
 }
 
-/// `enforce`, `audit-only`, `canary=10`.
-fn mode(text: &str) -> Result<Mode, String> {
-    match text.split_once('=') {
-        None if text == "enforce" => Ok(Mode::Enforce),
-        None if text == "audit-only" => Ok(Mode::AuditOnly),
-        Some(("canary", percent)) => match percent.parse() {
-            Ok(percent @ 1..=99) => Ok(Mode::Canary(percent)),
-            _ => Err("a canary is for 1 to 99 of a hundred principals".to_owned()),
-        },
-        _ => Err("write `enforce`, `audit-only` or `canary=10`".to_owned()),
-    }
-}
-
 /// `fabric promote`
 #[derive(Debug, Args)]
 #[command(
@@ -41,7 +28,7 @@ pub struct Promote {
     #[arg(long, value_name = "CHANNEL")]
     pub to: String,
     /// How its policies are applied: `enforce`, `audit-only`, or `canary=10` for ten of a hundred principals.
-    #[arg(long, value_name = "MODE", default_value = "enforce", value_parser = mode)]
+    #[arg(long, value_name = "MODE", default_value = "enforce")]
     pub mode: Mode,
     /// What is said about it.
     #[arg(long, value_name = "TEXT")]
@@ -90,7 +77,7 @@ pub struct Approve {
     #[arg(long, value_name = "CHANNEL")]
     pub to: String,
     /// In which mode.
-    #[arg(long, value_name = "MODE", default_value = "enforce", value_parser = mode)]
+    #[arg(long, value_name = "MODE", default_value = "enforce")]
     pub mode: Mode,
     /// Your key, by name.
     #[arg(long, value_name = "NAME")]

@@ -1,10 +1,9 @@
 //! `fabric promote`, `rollback`, `approve`, `history`, `channel`: what ships, and the way back.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use evidence::moment;
-use guard::Override;
-use model::{Code, Failure};
+use model::Failure;
 use registry::{Move, Query, Registry};
 use serde_json::{Value, json};
 use workspace::{
@@ -28,20 +27,13 @@ fn ledger_of(root: &Path) -> Result<Ledger, Stop> {
     ledger.ok_or_else(|| failed(workspace::Error::NoLedger))
 }
 
-fn text(path: &PathBuf) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| {
-        let message = format!("cannot read `{}`: {error}", path.display());
-        Failure::new(Code::OverrideRefused, message)
-    })
-}
-
 pub fn promote(arguments: &Promote, terminal: &Terminal) -> Result<u8, Stop> {
     let root = root(&arguments.whose.dir)?;
     let folders = Folders::of_user();
     let (ledger, vault) = (ledger_of(&root)?, vault_of(&folders));
     let overriding = match &arguments.overriding {
         None => None,
-        Some(path) => Some(Override::read(&text(path)?).map_err(Failure::from)?),
+        Some(path) => Some(override_at(path)?),
     };
     let log = match &arguments.log {
         None => open_log(&root, &folders).map_err(failed)?,

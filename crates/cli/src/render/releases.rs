@@ -1,8 +1,7 @@
 //! Gates as a checklist, moves as a table.
 
 use evidence::moment;
-use registry::{Kind, Move};
-use release::{Mode, Modes};
+use registry::Move;
 use workspace::{Fact, Promoted, Standing};
 
 use crate::text::{Columns, Look, Tone, counted, paragraph, visible};
@@ -66,28 +65,6 @@ fn gates(facts: &[Fact], look: Look) -> String {
     out
 }
 
-fn mode(modes: &Modes) -> String {
-    let own = modes.policies.len() + modes.groups.len();
-    let default = match modes.default {
-        Mode::Enforce => "enforced".to_owned(),
-        Mode::AuditOnly => "audit-only".to_owned(),
-        Mode::Canary(percent) => format!("canary {percent} %"),
-    };
-    match own {
-        0 => default,
-        own => format!("{default}, {own} otherwise"),
-    }
-}
-
-fn kind(one: &Move) -> String {
-    match (one.summary.kind, one.summary.undoes) {
-        (Kind::Promotion, _) => "promotion".to_owned(),
-        (Kind::Modes, _) => "modes".to_owned(),
-        (Kind::Rollback, undone) => format!("undoes {}", undone.unwrap_or_default()),
-        (Kind::Partial, undone) => format!("undoes a part of {}", undone.unwrap_or_default()),
-    }
-}
-
 /// The moves of a channel.
 pub fn moves(moves: &[Move], look: Look) -> String {
     if moves.is_empty() {
@@ -101,8 +78,8 @@ pub fn moves(moves: &[Move], look: Look) -> String {
             said.sequence.to_string(),
             moment::text(said.at),
             visible(&said.version),
-            mode(&said.modes),
-            kind(one),
+            said.modes.words(),
+            said.what(),
             visible(&said.by),
         ]);
     }
@@ -121,7 +98,7 @@ pub fn channels(tips: &[Move], look: Look) -> String {
         table.row([
             visible(&said.channel),
             visible(&said.version),
-            mode(&said.modes),
+            said.modes.words(),
             moment::text(said.at),
             visible(&said.by),
         ]);

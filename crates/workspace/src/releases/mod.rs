@@ -5,6 +5,7 @@
 
 mod gates;
 mod rules;
+mod view;
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
@@ -27,6 +28,7 @@ use vault::{Ask, Vault};
 
 pub use gates::{Fact, Standing};
 pub use rules::{ApproverRule, ChannelRules};
+pub(crate) use view::{gate, moved, view};
 
 use crate::{
     Error, Ledger, Manifest, Receipt, git, scan,
@@ -136,54 +138,20 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
         wanted.version,
         wanted.mode,
     )?;
-    let Candidate { release, rules, .. } = &found;
-    let before = found.before.as_ref().map(|(before, _)| before);
-    let subject = Subject::of(release);
-    let (validation, checked) = gates::validation(&release.files);
-    let tests = gates::tests(&release.files, &checked);
-    let sound = [&validation, &tests]
-        .iter()
-        .all(|fact| fact.standing != Standing::Blocked);
+    let Judged {
+        facts,
+        report,
+        approvals,
+        sound,
+    } = judge(&registry, &found, wanted, with.now)?;
     if sound && !found.tagged {
         tag(with, &registry, &found)?;
     }
-    // A set that does not compile cannot be replayed, and has been told of.
-    let (drift, report) = if validation.standing == Standing::Blocked {
-        (None, None)
-    } else {
-        let (drift, report) = gates::drift(gates::Drift {
-            rules,
-            tolerance: found.tolerance.clone(),
-            before: before.map(|before| &before.files),
-            after: &release.files,
-            log: wanted.log.clone(),
-            given: wanted.overriding,
-            authors: found.authors.clone(),
-            now: with.now,
-        })?;
-        (Some(drift), report)
-    };
-    let (approved, approvals) = gates::approvals(
-        rules.approvals,
-        registry.approvals(&subject)?,
-        &subject,
-        (&found.approvers, &found.authors),
-        with.now,
-    );
-    let window = gates::window(rules, wanted.outside_window, with.now);
-    let facts: Vec<Fact> = [
-        Some(validation),
-        Some(tests),
-        drift,
-        Some(approved),
-        Some(window),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
     if facts.iter().any(|fact| fact.standing == Standing::Blocked) {
         return Ok(Promoted::Blocked { gates: facts });
     }
+    let release = &found.release;
+    let before = found.before.as_ref().map(|(before, _)| before);
     if let Some(report) = &report {
         with.ledger.keep(report.as_bytes())?;
     }
@@ -211,6 +179,81 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
         roots: found.before.as_ref().map(|(_, roots)| roots),
     };
     move_to(with, &mut held, &shipment, change, facts)
+}
+
+/// What every gate says of a promotion now. Nothing moves, and no version is made.
+///
+/// # Errors
+/// Those of [`promote`], but for keys and receipts.
+pub fn gates(root: &Path, now: u64, wanted: &Wanted<'_>) -> Result<Vec<Fact>, Error> {
+    let registry = Registry::open(root)?;
+    let found = candidate(root, &registry, wanted.channel, wanted.version, wanted.mode)?;
+    Ok(judge(&registry, &found, wanted, now)?.facts)
+}
+
+/// What the gates say.
+struct Judged {
+    /// Of each, in order.
+    facts: Vec<Fact>,
+    /// What drift was judged on, as it is to be kept.
+    report: Option<String>,
+    /// Those that count.
+    approvals: Vec<Approval>,
+    /// A version may be made of it.
+    sound: bool,
+}
+
+fn judge(
+    registry: &Registry,
+    found: &Candidate,
+    wanted: &Wanted<'_>,
+    now: u64,
+) -> Result<Judged, Error> {
+    let Candidate { release, rules, .. } = found;
+    let before = found.before.as_ref().map(|(before, _)| before);
+    let subject = Subject::of(release);
+    let (validation, checked) = gates::validation(&release.files);
+    let tests = gates::tests(&release.files, &checked);
+    let sound = [&validation, &tests]
+        .iter()
+        .all(|fact| fact.standing != Standing::Blocked);
+    // A set that does not compile cannot be replayed, and has been told of.
+    let (drift, report) = if validation.standing == Standing::Blocked {
+        (None, None)
+    } else {
+        let (drift, report) = gates::drift(gates::Drift {
+            rules,
+            tolerance: found.tolerance.clone(),
+            before: before.map(|before| &before.files),
+            after: &release.files,
+            log: wanted.log.clone(),
+            given: wanted.overriding,
+            authors: found.authors.clone(),
+            now,
+        })?;
+        (Some(drift), report)
+    };
+    let (approved, approvals) = gates::approvals(
+        rules.approvals,
+        registry.approvals(&subject)?,
+        &subject,
+        (&found.approvers, &found.authors),
+        now,
+    );
+    let window = gates::window(rules, wanted.outside_window, now);
+    let facts = [
+        Some(validation),
+        Some(tests),
+        drift,
+        Some(approved),
+        Some(window),
+    ];
+    Ok(Judged {
+        facts: facts.into_iter().flatten().collect(),
+        report,
+        approvals,
+        sound,
+    })
 }
 
 /// Takes the last move of a channel back: what it shipped before is shipped again, under a higher number, from the bundle that
@@ -294,35 +337,47 @@ pub fn approve(
     Ok(approval)
 }
 
+/// A signed override, from its file.
+///
+/// # Errors
+/// `override_refused` when it cannot be read.
+pub fn override_at(path: &Path) -> Result<Override, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let message = format!("cannot read `{}`: {error}", path.display());
+        Failure::new(Code::OverrideRefused, message)
+    })?;
+    Ok(Override::read(&text)?)
+}
+
 fn refused(message: impl Into<String>) -> Error {
     Failure::new(Code::PromotionRefused, message.into()).into()
 }
 
 /// What a killed process left is finished, if its receipt is written, and forgotten otherwise.
 fn finish(ledger: &Ledger, held: &mut Held<'_>) -> Result<(), Error> {
-    held.recover::<Error>(|begun| has_receipt(ledger, begun).map_err(Into::into))
+    held.recover::<Error>(|begun| Ok(receipt_of(ledger, &begun.id)?.is_some()))
         .map(drop)
 }
 
-/// Whether the ledger speaks of a move. All of it is read, for clocks go back; it is asked only after an interruption.
-fn has_receipt(ledger: &Ledger, begun: &Move) -> Result<bool, Failure> {
-    let wanted = hex(&sha256(&[begun.id.as_bytes()]));
+/// The number of the receipt that speaks of a move, by the move's id. All of the ledger may be read, for clocks go back.
+pub(crate) fn receipt_of(ledger: &Ledger, id: &str) -> Result<Option<u64>, Failure> {
+    let wanted = hex(&sha256(&[id.as_bytes()]));
     let mut end = ledger.size()?;
     while end > 0 {
         let start = end.saturating_sub(512);
-        for entry in ledger.entries(start..end)?.iter().rev() {
+        for (number, entry) in (start..end).zip(ledger.entries(start..end)?).rev() {
             let Some(receipt) = &entry.receipt else {
                 continue;
             };
             let envelope = Envelope::parse(receipt.envelope.as_bytes()).map_err(Error::from)?;
             let said = String::from_utf8_lossy(&envelope.payload);
             if said.contains(&wanted) {
-                return Ok(true);
+                return Ok(Some(number));
             }
         }
         end = start;
     }
-    Ok(false)
+    Ok(None)
 }
 
 fn candidate(
@@ -546,7 +601,7 @@ fn move_to(
         Ok(number) => number,
         Err(error) => {
             // What is not in the ledger did not happen; what is, the next call finishes.
-            if !has_receipt(with.ledger, &prepared)? {
+            if receipt_of(with.ledger, &prepared.id)?.is_none() {
                 held.forget(&prepared)?;
             }
             return Err(error);

@@ -8,6 +8,7 @@ mod job;
 mod keyboard;
 mod offline;
 mod pace;
+mod releases;
 
 use e2e::{Error, Home, Stage, at};
 

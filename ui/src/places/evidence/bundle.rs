@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use super::{checks, empty, facts, file, hash, picture, receipts, tabs, trust, words_of};
+use super::{checks, empty, file, hash, picture, receipts, tabs, trust, words_of};
 use crate::{
     components::{
-        Gutter, Kind, Piece, TabLabel, button, copies, does, drawn, live, piece, shown, trouble,
+        Gutter, Kind, Piece, TabLabel, button, copies, does, drawn, facts, live, piece, shown,
+        trouble,
     },
     dom,
     icons::Icon,

@@ -1,19 +1,18 @@
 //! Which receipts of the workspace's ledger go into a bundle, what for, and where it is written.
 
-use ipc::{ExportAsked, ExportBundle, Name, SaveAs, Unlock, UnlockLedger};
-use leptos::{prelude::*, task::spawn_local};
-use model::{Code, Failure};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
-
-use super::words_of;
 use crate::{
     calls::call,
-    components::{Kind, Piece, button, piece, shown, trouble},
+    components::{
+        Kind, Piece, button, check, checked, field, form_field, locked, piece, shown, trouble,
+        typed,
+    },
     dom,
     state::{Overlay, Studio},
     words,
 };
+use ipc::{ExportAsked, ExportBundle, Name, SaveAs, Unlock, UnlockLedger};
+use leptos::{prelude::*, task::spawn_local};
+use model::{Code, Failure};
 
 /// What is wrong with the numbers, if anything.
 fn range(first: &str, last: &str, receipts: u64) -> Result<(u64, u64), String> {
@@ -34,42 +33,9 @@ fn range(first: &str, last: &str, receipts: u64) -> Result<(u64, u64), String> {
 /// How a moment is written.
 const MOMENT: &str = "2026-11-21 12:00";
 
-/// A labelled text field.
-fn field(label: &str, id: &str, value: &str) -> Piece {
-    let secret = id == "export-passphrase";
-    let moment = matches!(id, "export-from" | "export-until");
-    piece("div.field")
-        .add(piece("label").with("for", id).text(label))
-        .add(
-            piece("input.input")
-                .with("id", id)
-                .with("value", value)
-                .with_if(moment, "placeholder", MOMENT)
-                .with_if(secret, "type", "password")
-                .with_if(secret, "autocomplete", "off"),
-        )
-}
-
-/// A labelled box to check.
-fn check(label: &str, id: &str, checked: bool) -> Piece {
-    let input = piece("input")
-        .with("type", "checkbox")
-        .with("id", id)
-        .with_if(checked, "checked", "");
-    piece("label.check").add(input).add(words_of(label))
-}
-
-fn input(id: &str) -> Option<HtmlInputElement> {
-    dom::find(id)?.dyn_into().ok()
-}
-
-/// What was typed, as it was typed: blanks may be part of a passphrase.
-fn typed(id: &str) -> String {
-    input(id).map_or_else(String::new, |field| field.value())
-}
-
-fn checked(id: &str) -> bool {
-    input(id).is_some_and(|field| field.checked())
+/// A field for a moment.
+fn moment_field(label: &str, id: &str) -> Piece {
+    form_field(label, id, piece("input").with("placeholder", MOMENT))
 }
 
 /// A moment, or none.
@@ -182,8 +148,8 @@ pub fn export(studio: Studio) -> AnyView {
                 piece("div.pair")
                     .add(field("First receipt", "export-first", &first.to_string()))
                     .add(field("Last receipt", "export-last", &last.to_string()))
-                    .add(field("Signed from, UTC", "export-from", ""))
-                    .add(field("Signed before, UTC", "export-until", "")),
+                    .add(moment_field("Signed from, UTC", "export-from"))
+                    .add(moment_field("Signed before, UTC", "export-until")),
             )
             .add(check(
                 "Every other receipt about the same edits: previews, verdicts, overrides, coming into force",
@@ -220,16 +186,9 @@ pub fn export(studio: Studio) -> AnyView {
             return told.add(piece("p.dim.num").text(&far));
         }
         match (wrong.get(), failure.get()) {
-            (_, Some(why)) if why.code == Code::KeyLocked => told
-                .add(
-                    piece("p")
-                        .with("role", "alert")
-                        .prose(&words::sentence(&why.message)),
-                )
-                .add(
-                    field("Passphrase of the key", "export-passphrase", "")
-                        .with("data-test", "passphrase"),
-                ),
+            (_, Some(why)) if why.code == Code::KeyLocked => {
+                told.add(locked(&why, "export-passphrase"))
+            }
             (_, Some(why)) if why.code == Code::Cancelled => told
                 .add(piece("p.dim").text(
                     "Cancelled. The same export, asked for again, goes on where it stopped.",

@@ -183,16 +183,6 @@ fn file(studio: Studio, path: &str) -> Piece {
         .add(copies(studio, "Copy the path", Kind::Tiny, path.to_owned()))
 }
 
-/// A table of facts.
-fn facts(lines: Vec<(&str, Piece)>) -> Piece {
-    let rows = lines.into_iter().map(|(name, value)| {
-        piece("tr")
-            .add(piece("th").with("scope", "row").text(name))
-            .add(piece("td").add(value))
-    });
-    piece("table.facts").add(piece("tbody").all(rows))
-}
-
 /// A place with nothing in it.
 fn empty(picture: Icon, title: &str, text: &str) -> Piece {
     piece("div.empty")

@@ -3,10 +3,10 @@
 use ipc::{ReceiptView, ReceiptsOf};
 use leptos::prelude::*;
 
-use super::{empty, facts, hash, path, tabs, words_of};
+use super::{empty, hash, path, tabs, words_of};
 use crate::{
     components::{
-        Column, DataTable, Kind, Piece, RowState, TabLabel, TableRow, button, copies, live,
+        Column, DataTable, Kind, Piece, RowState, TabLabel, TableRow, button, copies, facts, live,
         nothing, piece, shown, skeleton, trouble,
     },
     icons::Icon,
@@ -36,6 +36,14 @@ pub fn list(studio: Studio, receipts: Receipts) -> AnyView {
     let item = move |at: u64| receipts.list.get(at);
     // The newest is in front until another is chosen.
     Effect::new(move |_| {
+        let wanted = studio.evidence.wanted;
+        if receipts.of == ReceiptsOf::Ledger
+            && let (Some(number), Some(total)) = (wanted.get(), total.get())
+            && number < total
+        {
+            wanted.set(None);
+            receipts.row.set(Some(total - 1 - number));
+        }
         let row = receipts.row.get();
         if row.is_none() && total.get().is_some_and(|total| total > 0) {
             receipts.row.set(Some(0));

@@ -149,7 +149,7 @@ pub fn test_form(studio: Studio, draft: Draft) -> AnyView {
             };
             studio.save_test(test, move || {
                 // The page may have been left meanwhile.
-                form.try_set(None);
+                form.set(None);
             });
         }
     };

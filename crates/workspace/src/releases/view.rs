@@ -1,0 +1,171 @@
+//! Channels as a window shows them.
+
+use std::path::Path;
+
+use evidence::moment;
+use ipc::{GateView, LaneView, MovedView, ReleasesView, StopView};
+use model::Failure;
+use registry::{Move, Registry};
+
+use super::{ChannelRules, Fact, Moved, Promoted, Standing, committed};
+use crate::{Error, Manifest, git, manifest};
+
+/// Moves of a channel that are shown.
+const STOPS: usize = 50;
+
+/// Every channel that moved or that the workspace asks something of, and what a promotion could begin with.
+///
+/// # Errors
+/// `registry_missing`, and what keeps the repository from being read. A channel whose history cannot be read says so itself.
+pub fn view(root: &Path) -> Result<ReleasesView, Error> {
+    let registry = Registry::open(root)?;
+    let asked = rules_at(root, "HEAD");
+    let mut names = registry.channels()?;
+    names.extend(asked.iter().map(|rules| rules.name.clone()));
+    names.sort_unstable();
+    names.dedup();
+    let lane = |name: &String| {
+        lane(root, &registry, name).unwrap_or_else(|error| LaneView {
+            failure: Some(Failure::from(error)),
+            ..begun(name, asked.iter().find(|rules| rules.name == *name))
+        })
+    };
+    let unready = committed(&registry).err().map(Failure::from);
+    let newest = git::versions(root, 1)?.into_iter().next();
+    let versions = registry.versions()?.into_iter();
+    Ok(ReleasesView {
+        lanes: names.iter().map(lane).collect(),
+        versions: versions.map(|version| version.version).collect(),
+        next: registry.next_version()?,
+        commit: newest.map_or_else(String::new, |(_, title, _)| title),
+        unready,
+    })
+}
+
+/// What a revision of the workspace asks of channels; nothing where it cannot be read, for the gates say why.
+fn rules_at(root: &Path, revision: &str) -> Vec<ChannelRules> {
+    let text = git::file_at(root, revision, manifest::FILE).ok().flatten();
+    let file = text.map(|text| (manifest::FILE.to_owned(), text.into()));
+    Manifest::read(&file.into_iter().collect()).0.channel
+}
+
+/// A channel before its first move.
+fn begun(name: &str, rules: Option<&ChannelRules>) -> LaneView {
+    LaneView {
+        name: name.to_owned(),
+        environment: rules
+            .and_then(|rules| rules.environment.clone())
+            .unwrap_or_else(|| name.to_owned()),
+        asks: rules.map(asks).unwrap_or_default(),
+        since: String::new(),
+        stops: Vec::new(),
+        older: 0,
+        way_back: String::new(),
+        failure: None,
+    }
+}
+
+/// What is asked before it moves.
+fn asks(rules: &ChannelRules) -> Vec<String> {
+    let mut asks = Vec::new();
+    if let Some(tolerance) = &rules.tolerance {
+        asks.push(format!("drift within `{tolerance}`"));
+    }
+    match rules.approvals {
+        0 => {}
+        1 => asks.push("an approval by somebody else".to_owned()),
+        many => asks.push(format!("{many} approvals by others")),
+    }
+    if let Some(window) = &rules.window {
+        asks.push(window.to_string());
+    }
+    asks
+}
+
+fn lane(root: &Path, registry: &Registry, name: &str) -> Result<LaneView, registry::Error> {
+    let tip = registry.tip(name)?;
+    // What is asked of the next move is what is in force now.
+    let at = tip.as_ref().map_or("HEAD", |tip| &tip.summary.commit);
+    let rules = rules_at(root, at);
+    let mut lane = begun(name, rules.iter().find(|rules| rules.name == name));
+    let Some(tip) = tip else {
+        return Ok(lane);
+    };
+    let details = registry.details(&tip.id)?;
+    if let Some(since) = registry.in_force_since(name)? {
+        lane.since = moment::text(since.summary.at);
+    }
+    lane.environment = details.environment;
+    lane.older = tip.summary.sequence.saturating_sub(STOPS as u64);
+    let moves: Vec<Move> = registry
+        .history(name, None)?
+        .take(STOPS)
+        .collect::<Result<_, _>>()?;
+    if details.rollback.is_some()
+        && let Some(before) = moves.get(1)
+    {
+        lane.way_back.clone_from(&before.summary.version);
+    }
+    lane.stops = moves.into_iter().map(stop).collect();
+    Ok(lane)
+}
+
+fn stop(one: Move) -> StopView {
+    let said = one.summary;
+    StopView {
+        id: one.id,
+        sequence: said.sequence,
+        kind: said.what(),
+        back: said.undoes.is_some(),
+        mode: match said.modes.all_enforced() {
+            true => String::new(),
+            false => said.modes.words(),
+        },
+        version: said.version,
+        commit: said.commit,
+        at: moment::text(said.at),
+        by: said.by,
+        reason: said.reason.unwrap_or_default(),
+        policies: said.policies,
+        approvers: said.approvers,
+        overridden: said.overridden,
+    }
+}
+
+/// A gate.
+#[must_use]
+pub fn gate(fact: Fact) -> GateView {
+    let standing = match fact.standing {
+        Standing::Passed => "passed",
+        Standing::Overridden => "overridden",
+        Standing::NotAsked => "not-asked",
+        Standing::Blocked => "blocked",
+    };
+    GateView {
+        gate: fact.gate.to_owned(),
+        standing: standing.to_owned(),
+        found: fact.found,
+        hint: fact.hint.to_owned(),
+    }
+}
+
+/// What came of a move.
+#[must_use]
+pub fn moved(promoted: Promoted) -> MovedView {
+    let (gates, moved) = match promoted {
+        Promoted::Blocked { gates } => (gates, None),
+        Promoted::Moved(Moved {
+            gates,
+            channel,
+            version,
+            receipt,
+            ..
+        }) => (gates, Some((format!("{channel} ships {version}"), receipt))),
+    };
+    let (moved, receipt) = moved.unwrap_or_default();
+    MovedView {
+        gates: gates.into_iter().map(gate).collect(),
+        moved,
+        receipt,
+    }
+}

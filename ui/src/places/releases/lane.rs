@@ -1,0 +1,141 @@
+//! A channel: what it ships since when, its last moves as stops on a line, and what is asked before the next.
+
+use ipc::{LaneView, StopView};
+use leptos::prelude::*;
+
+use crate::{
+    components::{Kind, Piece, button, drawn, piece, tag, trouble},
+    icons::Icon,
+    state::{Overlay, Studio},
+    words,
+};
+
+/// Stops on the line.
+const SHOWN: usize = 8;
+
+/// A channel. `chosen` is the move in front, if the channel is.
+pub fn lane(studio: Studio, lane: &LaneView, chosen: Option<Option<u64>>) -> Piece {
+    let newest = lane.stops.first();
+    let offer = |overlay: Overlay, name: &str| {
+        let name = name.to_owned();
+        move || {
+            studio.releases.lane.set(name.clone());
+            studio.offer_move(overlay);
+        }
+    };
+    let back = match lane.way_back.as_str() {
+        "" => None,
+        version => Some(
+            button(&format!("Roll back to {version}…"), None, Kind::Plain)
+                .with("data-test", &format!("roll-back-{}", lane.name))
+                .pressed(offer(Overlay::RollBack, &lane.name)),
+        ),
+    };
+    let promote = button("Promote…", None, Kind::Plain)
+        .with("data-test", &format!("promote-{}", lane.name))
+        .pressed(offer(Overlay::Promote, &lane.name));
+    let environment = (lane.environment != lane.name).then(|| tag("outline", &lane.environment));
+    let mode = newest.filter(|newest| !newest.mode.is_empty());
+    let head = piece("div.row.wrap")
+        .add(piece("h2").text(&lane.name))
+        .all(environment)
+        .all(mode.map(|newest| tag("warn", &newest.mode)))
+        .add(piece("span.push.row").all(back).add(promote));
+    let mut card = piece("section.card.section.lane")
+        .with("aria-label", &format!("Channel {}", lane.name))
+        .with("data-test", &format!("lane-{}", lane.name))
+        .with_if(chosen.is_some(), "data-front", "true")
+        .add(head);
+    if let Some(failure) = &lane.failure {
+        return card.add(trouble(failure));
+    }
+    card = card.add(match newest {
+        None => piece("p.dim").text("Ships nothing yet."),
+        Some(newest) => piece("p")
+            .add(piece("b").text(&newest.version))
+            .text(&format!(
+                " is in force since {}, by {}.",
+                words::date_time(&lane.since),
+                who(&newest.by)
+            )),
+    });
+    let chosen = chosen.map(|chosen| {
+        let newest = newest.map(|newest| newest.sequence);
+        chosen.or(newest).unwrap_or_default()
+    });
+    let older = lane.older + lane.stops.len().saturating_sub(SHOWN) as u64;
+    if newest.is_some() {
+        let before = (older > 0).then(|| {
+            let text = format!("{} before", words::number(older));
+            piece("li.earlier").text(&text)
+        });
+        let stops = lane.stops.iter().take(SHOWN).rev();
+        card = card.add(
+            piece("ol.track")
+                .with(
+                    "aria-label",
+                    &format!("Moves of {}, oldest first", lane.name),
+                )
+                .all(before)
+                .all(stops.map(|stop| node(studio, &lane.name, stop, newest, chosen))),
+        );
+    }
+    if lane.asks.is_empty() {
+        return card;
+    }
+    card.add(
+        piece("p.faint")
+            .text("Before it moves: no errors, tests pass, ")
+            .prose(&lane.asks.join(", "))
+            .text("."),
+    )
+}
+
+/// A stop on the line.
+fn node(
+    studio: Studio,
+    channel: &str,
+    stop: &StopView,
+    newest: Option<&StopView>,
+    chosen: Option<u64>,
+) -> Piece {
+    let (name, sequence) = (channel.to_owned(), stop.sequence);
+    let in_force = newest.is_some_and(|newest| newest.sequence == sequence);
+    let words = match in_force {
+        true => format!("{}, in force", stop.version),
+        false => stop.version.clone(),
+    };
+    let mark = match stop.back {
+        true => drawn(Icon::Undo2),
+        false => piece("i"),
+    };
+    piece("li").with_if(in_force, "data-now", "true").add(
+        piece("button.track-stop")
+            .with("type", "button")
+            .with("aria-label", &format!("{words}, {}", stop.kind))
+            .with(
+                "aria-pressed",
+                if chosen == Some(sequence) {
+                    "true"
+                } else {
+                    "false"
+                },
+            )
+            .with("data-test", &format!("stop-{channel}-{sequence}"))
+            .add(piece("span.bead").add(mark))
+            .add(piece("b").text(&stop.version))
+            .add(piece("small").text(&words::date(&stop.at)))
+            .pressed(move || {
+                studio.releases.lane.set(name.clone());
+                studio.releases.stop.set(Some(sequence));
+            }),
+    )
+}
+
+/// Somebody without their address.
+pub fn who(person: &str) -> &str {
+    match person.split_once(" <") {
+        Some((name, _)) if !name.is_empty() => name,
+        _ => person,
+    }
+}

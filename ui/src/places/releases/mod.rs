@@ -1,0 +1,94 @@
+//! Releases: every channel as a lane with its moves as stops, and the move in front. `lane` is a channel, `stop` a move, `form` what
+//! moves a channel.
+
+mod form;
+mod lane;
+mod stop;
+
+pub use form::{promotion, rollback};
+
+use leptos::prelude::*;
+use model::Code;
+
+use crate::{
+    components::{Kind, Piece, does, drawn, piece, shown, trouble},
+    icons::Icon,
+    shell::act,
+    state::Studio,
+};
+
+/// The screen.
+pub fn releases() -> AnyView {
+    let studio = Studio::here();
+    let root = Memo::new(move |_| {
+        studio
+            .workspace
+            .with(|workspace| workspace.as_ref().map(|workspace| workspace.root.clone()))
+    });
+    Effect::new(move |_| {
+        if root.with(Option::is_some) {
+            studio.view_releases();
+        }
+    });
+    let promote = act(studio, "promote", Kind::Primary, "");
+    view! {
+        <div class="page" data-test="releases">
+            <div class="page-head">
+                <h1>"Releases"</h1>
+                <span class="push row">{promote}</span>
+            </div>
+            <div class="sheet-panel">{shown(move || page(studio))}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn page(studio: Studio) -> Piece {
+    let releases = studio.releases;
+    let front = releases.front(|lane| lane.name.clone());
+    let chosen = releases.stop.get();
+    releases.view.with(|view| {
+        let view = match view {
+            None => return piece("span"),
+            Some(Err(failure)) if failure.code == Code::RegistryMissing => return without(),
+            Some(Err(failure)) => return piece("div.section").add(trouble(failure)),
+            Some(Ok(view)) => view,
+        };
+        if view.lanes.is_empty() {
+            return begin(studio);
+        }
+        let lanes = view.lanes.iter().map(|lane| {
+            let front = front.as_deref() == Some(&lane.name);
+            lane::lane(studio, lane, front.then_some(chosen))
+        });
+        let found = view
+            .lanes
+            .iter()
+            .find(|lane| front.as_deref() == Some(&lane.name));
+        let moves = found.filter(|lane| !lane.stops.is_empty());
+        piece("div.releases")
+            .add(piece("div.lanes").all(lanes))
+            .all(moves.map(|lane| stop::moves(studio, lane, chosen)))
+    })
+}
+
+fn without() -> Piece {
+    piece("div.empty")
+        .add(drawn(Icon::GitBranch))
+        .add(piece("h2").text("This workspace is in no git repository"))
+        .add(piece("p").text("Versions and channels are kept in the workspace's own repository, in tags and refs beside the author's branches. Make one and commit the policies:"))
+        .add(piece("pre.code").text("git init\ngit add .\ngit commit -m \"Policies\""))
+}
+
+fn begin(studio: Studio) -> Piece {
+    piece("div.empty")
+        .add(drawn(Icon::GitBranch))
+        .add(piece("h2").text("No channel ships anything yet"))
+        .add(piece("p").text("A channel, such as stable, ships one version of the policies at a time. A promotion moves it once its gates hold, with the way back already built and signed."))
+        .add(does(studio, "promote", Kind::Plain, ""))
+}
+
+/// A channel or a version as code in a sentence.
+fn named(text: &str) -> Piece {
+    piece("code").text(text)
+}

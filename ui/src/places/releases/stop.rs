@@ -1,0 +1,129 @@
+//! The moves of a channel as a timeline, and the one in front with all that is known of it.
+
+use ipc::{LaneView, StopView};
+use leptos::prelude::*;
+
+use super::{lane::who, named};
+use crate::{
+    components::{Kind, Piece, button, copies, facts, piece, tag},
+    icons::Icon,
+    state::Studio,
+    words,
+};
+
+/// The timeline, with a move in front.
+pub fn moves(studio: Studio, lane: &LaneView, chosen: Option<u64>) -> Piece {
+    let found = lane
+        .stops
+        .iter()
+        .position(|stop| Some(stop.sequence) == chosen);
+    let at = found.unwrap_or_default();
+    let lines = lane
+        .stops
+        .iter()
+        .enumerate()
+        .map(|(row, stop)| line(studio, stop, row == at));
+    let older = (lane.older > 0).then(|| {
+        let older = words::count(lane.older, "older move", "older moves");
+        piece("li.faint").prose(&format!("{older}: `fabric history {}`", lane.name))
+    });
+    let list = piece("section.card")
+        .with("aria-label", "Moves")
+        .add(piece("h2.label").text(&format!("Moves of {}", lane.name)))
+        .add(piece("ol.moves").all(lines).all(older));
+    let front = lane.stops.get(at);
+    let before = lane.stops.get(at + 1);
+    piece("div.pair-of-cards")
+        .add(list)
+        .all(front.map(|stop| detail(studio, stop, before, at == 0)))
+}
+
+fn line(studio: Studio, stop: &StopView, front: bool) -> Piece {
+    let sequence = stop.sequence;
+    let mut says = stop.kind.clone();
+    if !stop.reason.is_empty() {
+        says = format!("{says}: {}", stop.reason);
+    }
+    piece("li").add(
+        piece("button.move")
+            .with("type", "button")
+            .with("aria-pressed", if front { "true" } else { "false" })
+            .add(piece("span.num.faint").text(&words::number(sequence)))
+            .add(piece("b").text(&stop.version))
+            .add(piece("span.cut.grow").text(&says))
+            .add(piece("span.dim.num").text(&words::date_time(&stop.at)))
+            .pressed(move || studio.releases.stop.set(Some(sequence))),
+    )
+}
+
+/// All that is known of a move.
+fn detail(studio: Studio, stop: &StopView, before: Option<&StopView>, in_force: bool) -> Piece {
+    let list = |items: &[String]| piece("span").text(&items.join(", "));
+    let mut lines = vec![
+        ("What", piece("span").text(&words::sentence(&stop.kind))),
+        ("When", piece("span").text(&words::date_time(&stop.at))),
+        (
+            "By",
+            piece("span").with("title", &stop.by).text(who(&stop.by)),
+        ),
+    ];
+    if !stop.reason.is_empty() {
+        lines.push(("Reason", piece("span").text(&stop.reason)));
+    }
+    let mode = match stop.mode.as_str() {
+        "" => "enforced",
+        mode => mode,
+    };
+    lines.push(("Mode", piece("span").text(mode)));
+    if !stop.policies.is_empty() {
+        let each = stop.policies.iter().map(|policy| named(policy));
+        lines.push(("Policies", piece("span.row.wrap").all(each)));
+    }
+    if !stop.approvers.is_empty() {
+        lines.push(("Approved by", list(&stop.approvers)));
+    }
+    if !stop.overridden.is_empty() {
+        lines.push(("Gates passed over", list(&stop.overridden)));
+    }
+    let commit = piece("span.row")
+        .add(named(stop.commit.get(..10).unwrap_or(&stop.commit)))
+        .add(copies(
+            studio,
+            "Copy the commit",
+            Kind::Tiny,
+            stop.commit.clone(),
+        ));
+    lines.push(("Commit", commit));
+    let id = stop.id.clone();
+    let compared = before.map(|before| {
+        let (before, after) = (before.clone(), stop.clone());
+        button(
+            &format!("Compare with {}", before.version),
+            Some(Icon::TrendingUp),
+            Kind::Plain,
+        )
+        .with("data-test", "compare-moves")
+        .pressed(move || studio.compare_moves(Some(&before), &after))
+    });
+    let state = in_force.then(|| tag("", "in force"));
+    piece("section.card.section")
+        .with("aria-label", "The move in front")
+        .with("data-test", "move")
+        .add(
+            piece("div.row")
+                .add(piece("h2").text(&format!(
+                    "{} as move {}",
+                    stop.version,
+                    words::number(stop.sequence)
+                )))
+                .all(state),
+        )
+        .add(facts(lines))
+        .add(
+            piece("span.row.wrap").all(compared).add(
+                button("Show the receipt", Some(Icon::ShieldCheck), Kind::Plain)
+                    .with("data-test", "show-receipt")
+                    .pressed(move || studio.show_receipt(id.clone())),
+            ),
+        )
+}

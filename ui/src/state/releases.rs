@@ -1,0 +1,132 @@
+//! Releases: what every channel ships and how it came there, the gates of a promotion, and what moves a channel. Nothing is judged
+//! here: gates are what the application answered last.
+
+use ipc::{
+    GateView, LaneView, LookAtGates, MovedView, Name, PromoteAsked, ReceiptOfMove, ReleasesView,
+    StopView, Versions, ViewReleases,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    Overlay, Place, Studio,
+    editing::told,
+    known::{Answer, Known},
+};
+use crate::calls::call;
+
+/// Signals of the place.
+#[derive(Clone, Copy)]
+pub struct Releases {
+    /// Every channel, as of the last answer.
+    pub view: Known<Answer<ReleasesView>>,
+    /// Gates of the promotion in the form, as of the last answer; nothing while they are looked at.
+    pub gates: Known<Answer<Vec<GateView>>>,
+    /// The channel in front; empty for the first.
+    pub lane: RwSignal<String>,
+    /// Number of the move in front; nothing for the newest.
+    pub stop: RwSignal<Option<u64>>,
+    /// Counts the looks at gates: only the last one's answer is shown.
+    looks: StoredValue<u32>,
+}
+
+impl Releases {
+    pub(super) fn new() -> Self {
+        Self {
+            view: Known::new(None),
+            gates: Known::new(None),
+            lane: RwSignal::default(),
+            stop: RwSignal::new(None),
+            looks: StoredValue::new(0),
+        }
+    }
+
+    /// Forgets the channels with their workspace.
+    pub(super) fn leave_workspace(self) {
+        self.view.set(None);
+        self.lane.set(String::new());
+        self.stop.set(None);
+    }
+
+    /// The channel in front: the one chosen, else the first.
+    pub fn front<T>(self, look: impl FnOnce(&LaneView) -> T) -> Option<T> {
+        let chosen = self.lane.get();
+        self.view.with(|view| {
+            let lanes = &view.as_ref()?.as_ref().ok()?.lanes;
+            let found = lanes.iter().find(|lane| lane.name == chosen);
+            found.or(lanes.first()).map(look)
+        })
+    }
+}
+
+impl Studio {
+    /// Asks for every channel.
+    pub fn view_releases(self) {
+        spawn_local(async move {
+            let answer = call::<ViewReleases>(()).await;
+            self.releases.view.set(Some(answer));
+        });
+    }
+
+    /// Opens the form that promotes, or takes back, the channel in front.
+    pub fn offer_move(self, overlay: Overlay) {
+        self.go(Place::Releases);
+        self.releases.gates.set(None);
+        self.overlay.set(Some(overlay));
+    }
+
+    /// Looks at the gates of a promotion.
+    pub fn look_at_gates(self, asked: PromoteAsked) {
+        let releases = self.releases;
+        releases.looks.update_value(|looks| *looks += 1);
+        let look = releases.looks.get_value();
+        releases.gates.set(None);
+        spawn_local(async move {
+            let answer = call::<LookAtGates>(asked).await;
+            if releases.looks.get_value() == look {
+                releases.gates.set(Some(answer));
+            }
+        });
+    }
+
+    /// A channel moved, or a gate is closed.
+    pub fn moved(self, moved: MovedView) {
+        if moved.moved.is_empty() {
+            self.releases.gates.set(Some(Ok(moved.gates)));
+            return;
+        }
+        self.overlay.set(None);
+        self.releases.stop.set(None);
+        self.view_releases();
+        self.view_ledger();
+        self.toast(
+            moved.moved,
+            format!("Receipt {} says so.", moved.receipt),
+            false,
+        );
+    }
+
+    /// Goes to the receipt of a move.
+    pub fn show_receipt(self, id: String) {
+        spawn_local(async move {
+            match call::<ReceiptOfMove>(Name { name: id }).await {
+                Ok(number) => {
+                    self.evidence.wanted.set(Some(number));
+                    self.show_ledger();
+                }
+                Err(failure) => self.toast("There is no receipt to show", told(&failure), true),
+            }
+        });
+    }
+
+    /// Compares what a move shipped with what was shipped before it.
+    pub fn compare_moves(self, before: Option<&StopView>, after: &StopView) {
+        let versions = Versions {
+            base: before.map(|before| before.commit.clone()),
+            head: Some(after.commit.clone()),
+        };
+        self.compare(Some(versions), move |failure| {
+            self.toast("The versions were not compared", told(&failure), true);
+        });
+        self.go(Place::Drift);
+    }
+}
