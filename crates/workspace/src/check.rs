@@ -7,7 +7,11 @@ use model::{Code, Problem, Severity};
 use policy::{Compiled, EntityStore, FileKind, Files, PolicySet, Schema};
 use rego::{Rule, Settings};
 
-use crate::{Manifest, packs, story, text};
+use crate::{
+    Manifest, packs,
+    references::{self, Authorities, Reference},
+    story, text,
+};
 
 /// The files of a workspace, compiled and judged.
 #[derive(Clone, Debug)]
@@ -18,7 +22,12 @@ pub struct Checked {
     pub rego: Option<rego::Compiled>,
     /// What `workspace.toml` says.
     pub manifest: Manifest,
-    /// Everything found, by file and place: syntax, validation, entities, links, tests, the manifest, prepared edits; of [`check`] packs, too.
+    /// What may be cited.
+    pub authorities: Authorities,
+    /// What policies cite, and how that stands as far as files tell.
+    pub references: Vec<Reference>,
+    /// Everything found, by file and place: syntax, validation, entities, links, tests, the manifest, references, prepared edits; of [`check`]
+    /// packs, too.
     pub problems: Vec<Problem>,
 }
 
@@ -28,6 +37,22 @@ impl Checked {
     pub fn rules(&self) -> &[Rule] {
         let set = self.rego.as_ref().and_then(|rego| rego.set.as_deref());
         set.map_or(&[], rego::Set::rules)
+    }
+
+    /// The same at a time, in seconds since 1970: what is cited and does not hold any more is a problem, too.
+    #[must_use]
+    pub fn at(mut self, now: u64) -> Self {
+        let expired = |reference: &Reference| {
+            let later = reference.clone().at(now);
+            let changed = later.state != reference.state;
+            later.problem().filter(|_| changed)
+        };
+        let problems: Vec<_> = self.references.iter().filter_map(expired).collect();
+        if !problems.is_empty() {
+            self.problems.extend(problems);
+            by_place(&mut self.problems);
+        }
+        self
     }
 
     /// Problems that are more than information.
@@ -139,6 +164,7 @@ struct Rego {
 /// The rest: what `workspace.toml` says.
 struct Accompanying {
     manifest: Manifest,
+    authorities: Authorities,
 }
 
 /// Checks one version of the files after another and makes again only what changed.
@@ -199,13 +225,19 @@ impl Compiler {
         );
         let rest = self.rest.get(
             files,
-            |path| policy::kind(path).is_none(),
+            |path| policy::kind(path).is_none() || path.starts_with(references::FOLDER),
             |_| true,
             |_| {
                 let (manifest, problem) = Manifest::read(files);
                 let mut problems = story::read(files).1;
                 problems.extend(problem);
-                (Accompanying { manifest }, problems)
+                let (authorities, wrong) = Authorities::read(files);
+                problems.extend(wrong);
+                let rest = Accompanying {
+                    manifest,
+                    authorities,
+                };
+                (rest, problems)
             },
         );
 
@@ -247,11 +279,16 @@ impl Compiler {
         }
         problems.extend(rest.value.manifest.unknown_policies(&set.value, files));
         problems.extend(policy::missing_entities(&set.value, &entities.value.store));
+        let authorities = rest.value.authorities.clone();
+        let references = authorities.references(&set.value);
+        problems.extend(references.iter().filter_map(Reference::problem));
         by_place(&mut problems);
         Checked {
             compiled: whole,
             rego: None,
             manifest: rest.value.manifest.clone(),
+            authorities,
+            references,
             problems,
         }
     }
@@ -282,6 +319,8 @@ impl Compiler {
             compiled: policy::compile(&Files::new()),
             rego: Some(part.value.compiled.clone()),
             manifest: rest.value.manifest.clone(),
+            authorities: Authorities::default(),
+            references: Vec::new(),
             problems,
         }
     }

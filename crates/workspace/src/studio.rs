@@ -223,7 +223,7 @@ impl OpenLog {
 
 impl Desk {
     fn open(root: PathBuf, folders: &Folders, now: i64) -> Result<Self, Error> {
-        let workspace = Open::new(root, folders)?;
+        let workspace = Open::new(root, folders, now)?;
         // Two halves of the waiting, on two cores.
         let log = thread::scope(|scope| {
             let log = scope.spawn(|| OpenLog::read(&workspace.root, folders));
@@ -906,6 +906,10 @@ impl Host for Studio {
         }
         let snapshot = self.desk()?.workspace.snapshot();
         let compiled = &snapshot.checked.compiled;
+        let authorities = &snapshot.checked.authorities;
+        if let Some(found) = authorities.complete(&place.text, place.line, place.column) {
+            return Ok(found);
+        }
         let found = policy::complete(
             compiled.schema.as_deref(),
             Some(&compiled.set),

@@ -18,6 +18,7 @@ use evidence::{
 };
 use guard::Override;
 use model::{Code, Failure};
+use proof::Prover;
 use registry::{Approval, Bundles, Change, Held, Kind, Move, NewVersion, Registry, Subject};
 use release::{
     Bundle, Consumer, Files, LIMITS, Mode, Modes, Release, Role, Roles, Roots, Sealing, seal,
@@ -29,7 +30,7 @@ pub use gates::{Fact, Standing};
 pub use rules::{ApproverRule, ChannelRules};
 
 use crate::{
-    Error, Ledger, Manifest, Receipt, git, scan,
+    Error, Ledger, Manifest, Receipt, git, references, scan,
     signing::{by_reference, signers},
 };
 
@@ -68,6 +69,8 @@ pub struct Wanted<'a> {
     pub overriding: Option<&'a Override>,
     /// Why it cannot wait for the channel's window.
     pub outside_window: Option<&'a str>,
+    /// Why it ships although policies cite what is not there.
+    pub skip_references: Option<&'a str>,
 }
 
 /// A channel moved.
@@ -141,7 +144,14 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
     let subject = Subject::of(release);
     let (validation, checked) = gates::validation(&release.files);
     let tests = gates::tests(&release.files, &checked);
-    let sound = [&validation, &tests]
+    let references = gates::references(
+        before.is_some_and(|before| before.files.contains_key(references::FILE)),
+        &checked,
+        with.ledger,
+        wanted.skip_references,
+        with.now,
+    )?;
+    let sound = [&validation, &tests, &references]
         .iter()
         .all(|fact| fact.standing != Standing::Blocked);
     if sound && !found.tagged {
@@ -159,6 +169,8 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
             log: wanted.log.clone(),
             given: wanted.overriding,
             authors: found.authors.clone(),
+            prover: &Prover::default(),
+            kept: with.ledger.beside("guard"),
             now: with.now,
         })?;
         (Some(drift), report)
@@ -174,6 +186,7 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
     let facts: Vec<Fact> = [
         Some(validation),
         Some(tests),
+        Some(references),
         drift,
         Some(approved),
         Some(window),
@@ -386,9 +399,22 @@ fn candidate(
         Some(tip) => git::authors(root, &tip.summary.commit, &commit)?,
         None => git::authors(root, &commit, &commit)?,
     };
+    let tenant = tenant(&manifest(&files)?);
+    if let Some((shipped, _)) = before
+        .as_ref()
+        .filter(|(shipped, _)| shipped.tenant != tenant)
+    {
+        let message = format!(
+            "`{channel}` ships to `{}`, and the version is of `{tenant}`",
+            shipped.tenant
+        );
+        let mut failure = Failure::new(Code::ReleaseForeign, message);
+        failure.hint = "a channel keeps its tenant: correct `tenant` in workspace.toml, or begin another channel".to_owned();
+        return Err(failure.into());
+    }
     Ok(Candidate {
         release: Release {
-            tenant: tenant(&manifest(&files)?),
+            tenant,
             channel: channel.to_owned(),
             environment: rules
                 .environment
