@@ -74,7 +74,12 @@ pub(crate) fn is_trouble(problem: &Problem) -> bool {
 /// a compilation: who runs packs is told what is wrong with them.
 #[must_use]
 pub fn check(files: &Files) -> Checked {
-    let mut checked = Compiler::default().check(files);
+    check_with(&mut Compiler::default(), files)
+}
+
+/// The same by a compiler that goes on afterwards.
+pub(crate) fn check_with(compiler: &mut Compiler, files: &Files) -> Checked {
+    let mut checked = compiler.check(files);
     checked
         .problems
         .extend(packs::problems(files, &checked.compiled));

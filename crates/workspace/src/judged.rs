@@ -14,13 +14,14 @@ use std::{
 use decisions::Log;
 use evidence::{hex, sha256};
 use guard::{Report, Tolerance};
-use model::{Code, Failure, ProofLine, Relation};
+use model::{Code, Failure, Proof, ProofLine, Relation};
 use proof::Prover;
 
 use crate::{
     Error, Resolved,
-    compare::compare,
-    prove::{not_proven, prove},
+    check::Compiler,
+    compare::compare_checked,
+    prove::{not_proven, prove, side},
 };
 
 /// Verdicts that are kept; the oldest goes first.
@@ -38,7 +39,11 @@ pub fn proof_lines(
     prover: &Prover,
     cancel: &AtomicBool,
 ) -> Result<Vec<ProofLine>, Error> {
-    match prove(base, head, prover, cancel) {
+    lines_of(prove(base, head, prover, cancel), log)
+}
+
+fn lines_of(proof: Result<Proof, Error>, log: &Log) -> Result<Vec<ProofLine>, Error> {
+    match proof {
         Ok(proof) => Ok(proof.lines()),
         Err(error) => match error.code() {
             Code::ProofEngine => Ok(not_proven(log)),
@@ -48,16 +53,16 @@ pub fn proof_lines(
     }
 }
 
-/// The verdict on an edit; no override is looked at, and no author. `folder` is where verdicts are kept.
+/// The verdict on an edit, base and head; no override is looked at, and no author. `folder` is where verdicts are kept.
 ///
 /// # Errors
 /// Those of [`crate::compare`] and [`proof_lines`].
-pub fn judged(
-    base: &Resolved,
-    head: &Resolved,
+pub(crate) fn judged(
+    (base, head): (&Resolved, &Resolved),
     log: Arc<Log>,
     tolerance: &Tolerance,
     prover: &Prover,
+    compiler: &mut Compiler,
     folder: &Path,
 ) -> Result<Report, Error> {
     // What OPA was asked is in no digest of a log.
@@ -69,10 +74,16 @@ pub fn judged(
         return Ok(report);
     }
     let never = AtomicBool::new(false);
+    let (before, after) = (compiler.check(&base.files), compiler.check(&head.files));
+    let (before, after) = ((&*base.label, &before), (&*head.label, &after));
     let (replay, proof) = std::thread::scope(|scope| {
         // The solver is a process of its own.
-        let proof = scope.spawn(|| proof_lines(base, head, &log, prover, &never));
-        let replay = compare(base, head, log.clone(), &never);
+        let proof = scope.spawn(|| {
+            let proof = side(before.0, before.1)
+                .and_then(|base| Ok(prover.prove(base, side(after.0, after.1)?, &never)?));
+            lines_of(proof, &log)
+        });
+        let replay = compare_checked(before, after, log.clone(), &never);
         (replay, proof.join())
     });
     let stopped = |_| Failure::new(Code::Internal, "the proof stopped");

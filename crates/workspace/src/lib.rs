@@ -58,7 +58,7 @@ pub use error::Error;
 pub use git::{authors, hooks};
 pub use guarding::{add_judgement, judgements};
 pub use home::Folders;
-pub use judged::{judged as judge_drift, proof_lines};
+pub use judged::proof_lines;
 pub use ledger::{
     Choice, Compacted, Ledger, LedgerChecked, LedgerInfo, LedgerKey, OVERLAP, Receipt,
     Wanted as WantedBundle,

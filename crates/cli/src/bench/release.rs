@@ -19,7 +19,7 @@ use release::{Mode, Modes};
 use vault::{Keep, Passphrase, Vault};
 use workspace::{Folders, Ledger, Promoted, Promotion, WantedMove, promote, roll_back};
 
-use super::{Measured, Run, compiled, lay_out, local, ms, percentile, precise};
+use super::{Measured, Run, compiled, lay_out, local, ms, percentile};
 use crate::{
     progress::{Progress, Unit},
     terminal::Stop,

@@ -15,7 +15,8 @@ use time::OffsetDateTime;
 
 use super::rules::ChannelRules;
 use crate::{
-    Checked, Error, Ledger, Resolved, check,
+    Checked, Compiler, Error, Ledger, Resolved,
+    check::check_with,
     judged::judged,
     named,
     references::{self, State},
@@ -89,8 +90,8 @@ impl Fact {
 }
 
 /// Nothing is an error in the version's files.
-pub(super) fn validation(files: &Files) -> (Fact, Checked) {
-    let checked = check(files);
+pub(super) fn validation(compiler: &mut Compiler, files: &Files) -> (Fact, Checked) {
+    let checked = check_with(compiler, files);
     let error = |problem: &&model::Problem| problem.severity == Severity::Error;
     let mut errors = checked.problems.iter().filter(error);
     let fact = match errors.next() {
@@ -200,6 +201,8 @@ pub(super) struct Drift<'a> {
     pub(super) log: Option<Arc<Log>>,
     pub(super) given: Option<&'a Override>,
     pub(super) authors: Vec<String>,
+    /// What compiled the version.
+    pub(super) compiler: &'a mut Compiler,
     pub(super) prover: &'a Prover,
     /// Where verdicts are kept.
     pub(super) kept: PathBuf,
@@ -236,7 +239,14 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
         files: files.clone(),
     };
     let (base, head) = (side("in force", before), side("this version", asked.after));
-    let mut report = judged(&base, &head, log, &tolerance, asked.prover, &asked.kept)?;
+    let mut report = judged(
+        (&base, &head),
+        log,
+        &tolerance,
+        asked.prover,
+        asked.compiler,
+        &asked.kept,
+    )?;
     report.authors = asked.authors;
     let ruling = report.verdict.verdict;
     if let Some(given) = asked.given.filter(|_| ruling == Ruling::Blocked) {

@@ -18,6 +18,7 @@ use evidence::{
 };
 use guard::Override;
 use model::{Code, Failure};
+use policy::PolicySet;
 use proof::Prover;
 use registry::{Approval, Bundles, Change, Held, Kind, Move, NewVersion, Registry, Subject};
 use release::{
@@ -30,7 +31,7 @@ pub use gates::{Fact, Standing};
 pub use rules::{ApproverRule, ChannelRules};
 
 use crate::{
-    Error, Ledger, Manifest, Receipt, git, references, scan,
+    Compiler, Error, Ledger, Manifest, Receipt, git, references, scan,
     signing::{by_reference, signers},
 };
 
@@ -142,7 +143,8 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
     let Candidate { release, rules, .. } = &found;
     let before = found.before.as_ref().map(|(before, _)| before);
     let subject = Subject::of(release);
-    let (validation, checked) = gates::validation(&release.files);
+    let mut compiler = Compiler::default();
+    let (validation, checked) = gates::validation(&mut compiler, &release.files);
     let tests = gates::tests(&release.files, &checked);
     let references = gates::references(
         before.is_some_and(|before| before.files.contains_key(references::FILE)),
@@ -169,6 +171,7 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
             log: wanted.log.clone(),
             given: wanted.overriding,
             authors: found.authors.clone(),
+            compiler: &mut compiler,
             prover: &Prover::default(),
             kept: with.ledger.beside("guard"),
             now: with.now,
@@ -496,9 +499,9 @@ fn files_at(root: &Path, commit: &str) -> Result<Files, Error> {
 
 /// Policies that are not the same in both, by id.
 fn differing(before: Option<&Files>, after: &Files) -> Vec<String> {
-    let before = crate::check(before.unwrap_or(&Files::new()));
-    let after = crate::check(after);
-    let changes = policy::diff(&before.compiled.set, &after.compiled.set);
+    let set = |files| PolicySet::parse(files).0;
+    let before = before.map(set).unwrap_or_default();
+    let changes = policy::diff(&before, &set(after));
     let ids: BTreeSet<String> = changes.into_iter().map(|change| change.id).collect();
     ids.into_iter().collect()
 }

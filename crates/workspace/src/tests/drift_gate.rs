@@ -11,7 +11,7 @@ use super::{
     releases::{NOON, Place, RULES, blocked, moved},
     *,
 };
-use crate::{Promoted, Resolved, judge_drift};
+use crate::{Compiler, Promoted, Resolved, judged::judged};
 
 const ROW: &str = r#"{"v":1,"id":"r","at":"2026-11-03T10:00:00Z","principal":"User::\"bo\"","action":"Action::\"view\"","resource":"Doc::\"plan\"","context":{"mfa":false},"decision":"deny"}"#;
 
@@ -90,7 +90,15 @@ fn without_a_solver_the_reason_is_told() {
     let head = side(&POLICIES.replace("resource.secret", "false"));
     let prover = Prover::with(None, Limits::default());
     let kept = folder.path().join("guard");
-    let report = judge_drift(&side(POLICIES), &head, log, &tolerance, &prover, &kept).unwrap();
+    let report = judged(
+        (&side(POLICIES), &head),
+        log,
+        &tolerance,
+        &prover,
+        &mut Compiler::default(),
+        &kept,
+    )
+    .unwrap();
     assert_eq!(report.verdict.verdict, Ruling::Pass);
     let line = &report.verdict.proof[0];
     assert_eq!(line.relation, Relation::NotProven);
@@ -109,7 +117,9 @@ fn a_verdict_is_worked_out_once_and_anew_when_anything_differs() {
     let loose = Tolerance::read("[default]\ngained = 1\n").unwrap();
     let one = log(folder.path(), ROW);
     let judge = |head: &Resolved, log: &Arc<Log>, tolerance: &Tolerance| {
-        judge_drift(&base, head, Arc::clone(log), tolerance, &prover, &kept).unwrap()
+        let compiler = &mut Compiler::default();
+        let log = Arc::clone(log);
+        judged((&base, head), log, tolerance, &prover, compiler, &kept).unwrap()
     };
     let there = || fs::read_dir(&kept).map_or(0, Iterator::count);
     let first = judge(&head, &one, &strict);

@@ -276,5 +276,5 @@ fn a_kill_at_any_moment_leaves_a_whole_version_and_a_ledger_that_agrees() {
         "{} kills, {moves} moves, {begun} left begun",
         PLACES * KILLS
     );
-    assert!(moves > 50 && begun > 10, "kills fell into moves");
+    assert!(moves > 30 && begun > 5, "kills fell into moves");
 }
