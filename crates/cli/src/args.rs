@@ -1112,7 +1112,7 @@ pub struct Verify {
 /// `fabric bench`
 #[derive(Debug, Args)]
 pub struct Bench {
-    /// What to measure; everything but `drift` and `pdp` when left out.
+    /// What to measure; everything but `drift`, `pdp` and `release` when left out.
     #[arg(value_name = "WHAT")]
     pub what: Vec<Measure>,
     /// Rows of the log.
@@ -1157,12 +1157,15 @@ pub enum Measure {
     Drift,
     /// The enforcement point, in process and over HTTP; takes a minute, only when named.
     Pdp,
+    /// Shipping a version and taking it back, the history of a channel; only when named.
+    Release,
 }
 
 impl Measure {
     /// It is measured on the log of a workspace.
     pub fn needs_log(self) -> bool {
-        !matches!(self, Self::Prove | Self::Evidence | Self::Drift | Self::Pdp)
+        use Measure::{Drift, Evidence, Pdp, Prove, Release};
+        !matches!(self, Prove | Evidence | Drift | Pdp | Release)
     }
 }
 

@@ -83,6 +83,8 @@ pub struct PromoteAsked {
     pub reason: String,
     /// Why it cannot wait for the channel's window; empty if it can.
     pub outside_window: String,
+    /// Why broken references are no hindrance; empty if they are.
+    pub skip_references: String,
     /// A signed override, a file; empty for none.
     pub overriding: String,
 }
@@ -90,7 +92,7 @@ pub struct PromoteAsked {
 /// What was found at a gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GateView {
-    /// Which: `validation`, `tests`, `drift`, `approvals`, `window`.
+    /// Which: `validation`, `tests`, `references`, `drift`, `approvals`, `window`.
     pub gate: String,
     /// `passed`, `overridden`, `not-asked` or `blocked`.
     pub standing: String,

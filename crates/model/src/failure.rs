@@ -87,6 +87,14 @@ codes! {
     TestFailed = "test_failed", 1, "correct the policy, or the test if the new decision is meant";
     /// A test file cannot be read.
     TestInvalid = "test_invalid", 1, "a test is {name, request, decision} in a JSON array";
+    /// `authorities.toml` cannot be read.
+    AuthorityInvalid = "authority_invalid", 1, "an authority has id, title, kind, and perhaps link, file with sha256, receipt, until";
+    /// A policy cites what is not listed.
+    ReferenceUnknown = "reference_unknown", 1, "add it to authorities.toml, or cite what is there";
+    /// A policy cites what does not hold any more.
+    ReferenceExpired = "reference_expired", 1, "renew it and its `until` in authorities.toml, or cite what holds now";
+    /// A policy cites what is not as it was listed.
+    ReferenceChanged = "reference_changed", 1, "read it again; if the policy still rests on it, put its new digest into authorities.toml";
     /// `workspace.toml` cannot be read.
     WorkspaceConfig = "workspace_config", 2, "correct workspace.toml at the marked place";
     /// There is no workspace at the path.

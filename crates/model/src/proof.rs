@@ -122,6 +122,9 @@ impl Proof {
                     reason: None,
                 });
             line.relation = line.relation.and(proof.relation);
+            if line.reason.is_none() {
+                line.reason.clone_from(&proof.reason);
+            }
             // Access that is gained is what a reader must see first.
             let gains = |shown: &Option<Counterexample>| {
                 shown.as_ref().map(|shown| shown.after == Decision::Allow)

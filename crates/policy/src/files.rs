@@ -55,9 +55,10 @@ pub fn kind(path: &str) -> Option<FileKind> {
     }
 }
 
-/// Other files a workspace may have: its settings, hints for a log, prepared edits, what-ifs.
+/// Other files a workspace may have: its settings, hints for a log, prepared edits, what-ifs, what policies rest on.
 fn accompanies(path: &str) -> bool {
-    matches!(path, "workspace.toml" | "log.toml")
+    matches!(path, "workspace.toml" | "log.toml" | "authorities.toml")
+        || path.starts_with("evidence/")
         || ((path.starts_with("stories/") || path.starts_with("scenarios/"))
             && path.ends_with(".toml"))
 }

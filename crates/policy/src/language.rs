@@ -16,9 +16,9 @@ mod words;
 use model::{Completion, Hover, Source};
 
 pub(crate) use self::catalog::Catalog;
+pub(crate) use self::place::{Cursor, Section};
 use self::{
     offer::{Offers, list},
-    place::Cursor,
     target::Target,
     types::{Member, Typing},
 };

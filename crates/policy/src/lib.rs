@@ -5,6 +5,7 @@
 //! Boundary: the engine's own types do not leave this crate, except through the opaque types named here. Only `proof`, whose
 //! solver speaks of the same engine, asks for what is inside (`Schema::engine`, `Policy::engine`).
 
+mod cite;
 mod compile;
 mod decide;
 mod depth;
@@ -32,6 +33,7 @@ mod text;
 mod tokens;
 mod validate;
 
+pub use cite::{Citable, Citation, complete_citation};
 pub use compile::{Compiled, compile};
 pub use decide::{Asked, Decided, decide};
 pub use diff::diff;
@@ -53,7 +55,7 @@ pub use prepared::Prepared;
 pub use schema::Schema;
 pub use set::{Policy, PolicySet};
 pub use suite::{NamedTest, TestRun, read_tests, run_test};
-pub use validate::{missing_entities, validate};
+pub use validate::{missing_entities, nearest, validate};
 
 /// The engine and its version, as it appears in logs, reports and receipts.
 pub const ENGINE: &str = "cedar/4.14.1";

@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashSet,
+    ops::Range,
     str,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -91,6 +92,16 @@ impl PolicyFile {
     /// Whether it was read from this very content.
     pub(crate) fn is(&self, content: &Arc<[u8]>) -> bool {
         Arc::ptr_eq(&self.content, content) || self.content == *content
+    }
+
+    /// Its text; empty when it is none.
+    pub(crate) fn text(&self) -> &str {
+        str::from_utf8(&self.content).unwrap_or_default()
+    }
+
+    /// The place of a range of its bytes; `file` is what it is called.
+    pub(crate) fn place(&self, file: &str, range: Range<usize>) -> Source {
+        self.lines.place(file, self.text(), range)
     }
 
     /// Reads a file. What cannot be read is a problem and is left out.

@@ -234,7 +234,8 @@ fn literal(expr: &Expr) -> Option<(&EntityUID, Option<&Loc>)> {
 }
 
 /// The name that differs in the fewest letters, if it is close enough to be meant.
-fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = match wanted.chars().count() {
         0..=3 => 1,
         4..=8 => 2,

@@ -7,7 +7,11 @@ use model::{Code, Problem, Severity};
 use policy::{Compiled, EntityStore, FileKind, Files, PolicySet, Schema};
 use rego::{Rule, Settings};
 
-use crate::{Manifest, packs, story, text};
+use crate::{
+    Manifest, packs,
+    references::{self, Authorities, Reference},
+    story, text,
+};
 
 /// The files of a workspace, compiled and judged.
 #[derive(Clone, Debug)]
@@ -18,7 +22,12 @@ pub struct Checked {
     pub rego: Option<rego::Compiled>,
     /// What `workspace.toml` says.
     pub manifest: Manifest,
-    /// Everything found, by file and place: syntax, validation, entities, links, tests, the manifest, prepared edits; of [`check`] packs, too.
+    /// What may be cited.
+    pub authorities: Authorities,
+    /// What policies cite, and how that stands as far as files tell.
+    pub references: Vec<Reference>,
+    /// Everything found, by file and place: syntax, validation, entities, links, tests, the manifest, references, prepared edits; of [`check`]
+    /// packs, too.
     pub problems: Vec<Problem>,
 }
 
@@ -28,6 +37,22 @@ impl Checked {
     pub fn rules(&self) -> &[Rule] {
         let set = self.rego.as_ref().and_then(|rego| rego.set.as_deref());
         set.map_or(&[], rego::Set::rules)
+    }
+
+    /// The same at a time, in seconds since 1970: what is cited and does not hold any more is a problem, too.
+    #[must_use]
+    pub fn at(mut self, now: u64) -> Self {
+        let expired = |reference: &Reference| {
+            let later = reference.clone().at(now);
+            let changed = later.state != reference.state;
+            later.problem().filter(|_| changed)
+        };
+        let problems: Vec<_> = self.references.iter().filter_map(expired).collect();
+        if !problems.is_empty() {
+            self.problems.extend(problems);
+            by_place(&mut self.problems);
+        }
+        self
     }
 
     /// Problems that are more than information.
@@ -49,7 +74,12 @@ pub(crate) fn is_trouble(problem: &Problem) -> bool {
 /// a compilation: who runs packs is told what is wrong with them.
 #[must_use]
 pub fn check(files: &Files) -> Checked {
-    let mut checked = Compiler::default().check(files);
+    check_with(&mut Compiler::default(), files)
+}
+
+/// The same by a compiler that goes on afterwards.
+pub(crate) fn check_with(compiler: &mut Compiler, files: &Files) -> Checked {
+    let mut checked = compiler.check(files);
     checked
         .problems
         .extend(packs::problems(files, &checked.compiled));
@@ -139,6 +169,7 @@ struct Rego {
 /// The rest: what `workspace.toml` says.
 struct Accompanying {
     manifest: Manifest,
+    authorities: Authorities,
 }
 
 /// Checks one version of the files after another and makes again only what changed.
@@ -199,13 +230,19 @@ impl Compiler {
         );
         let rest = self.rest.get(
             files,
-            |path| policy::kind(path).is_none(),
+            |path| policy::kind(path).is_none() || path.starts_with(references::FOLDER),
             |_| true,
             |_| {
                 let (manifest, problem) = Manifest::read(files);
                 let mut problems = story::read(files).1;
                 problems.extend(problem);
-                (Accompanying { manifest }, problems)
+                let (authorities, wrong) = Authorities::read(files);
+                problems.extend(wrong);
+                let rest = Accompanying {
+                    manifest,
+                    authorities,
+                };
+                (rest, problems)
             },
         );
 
@@ -247,11 +284,16 @@ impl Compiler {
         }
         problems.extend(rest.value.manifest.unknown_policies(&set.value, files));
         problems.extend(policy::missing_entities(&set.value, &entities.value.store));
+        let authorities = rest.value.authorities.clone();
+        let references = authorities.references(&set.value);
+        problems.extend(references.iter().filter_map(Reference::problem));
         by_place(&mut problems);
         Checked {
             compiled: whole,
             rego: None,
             manifest: rest.value.manifest.clone(),
+            authorities,
+            references,
             problems,
         }
     }
@@ -282,6 +324,8 @@ impl Compiler {
             compiled: policy::compile(&Files::new()),
             rego: Some(part.value.compiled.clone()),
             manifest: rest.value.manifest.clone(),
+            authorities: Authorities::default(),
+            references: Vec::new(),
             problems,
         }
     }

@@ -25,12 +25,22 @@ pub fn compare(
 ) -> Result<Replay, Error> {
     let mut compiler = Compiler::default();
     let (before, after) = (compiler.check(&base.files), compiler.check(&head.files));
-    let rules = [&after, &before]
+    compare_checked((&base.label, &before), (&head.label, &after), log, cancel)
+}
+
+/// The same of what was checked already, each with its label.
+pub(crate) fn compare_checked(
+    (base, before): (&str, &Checked),
+    (head, after): (&str, &Checked),
+    log: Arc<Log>,
+    cancel: &AtomicBool,
+) -> Result<Replay, Error> {
+    let rules = [after, before]
         .map(|checked| checked.manifest.risk())
         .into_iter()
         .find(|rules| !rules.rules.is_empty());
-    let base = Side::new(&base.label, &before)?;
-    let head = Side::new(&head.label, &after)?;
+    let base = Side::new(base, before)?;
+    let head = Side::new(head, after)?;
     if discriminant(&base) != discriminant(&head) {
         return Err(base.mismatch(&head));
     }

@@ -22,6 +22,7 @@ mod git;
 mod guarding;
 mod high_water;
 mod home;
+mod judged;
 mod ledger;
 mod logs;
 mod loopback;
@@ -34,6 +35,7 @@ mod preview;
 mod prove;
 mod question;
 mod receipts;
+mod references;
 mod releases;
 mod resolve;
 mod sample;
@@ -56,6 +58,7 @@ pub use error::Error;
 pub use git::{authors, hooks};
 pub use guarding::{add_judgement, judgements};
 pub use home::Folders;
+pub use judged::proof_lines;
 pub use ledger::{
     Choice, Compacted, Ledger, LedgerChecked, LedgerInfo, LedgerKey, OVERLAP, Receipt,
     Wanted as WantedBundle,
@@ -71,8 +74,9 @@ pub use packs::{
 };
 pub use path::inside;
 pub use policy::Files;
-pub use prove::{lint, not_proven, prove};
+pub use prove::{lint, prove};
 pub use question::answer;
+pub use references::{Authorities, Reference, State as ReferenceState};
 pub use releases::{
     ApproverRule, ChannelRules, Fact, Moved, Promoted, Promotion, Standing, Wanted as WantedMove,
     approve, gates, override_at, promote, roll_back,

@@ -121,13 +121,15 @@ const DECIDES: &[policy::FileKind] = &[
 pub(crate) struct Open {
     pub(crate) root: PathBuf,
     pub(crate) home: Home,
+    /// When it was opened, in seconds since 1970: what is cited is judged by that day.
+    opened: u64,
     working: Mutex<Working>,
     checks: Mutex<Checks>,
 }
 
 impl Open {
-    /// Opens the workspace at `root`, which is canonical.
-    pub(crate) fn new(root: PathBuf, folders: &Folders) -> Result<Self, Error> {
+    /// Opens the workspace at `root`, which is canonical; `now` is in milliseconds since 1970.
+    pub(crate) fn new(root: PathBuf, folders: &Folders, now: i64) -> Result<Self, Error> {
         let disk = scan::read(&root, &scan::OnDisk::default())?;
         if disk.files.is_empty() && disk.unreadable.is_empty() {
             return Err(Error::NoWorkspace(root.display().to_string()));
@@ -178,6 +180,7 @@ impl Open {
         Ok(Self {
             root,
             home,
+            opened: u64::try_from(now).unwrap_or(0) / 1000,
             working: Mutex::new(working),
             checks: Mutex::default(),
         })
@@ -211,7 +214,7 @@ impl Open {
                 ),
             }
         };
-        let mut checked = checks.compiler.check(&files);
+        let mut checked = checks.compiler.check(&files).at(self.opened);
         checked.problems.splice(0..0, unreadable);
         let snapshot = Arc::new(Snapshot {
             generation,

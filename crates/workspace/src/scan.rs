@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc, time::SystemTime
 use model::{Code, Problem, Severity};
 use policy::Files;
 
-use crate::{Error, text};
+use crate::{Error, references, text};
 
 /// A folder with more entries than this is no workspace but, say, somebody's whole disk.
 const MOST_ENTRIES: usize = 200_000;
@@ -17,7 +17,7 @@ const MOST_BYTES: u64 = 512 << 20;
 pub type Stamp = (u64, Option<SystemTime>);
 
 /// True for what is part of a workspace: files of a [`policy::FileKind`], the manifest, a log's recipe, prepared edits,
-/// what-ifs.
+/// what-ifs, what policies rest on.
 #[must_use]
 pub fn belongs(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -26,7 +26,8 @@ pub fn belongs(path: &str) -> bool {
     !name.starts_with('.')
         && !(folders.split('/').any(passed_over))
         && (policy::kind(path).is_some()
-            || matches!(path, "workspace.toml" | "log.toml")
+            || matches!(path, "workspace.toml" | "log.toml" | references::FILE)
+            || path.starts_with(references::FOLDER)
             || (matches!(folders, "stories" | "scenarios") && name.ends_with(".toml")))
 }
 

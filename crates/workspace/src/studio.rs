@@ -34,7 +34,7 @@ use store::{App, Entry, EntryKind, Run};
 use vault::Passphrase;
 
 use crate::{
-    Error, Folders, Ledger, Promoted, Promotion, WantedMove,
+    Error, Folders, Ledger, Promotion, WantedMove,
     auditor::Auditor,
     compare::{Session, Side},
     git, home, logs,
@@ -224,7 +224,7 @@ impl OpenLog {
 
 impl Desk {
     fn open(root: PathBuf, folders: &Folders, now: i64) -> Result<Self, Error> {
-        let workspace = Open::new(root, folders)?;
+        let workspace = Open::new(root, folders, now)?;
         // Two halves of the waiting, on two cores.
         let log = thread::scope(|scope| {
             let log = scope.spawn(|| OpenLog::read(&workspace.root, folders));
@@ -666,12 +666,12 @@ impl Studio {
         })
     }
 
-    /// Moves a channel, with the ledger's keys.
-    fn moving(
+    /// Moves a channel, with the ledger's keys, or looks whether it may move.
+    fn moving<T>(
         &self,
         desk: &Desk,
-        work: impl FnOnce(&Promotion<'_>) -> Result<Promoted, Failure>,
-    ) -> Result<MovedView, Failure> {
+        work: impl FnOnce(&Promotion<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let ledger = self.ledger()?;
         let moved = work(&Promotion {
             root: &desk.workspace.root,
@@ -681,7 +681,7 @@ impl Studio {
             now: self.seconds(),
         })?;
         self.witnessed(&ledger);
-        Ok(releases::moved(moved))
+        Ok(moved)
     }
 
     /// A promotion as a window asks for it.
@@ -699,6 +699,7 @@ impl Studio {
             Some(path) => Some(releases::override_at(Path::new(&path))?),
         };
         let outside_window = given(&asked.outside_window);
+        let skip_references = given(&asked.skip_references);
         let log = lock(&desk.log).log.clone();
         Ok(work(&WantedMove {
             channel: &asked.channel,
@@ -708,6 +709,7 @@ impl Studio {
             log,
             overriding: overriding.as_ref(),
             outside_window: outside_window.as_deref(),
+            skip_references: skip_references.as_deref(),
         })?)
     }
 
@@ -952,6 +954,10 @@ impl Host for Studio {
         }
         let snapshot = self.desk()?.workspace.snapshot();
         let compiled = &snapshot.checked.compiled;
+        let authorities = &snapshot.checked.authorities;
+        if let Some(found) = authorities.complete(&place.text, place.line, place.column) {
+            return Ok(found);
+        }
         let found = policy::complete(
             compiled.schema.as_deref(),
             Some(&compiled.set),
@@ -1258,24 +1264,26 @@ impl Host for Studio {
 
     fn look_at_gates(&self, asked: PromoteAsked) -> Result<Vec<GateView>, Failure> {
         let desk = self.desk()?;
-        let found = self.wanted(&desk, &asked, |wanted| {
-            releases::gates(&desk.workspace.root, self.seconds(), wanted)
+        let found = self.moving(&desk, |with| {
+            self.wanted(&desk, &asked, |wanted| releases::gates(with, wanted))
         })?;
         Ok(found.into_iter().map(releases::gate).collect())
     }
 
     fn promote(&self, asked: PromoteAsked) -> Result<MovedView, Failure> {
         let desk = self.desk()?;
-        self.moving(&desk, |with| {
+        let moved = self.moving(&desk, |with| {
             self.wanted(&desk, &asked, |wanted| releases::promote(with, wanted))
-        })
+        })?;
+        Ok(releases::moved(moved))
     }
 
     fn roll_back(&self, asked: RollbackAsked) -> Result<MovedView, Failure> {
         let RollbackAsked { channel, reason } = asked;
-        self.moving(&self.desk()?, |with| {
+        let moved = self.moving(&self.desk()?, |with| {
             Ok(releases::roll_back(with, &channel, &reason)?)
-        })
+        })?;
+        Ok(releases::moved(moved))
     }
 
     fn receipt_of_move(&self, Name { name }: Name) -> Result<u64, Failure> {

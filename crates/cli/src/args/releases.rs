@@ -42,6 +42,9 @@ pub struct Promote {
     /// Why it cannot wait for the channel's window.
     #[arg(long, value_name = "REASON")]
     pub outside_window: Option<String>,
+    /// Why it ships although policies cite what is not there, or not as it was.
+    #[arg(long, value_name = "REASON")]
+    pub skip_references: Option<String>,
     /// Whose it is.
     #[command(flatten)]
     pub whose: Whose,

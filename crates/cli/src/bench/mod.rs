@@ -11,6 +11,7 @@ mod log;
 mod pdp;
 mod plain;
 mod prove;
+mod release;
 mod replay;
 mod typing;
 
@@ -50,6 +51,9 @@ pub struct Measured {
     pub peer: Option<f64>,
     /// How many times faster than the peer.
     pub ratio: Option<f64>,
+    /// What it is to be at most, in the same unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<f64>,
 }
 
 impl Measured {
@@ -61,7 +65,14 @@ impl Measured {
             unit: unit.to_owned(),
             peer: None,
             ratio: None,
+            target: None,
         }
+    }
+
+    /// The same measure with what it is to be at most.
+    pub fn within(mut self, target: f64) -> Self {
+        self.target = Some(target);
+        self
     }
 
     /// The same measure beside its peer.
@@ -97,7 +108,10 @@ pub fn bench(arguments: &Bench, terminal: &Terminal) -> Result<u8, Stop> {
     if arguments.what.contains(&Measure::Pdp) {
         run.pdp(arguments)?;
     }
-    let apart = |what: &Measure| matches!(what, Measure::Drift | Measure::Pdp);
+    if arguments.what.contains(&Measure::Release) {
+        run.release(arguments.rows)?;
+    }
+    let apart = |what: &Measure| matches!(what, Measure::Drift | Measure::Pdp | Measure::Release);
     if arguments.what.is_empty() || !arguments.what.iter().all(apart) {
         let files = match &arguments.dir {
             Some(folder) => read(folder)?,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use model::{Problem, Severity};
 use serde::Serialize;
 
-use super::{FINE, FOUND, read_set, text_of};
+use super::{FINE, FOUND, now, read_set, text_of};
 use crate::{
     args::Check,
     render,
@@ -41,7 +41,7 @@ pub fn check(arguments: &Check, terminal: &Terminal) -> Result<u8, Stop> {
     };
     let parts = workspace::apart(&files);
     for part in &parts {
-        let checked = workspace::check(&part.files);
+        let checked = workspace::check(&part.files).at(now());
         found.policies += checked.compiled.set.policies().len() as u64;
         found.templates += checked.compiled.set.templates() as u64;
         found.rules += checked.rules().len() as u64;

@@ -72,16 +72,8 @@ fn verdict(run: &GuardRun, terminal: &Terminal) -> Result<u8, Stop> {
     let proof = {
         let _progress = Progress::start("Proving", Unit::Rows, terminal);
         let prover = Prover::new(Limits::default());
-        match workspace::prove(&base, &head, &prover, progress::cancelled()) {
-            Ok(proof) => proof.lines(),
-            Err(error) => match Failure::from(error) {
-                failure if failure.code == Code::ProofEngine => workspace::not_proven(&log),
-                // Without a schema there is nothing to prove over; the verdict rests on the replay alone, and the report
-                // says so.
-                failure if failure.code == Code::ProofSchema => Vec::new(),
-                failure => return Err(Stop::Failed(failure)),
-            },
-        }
+        workspace::proof_lines(&base, &head, &log, &prover, progress::cancelled())
+            .map_err(failed)?
     };
     let mut report = Report {
         verdict: guard::judge(&tolerance, replay.each(), proof),

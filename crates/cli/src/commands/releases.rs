@@ -58,6 +58,7 @@ pub fn promote(arguments: &Promote, terminal: &Terminal) -> Result<u8, Stop> {
         log,
         overriding: overriding.as_ref(),
         outside_window: arguments.outside_window.as_deref(),
+        skip_references: arguments.skip_references.as_deref(),
     };
     let promoted = workspace::promote(&with, &wanted).map_err(failed)?;
     tell(&promoted, terminal)

@@ -9,8 +9,8 @@ use crate::{
 
 /// Measures, with what they are compared to.
 pub fn measures(measures: &[Measured], look: Look) -> String {
-    let mut table = Columns::new(0, &[1, 3, 5]);
-    table.row(["measure", "value", "", "peer", "", "ratio"].map(|head| look.quiet(head)));
+    let mut table = Columns::new(0, &[1, 3, 5, 6]);
+    table.row(["measure", "value", "", "peer", "", "ratio", "target"].map(|head| look.quiet(head)));
     for measure in measures {
         let peer = measure.peer.map(|peer| number(peer, &measure.unit));
         table.row([
@@ -26,6 +26,10 @@ pub fn measures(measures: &[Measured], look: Look) -> String {
             measure
                 .ratio
                 .map(|ratio| format!("{ratio:.1}×"))
+                .unwrap_or_default(),
+            measure
+                .target
+                .map(|target| format!("\u{2264} {}", number(target, &measure.unit)))
                 .unwrap_or_default(),
         ]);
     }

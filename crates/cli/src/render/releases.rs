@@ -51,7 +51,7 @@ fn gates(facts: &[Fact], look: Look) -> String {
     for fact in facts {
         let (sign, tone) = match fact.standing {
             Standing::Passed => ("✓", Tone::Good),
-            Standing::Overridden => ("!", Tone::Loss),
+            Standing::Overridden | Standing::Skipped => ("!", Tone::Loss),
             Standing::NotAsked => ("·", Tone::Quiet),
             Standing::Blocked => ("✗", Tone::Risk),
         };

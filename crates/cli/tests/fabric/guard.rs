@@ -68,7 +68,7 @@ fn what_is_beyond_the_tolerance_is_blocked_and_the_rest_passes() {
     assert_eq!(report["totals"]["gained"], 3);
     assert_eq!(
         report["proof"][1],
-        json!({"action": "Action::\"view\"", "relation": "not_proven", "counterexample": null})
+        json!({"action": "Action::\"view\"", "relation": "not_proven", "counterexample": null, "reason": "no solver"})
     );
     assert_eq!(report["override"], Value::Null);
     let found = &report["violations"][0];
@@ -219,8 +219,8 @@ fn reports_go_where_they_are_sent() {
     <details>
     <summary>Beyond the log</summary>
 
-    - `Action::"edit"`: not proven
-    - `Action::"view"`: not proven
+    - `Action::"edit"`: not proven: no solver
+    - `Action::"view"`: not proven: no solver
 
     </details>
 
@@ -646,7 +646,7 @@ fn reports_go_where_they_are_sent() {
     <span class="kind">Action::&quot;</span>edit<span class="kind">&quot;</span>
     </code>
     </th>
-    <td>not proven</td>
+    <td>not proven: no solver</td>
     <td>
     </td>
     </tr>
@@ -656,7 +656,7 @@ fn reports_go_where_they_are_sent() {
     <span class="kind">Action::&quot;</span>view<span class="kind">&quot;</span>
     </code>
     </th>
-    <td>not proven</td>
+    <td>not proven: no solver</td>
     <td>
     </td>
     </tr>

@@ -8,23 +8,23 @@ use crate::{
 };
 
 /// The policy around the cursor.
-pub(super) struct Cursor<'t> {
-    pub(super) text: &'t str,
+pub(crate) struct Cursor<'t> {
+    pub(crate) text: &'t str,
     /// Byte offset of the cursor.
-    pub(super) at: usize,
+    pub(crate) at: usize,
     /// Tokens of the policy up to what is being typed.
-    pub(super) before: Vec<Token>,
+    pub(crate) before: Vec<Token>,
     /// All tokens of the policy.
-    pub(super) all: Vec<Token>,
+    pub(crate) all: Vec<Token>,
     /// What is being typed: a word, a string without its end, the beginning of a slot; empty at the cursor otherwise.
-    pub(super) partial: Range<usize>,
+    pub(crate) partial: Range<usize>,
     /// What is being typed is a string; `partial` is its content.
-    pub(super) in_string: bool,
+    pub(crate) in_string: bool,
 }
 
 /// The part of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Section {
+pub(crate) enum Section {
     /// Between policies, or after annotations.
     Top { annotated: bool },
     /// After `@`.
@@ -43,7 +43,7 @@ pub(super) enum Section {
 
 impl<'t> Cursor<'t> {
     /// Nothing in a comment.
-    pub(super) fn new(text: &'t str, at: usize) -> Option<Self> {
+    pub(crate) fn new(text: &'t str, at: usize) -> Option<Self> {
         let tokens = line_tokens(text);
         let inside = |token: &&Token| token.span.start < at && at <= token.span.end;
         let touched = tokens.iter().find(inside);
@@ -105,7 +105,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// What is being typed.
-    pub(super) fn typed(&self) -> &'t str {
+    pub(crate) fn typed(&self) -> &'t str {
         self.text.get(self.partial.clone()).unwrap_or_default()
     }
 
@@ -128,7 +128,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// The part of the policy the cursor is in.
-    pub(super) fn section(&self) -> Section {
+    pub(crate) fn section(&self) -> Section {
         let count = self.before.len();
         let mut at = 0;
         let mut annotated = false;

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod citing;
+#[cfg(test)]
 mod compare;
 #[cfg(test)]
 mod examples;

@@ -116,7 +116,12 @@ impl Ledger {
     }
 
     fn kept(&self) -> PathBuf {
-        self.path.with_file_name("kept")
+        self.beside("kept")
+    }
+
+    /// A place of that name beside the ledger's database, in the workspace's memory.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.path.with_file_name(name)
     }
 
     /// Keeps what a receipt is about to speak of, so that bundles can take it along.

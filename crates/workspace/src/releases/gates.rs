@@ -1,19 +1,26 @@
 //! What is looked at before a channel moves: a list of facts, each with what was found. Whether one that does not hold keeps the
 //! channel from moving is told here too; nobody else decides it.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{path::PathBuf, sync::Arc};
 
 use decisions::Log;
 use evidence::{hex, sha256};
-use guard::{Override, Report, Ruling, Tolerance};
-use model::{Code, Failure, Severity};
+use guard::{Override, Ruling, Tolerance};
+use model::{Code, Failure, ProofLine, Relation, Severity};
+use proof::Prover;
 use registry::{Approval, Approver, Gate, Outcome, Subject};
 use release::Files;
 use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::rules::ChannelRules;
-use crate::{Checked, Error, Resolved, check, compare::compare, named};
+use crate::{
+    Checked, Compiler, Error, Ledger, Resolved,
+    check::check_with,
+    judged::judged,
+    named,
+    references::{self, State},
+};
 
 /// How a gate stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -23,6 +30,8 @@ pub enum Standing {
     Passed,
     /// It does not, and somebody answers for going on.
     Overridden,
+    /// It does not, and was left out for a reason.
+    Skipped,
     /// Nothing of the kind is asked of this channel.
     NotAsked,
     /// It does not hold.
@@ -32,7 +41,7 @@ pub enum Standing {
 /// What was found at a gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fact {
-    /// Which gate: `validation`, `tests`, `drift`, `approvals`, `window`.
+    /// Which gate: `validation`, `tests`, `references`, `drift`, `approvals`, `window`.
     pub gate: &'static str,
     /// How it stands.
     pub standing: Standing,
@@ -68,6 +77,7 @@ impl Fact {
         let outcome = match self.standing {
             Standing::Passed => Outcome::Passed,
             Standing::Overridden => Outcome::Overridden,
+            Standing::Skipped => Outcome::Skipped,
             Standing::NotAsked | Standing::Blocked => return None,
         };
         Some(Gate {
@@ -80,8 +90,8 @@ impl Fact {
 }
 
 /// Nothing is an error in the version's files.
-pub(super) fn validation(files: &Files) -> (Fact, Checked) {
-    let checked = check(files);
+pub(super) fn validation(compiler: &mut Compiler, files: &Files) -> (Fact, Checked) {
+    let checked = check_with(compiler, files);
     let error = |problem: &&model::Problem| problem.severity == Severity::Error;
     let mut errors = checked.problems.iter().filter(error);
     let fact = match errors.next() {
@@ -125,6 +135,62 @@ pub(super) fn tests(files: &Files, checked: &Checked) -> Fact {
     }
 }
 
+/// What policies rest on is there, or somebody says why it ships anyway. What is in force `asked` for that, if it lists what may be cited.
+pub(super) fn references(
+    asked: bool,
+    checked: &Checked,
+    ledger: &Ledger,
+    skipped: Option<&str>,
+    now: u64,
+) -> Result<Fact, Error> {
+    let gate = "references";
+    if !asked && !checked.authorities.listed {
+        let found = format!("the workspace has no `{}`", references::FILE);
+        return Ok(Fact::new(gate, Standing::NotAsked, found));
+    }
+    let mut broken = Vec::new();
+    if !checked.authorities.listed {
+        broken.push(format!(
+            "what is in force has `{}`, and this version has none",
+            references::FILE
+        ));
+    }
+    for reference in &checked.references {
+        let mut reference = reference.clone().at(now);
+        if let (State::Whole, Some(receipt)) = (&reference.state, reference.receipt)
+            && ledger.find(&receipt)?.is_empty()
+        {
+            reference.state = State::Changed("its receipt is not in the ledger".to_owned());
+        }
+        broken.extend(reference.problem().map(|problem| {
+            format!(
+                "{}:{}:{}: {}: {}",
+                problem.file, problem.line, problem.column, problem.message, problem.hint
+            )
+        }));
+    }
+    let all = checked.references.len();
+    let Some(first) = broken.first() else {
+        let found = format!("{all} references are whole");
+        return Ok(Fact::new(gate, Standing::Passed, found));
+    };
+    let found = format!(
+        "{} of {all} references do not hold, the first in {first}",
+        broken.len()
+    );
+    Ok(match skipped {
+        Some(reason) => Fact::new(
+            gate,
+            Standing::Skipped,
+            format!("left out: {reason}; {found}"),
+        ),
+        None => {
+            let hint = "mend them, commit, and make a new version; or say with --skip-references why it ships as it is";
+            Fact::blocked(gate, found, hint)
+        }
+    })
+}
+
 /// What drift is judged by.
 pub(super) struct Drift<'a> {
     pub(super) rules: &'a ChannelRules,
@@ -135,6 +201,11 @@ pub(super) struct Drift<'a> {
     pub(super) log: Option<Arc<Log>>,
     pub(super) given: Option<&'a Override>,
     pub(super) authors: Vec<String>,
+    /// What compiled the version.
+    pub(super) compiler: &'a mut Compiler,
+    pub(super) prover: &'a Prover,
+    /// Where verdicts are kept.
+    pub(super) kept: PathBuf,
     pub(super) now: u64,
 }
 
@@ -168,13 +239,15 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
         files: files.clone(),
     };
     let (base, head) = (side("in force", before), side("this version", asked.after));
-    let replay = compare(&base, &head, log, &AtomicBool::new(false))?;
-    let mut report = Report {
-        verdict: guard::judge(&tolerance, replay.each(), Vec::new()),
-        drift: replay.report(crate::KEPT_CHANGES),
-        authors: asked.authors,
-        r#override: None,
-    };
+    let mut report = judged(
+        (&base, &head),
+        log,
+        &tolerance,
+        asked.prover,
+        asked.compiler,
+        &asked.kept,
+    )?;
+    report.authors = asked.authors;
     let ruling = report.verdict.verdict;
     if let Some(given) = asked.given.filter(|_| ruling == Ruling::Blocked) {
         let now = i64::try_from(asked.now).unwrap_or(i64::MAX);
@@ -189,7 +262,7 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
         totals.gained,
         totals.lost,
         totals.maybe_gained + totals.maybe_lost + totals.undeterminable
-    );
+    ) + &proven(&report.verdict.proof);
     let json = serde_json::to_string_pretty(&report)
         .map_err(|error| Failure::new(Code::Internal, error.to_string()))?
         + "\n";
@@ -207,6 +280,36 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
     };
     let evidence = Some(hex(&sha256(&[json.as_bytes()])));
     Ok((Fact { evidence, ..fact }, Some(json)))
+}
+
+/// What is proven, by action: those that decide alike are counted, the others named.
+fn proven(lines: &[ProofLine]) -> String {
+    if lines.is_empty() {
+        return "; nothing proven: there is no schema".to_owned();
+    }
+    let mut alike = 0;
+    let mut words = String::new();
+    for line in lines {
+        let relation = match line.relation {
+            Relation::Equivalent => {
+                alike += 1;
+                continue;
+            }
+            Relation::Narrows => "narrows",
+            Relation::Widens => "widens",
+            Relation::Differs => "gains and loses",
+            Relation::NotProven => "not proven",
+        };
+        words += &format!("; {} {relation}", line.action);
+        if let Some(reason) = &line.reason {
+            words += &format!(" ({reason})");
+        }
+    }
+    match alike {
+        0 => words,
+        1 => words + "; proven alike for 1 action",
+        alike => format!("{words}; proven alike for {alike} actions"),
+    }
 }
 
 /// Enough people approved who did not write it. Those that count come back.

@@ -19,6 +19,8 @@ use evidence::{
 };
 use guard::Override;
 use model::{Code, Failure};
+use policy::PolicySet;
+use proof::Prover;
 use registry::{Approval, Bundles, Change, Held, Kind, Move, NewVersion, Registry, Subject};
 use release::{
     Bundle, Consumer, Files, LIMITS, Mode, Modes, Release, Role, Roles, Roots, Sealing, seal,
@@ -31,7 +33,7 @@ pub use rules::{ApproverRule, ChannelRules};
 pub(crate) use view::{gate, moved, view};
 
 use crate::{
-    Error, Ledger, Manifest, Receipt, git, scan,
+    Compiler, Error, Ledger, Manifest, Receipt, git, references, scan,
     signing::{by_reference, signers},
 };
 
@@ -70,6 +72,8 @@ pub struct Wanted<'a> {
     pub overriding: Option<&'a Override>,
     /// Why it cannot wait for the channel's window.
     pub outside_window: Option<&'a str>,
+    /// Why it ships although policies cite what is not there.
+    pub skip_references: Option<&'a str>,
 }
 
 /// A channel moved.
@@ -143,7 +147,7 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
         report,
         approvals,
         sound,
-    } = judge(&registry, &found, wanted, with.now)?;
+    } = judge(with, &registry, &found, wanted)?;
     if sound && !found.tagged {
         tag(with, &registry, &found)?;
     }
@@ -185,10 +189,16 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
 ///
 /// # Errors
 /// Those of [`promote`], but for keys and receipts.
-pub fn gates(root: &Path, now: u64, wanted: &Wanted<'_>) -> Result<Vec<Fact>, Error> {
-    let registry = Registry::open(root)?;
-    let found = candidate(root, &registry, wanted.channel, wanted.version, wanted.mode)?;
-    Ok(judge(&registry, &found, wanted, now)?.facts)
+pub fn gates(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Vec<Fact>, Error> {
+    let registry = Registry::open(with.root)?;
+    let found = candidate(
+        with.root,
+        &registry,
+        wanted.channel,
+        wanted.version,
+        wanted.mode,
+    )?;
+    Ok(judge(with, &registry, &found, wanted)?.facts)
 }
 
 /// What the gates say.
@@ -204,17 +214,25 @@ struct Judged {
 }
 
 fn judge(
+    with: &Promotion<'_>,
     registry: &Registry,
     found: &Candidate,
     wanted: &Wanted<'_>,
-    now: u64,
 ) -> Result<Judged, Error> {
     let Candidate { release, rules, .. } = found;
     let before = found.before.as_ref().map(|(before, _)| before);
     let subject = Subject::of(release);
-    let (validation, checked) = gates::validation(&release.files);
+    let mut compiler = Compiler::default();
+    let (validation, checked) = gates::validation(&mut compiler, &release.files);
     let tests = gates::tests(&release.files, &checked);
-    let sound = [&validation, &tests]
+    let references = gates::references(
+        before.is_some_and(|before| before.files.contains_key(references::FILE)),
+        &checked,
+        with.ledger,
+        wanted.skip_references,
+        with.now,
+    )?;
+    let sound = [&validation, &tests, &references]
         .iter()
         .all(|fact| fact.standing != Standing::Blocked);
     // A set that does not compile cannot be replayed, and has been told of.
@@ -229,7 +247,10 @@ fn judge(
             log: wanted.log.clone(),
             given: wanted.overriding,
             authors: found.authors.clone(),
-            now,
+            compiler: &mut compiler,
+            prover: &Prover::default(),
+            kept: with.ledger.beside("guard"),
+            now: with.now,
         })?;
         (Some(drift), report)
     };
@@ -238,12 +259,13 @@ fn judge(
         registry.approvals(&subject)?,
         &subject,
         (&found.approvers, &found.authors),
-        now,
+        with.now,
     );
-    let window = gates::window(rules, wanted.outside_window, now);
+    let window = gates::window(rules, wanted.outside_window, with.now);
     let facts = [
         Some(validation),
         Some(tests),
+        Some(references),
         drift,
         Some(approved),
         Some(window),
@@ -441,9 +463,22 @@ fn candidate(
         Some(tip) => git::authors(root, &tip.summary.commit, &commit)?,
         None => git::authors(root, &commit, &commit)?,
     };
+    let tenant = tenant(&manifest(&files)?);
+    if let Some((shipped, _)) = before
+        .as_ref()
+        .filter(|(shipped, _)| shipped.tenant != tenant)
+    {
+        let message = format!(
+            "`{channel}` ships to `{}`, and the version is of `{tenant}`",
+            shipped.tenant
+        );
+        let mut failure = Failure::new(Code::ReleaseForeign, message);
+        failure.hint = "a channel keeps its tenant: correct `tenant` in workspace.toml, or begin another channel".to_owned();
+        return Err(failure.into());
+    }
     Ok(Candidate {
         release: Release {
-            tenant: tenant(&manifest(&files)?),
+            tenant,
             channel: channel.to_owned(),
             environment: rules
                 .environment
@@ -525,9 +560,9 @@ fn files_at(root: &Path, commit: &str) -> Result<Files, Error> {
 
 /// Policies that are not the same in both, by id.
 fn differing(before: Option<&Files>, after: &Files) -> Vec<String> {
-    let before = crate::check(before.unwrap_or(&Files::new()));
-    let after = crate::check(after);
-    let changes = policy::diff(&before.compiled.set, &after.compiled.set);
+    let set = |files| PolicySet::parse(files).0;
+    let before = before.map(set).unwrap_or_default();
+    let changes = policy::diff(&before, &set(after));
     let ids: BTreeSet<String> = changes.into_iter().map(|change| change.id).collect();
     ids.into_iter().collect()
 }

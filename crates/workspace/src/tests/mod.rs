@@ -3,10 +3,14 @@
 mod auditor;
 mod cedar;
 mod crash;
+mod drift_gate;
 mod editing;
+mod kills;
 mod ledger;
 mod northwind;
 mod proving;
+mod references;
+mod refusals;
 mod rego;
 mod releases;
 pub mod scenarios;

@@ -13,31 +13,41 @@ use crate::{
 };
 
 /// Monday, 23 November 2026, 12:00.
-const NOON: u64 = 1_795_435_200;
-const RULES: &str = "tenant = \"acme\"\n";
+pub const NOON: u64 = 1_795_435_200;
+pub const RULES: &str = "tenant = \"acme\"\n";
 
-struct Place {
-    _keep: tempfile::TempDir,
-    root: PathBuf,
-    vault: Vault,
-    ledger: Ledger,
+pub struct Place {
+    /// The folder it is all in, which goes with it if it is the test's own.
+    _keep: Option<tempfile::TempDir>,
+    pub root: PathBuf,
+    pub vault: Vault,
+    pub ledger: Ledger,
 }
 
-fn passphrase() -> Passphrase {
+/// Deriving a key costs next to nothing.
+const CHEAP: vault::Cost = vault::Cost {
+    memory: 8,
+    passes: 1,
+    lanes: 1,
+};
+
+fn folders(base: &Path) -> Folders {
+    Folders {
+        data: base.join("data"),
+        state: base.join("state"),
+    }
+}
+
+pub fn passphrase() -> Passphrase {
     Passphrase::new("a long walk".to_owned())
 }
 
 impl Place {
-    fn new(rules: &str) -> Self {
+    pub fn new(rules: &str) -> Self {
         let keep = tempfile::tempdir().unwrap();
         let root = keep.path().join("w");
         fs::create_dir(&root).unwrap();
-        let root = root.canonicalize().unwrap();
-        let folders = Folders {
-            data: keep.path().join("data"),
-            state: keep.path().join("state"),
-        };
-        let vault = vault_of(&folders);
+        let vault = vault_of(&folders(keep.path())).with_cost(CHEAP);
         let key = vault
             .create("release", Keep::File(&passphrase()), NOON)
             .unwrap();
@@ -57,17 +67,28 @@ impl Place {
         config.set_str("user.name", "Ivo").unwrap();
         config.set_str("user.email", "ivo@acme.example").unwrap();
         let origin = Some("example.com/releases");
-        let ledger = Ledger::create(&root, &folders, origin, ("release", &signer), NOON).unwrap();
+        let (root, folders) = (root.canonicalize().unwrap(), folders(keep.path()));
+        Ledger::create(&root, &folders, origin, ("release", &signer), NOON).unwrap();
+        let at = Self::at(keep.path());
         Self {
-            _keep: keep,
+            _keep: Some(keep),
+            ..at
+        }
+    }
+
+    /// The one that was made in this folder.
+    pub fn at(base: &Path) -> Self {
+        let root = base.join("w").canonicalize().unwrap();
+        Self {
+            _keep: None,
+            vault: vault_of(&folders(base)),
+            ledger: Ledger::open(&root, &folders(base)).unwrap().unwrap(),
             root,
-            vault,
-            ledger,
         }
     }
 
     /// Commits a file as it is to be.
-    fn commit(&self, path: &str, text: &str) {
+    pub fn commit(&self, path: &str, text: &str) {
         fs::write(self.root.join(path), text).unwrap();
         let repository = git2::Repository::open(&self.root).unwrap();
         let mut index = repository.index().unwrap();
@@ -80,7 +101,7 @@ impl Place {
         made.unwrap();
     }
 
-    fn with<T>(&self, now: u64, run: impl FnOnce(&Promotion<'_>) -> T) -> T {
+    pub fn with<T>(&self, now: u64, run: impl FnOnce(&Promotion<'_>) -> T) -> T {
         run(&Promotion {
             root: &self.root,
             ledger: &self.ledger,
@@ -90,20 +111,20 @@ impl Place {
         })
     }
 
-    fn promote(
+    pub fn promote<'w>(
         &self,
-        version: &str,
+        version: &'w str,
         now: u64,
-        change: impl FnOnce(&mut WantedMove<'_>),
+        change: impl FnOnce(&mut WantedMove<'w>),
     ) -> Promoted {
         self.promoted(version, now, change).unwrap()
     }
 
-    fn promoted(
+    pub fn promoted<'w>(
         &self,
-        version: &str,
+        version: &'w str,
         now: u64,
-        change: impl FnOnce(&mut WantedMove<'_>),
+        change: impl FnOnce(&mut WantedMove<'w>),
     ) -> Result<Promoted, crate::Error> {
         let mut wanted = WantedMove {
             channel: "stable",
@@ -113,17 +134,18 @@ impl Place {
             log: None,
             overriding: None,
             outside_window: None,
+            skip_references: None,
         };
         change(&mut wanted);
         self.with(now, |with| promote(with, &wanted))
     }
 
-    fn registry(&self) -> Registry {
+    pub fn registry(&self) -> Registry {
         Registry::open(&self.root).unwrap()
     }
 }
 
-fn moved(promoted: Promoted) -> Moved {
+pub fn moved(promoted: Promoted) -> Moved {
     match promoted {
         Promoted::Moved(moved) => moved,
         Promoted::Blocked { gates } => panic!("{gates:#?}"),
@@ -131,7 +153,7 @@ fn moved(promoted: Promoted) -> Moved {
 }
 
 /// The gates that keep it from moving.
-fn blocked(promoted: Promoted) -> Vec<&'static str> {
+pub fn blocked(promoted: Promoted) -> Vec<&'static str> {
     match promoted {
         Promoted::Moved(moved) => panic!("{moved:#?}"),
         Promoted::Blocked { gates } => gates
@@ -142,7 +164,7 @@ fn blocked(promoted: Promoted) -> Vec<&'static str> {
     }
 }
 
-fn code<T>(result: Result<T, crate::Error>) -> Code {
+pub fn code<T>(result: Result<T, crate::Error>) -> Code {
     result.err().unwrap().code()
 }
 

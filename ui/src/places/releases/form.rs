@@ -33,6 +33,7 @@ fn asked() -> PromoteAsked {
         mode: text("#promote-mode"),
         reason: text("#promote-reason"),
         outside_window: text("#promote-outside"),
+        skip_references: text("#promote-references"),
         overriding: text("#promote-override"),
     }
 }
@@ -162,6 +163,11 @@ pub fn promotion(studio: Studio) -> AnyView {
                             .add(field(
                                 "Why it cannot wait for the window",
                                 "promote-outside",
+                                "",
+                            ))
+                            .add(field(
+                                "Why broken references may stay",
+                                "promote-references",
                                 "",
                             ))
                             .add(field(
