@@ -74,8 +74,9 @@ pub use policy::Files;
 pub use prove::{lint, not_proven, prove};
 pub use question::answer;
 pub use releases::{
-    ApproverRule, ChannelRules, Fact, Moved, Promoted, Promotion, Standing, Wanted as WantedMove,
-    approve, promote, roll_back,
+    ApproverRule, ChannelRules, Fact, Form as ExportForm, ModeOf, Moved, NewModes, Promoted,
+    Promotion, Standing, Wanted as WantedMove, approve, change_modes, channel_root,
+    export as export_channel, promote, roll_back, roll_back_policy, with_mode,
 };
 pub use resolve::{Resolved, read_key, resolve, resolve_with};
 pub use sample::{
