@@ -67,16 +67,20 @@ fn gates(facts: &[Fact], look: Look) -> String {
 }
 
 fn mode(modes: &Modes) -> String {
-    let own = modes.policies.len() + modes.groups.len();
-    let default = match modes.default {
+    let word = |mode: &Mode| match mode {
         Mode::Enforce => "enforced".to_owned(),
         Mode::AuditOnly => "audit-only".to_owned(),
         Mode::Canary(percent) => format!("canary {percent} %"),
     };
-    match own {
-        0 => default,
-        own => format!("{default}, {own} otherwise"),
+    let own = |(name, mode): (&String, &Mode)| format!("{} {}", visible(name), word(mode));
+    let each = modes.policies.iter().chain(&modes.groups);
+    let mut said: Vec<String> = each.map(own).collect();
+    // A table is for looking over; `--json` has them all.
+    if said.len() > 2 {
+        said = vec![format!("{} otherwise", said.len())];
     }
+    said.insert(0, word(&modes.default));
+    said.join(", ")
 }
 
 fn kind(one: &Move) -> String {
