@@ -1,5 +1,6 @@
 //! What can be typed. Every command's help text is written here; nothing else knows about flags.
 
+mod pdp;
 mod releases;
 
 use std::path::PathBuf;
@@ -7,7 +8,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
-pub use releases::{Approve, Channels, History, Promote, Rollback};
+pub use pdp::{Enforced, Pdp, PdpCutover, PdpDecide, PdpServe};
+pub use releases::{
+    Approve, ChannelExport, ChannelMode, ChannelRoot, Channels, Form, History, OfChannel, Promote,
+    Rollback,
+};
 
 const EXIT: &str = "Exit status: 0 fine, 1 found something, 2 could not be done. `fabric codes` lists every error.";
 
@@ -942,90 +947,6 @@ pub struct WitnessServe {
     /// How the key opens.
     #[command(flatten)]
     pub opening: Opening,
-}
-
-/// `fabric pdp`
-#[derive(Debug, Subcommand)]
-pub enum Pdp {
-    /// Answer over HTTP, as the OpenID AuthZEN Authorization API has it.
-    Serve(Box<PdpServe>),
-    /// Decide one AuthZEN request, as `serve` would.
-    Decide(PdpDecide),
-    /// Tell what would change, for whom and how often, if the new version were enforced: from a shadow log.
-    Cutover(PdpCutover),
-}
-
-/// What an enforcement point decides by.
-#[derive(Clone, Debug, Args)]
-pub struct Enforced {
-    /// The new version: a workspace, or any folder that holds Cedar policies.
-    #[command(flatten)]
-    pub dir: Dir,
-    /// What was enforced before: a folder, a git revision or an archive. Policies that are not enforced yet are taken from it.
-    #[arg(long, value_name = "REVISION|DIR")]
-    pub base: Option<String>,
-    /// How each policy is applied, TOML: `default = "audit-only"`, `[policies]` with `id = { canary = 10 }`, `[groups]`
-    /// [default: all are enforced].
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub modes: Option<PathBuf>,
-}
-
-/// `fabric pdp serve`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-    fabric pdp serve northwind --base HEAD~1 --modes modes.toml --shadow shadow.jsonl\n  \
-    curl localhost:8181/access/v1/evaluation -H 'Content-Type: application/json' \\\n    \
-    -d '{\"subject\":{\"type\":\"User\",\"id\":\"alice\"},\"action\":{\"name\":\"view\"},\"resource\":{\"type\":\"Doc\",\"id\":\"d1\"}}'")]
-pub struct PdpServe {
-    /// What it decides by. The folder is read again when it changes.
-    #[command(flatten)]
-    pub enforced: Enforced,
-    /// Where to listen. There is no TLS here: put it behind a proxy that has it.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8181")]
-    pub listen: std::net::SocketAddr,
-    /// The address may be one that other machines can reach.
-    #[arg(long)]
-    pub exposed: bool,
-    /// What its metadata calls it [default: the address].
-    #[arg(long, value_name = "URL")]
-    pub url: Option<String>,
-    /// A file with the token that whoever asks has to show (`Authorization: Bearer …`).
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub token_file: Option<PathBuf>,
-    /// Record here what the new version would have decided.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub shadow: Option<PathBuf>,
-    /// Facts from elsewhere, TOML: tables of who is on call, where an address lies and the like.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub context: Option<PathBuf>,
-    /// How long an answer may be given again without being decided again, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = clap::value_parser!(u64).range(0..=300))]
-    pub cache: u64,
-    /// How often to look whether the folder changed, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = clap::value_parser!(u64).range(1..=3600))]
-    pub every: u64,
-    /// Threads that answer.
-    #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub threads: u16,
-}
-
-/// `fabric pdp decide`
-#[derive(Debug, Args)]
-pub struct PdpDecide {
-    /// What it decides by.
-    #[command(flatten)]
-    pub enforced: Enforced,
-    /// The request, `{subject, action, resource, context}`; `-` is standard input.
-    #[arg(long, value_name = "FILE", default_value = "-", hide_default_value = true, value_hint = ValueHint::FilePath)]
-    pub request: PathBuf,
-}
-
-/// `fabric pdp cutover`
-#[derive(Debug, Args)]
-pub struct PdpCutover {
-    /// Shadow logs, those that were put aside too.
-    #[arg(value_name = "LOG", required = true, value_hint = ValueHint::FilePath)]
-    pub logs: Vec<PathBuf>,
 }
 
 /// `fabric bundle`

@@ -94,7 +94,7 @@ pub struct PromoteAsked {
 pub struct GateView {
     /// Which: `validation`, `tests`, `references`, `drift`, `approvals`, `window`.
     pub gate: String,
-    /// `passed`, `overridden`, `not-asked` or `blocked`.
+    /// `passed`, `overridden`, `skipped`, `not-asked` or `blocked`.
     pub standing: String,
     /// In words.
     pub found: String,

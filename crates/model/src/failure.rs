@@ -229,6 +229,10 @@ codes! {
     ApprovalRefused = "approval_refused", 2, "ask an approver who did not write the change for a new approval of it as it is now";
     /// The enforcement point cannot listen at an address, or should not.
     PdpAddress = "pdp_address", 2, "choose a free address of this machine, like 127.0.0.1:8181; another one needs --exposed, and something in front that speaks TLS";
+    /// The source of releases does not answer, or has none.
+    PdpSource = "pdp_source", 2, "see whether the source is there; what was in force goes on deciding meanwhile";
+    /// What an enforcement point remembers cannot be used.
+    PdpState = "pdp_state", 2, "give each enforcement point a folder of its own with --state; without the old one, what was seen is forgotten";
     /// Facts that a decision needs could not be had in time; it was denied.
     ContextStale = "context_stale", 1, "see whether the source of the facts answers: /health names it";
     /// The configuration of an enforcement point's facts cannot be used.

@@ -33,7 +33,18 @@ pub enum Error {
     /// The address is not this machine's alone, and nobody said that it may be.
     #[error("{0} can be reached from elsewhere")]
     Exposed(String),
-    /// The shadow log cannot be written.
+    /// What was remembered for a restart is not for this enforcement point, or is held by another.
+    #[error("the state in `{path}` {why}")]
+    State {
+        /// Its folder.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The source of releases does not give any.
+    #[error("{0}")]
+    Source(String),
+    /// The shadow log, or what is remembered for a restart, cannot be written.
     #[error("cannot write `{path}`: {source}")]
     Write {
         /// Its path.
@@ -67,6 +78,8 @@ impl Error {
             Self::Empty(_) => Code::RevisionUnknown,
             Self::Rego(_) => Code::EngineMixed,
             Self::Listen { .. } | Self::Exposed(_) => Code::PdpAddress,
+            Self::State { .. } => Code::PdpState,
+            Self::Source(_) => Code::PdpSource,
             Self::Write { .. } => Code::FileWrite,
             Self::Line { .. } => Code::LogLine,
         }

@@ -109,6 +109,13 @@ impl Point {
     #[must_use]
     pub fn new(engine: Engine, options: Options) -> Self {
         let now = (options.clock)();
+        Self::resumed(engine, options, now)
+    }
+
+    /// Begins to decide by a release of which the source last said at a moment, in seconds since 1970, that it is in force.
+    #[must_use]
+    pub fn resumed(engine: Engine, options: Options, confirmed: u64) -> Self {
+        let now = (options.clock)();
         let meter = Arc::new(Meter::new(Arc::clone(engine.version())));
         Self {
             current: RwLock::new(Current {
@@ -121,7 +128,7 @@ impl Point {
             context: options.context,
             recorder: options.recorder,
             clock: options.clock,
-            confirmed: AtomicU64::new(now),
+            confirmed: AtomicU64::new(confirmed),
             source_failures: AtomicU64::new(0),
             source_failure: Mutex::new(None),
             meters: Mutex::new(vec![meter]),

@@ -85,6 +85,16 @@ impl Registry {
         self.history(channel, None)?.next().transpose()
     }
 
+    /// The id of the last move of a channel; `None` when it never moved. Nothing is read but a ref: for who looks often whether it
+    /// moved.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], [`Error::Read`].
+    pub fn last(&self, channel: &str) -> Result<Option<String>, Error> {
+        let id = self.channel_id(channel)?;
+        Ok(id.map(|id| id.to_string()))
+    }
+
     /// The bundles of a move, by its id.
     ///
     /// # Errors

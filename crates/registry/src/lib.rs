@@ -26,6 +26,7 @@
 mod approval;
 mod channel;
 mod checkout;
+mod derived;
 mod durable;
 mod error;
 mod history;

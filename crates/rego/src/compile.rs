@@ -418,6 +418,12 @@ impl Set {
         }
     }
 
+    /// The version of the language of all its modules, where that is not the usual one.
+    pub(crate) fn language(&self) -> Option<u8> {
+        let old = !self.modules.is_empty() && self.modules.iter().all(|module| module.v0);
+        old.then_some(0)
+    }
+
     /// Something answers to the path; the entrypoint where there is none.
     #[must_use]
     pub fn answers(&self, path: Option<&[String]>) -> bool {

@@ -108,6 +108,11 @@ fn merge(
 }
 
 impl Data {
+    /// Where its top lies: the members of the outermost object.
+    pub(crate) fn places(&self) -> impl Iterator<Item = Vec<String>> {
+        self.whole.keys().map(|name| vec![name.clone()])
+    }
+
     /// The data has something where a rule of this path puts its value, or in its way.
     pub(crate) fn gives(&self, path: &[String]) -> bool {
         let mut members = &self.whole;

@@ -18,6 +18,7 @@ mod question;
 mod rule;
 mod signature;
 mod text;
+mod write;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -30,6 +31,7 @@ pub use key::Key;
 pub use probe::{Cause, Probe, Prober};
 pub use question::Question;
 pub use rule::{Rule, RuleKind};
+pub use write::write_bundle;
 
 use serde::Deserialize;
 

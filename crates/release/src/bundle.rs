@@ -12,7 +12,7 @@ use evidence::{
     ed25519::Signer,
     hex,
     json::MAX_INTEGER,
-    sha256,
+    moment, sha256,
     zip::{self, Archive, Packed},
 };
 
@@ -237,6 +237,18 @@ impl Bundle {
     #[must_use]
     pub fn digest(&self) -> Hash {
         self.digest
+    }
+
+    /// The second from which no consumer takes it any more, since 1970: that of the document which expires first.
+    #[must_use]
+    pub fn expires(&self) -> u64 {
+        let each = [
+            &self.timestamp.said.expires,
+            &self.snapshot.said.expires,
+            &self.targets.said.expires,
+        ];
+        let seconds = |text: &String| moment::seconds(text).unwrap_or_default();
+        each.into_iter().map(seconds).min().unwrap_or_default()
     }
 
     /// Whether the documents name each other and the files, these and no others.

@@ -1,5 +1,6 @@
 //! Why a release cannot be sealed, read or believed.
 
+use evidence::moment;
 use model::{Code, Failure};
 
 /// Why a release cannot be sealed, read or believed. A consumer that gets one keeps what it has.
@@ -83,6 +84,15 @@ impl Error {
             Self::Older { .. } => Code::ReleaseOlder,
             Self::Expired { .. } => Code::ReleaseExpired,
             Self::Foreign { .. } => Code::ReleaseForeign,
+        }
+    }
+
+    /// That something is past the second until which its signer vouched for it.
+    #[must_use]
+    pub fn expired(what: &str, at: u64) -> Self {
+        Self::Expired {
+            what: what.to_owned(),
+            at: moment::text(at),
         }
     }
 

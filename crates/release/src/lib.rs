@@ -25,6 +25,7 @@ mod error;
 mod manifest;
 mod metadata;
 mod mode;
+mod oci;
 mod root;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -35,6 +36,7 @@ pub use bundle::{Bundle, LIMITS, MAX_RENEWALS, Sealing, seal};
 pub use consumer::{Consumer, Seen};
 pub use error::Error;
 pub use mode::{Mode, Modes, bucket};
+pub use oci::{ARTIFACT, oci_layout};
 pub use root::{Role, Roles, Root, Roots};
 
 /// Files by path, as `policy` reads them.

@@ -68,18 +68,23 @@ impl Modes {
         own.or_else(by_group).copied().unwrap_or(self.default)
     }
 
-    /// In words: `enforced`, `canary 10 %, 2 otherwise`.
+    /// In words: `enforced, contractors audit-only`. Of more than two that differ only how many; a name is as its author wrote it.
     #[must_use]
     pub fn words(&self) -> String {
-        let default = match self.default {
+        let word = |mode: &Mode| match mode {
             Mode::Enforce => "enforced".to_owned(),
             Mode::AuditOnly => "audit-only".to_owned(),
             Mode::Canary(percent) => format!("canary {percent} %"),
         };
-        match self.policies.len() + self.groups.len() {
-            0 => default,
-            own => format!("{default}, {own} otherwise"),
+        let each = self.policies.iter().chain(&self.groups);
+        let mut said: Vec<String> = each
+            .map(|(name, mode)| format!("{name} {}", word(mode)))
+            .collect();
+        if said.len() > 2 {
+            said = vec![format!("{} otherwise", said.len())];
         }
+        said.insert(0, word(&self.default));
+        said.join(", ")
     }
 
     /// Whether every policy is enforced for everybody.

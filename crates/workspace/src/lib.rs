@@ -78,8 +78,9 @@ pub use prove::{lint, prove};
 pub use question::answer;
 pub use references::{Authorities, Reference, State as ReferenceState};
 pub use releases::{
-    ApproverRule, ChannelRules, Fact, Moved, Promoted, Promotion, Standing, Wanted as WantedMove,
-    approve, gates, override_at, promote, roll_back,
+    ApproverRule, ChannelRules, Fact, Form as ExportForm, ModeOf, Moved, NewModes, Promoted,
+    Promotion, Standing, Wanted as WantedMove, approve, change_modes, channel_root,
+    export as export_channel, gates, override_at, promote, roll_back, roll_back_policy, with_mode,
 };
 pub use resolve::{Resolved, read_key, resolve, resolve_with};
 pub use sample::{

@@ -30,6 +30,7 @@ use ipc::{
 use model::{Code, Completion, Explanation, Failure, Group, Hover, LogImport};
 use policy::{AttributeOutline, EntityStore, ValueOutline};
 use proof::Prover;
+use release::Modes;
 use store::{App, Entry, EntryKind, Run};
 use vault::Passphrase;
 
@@ -693,7 +694,10 @@ impl Studio {
     ) -> Result<T, Failure> {
         let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
         let mode = asked.mode.parse();
-        let mode = mode.map_err(|why: &str| Failure::new(Code::BadCall, why))?;
+        let modes = Modes {
+            default: mode.map_err(|why: &str| Failure::new(Code::BadCall, why))?,
+            ..Modes::default()
+        };
         let overriding = match given(&asked.overriding) {
             None => None,
             Some(path) => Some(releases::override_at(Path::new(&path))?),
@@ -704,7 +708,7 @@ impl Studio {
         Ok(work(&WantedMove {
             channel: &asked.channel,
             version: asked.version.trim(),
-            mode,
+            modes,
             reason: given(&asked.reason),
             log,
             overriding: overriding.as_ref(),
@@ -1280,7 +1284,8 @@ impl Host for Studio {
 
     fn roll_back(&self, asked: RollbackAsked) -> Result<MovedView, Failure> {
         let RollbackAsked { channel, reason } = asked;
-        let moved = self.moving(&self.desk()?, |with| {
+        let desk = self.desk()?;
+        let moved = self.moving(&desk, |with| {
             Ok(releases::roll_back(with, &channel, &reason)?)
         })?;
         Ok(releases::moved(moved))
@@ -1290,7 +1295,10 @@ impl Host for Studio {
         let found = releases::receipt_of(&self.ledger()?, &name)?;
         found.ok_or_else(|| {
             let message = "this ledger has no receipt of the move";
-            Failure::new(Code::ReceiptUnknown, message)
+            let mut failure = Failure::new(Code::LedgerMissing, message);
+            "it was made in another clone: its ledger has the receipt"
+                .clone_into(&mut failure.hint);
+            failure
         })
     }
 

@@ -18,6 +18,24 @@ pub fn place(source: &str, byte: usize) -> (u32, u32) {
     (line as u32 + 1, column as u32 + 1)
 }
 
+/// The byte of a line and column, the other way round; nothing when the text has no such place.
+pub fn byte(source: &str, line: u32, column: u32) -> Option<usize> {
+    let before = source
+        .split_inclusive('\n')
+        .take(line.checked_sub(1)? as usize);
+    let start: usize = before.map(str::len).sum();
+    let mut left = column.checked_sub(1)? as usize;
+    let mut at = start;
+    for c in source.get(start..)?.chars() {
+        if left == 0 {
+            return Some(at);
+        }
+        left = left.checked_sub(c.len_utf16())?;
+        at += c.len_utf8();
+    }
+    (left == 0).then_some(at)
+}
+
 /// A problem at a range of bytes of a file.
 pub fn problem(
     code: Code,
@@ -111,6 +129,19 @@ mod tests {
         assert_eq!(place("aé😀x\nb", 7), (1, 5));
         assert_eq!(place("aé😀x\nb", 9), (2, 1));
         assert_eq!(place("aé😀x\nb", 99), (2, 2));
+    }
+
+    #[test]
+    fn a_place_is_the_byte_it_came_from() {
+        let text = "aé😀x\nb\n";
+        for (at, _) in text.char_indices() {
+            let (line, column) = place(text, at);
+            assert_eq!(byte(text, line, column), Some(at));
+        }
+        // Within a character, behind the end, before the beginning.
+        for (line, column) in [(1, 4), (3, 2), (0, 1), (1, 0)] {
+            assert_eq!(byte(text, line, column), None, "{line}:{column}");
+        }
     }
 
     proptest! {

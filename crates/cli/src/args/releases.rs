@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint};
-use release::Mode;
+use clap::{ArgGroup, Args, Subcommand, ValueEnum, ValueHint};
+use release::{Mode, Modes};
 
 use super::Opening;
 
@@ -13,6 +13,39 @@ pub struct Whose {
     /// The workspace, in a git repository.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true, value_hint = ValueHint::DirPath)]
     pub dir: PathBuf,
+}
+
+/// `contractors=audit-only`: the name, and how what is called so is applied.
+fn named_mode(text: &str) -> Result<(String, Mode), String> {
+    let (name, how) = text
+        .split_once('=')
+        .ok_or("write `ID=audit-only`, `ID=canary=10` or `ID=enforce`")?;
+    Ok((name.to_owned(), how.parse()?))
+}
+
+/// How the policies of a version are applied.
+#[derive(Clone, Debug, Args)]
+pub struct HowApplied {
+    /// How its policies are applied: `enforce`, `audit-only`, or `canary=10` for ten of a hundred principals.
+    #[arg(long, value_name = "MODE", default_value = "enforce")]
+    pub mode: Mode,
+    /// How one policy is applied, whatever is said of all.
+    #[arg(long, value_name = "ID=MODE", value_parser = named_mode)]
+    pub mode_of: Vec<(String, Mode)>,
+    /// How the policies of an @group are applied.
+    #[arg(long, value_name = "GROUP=MODE", value_parser = named_mode)]
+    pub mode_of_group: Vec<(String, Mode)>,
+}
+
+impl HowApplied {
+    /// The same in one value.
+    pub fn modes(&self) -> Modes {
+        Modes {
+            default: self.mode,
+            policies: self.mode_of.iter().cloned().collect(),
+            groups: self.mode_of_group.iter().cloned().collect(),
+        }
+    }
 }
 
 /// `fabric promote`
@@ -27,9 +60,9 @@ pub struct Promote {
     /// The channel.
     #[arg(long, value_name = "CHANNEL")]
     pub to: String,
-    /// How its policies are applied: `enforce`, `audit-only`, or `canary=10` for ten of a hundred principals.
-    #[arg(long, value_name = "MODE", default_value = "enforce")]
-    pub mode: Mode,
+    /// How its policies are applied.
+    #[command(flatten)]
+    pub applied: HowApplied,
     /// What is said about it.
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
@@ -59,6 +92,9 @@ pub struct Rollback {
     /// The channel.
     #[arg(value_name = "CHANNEL")]
     pub channel: String,
+    /// Only this policy, as it was before the last promotion that changed it.
+    #[arg(long, value_name = "ID")]
+    pub policy: Option<String>,
     /// Why.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
@@ -79,9 +115,9 @@ pub struct Approve {
     /// The channel.
     #[arg(long, value_name = "CHANNEL")]
     pub to: String,
-    /// In which mode.
-    #[arg(long, value_name = "MODE", default_value = "enforce")]
-    pub mode: Mode,
+    /// How its policies are applied then, all that is said of it.
+    #[command(flatten)]
+    pub applied: HowApplied,
     /// Your key, by name.
     #[arg(long, value_name = "NAME")]
     pub key: String,
@@ -124,8 +160,103 @@ pub struct History {
 
 /// `fabric channel`
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Channels {
+    /// What to do instead of telling where each channel stands.
+    #[command(subcommand)]
+    pub what: Option<OfChannel>,
     /// Whose they are.
     #[command(flatten)]
     pub whose: Whose,
+}
+
+/// What is done with one channel.
+#[derive(Debug, Subcommand)]
+pub enum OfChannel {
+    /// Apply policies of the version in force in another mode.
+    Mode(Box<ChannelMode>),
+    /// Print the root that the channel's releases are believed by, for who enforces them.
+    Root(ChannelRoot),
+    /// Write what the channel ships where others take it from.
+    Export(ChannelExport),
+}
+
+/// `fabric channel mode`
+#[derive(Debug, Args)]
+#[command(
+    group(ArgGroup::new("of").required(true).multiple(true).args(["default", "policy", "group"])),
+    after_help = "Approvals and window are asked for as with a promotion; an approval names all modes as they are to be: `fabric approve VERSION --to \
+    CHANNEL --mode-of ID=enforce`.\n\n  fabric channel mode stable enforce --policy contractors --reason \"a week without surprises\""
+)]
+pub struct ChannelMode {
+    /// The channel.
+    #[arg(value_name = "CHANNEL")]
+    pub channel: String,
+    /// `enforce`, `audit-only`, or `canary=10` for ten of a hundred principals.
+    #[arg(value_name = "MODE")]
+    pub mode: Mode,
+    /// Of the policies that nothing else is said about.
+    #[arg(long)]
+    pub default: bool,
+    /// Of this policy; of several, if given again.
+    #[arg(long, value_name = "ID")]
+    pub policy: Vec<String>,
+    /// Of the policies with this @group.
+    #[arg(long, value_name = "GROUP")]
+    pub group: Vec<String>,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Why it cannot wait for the channel's window.
+    #[arg(long, value_name = "REASON")]
+    pub outside_window: Option<String>,
+    /// Whose it is.
+    #[command(flatten)]
+    pub whose: Whose,
+    /// How the ledger's key opens.
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+/// `fabric channel root`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Hand it over in a way that nobody in between can change, and compare its digest, which goes to standard error.\n\n  fabric channel root stable > root.json"
+)]
+pub struct ChannelRoot {
+    /// The channel.
+    #[arg(value_name = "CHANNEL")]
+    pub channel: String,
+    /// Whose it is.
+    #[command(flatten)]
+    pub whose: Whose,
+}
+
+/// `fabric channel export`
+#[derive(Debug, Args)]
+pub struct ChannelExport {
+    /// The channel.
+    #[arg(value_name = "CHANNEL")]
+    pub channel: String,
+    /// The folder it is written to.
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub to: PathBuf,
+    /// As what.
+    #[arg(long = "as", value_name = "FORM", value_enum, default_value_t)]
+    pub form: Form,
+    /// Whose it is.
+    #[command(flatten)]
+    pub whose: Whose,
+}
+
+/// What a channel is exported as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// The bundle itself, CHANNEL.tfr, as `fabric pdp serve --from` takes it.
+    #[default]
+    Tfr,
+    /// An OCI image layout that holds it, for registries of containers.
+    Oci,
+    /// For Rego: CHANNEL.tar.gz, a bundle of OPA. It is not signed: see `opa sign`.
+    Opa,
 }

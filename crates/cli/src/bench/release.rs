@@ -15,7 +15,7 @@ use decisions::Log;
 use model::{Code, Failure};
 use pdp::shadow;
 use registry::{Kind, Query, Registry, Summary};
-use release::{Mode, Modes};
+use release::Modes;
 use vault::{Keep, Passphrase, Vault};
 use workspace::{Folders, Ledger, Promoted, Promotion, WantedMove, promote, roll_back};
 
@@ -188,7 +188,7 @@ impl Shipped {
             let wanted = WantedMove {
                 channel: "stable",
                 version,
-                mode: Mode::Enforce,
+                modes: Modes::default(),
                 reason: None,
                 log: Some(Arc::new(log)),
                 overriding: None,

@@ -2,17 +2,21 @@
 
 use std::path::Path;
 
-use evidence::moment;
-use model::Failure;
+use evidence::{hex, moment, sha256};
+use model::{Code, Failure};
 use registry::{Move, Query, Registry};
 use serde_json::{Value, json};
 use workspace::{
-    Folders, Ledger, Promoted, Promotion, WantedMove, open_log, open_named_log, vault_of,
+    ExportForm, Folders, Ledger, ModeOf, NewModes, Promoted, Promotion, WantedMove, open_log,
+    open_named_log, override_at, vault_of,
 };
 
 use super::{FINE, FOUND, failed, keys::ask, now, root};
 use crate::{
-    args::{Approve, Channels, History, Promote, Rollback},
+    args::{
+        Approve, ChannelExport, ChannelMode, ChannelRoot, Channels, Form, History, OfChannel,
+        Promote, Rollback,
+    },
     progress::{Progress, Unit},
     render,
     terminal::{Stop, Terminal},
@@ -53,7 +57,7 @@ pub fn promote(arguments: &Promote, terminal: &Terminal) -> Result<u8, Stop> {
     let wanted = WantedMove {
         channel: &arguments.to,
         version: &arguments.version,
-        mode: arguments.mode,
+        modes: arguments.applied.modes(),
         reason: arguments.reason.clone(),
         log,
         overriding: overriding.as_ref(),
@@ -74,8 +78,12 @@ pub fn rollback(arguments: &Rollback, terminal: &Terminal) -> Result<u8, Stop> {
         ask: &ask(&arguments.opening),
         now: now(),
     };
-    let promoted =
-        workspace::roll_back(&with, &arguments.channel, &arguments.reason).map_err(failed)?;
+    let (channel, reason) = (&arguments.channel, &arguments.reason);
+    let promoted = match &arguments.policy {
+        None => workspace::roll_back(&with, channel, reason),
+        Some(policy) => workspace::roll_back_policy(&with, channel, policy, reason),
+    };
+    let promoted = promoted.map_err(failed)?;
     tell(&promoted, terminal)
 }
 
@@ -97,7 +105,7 @@ pub fn approve(arguments: &Approve, terminal: &Terminal) -> Result<u8, Stop> {
         now(),
         &arguments.to,
         &arguments.version,
-        arguments.mode,
+        arguments.applied.modes(),
         (&arguments.by, &signer),
         arguments.hours * 3600,
     )
@@ -142,6 +150,15 @@ fn line(one: &Move) -> Value {
 }
 
 pub fn channels(arguments: &Channels, terminal: &Terminal) -> Result<u8, Stop> {
+    match &arguments.what {
+        None => stand(arguments, terminal),
+        Some(OfChannel::Mode(arguments)) => mode(arguments, terminal),
+        Some(OfChannel::Root(arguments)) => trusted(arguments, terminal),
+        Some(OfChannel::Export(arguments)) => export(arguments, terminal),
+    }
+}
+
+fn stand(arguments: &Channels, terminal: &Terminal) -> Result<u8, Stop> {
     let registry = registry_of(&root(&arguments.whose.dir)?)?;
     let mut tips = Vec::new();
     for channel in registry.channels().map_err(Failure::from)? {
@@ -149,5 +166,62 @@ pub fn channels(arguments: &Channels, terminal: &Terminal) -> Result<u8, Stop> {
     }
     let list: Vec<Value> = tips.iter().map(line).collect();
     terminal.result(&list, |look| render::channels(&tips, look))?;
+    Ok(FINE)
+}
+
+fn mode(arguments: &ChannelMode, terminal: &Terminal) -> Result<u8, Stop> {
+    let root = root(&arguments.whose.dir)?;
+    let (ledger, vault) = (ledger_of(&root)?, vault_of(&Folders::of_user()));
+    let with = Promotion {
+        root: &root,
+        ledger: &ledger,
+        vault: &vault,
+        ask: &ask(&arguments.opening),
+        now: now(),
+    };
+    let default = arguments.default.then_some(ModeOf::Default);
+    let policies = arguments.policy.iter().cloned().map(ModeOf::Policy);
+    let groups = arguments.group.iter().cloned().map(ModeOf::Group);
+    let of: Vec<ModeOf> = default.into_iter().chain(policies).chain(groups).collect();
+    let wanted = NewModes {
+        channel: &arguments.channel,
+        of: &of,
+        mode: arguments.mode,
+        reason: &arguments.reason,
+        outside_window: arguments.outside_window.as_deref(),
+    };
+    let promoted = workspace::change_modes(&with, &wanted).map_err(failed)?;
+    tell(&promoted, terminal)
+}
+
+fn trusted(arguments: &ChannelRoot, terminal: &Terminal) -> Result<u8, Stop> {
+    let folder = root(&arguments.whose.dir)?;
+    let found = workspace::channel_root(&folder, &arguments.channel).map_err(failed)?;
+    terminal.print(&(String::from_utf8_lossy(found.text()).into_owned() + "\n"))?;
+    let digest = hex(&sha256(&[found.text()]));
+    terminal.remark(&format!("root {}, sha256:{digest}\n", found.version()));
+    Ok(FINE)
+}
+
+fn export(arguments: &ChannelExport, terminal: &Terminal) -> Result<u8, Stop> {
+    let form = match arguments.form {
+        Form::Tfr => ExportForm::Bundle,
+        Form::Oci => ExportForm::Oci,
+        Form::Opa => ExportForm::Opa,
+    };
+    let folder = root(&arguments.whose.dir)?;
+    let files = workspace::export_channel(&folder, &arguments.channel, form).map_err(failed)?;
+    let mut written = Vec::new();
+    for (name, content) in &files {
+        let path = arguments.to.join(name);
+        workspace::replace_file(&path, content).map_err(|error| {
+            let message = format!("cannot write `{}`: {error}", path.display());
+            Failure::new(Code::FileWrite, message)
+        })?;
+        written.push(path.display().to_string());
+    }
+    terminal.result(&json!({ "written": written }), |_| {
+        written.join("\n") + "\n"
+    })?;
     Ok(FINE)
 }

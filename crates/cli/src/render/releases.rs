@@ -78,7 +78,7 @@ pub fn moves(moves: &[Move], look: Look) -> String {
             said.sequence.to_string(),
             moment::text(said.at),
             visible(&said.version),
-            said.modes.words(),
+            visible(&said.modes.words()),
             said.what(),
             visible(&said.by),
         ]);
@@ -98,7 +98,7 @@ pub fn channels(tips: &[Move], look: Look) -> String {
         table.row([
             visible(&said.channel),
             visible(&said.version),
-            said.modes.words(),
+            visible(&said.modes.words()),
             moment::text(said.at),
             visible(&said.by),
         ]);

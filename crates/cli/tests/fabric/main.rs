@@ -9,10 +9,12 @@
 
 mod bad_input;
 mod bundle;
+mod channels;
 mod commands;
 mod examples;
 mod guard;
 mod ledger;
+mod moves;
 mod pdp;
 mod pipes;
 mod place;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::place::{POLICIES, Place};
 
 /// A server, ended with the test.
-struct Running {
+pub struct Running {
     child: Child,
     url: String,
 }
@@ -25,16 +25,11 @@ impl Drop for Running {
 }
 
 fn serve(place: &Place, more: &[&str]) -> Running {
-    let arguments = [
-        "pdp",
-        "serve",
-        "w",
-        "--listen",
-        "127.0.0.1:0",
-        "--every",
-        "1",
-        "--json",
-    ];
+    running(place, &[&["w", "--every", "1"], more].concat())
+}
+
+pub fn running(place: &Place, more: &[&str]) -> Running {
+    let arguments = ["pdp", "serve", "--listen", "127.0.0.1:0", "--json"];
     let mut child = place
         .command(&[&arguments, more].concat())
         .stdout(Stdio::piped())
@@ -60,20 +55,20 @@ fn asked(user: &str, action: &str, doc: &str) -> String {
 }
 
 impl Running {
-    fn evaluate(&self, user: &str, action: &str, doc: &str) -> Value {
+    pub fn evaluate(&self, user: &str, action: &str, doc: &str) -> Value {
         let url = format!("{}/access/v1/evaluation", self.url);
         let request = ureq::post(&url).header("Content-Type", "application/json");
         let mut answer = request.send(asked(user, action, doc)).unwrap();
         serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap()
     }
 
-    fn get(&self, path: &str) -> String {
+    pub fn get(&self, path: &str) -> String {
         let mut answer = ureq::get(format!("{}{path}", self.url)).call().unwrap();
         answer.body_mut().read_to_string().unwrap()
     }
 
     /// Asks until the health is as it has to be.
-    fn until(&self, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub fn until(&self, wanted: impl Fn(&Value) -> bool) -> Value {
         let start = Instant::now();
         loop {
             let health: Value = serde_json::from_str(&self.get("/health")).unwrap();

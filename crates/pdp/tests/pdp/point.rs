@@ -11,7 +11,7 @@ use std::{
 };
 
 use model::{Code, Failure};
-use pdp::{Fresh, Options, Point, Source, follow};
+use pdp::{Follower, Options, Point, Source};
 use release::{Modes, Release};
 
 use crate::{enforced, release, view};
@@ -115,65 +115,115 @@ fn no_answer_of_an_older_release_is_given_after_a_swap_returned() {
     assert!(asked > 198, "{asked}");
 }
 
-/// What it gives, one after the other; then that nothing changed.
-struct Given(Mutex<Vec<Result<Option<Fresh>, Failure>>>, mpsc::Sender<()>);
+/// What it gives, one after the other; then that nothing changed. It remembers what it was told to keep.
+struct Given {
+    given: Vec<Result<Option<Release>, Failure>>,
+    last: Option<(Release, u64)>,
+    sequence: u64,
+    kept: Arc<Mutex<Vec<u64>>>,
+    asked: mpsc::Sender<()>,
+}
 
 impl Source for Given {
-    fn latest(&self) -> Result<Option<Fresh>, Failure> {
-        let mut given = self.0.lock().unwrap();
-        if given.is_empty() {
-            let _ = self.1.send(());
+    fn latest(&mut self) -> Result<Option<Release>, Failure> {
+        if self.given.is_empty() {
+            let _ = self.asked.send(());
             return Ok(None);
         }
-        given.remove(0)
+        let given = self.given.remove(0);
+        if let Ok(Some(release)) = &given {
+            self.sequence = release.sequence;
+        }
+        given
+    }
+
+    fn last(&mut self) -> Result<Option<(Release, u64)>, Failure> {
+        Ok(self.last.clone())
+    }
+
+    fn keep(&mut self) -> Result<(), Failure> {
+        let mut kept = self.kept.lock().unwrap();
+        if kept.last() != Some(&self.sequence) {
+            kept.push(self.sequence);
+        }
+        Ok(())
     }
 }
 
 #[test]
 fn the_last_good_release_goes_on_deciding_and_grows_stale() {
     let now = Arc::new(AtomicU64::new(100));
-    let clock = Arc::clone(&now);
-    let options = Options::new(Box::new(move || clock.load(Ordering::SeqCst)));
-    let point = Point::new(enforced(1, ALLOW), options);
-    let fresh = |sequence, policies| {
-        let release = release(sequence, policies, None, Modes::default());
-        Ok(Some(Fresh { release }))
+    let options = || {
+        let clock = Arc::clone(&now);
+        Options::new(Box::new(move || clock.load(Ordering::SeqCst)))
     };
+    let fresh = |sequence, policies| Ok(Some(release(sequence, policies, None, Modes::default())));
     let gone = || Err(Failure::new(Code::FileRead, "the source is gone"));
-    let run = |given: Vec<Result<Option<Fresh>, Failure>>, rounds: usize| {
-        let (asked, every) = mpsc::channel();
-        let (end, stop) = mpsc::channel();
-        let source = Given(Mutex::new(given), asked);
-        let kept: Mutex<Vec<u64>> = Mutex::default();
-        let keep = |release: &Release| {
-            kept.lock().unwrap().push(release.sequence);
-            Ok(())
+    let (asked, every) = mpsc::channel();
+    let kept: Arc<Mutex<Vec<u64>>> = Arc::default();
+    let begin = |given, last| {
+        let (asked, kept) = (asked.clone(), Arc::clone(&kept));
+        let source = Given {
+            given,
+            last,
+            sequence: 0,
+            kept,
+            asked,
         };
+        Follower::begin(Box::new(source), options())
+    };
+    let run = |(follower, point): (Follower<'_>, Point), rounds: usize| {
+        let (end, stop) = mpsc::channel();
         thread::scope(|scope| {
-            let (point, source, keep) = (&point, &source, &keep);
-            scope.spawn(move || follow(point, source, Duration::from_millis(1), stop, keep));
+            let point = &point;
+            scope.spawn(move || follower.run(point, Duration::from_millis(1), &stop));
             (0..rounds).for_each(|_| every.recv().unwrap());
             drop(end);
         });
-        kept.into_inner().unwrap()
+        while every.try_recv().is_ok() {}
+        (std::mem::take(&mut *kept.lock().unwrap()), point)
     };
     now.store(110, Ordering::SeqCst);
-    assert_eq!(run(vec![fresh(2, DENY)], 2), [2]);
+    let (kept, point) = run(
+        begin(vec![fresh(1, ALLOW), fresh(2, DENY)], None).unwrap(),
+        2,
+    );
     let status = point.status();
     assert_eq!(
-        (status.version.sequence, status.since, status.stale_seconds),
-        (2, 110, 0)
+        (
+            kept,
+            status.version.sequence,
+            status.since,
+            status.stale_seconds
+        ),
+        (vec![1, 2], 2, 110, 0)
     );
 
-    // One that cannot be enforced is not, and that is not forgotten when nothing newer comes.
+    // One that cannot be enforced is not, and that is not forgotten when nothing newer comes; at the beginning, too.
+    let second = || release(2, DENY, None, Modes::default());
     now.store(150, Ordering::SeqCst);
-    assert!(run(vec![fresh(3, "permit(")], 2).is_empty());
+    let begun = begin(vec![fresh(3, "permit(")], Some((second(), 110)));
+    let (kept, point) = run(begun.unwrap(), 2);
     let status = point.status();
     assert_eq!((status.version.sequence, status.stale_seconds), (2, 40));
     assert_eq!(status.source_failure.unwrap().code, Code::SetBroken);
-    assert!(!point.decide(&view("alice", "d1")).allows());
+    assert!(kept.is_empty() && !point.decide(&view("alice", "d1")).allows());
+    let broken = begin(vec![fresh(3, "permit(")], None);
+    assert_eq!(broken.err().unwrap().code, Code::SetBroken);
+    assert_eq!(
+        begin(vec![gone()], None).err().unwrap().code,
+        Code::FileRead
+    );
 
-    assert_eq!(run(vec![gone(), fresh(4, ALLOW)], 1), [4]);
+    let begun = begin(vec![gone(), fresh(4, ALLOW)], Some((second(), 110))).unwrap();
+    let status = begun.1.status();
+    assert_eq!(
+        (status.stale_seconds, status.source_failure.unwrap().code),
+        (40, Code::FileRead)
+    );
+    assert!(!begun.1.decide(&view("alice", "d1")).allows());
+    let (kept, point) = run(begun, 1);
+    assert_eq!(kept, [4]);
     let status = point.status();
     assert_eq!(
         (

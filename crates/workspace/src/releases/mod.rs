@@ -3,44 +3,37 @@
 //! and moves, `release` seals, `guard` judges drift, the [`Ledger`] remembers. Killed at any point, the next call finishes what
 //! had its receipt and forgets what had none.
 
+mod export;
 mod gates;
+mod modes;
+mod moving;
+mod partial;
 mod rules;
+mod splice;
 mod view;
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use decisions::Log;
-use evidence::{
-    Hash,
-    dsse::Envelope,
-    ed25519::Signer,
-    hex, moment, sha256,
-    statement::{self, Subject as About},
-};
+use evidence::{dsse::Envelope, ed25519::Signer, hex, sha256};
 use guard::Override;
 use model::{Code, Failure};
 use policy::PolicySet;
 use proof::Prover;
-use registry::{Approval, Bundles, Change, Held, Kind, Move, NewVersion, Registry, Subject};
-use release::{
-    Bundle, Consumer, Files, LIMITS, Mode, Modes, Release, Role, Roles, Roots, Sealing, seal,
-};
+use registry::{Approval, Change, Held, Kind, Move, NewVersion, Registry, Subject};
+use release::{Bundle, Consumer, Files, LIMITS, Modes, Release, Roots};
 use serde::Serialize;
 use vault::{Ask, Vault};
 
+pub use export::{Form, channel_root, export};
 pub use gates::{Fact, Standing};
+pub use modes::{ModeOf, NewModes, change_modes, with_mode};
+pub use partial::roll_back_policy;
 pub use rules::{ApproverRule, ChannelRules};
 pub(crate) use view::{gate, moved, view};
 
-use crate::{
-    Compiler, Error, Ledger, Manifest, Receipt, git, references, scan,
-    signing::{by_reference, signers},
-};
-
-/// Seconds for which consumers take a bundle: it has to be renewed, or the channel moved, before.
-const LASTS: u64 = 90 * 24 * 3600;
-/// Seconds for which a root is believed.
-const ROOT_LASTS: u64 = 5 * 365 * 24 * 3600;
+use crate::{Compiler, Error, Ledger, Manifest, git, references, scan};
+use moving::{Shipment, Transfer, move_to, transfer};
 
 /// What moves a channel besides files: the workspace, its ledger, the keys, the time.
 pub struct Promotion<'a> {
@@ -62,8 +55,8 @@ pub struct Wanted<'a> {
     pub channel: &'a str,
     /// Which version; it is made of the commit that is checked out when there is none of this name.
     pub version: &'a str,
-    /// In which mode policies are applied that nothing else is said about.
-    pub mode: Mode,
+    /// How its policies are applied.
+    pub modes: Modes,
     /// What is said about it.
     pub reason: Option<String>,
     /// What drift is judged on.
@@ -140,7 +133,7 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
         &registry,
         wanted.channel,
         wanted.version,
-        wanted.mode,
+        wanted.modes.clone(),
     )?;
     let Judged {
         facts,
@@ -171,11 +164,7 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
         approvals,
         gates: recorded,
     };
-    let way_back = before.map(|before| Release {
-        sequence: release.sequence + 1,
-        undoes: Some(release.sequence),
-        ..before.clone()
-    });
+    let way_back = before.map(|before| back_to(before, release));
     let shipment = Shipment {
         release,
         ready: None,
@@ -196,7 +185,7 @@ pub fn gates(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Vec<Fact>, Err
         &registry,
         wanted.channel,
         wanted.version,
-        wanted.mode,
+        wanted.modes.clone(),
     )?;
     Ok(judge(with, &registry, &found, wanted)?.facts)
 }
@@ -300,12 +289,12 @@ pub fn roll_back(with: &Promotion<'_>, channel: &str, reason: &str) -> Result<Pr
     let shipped = Bundle::open(&bundles.forward, LIMITS)?;
     let release = back.claims().clone();
     // Going forward again is a move like any other, and has its way sealed as well.
-    let again = Release {
-        sequence: release.sequence + 1,
-        undoes: Some(release.sequence),
-        ..shipped.claims().clone()
-    };
+    let again = back_to(shipped.claims(), &release);
     let version = registry.version(&release.version)?;
+    let mut policies = differing(Some(&shipped.claims().files), &release.files);
+    policies.extend(modes::touched(shipped.claims(), &release));
+    policies.sort_unstable();
+    policies.dedup();
     let change = |bundles| Change {
         bundles,
         commit: version.commit.clone(),
@@ -313,7 +302,7 @@ pub fn roll_back(with: &Promotion<'_>, channel: &str, reason: &str) -> Result<Pr
         by: String::new(),
         at: with.now,
         reason: Some(reason.to_owned()),
-        policies: differing(Some(&shipped.claims().files), &release.files),
+        policies,
         approvals: Vec::new(),
         gates: Vec::new(),
     };
@@ -345,13 +334,13 @@ pub fn approve(
     now: u64,
     channel: &str,
     version: &str,
-    mode: Mode,
+    modes: Modes,
     (by, key): (&str, &dyn Signer),
     lasts: u64,
 ) -> Result<Approval, Error> {
     let registry = Registry::open(root)?;
     registry.version(version)?;
-    let found = candidate(root, &registry, channel, version, mode)?;
+    let found = candidate(root, &registry, channel, version, modes)?;
     let subject = Subject::of(&found.release);
     let approval = Approval::sign(&subject, by, now, now.saturating_add(lasts), key)?;
     approval.check(&subject, &found.approvers, &found.authors, now)?;
@@ -371,6 +360,15 @@ pub fn override_at(path: &Path) -> Result<Override, Failure> {
     Ok(Override::read(&text)?)
 }
 
+/// The move after one, with what was there before it.
+fn back_to(before: &Release, from: &Release) -> Release {
+    Release {
+        sequence: from.sequence + 1,
+        undoes: Some(from.sequence),
+        ..before.clone()
+    }
+}
+
 fn refused(message: impl Into<String>) -> Error {
     Failure::new(Code::PromotionRefused, message.into()).into()
 }
@@ -387,7 +385,8 @@ pub(crate) fn receipt_of(ledger: &Ledger, id: &str) -> Result<Option<u64>, Failu
     let mut end = ledger.size()?;
     while end > 0 {
         let start = end.saturating_sub(512);
-        for (number, entry) in (start..end).zip(ledger.entries(start..end)?).rev() {
+        let numbers = (start..end).rev();
+        for (number, entry) in numbers.zip(ledger.entries(start..end)?.iter().rev()) {
             let Some(receipt) = &entry.receipt else {
                 continue;
             };
@@ -407,7 +406,7 @@ fn candidate(
     registry: &Registry,
     channel: &str,
     name: &str,
-    mode: Mode,
+    modes: Modes,
 ) -> Result<Candidate, Error> {
     let (version, commit, tagged) = match registry.version(name) {
         Err(registry::Error::VersionUnknown(_)) => (name.to_owned(), committed(registry)?, false),
@@ -425,11 +424,7 @@ fn candidate(
     let tip = registry.tip(channel)?;
     let before = match &tip {
         None => None,
-        Some(tip) => {
-            let bundle = Bundle::open(&registry.bundles(&tip.id)?.forward, LIMITS)?;
-            let roots = Roots::read(bundle.roots().iter().map(release::Root::text))?;
-            Some((bundle.claims().clone(), roots))
-        }
+        Some(tip) => Some(shipped(registry, tip)?),
     };
     // INVARIANT: what is asked of a change is what was in force before it. A change that loosens its own gates passes the old ones.
     let (asks, asked_at) = match (&before, &tip) {
@@ -437,27 +432,16 @@ fn candidate(
         _ => (&files, commit.as_str()),
     };
     let asks = manifest(asks)?;
-    let listed = asks.channel.iter().find(|rules| rules.name == channel);
-    let rules = listed.cloned().unwrap_or_else(|| ChannelRules {
-        name: channel.to_owned(),
-        ..ChannelRules::default()
-    });
+    let rules = rules_of(&asks, channel);
     let tolerance = match &rules.tolerance {
         Some(path) => git::file_at(root, asked_at, path)?,
         None => None,
     };
-    let modes = Modes {
-        default: mode,
-        ..Modes::default()
-    };
     // What stays in force for whom the version does not apply to yet: what is in force for all now.
-    let in_force = before.as_ref().map(|(before, _)| {
-        let enforced = before.base.as_ref().unwrap_or(&before.files);
-        enforced.clone()
-    });
-    let base = match (modes.all_enforced(), in_force) {
+    let base = match (modes.all_enforced(), &before) {
         (true, _) => None,
-        (false, in_force) => Some(in_force.unwrap_or_default()),
+        (false, Some((before, _))) => Some(splice::enforced(before)?),
+        (false, None) => Some(Files::new()),
     };
     let authors = match &tip {
         Some(tip) => git::authors(root, &tip.summary.commit, &commit)?,
@@ -476,21 +460,23 @@ fn candidate(
         failure.hint = "a channel keeps its tenant: correct `tenant` in workspace.toml, or begin another channel".to_owned();
         return Err(failure.into());
     }
+    let release = Release {
+        tenant,
+        channel: channel.to_owned(),
+        environment: rules
+            .environment
+            .clone()
+            .unwrap_or_else(|| channel.to_owned()),
+        version,
+        sequence: tip.as_ref().map_or(0, |tip| tip.summary.sequence) + 1,
+        undoes: None,
+        modes,
+        files,
+        base,
+    };
+    modes::are_known(&release)?;
     Ok(Candidate {
-        release: Release {
-            tenant,
-            channel: channel.to_owned(),
-            environment: rules
-                .environment
-                .clone()
-                .unwrap_or_else(|| channel.to_owned()),
-            version,
-            sequence: tip.as_ref().map_or(0, |tip| tip.summary.sequence) + 1,
-            undoes: None,
-            modes,
-            files,
-            base,
-        },
+        release,
         commit,
         tagged,
         rules,
@@ -498,6 +484,27 @@ fn candidate(
         tolerance,
         authors,
         before,
+    })
+}
+
+/// What a move shipped, and the roots it is signed under.
+fn shipped(registry: &Registry, one: &Move) -> Result<(Release, Roots), Error> {
+    released(registry, &one.id)
+}
+
+/// The same, of a move by its id.
+fn released(registry: &Registry, id: &str) -> Result<(Release, Roots), Error> {
+    let bundle = Bundle::open(&registry.bundles(id)?.forward, LIMITS)?;
+    let roots = Roots::read(bundle.roots().iter().map(release::Root::text))?;
+    Ok((bundle.claims().clone(), roots))
+}
+
+/// What is asked of a channel.
+fn rules_of(asks: &Manifest, channel: &str) -> ChannelRules {
+    let listed = asks.channel.iter().find(|rules| rules.name == channel);
+    listed.cloned().unwrap_or_else(|| ChannelRules {
+        name: channel.to_owned(),
+        ..ChannelRules::default()
     })
 }
 
@@ -558,149 +565,15 @@ fn files_at(root: &Path, commit: &str) -> Result<Files, Error> {
     Ok(found.map(|found| found.files).unwrap_or_default())
 }
 
-/// Policies that are not the same in both, by id.
+/// Policies that are not the same in both, by id; one that has another id now by both.
 fn differing(before: Option<&Files>, after: &Files) -> Vec<String> {
     let set = |files| PolicySet::parse(files).0;
     let before = before.map(set).unwrap_or_default();
     let changes = policy::diff(&before, &set(after));
-    let ids: BTreeSet<String> = changes.into_iter().map(|change| change.id).collect();
+    let ids: BTreeSet<String> = changes
+        .into_iter()
+        .flat_map(|change| [Some(change.id), change.old_id])
+        .flatten()
+        .collect();
     ids.into_iter().collect()
-}
-
-/// The roots under which this is sealed: those of the channel, or new ones; with the ledger's key of now, if it is another.
-fn rooted(roots: Option<&Roots>, keys: &[&dyn Signer], now: u64) -> Result<Roots, Error> {
-    let first = keys
-        .first()
-        .ok_or_else(|| Error::NoKey("the ledger has no key".to_owned()))?;
-    let role = || Role {
-        keys: vec![first.public()],
-        threshold: 1,
-    };
-    let (roles, until) = (Roles::new(role(), role()), now.saturating_add(ROOT_LASTS));
-    Ok(match roots {
-        None => Roots::first(&roles, until, keys)?,
-        Some(roots) if *roots.last().roles() == roles && now < roots.last().expires() => {
-            roots.clone()
-        }
-        Some(roots) => roots.clone().next(&roles, until, keys)?,
-    })
-}
-
-/// What goes out, and what comes after it if it is taken back.
-struct Shipment<'a> {
-    release: &'a Release,
-    /// Its bundle, where that was sealed before.
-    ready: Option<Vec<u8>>,
-    way_back: Option<&'a Release>,
-    roots: Option<&'a Roots>,
-}
-
-fn move_to(
-    with: &Promotion<'_>,
-    held: &mut Held<'_>,
-    shipment: &Shipment<'_>,
-    change: impl FnOnce(Bundles) -> Change,
-    facts: Vec<Fact>,
-) -> Result<Promoted, Error> {
-    let keys = signers(with.ledger, with.vault, with.ask, with.now)?;
-    let keys = by_reference(&keys);
-    let roots = rooted(shipment.roots, &keys, with.now)?;
-    let sealing = Sealing {
-        roots: &roots,
-        keys: &keys,
-        expires: with.now.saturating_add(LASTS),
-        renewed: 0,
-    };
-    let bundles = Bundles {
-        forward: match &shipment.ready {
-            Some(ready) => ready.clone(),
-            None => seal(shipment.release, &sealing)?,
-        },
-        rollback: match shipment.way_back {
-            Some(back) => Some(seal(back, &sealing)?),
-            None => None,
-        },
-    };
-    let before = held.tip()?;
-    let by = git::user(with.root)?;
-    let prepared = held.prepare(Change {
-        by,
-        ..change(bundles.clone())
-    })?;
-    let written = receipt(with, &prepared, before.as_ref(), &bundles, &keys).and_then(|receipt| {
-        let numbers = with.ledger.append(vec![receipt])?;
-        with.ledger.sign(&keys, with.now)?;
-        Ok(numbers.start)
-    });
-    let number = match written {
-        Ok(number) => number,
-        Err(error) => {
-            // What is not in the ledger did not happen; what is, the next call finishes.
-            if receipt_of(with.ledger, &prepared.id)?.is_none() {
-                held.forget(&prepared)?;
-            }
-            return Err(error);
-        }
-    };
-    held.commit(&prepared)?;
-    Ok(Promoted::Moved(Moved {
-        channel: prepared.summary.channel,
-        sequence: prepared.summary.sequence,
-        version: prepared.summary.version,
-        before: before.map(|before| before.summary.version),
-        id: prepared.id,
-        receipt: number,
-        gates: facts,
-        way_back: bundles.rollback.is_some(),
-    }))
-}
-
-/// That a channel moves: signed over the move, both bundles and the digests of the files.
-fn receipt(
-    with: &Promotion<'_>,
-    prepared: &Move,
-    before: Option<&Move>,
-    bundles: &Bundles,
-    keys: &[&dyn Signer],
-) -> Result<Receipt, Error> {
-    let said = &prepared.summary;
-    let digest = |digest: &str| format!("sha256:{digest}");
-    let nothing: Hash = release::digest(&Files::new());
-    let from = before.map_or_else(|| hex(&nothing), |before| before.summary.digest.clone());
-    let mut about = vec![
-        About::of("move", prepared.id.as_bytes()),
-        About::of("forward.tfr", &bundles.forward),
-    ];
-    if let Some(rollback) = &bundles.rollback {
-        about.push(About::of("rollback.tfr", rollback));
-    }
-    let (issued, channel) = (moment::text(with.now), said.channel.clone());
-    match said.undoes {
-        None => Receipt::seal(
-            about,
-            &statement::Promotion {
-                issued,
-                channel,
-                version: said.sequence,
-                from: digest(&from),
-                to: digest(&said.digest),
-                by: said.by.clone(),
-            },
-            keys,
-        ),
-        Some(undone) => Receipt::seal(
-            about,
-            &statement::Rollback {
-                issued,
-                channel,
-                version: said.sequence,
-                restores: undone.saturating_sub(1),
-                from: digest(&from),
-                to: digest(&said.digest),
-                by: said.by.clone(),
-                reason: said.reason.clone().unwrap_or_default(),
-            },
-            keys,
-        ),
-    }
 }

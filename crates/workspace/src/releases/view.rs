@@ -138,6 +138,7 @@ pub fn gate(fact: Fact) -> GateView {
     let standing = match fact.standing {
         Standing::Passed => "passed",
         Standing::Overridden => "overridden",
+        Standing::Skipped => "skipped",
         Standing::NotAsked => "not-asked",
         Standing::Blocked => "blocked",
     };

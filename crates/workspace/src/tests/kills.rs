@@ -14,7 +14,7 @@ use evidence::{
     ed25519::{SecretKey, Signer as _},
     hex, sha256,
 };
-use release::{Bundle, LIMITS, Mode};
+use release::{Bundle, LIMITS, Modes};
 
 use super::{
     releases::{NOON, Place, RULES, blocked, moved},
@@ -47,7 +47,7 @@ fn approved(place: &Place, version: &str) {
         now,
         "stable",
         version,
-        Mode::Enforce,
+        Modes::default(),
         (MARA, &key),
         60,
     )

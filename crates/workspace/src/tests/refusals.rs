@@ -2,7 +2,7 @@
 
 use evidence::ed25519::{SecretKey, Signer as _};
 use guard::{Accepted, Measure, Override, Statement};
-use release::{Bundle, Consumer, LIMITS, Mode, Roots};
+use release::{Bundle, Consumer, LIMITS, Modes, Roots};
 
 use super::{
     releases::{NOON, Place, RULES, blocked, moved, passphrase},
@@ -170,7 +170,7 @@ fn a_key_that_is_missing() {
         let wanted = WantedMove {
             channel: "stable",
             version: "1.1.0",
-            mode: Mode::Enforce,
+            modes: Modes::default(),
             reason: None,
             log: None,
             overriding: None,
@@ -224,7 +224,7 @@ fn an_author_who_approves_themselves_and_a_word_that_ran_out() {
             NOON + 2,
             "stable",
             "1.1.0",
-            Mode::Enforce,
+            Modes::default(),
             by,
             60,
         )

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use evidence::ed25519::{SecretKey, Signer as _};
 use registry::{Kind, Registry};
-use release::{Bundle, LIMITS, Mode};
+use release::{Bundle, LIMITS, Mode, Modes};
 use vault::{Keep, Passphrase, Vault};
 
 use super::*;
@@ -129,7 +129,7 @@ impl Place {
         let mut wanted = WantedMove {
             channel: "stable",
             version,
-            mode: Mode::Enforce,
+            modes: Modes::default(),
             reason: None,
             log: None,
             overriding: None,
@@ -263,7 +263,11 @@ fn four_eyes_are_two_people() {
     let place = Place::new(&rules);
     assert_eq!(blocked(place.promote("1.0.0", NOON, |_| ())), ["approvals"]);
     let approved = |by: &str, key: &SecretKey, mode| {
-        approve(&place.root, NOON, "stable", "1.0.0", mode, (by, key), 3600)
+        let modes = Modes {
+            default: mode,
+            ..Modes::default()
+        };
+        approve(&place.root, NOON, "stable", "1.0.0", modes, (by, key), 3600)
     };
     let stranger = approved(
         "Mara <mara@acme.example>",
@@ -296,7 +300,7 @@ fn four_eyes_are_two_people() {
         NOON + 2,
         "stable",
         "1.1.0",
-        Mode::Enforce,
+        Modes::default(),
         ("Ivo <ivo@acme.example>", &ivo),
         60,
     );

@@ -223,7 +223,7 @@ fn list(gates: Option<&Result<Vec<GateView>, Failure>>) -> Piece {
     let items = gates.iter().map(|gate| {
         let (picture, tone, words) = match gate.standing.as_str() {
             "passed" => (Icon::Check, "ok", "holds"),
-            "overridden" => (Icon::TriangleAlert, "lose", "passed over"),
+            "overridden" | "skipped" => (Icon::TriangleAlert, "lose", "passed over"),
             "blocked" => (Icon::CircleAlert, "risk", "closed"),
             _ => (Icon::CircleDashed, "faint", "not asked"),
         };

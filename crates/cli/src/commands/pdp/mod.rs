@@ -1,11 +1,14 @@
-//! `fabric pdp`: the enforcement point over a folder of policies, one decision of it, and what its shadow log comes to.
+//! `fabric pdp`: the enforcement point over a folder of policies or what a channel ships, one decision of it, and what its shadow
+//! log comes to.
+
+mod source;
 
 use std::{
     fs::{self, File},
     io::{self, BufReader, Read as _},
     path::Path,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
@@ -15,27 +18,24 @@ use std::{
 
 use model::{Code, Failure};
 use pdp::{
-    Context, Engine, Fresh, Options, Point, Source, follow,
+    Context, Engine, Follower, Options,
     server::{Limits, Serving, evaluate, serve as listen},
     shadow::{self, Recorder, Recording},
 };
-use release::{Files, Modes, Release};
 use time::OffsetDateTime;
 
-use super::{FINE, FOUND, named, now, read};
+use super::{FINE, FOUND, now};
 use crate::{
-    args::{Enforced, PdpCutover, PdpDecide, PdpServe},
+    args::{PdpCutover, PdpDecide, PdpServe},
     progress, render,
     terminal::{Stop, Terminal},
 };
+use source::Folder;
 
 /// How often to look whether somebody wants the server to end.
 const LOOK: Duration = Duration::from_millis(100);
 
 pub fn serve(arguments: &PdpServe, terminal: &Terminal) -> Result<u8, Stop> {
-    let folder = Folder::open(&arguments.enforced)?;
-    let first = folder.read()?;
-    let engine = Engine::new(&folder.ship(first)).map_err(Failure::from)?;
     let mut options = Options::new(Box::new(now));
     options.cache_ttl = Duration::from_secs(arguments.cache);
     if arguments.cache == 0 {
@@ -48,7 +48,8 @@ pub fn serve(arguments: &PdpServe, terminal: &Terminal) -> Result<u8, Stop> {
         let recording = Recording::to(path.clone(), Box::new(milliseconds));
         options.recorder = Some(Recorder::start(recording).map_err(Failure::from)?);
     }
-    let point = Arc::new(Point::new(engine, options));
+    let (follower, point) = Follower::begin(source::of(arguments)?, options)?;
+    let point = Arc::new(point);
     let serving = Serving {
         point: Arc::clone(&point),
         address: arguments.listen,
@@ -63,14 +64,14 @@ pub fn serve(arguments: &PdpServe, terminal: &Terminal) -> Result<u8, Stop> {
             ..Limits::default()
         },
     };
-    let every = Duration::from_secs(arguments.every);
+    let every = source::every(arguments);
     let (end, ended) = mpsc::channel();
     let (stop, stopped) = mpsc::channel();
     let mut unread = None;
     let over = AtomicBool::new(false);
     let served = thread::scope(|scope| {
-        let (followed, folder) = (&point, &folder);
-        scope.spawn(move || follow(followed, folder, every, stopped, &|_| Ok(())));
+        let followed = &point;
+        scope.spawn(move || follower.run(followed, every, &stopped));
         let ends = &over;
         scope.spawn(move || {
             while !progress::cancelled().load(Ordering::Relaxed) && !ends.load(Ordering::Relaxed) {
@@ -99,7 +100,7 @@ pub fn serve(arguments: &PdpServe, terminal: &Terminal) -> Result<u8, Stop> {
 }
 
 pub fn decide(arguments: &PdpDecide, terminal: &Terminal) -> Result<u8, Stop> {
-    let folder = Folder::open(&arguments.enforced)?;
+    let mut folder = Folder::open(&arguments.enforced)?;
     let files = folder.read()?;
     let engine = Engine::new(&folder.ship(files)).map_err(Failure::from)?;
     let name = arguments.request.display();
@@ -157,80 +158,4 @@ fn token(path: &Path) -> Result<String, Failure> {
         return Err(Failure::new(Code::BadCall, message));
     }
     Ok(token.to_owned())
-}
-
-/// A folder as a channel that ships whatever it holds.
-struct Folder<'a> {
-    arguments: &'a Enforced,
-    base: Option<Files>,
-    modes: Modes,
-    /// What was shipped last, and how often something was.
-    shipped: Mutex<(u64, Files)>,
-}
-
-impl<'a> Folder<'a> {
-    fn open(arguments: &'a Enforced) -> Result<Self, Stop> {
-        let base = match &arguments.base {
-            None => None,
-            Some(base) => Some(named(base, &arguments.dir.dir, None)?.files),
-        };
-        let modes = match &arguments.modes {
-            None => Modes::default(),
-            Some(path) => modes(path)?,
-        };
-        Ok(Self {
-            arguments,
-            base,
-            modes,
-            shipped: Mutex::default(),
-        })
-    }
-
-    fn read(&self) -> Result<Files, Stop> {
-        read(&self.arguments.dir.dir)
-    }
-
-    /// These files as a release.
-    fn ship(&self, files: Files) -> Release {
-        let mut shipped = self.shipped.lock().unwrap_or_else(PoisonError::into_inner);
-        let sequence = shipped.0 + 1;
-        *shipped = (sequence, files.clone());
-        Release {
-            tenant: "local".to_owned(),
-            channel: "folder".to_owned(),
-            environment: "local".to_owned(),
-            version: format!("0.0.{sequence}"),
-            sequence,
-            undoes: None,
-            modes: self.modes.clone(),
-            files,
-            base: self.base.clone(),
-        }
-    }
-}
-
-impl Source for Folder<'_> {
-    fn latest(&self) -> Result<Option<Fresh>, Failure> {
-        let files = match self.read() {
-            Ok(files) => files,
-            Err(Stop::Failed(failure)) => return Err(failure),
-            Err(Stop::Unread) => return Ok(None),
-        };
-        let same = {
-            let shipped = self.shipped.lock().unwrap_or_else(PoisonError::into_inner);
-            shipped.1 == files
-        };
-        let release = (!same).then(|| self.ship(files));
-        Ok(release.map(|release| Fresh { release }))
-    }
-}
-
-fn modes(path: &Path) -> Result<Modes, Failure> {
-    let shown = path.display();
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::new(Code::FileRead, format!("cannot read `{shown}`: {error}")))?;
-    toml::from_str(&text).map_err(|error| {
-        let message = format!("`{shown}` does not say how policies are applied");
-        Failure::new(Code::BadCall, message).with_details(error.to_string())
-    })
 }

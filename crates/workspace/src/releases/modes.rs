@@ -1,0 +1,182 @@
+//! How the policies of a version are applied: said with a promotion, and changed later without a new version.
+
+use std::collections::BTreeSet;
+
+use registry::{Kind, Move, Registry, Subject};
+use release::{Files, Mode, Modes, Release};
+
+use super::{
+    Promoted, Promotion, Standing, gates, manifest, refused, rules, shipped, splice, transfer,
+};
+use crate::{Error, git};
+
+/// What a mode is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModeOf {
+    /// Policies that nothing else is said about.
+    Default,
+    /// One policy, by its id.
+    Policy(String),
+    /// The policies with this `@group`.
+    Group(String),
+}
+
+/// Modes to be.
+pub struct NewModes<'a> {
+    /// Of which channel.
+    pub channel: &'a str,
+    /// Of what.
+    pub of: &'a [ModeOf],
+    /// How these are applied from now on.
+    pub mode: Mode,
+    /// Why.
+    pub reason: &'a str,
+    /// Why it cannot wait for the channel's window.
+    pub outside_window: Option<&'a str>,
+}
+
+/// The same modes, with one more for some of them.
+#[must_use]
+pub fn with_mode(mut modes: Modes, of: &[ModeOf], mode: Mode) -> Modes {
+    for of in of {
+        match of {
+            ModeOf::Default => modes.default = mode,
+            ModeOf::Policy(id) => drop(modes.policies.insert(id.clone(), mode)),
+            ModeOf::Group(group) => drop(modes.groups.insert(group.clone(), mode)),
+        }
+    }
+    modes
+}
+
+/// Applies the policies of the version in force in other modes: a move like any other, with its way back. Asked for are the approvals
+/// and the window, of which the files in force say what a promotion needs; files do not change, so nothing else could.
+///
+/// # Errors
+/// `promotion_refused` when the channel ships nothing, has no such policy or group, or is in these modes; those of
+/// [`super::promote`].
+pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promoted, Error> {
+    let registry = Registry::open(with.root)?;
+    let mut held = registry.hold(wanted.channel)?;
+    super::finish(with.ledger, &mut held)?;
+    let tip = held
+        .tip()?
+        .ok_or_else(|| refused(format!("`{}` ships nothing yet", wanted.channel)))?;
+    let (before, roots) = shipped(&registry, &tip)?;
+    let modes = with_mode(before.modes.clone(), wanted.of, wanted.mode);
+    if modes == before.modes {
+        return Err(refused(format!(
+            "`{}` is in these modes already",
+            wanted.channel
+        )));
+    }
+    let base = match modes.all_enforced() {
+        true => None,
+        false => Some(enforced_before(&registry, &tip, &before)?),
+    };
+    let release = Release {
+        sequence: before.sequence + 1,
+        undoes: None,
+        modes,
+        base,
+        ..before.clone()
+    };
+    are_known(&release)?;
+    let asks = manifest(&before.files)?;
+    let rules = super::rules_of(&asks, wanted.channel);
+    let subject = Subject::of(&release);
+    // Nobody wrote anything: whoever changes the modes is who needs another's word.
+    let authors = [git::user(with.root)?];
+    let (approved, approvals) = gates::approvals(
+        rules.approvals,
+        registry.approvals(&subject)?,
+        &subject,
+        (&rules::approvers(&asks.approver)?, &authors),
+        with.now,
+    );
+    let window = gates::window(&rules, wanted.outside_window, with.now);
+    let facts = vec![approved, window];
+    if facts.iter().any(|fact| fact.standing == Standing::Blocked) {
+        return Ok(Promoted::Blocked { gates: facts });
+    }
+    let policies = touched(&before, &release);
+    transfer(
+        with,
+        &mut held,
+        super::Transfer {
+            release: &release,
+            before: &before,
+            roots: &roots,
+            commit: tip.summary.commit.clone(),
+            kind: Kind::Modes,
+            reason: wanted.reason,
+            policies,
+            approvals,
+        },
+        facts,
+    )
+}
+
+/// What was in force for everybody before the version that a channel ships came: what those get whom a mode has not reached.
+fn enforced_before(registry: &Registry, tip: &Move, now: &Release) -> Result<Files, Error> {
+    if let Some(base) = &now.base {
+        return Ok(base.clone());
+    }
+    let since = registry.in_force_since(&tip.summary.channel)?;
+    let since = since.as_ref().unwrap_or(tip);
+    let (first, _) = shipped(registry, since)?;
+    if let Some(base) = first.base {
+        return Ok(base);
+    }
+    match &since.parent {
+        Some(parent) => splice::enforced(&super::released(registry, parent)?.0),
+        None => Ok(Files::new()),
+    }
+}
+
+/// Refuses modes of what is not there: a mistyped name would enforce what it was to hold back.
+pub(super) fn are_known(release: &Release) -> Result<(), Error> {
+    let (new, old) = both(release);
+    let all = || new.policies().iter().chain(old.policies());
+    for id in release.modes.policies.keys() {
+        if !all().any(|policy| policy.id == *id) {
+            let version = &release.version;
+            return Err(refused(format!("version {version} has no policy `{id}`")));
+        }
+    }
+    for group in release.modes.groups.keys() {
+        if !all().any(|policy| policy.annotation("group") == Some(group)) {
+            let version = &release.version;
+            return Err(refused(format!(
+                "version {version} has no policy with @group(\"{group}\")"
+            )));
+        }
+    }
+    Ok(())
+}
+
+type Set = std::sync::Arc<policy::PolicySet>;
+
+fn both(release: &Release) -> (Set, Set) {
+    let nothing = Files::new();
+    let base = release.base.as_ref().unwrap_or(&nothing);
+    (
+        policy::compile(&release.files).set,
+        policy::compile(base).set,
+    )
+}
+
+/// Policies that another mode applies to than before, by id.
+pub(super) fn touched(before: &Release, after: &Release) -> Vec<String> {
+    let (new, old) = both(after);
+    let ids: BTreeSet<String> = new
+        .policies()
+        .iter()
+        .chain(old.policies())
+        .filter(|policy| {
+            let group = policy.annotation("group");
+            before.modes.of(&policy.id, group) != after.modes.of(&policy.id, group)
+        })
+        .map(|policy| policy.id.clone())
+        .collect();
+    ids.into_iter().collect()
+}

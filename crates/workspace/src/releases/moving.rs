@@ -1,0 +1,200 @@
+//! The move itself: both bundles are sealed, the commit is written, then the receipt, and then the channel moves.
+
+use evidence::{
+    Hash,
+    ed25519::Signer,
+    hex, moment,
+    statement::{self, Subject as About},
+};
+use registry::{Approval, Bundles, Change, Held, Kind, Move};
+use release::{Files, Release, Role, Roles, Roots, Sealing, seal};
+
+use super::{Fact, Moved, Promoted, Promotion, back_to, receipt_of};
+use crate::{
+    Error, Receipt, git,
+    signing::{by_reference, signers},
+};
+
+/// Seconds for which consumers take a bundle: it has to be renewed, or the channel moved, before.
+const LASTS: u64 = 90 * 24 * 3600;
+/// Seconds for which a root is believed.
+const ROOT_LASTS: u64 = 5 * 365 * 24 * 3600;
+
+/// A move of a channel that ships something already, from what it ships.
+pub(super) struct Transfer<'a> {
+    pub(super) release: &'a Release,
+    pub(super) before: &'a Release,
+    pub(super) roots: &'a Roots,
+    pub(super) commit: String,
+    pub(super) kind: Kind,
+    pub(super) reason: &'a str,
+    pub(super) policies: Vec<String>,
+    pub(super) approvals: Vec<Approval>,
+}
+
+/// Moves a channel, with the way back to what it ships.
+pub(super) fn transfer(
+    with: &Promotion<'_>,
+    held: &mut Held<'_>,
+    wanted: Transfer<'_>,
+    facts: Vec<Fact>,
+) -> Result<Promoted, Error> {
+    let way_back = back_to(wanted.before, wanted.release);
+    let shipment = Shipment {
+        release: wanted.release,
+        ready: None,
+        way_back: Some(&way_back),
+        roots: Some(wanted.roots),
+    };
+    let gates = facts.iter().filter_map(Fact::recorded).collect();
+    let change = |bundles| Change {
+        bundles,
+        commit: wanted.commit,
+        kind: wanted.kind,
+        by: String::new(),
+        at: with.now,
+        reason: Some(wanted.reason.to_owned()),
+        policies: wanted.policies,
+        approvals: wanted.approvals,
+        gates,
+    };
+    move_to(with, held, &shipment, change, facts)
+}
+
+/// The roots under which this is sealed: those of the channel, or new ones; with the ledger's key of now, if it is another.
+fn rooted(roots: Option<&Roots>, keys: &[&dyn Signer], now: u64) -> Result<Roots, Error> {
+    let first = keys
+        .first()
+        .ok_or_else(|| Error::NoKey("the ledger has no key".to_owned()))?;
+    let role = || Role {
+        keys: vec![first.public()],
+        threshold: 1,
+    };
+    let (roles, until) = (Roles::new(role(), role()), now.saturating_add(ROOT_LASTS));
+    Ok(match roots {
+        None => Roots::first(&roles, until, keys)?,
+        Some(roots) if *roots.last().roles() == roles && now < roots.last().expires() => {
+            roots.clone()
+        }
+        Some(roots) => roots.clone().next(&roles, until, keys)?,
+    })
+}
+
+/// What goes out, and what comes after it if it is taken back.
+pub(super) struct Shipment<'a> {
+    pub(super) release: &'a Release,
+    /// Its bundle, where that was sealed before.
+    pub(super) ready: Option<Vec<u8>>,
+    pub(super) way_back: Option<&'a Release>,
+    pub(super) roots: Option<&'a Roots>,
+}
+
+pub(super) fn move_to(
+    with: &Promotion<'_>,
+    held: &mut Held<'_>,
+    shipment: &Shipment<'_>,
+    change: impl FnOnce(Bundles) -> Change,
+    facts: Vec<Fact>,
+) -> Result<Promoted, Error> {
+    let keys = signers(with.ledger, with.vault, with.ask, with.now)?;
+    let keys = by_reference(&keys);
+    let roots = rooted(shipment.roots, &keys, with.now)?;
+    let sealing = Sealing {
+        roots: &roots,
+        keys: &keys,
+        expires: with.now.saturating_add(LASTS),
+        renewed: 0,
+    };
+    let bundles = Bundles {
+        forward: match &shipment.ready {
+            Some(ready) => ready.clone(),
+            None => seal(shipment.release, &sealing)?,
+        },
+        rollback: match shipment.way_back {
+            Some(back) => Some(seal(back, &sealing)?),
+            None => None,
+        },
+    };
+    let before = held.tip()?;
+    let by = git::user(with.root)?;
+    let prepared = held.prepare(Change {
+        by,
+        ..change(bundles.clone())
+    })?;
+    let written = receipt(with, &prepared, before.as_ref(), &bundles, &keys).and_then(|receipt| {
+        let numbers = with.ledger.append(vec![receipt])?;
+        with.ledger.sign(&keys, with.now)?;
+        Ok(numbers.start)
+    });
+    let number = match written {
+        Ok(number) => number,
+        Err(error) => {
+            // What is not in the ledger did not happen; what is, the next call finishes.
+            if receipt_of(with.ledger, &prepared.id)?.is_none() {
+                held.forget(&prepared)?;
+            }
+            return Err(error);
+        }
+    };
+    held.commit(&prepared)?;
+    Ok(Promoted::Moved(Moved {
+        channel: prepared.summary.channel,
+        sequence: prepared.summary.sequence,
+        version: prepared.summary.version,
+        before: before.map(|before| before.summary.version),
+        id: prepared.id,
+        receipt: number,
+        gates: facts,
+        way_back: bundles.rollback.is_some(),
+    }))
+}
+
+/// That a channel moves: signed over the move, both bundles and the digests of the files.
+fn receipt(
+    with: &Promotion<'_>,
+    prepared: &Move,
+    before: Option<&Move>,
+    bundles: &Bundles,
+    keys: &[&dyn Signer],
+) -> Result<Receipt, Error> {
+    let said = &prepared.summary;
+    let digest = |digest: &str| format!("sha256:{digest}");
+    let nothing: Hash = release::digest(&Files::new());
+    let from = before.map_or_else(|| hex(&nothing), |before| before.summary.digest.clone());
+    let mut about = vec![
+        About::of("move", prepared.id.as_bytes()),
+        About::of("forward.tfr", &bundles.forward),
+    ];
+    if let Some(rollback) = &bundles.rollback {
+        about.push(About::of("rollback.tfr", rollback));
+    }
+    let (issued, channel) = (moment::text(with.now), said.channel.clone());
+    match said.undoes {
+        None => Receipt::seal(
+            about,
+            &statement::Promotion {
+                issued,
+                channel,
+                version: said.sequence,
+                from: digest(&from),
+                to: digest(&said.digest),
+                by: said.by.clone(),
+            },
+            keys,
+        ),
+        Some(undone) => Receipt::seal(
+            about,
+            &statement::Rollback {
+                issued,
+                channel,
+                version: said.sequence,
+                restores: undone.saturating_sub(1),
+                from: digest(&from),
+                to: digest(&said.digest),
+                by: said.by.clone(),
+                reason: said.reason.clone().unwrap_or_default(),
+            },
+            keys,
+        ),
+    }
+}

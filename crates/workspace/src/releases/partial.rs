@@ -1,0 +1,132 @@
+//! The way back for one policy: everything else stays as it is.
+
+use evidence::hex;
+use registry::{Kind, Move, NewVersion, Registry, Version};
+use release::{Files, Release};
+
+use super::{
+    Promoted, Promotion, Standing, Transfer, differing, gates, refused, released, shipped, splice,
+    transfer,
+};
+use crate::{Compiler, Error, git};
+
+/// Brings one policy back as it was before the last promotion that changed it. What comes out is a version of its own, made of the
+/// one in force: a commit on no branch, with a tag. No gate is looked at but that it holds together; modes stay as they are.
+///
+/// # Errors
+/// `promotion_refused` when no promotion changed the policy, it is already as it was, or it cannot be told from others; those of
+/// [`super::promote`].
+pub fn roll_back_policy(
+    with: &Promotion<'_>,
+    channel: &str,
+    policy: &str,
+    reason: &str,
+) -> Result<Promoted, Error> {
+    let registry = Registry::open(with.root)?;
+    let mut held = registry.hold(channel)?;
+    super::finish(with.ledger, &mut held)?;
+    let tip = held
+        .tip()?
+        .ok_or_else(|| refused(format!("`{channel}` never moved")))?;
+    let (before, roots) = shipped(&registry, &tip)?;
+    let undone = changed(&registry, channel, policy)?;
+    let (number, parent) = (undone.summary.sequence, undone.parent.as_deref());
+    let parent = parent.ok_or_else(|| {
+        refused(format!(
+            "`{policy}` is as it came with the first version: there is nothing before"
+        ))
+    })?;
+    let (past, _) = released(&registry, parent)?;
+    let files = splice::bring_back(&before.files, &past.files, policy)?;
+    let policies = differing(Some(&before.files), &files);
+    if policies.is_empty() {
+        return Err(refused(format!(
+            "`{policy}` is as it was before move {number} already"
+        )));
+    }
+    let (validation, checked) = gates::validation(&mut Compiler::default(), &files);
+    if validation.standing == Standing::Blocked {
+        let gates = vec![validation];
+        return Ok(Promoted::Blocked { gates });
+    }
+    if checked.compiled.set.policies().is_empty() {
+        return Err(refused(format!(
+            "without `{policy}` no policy would be left"
+        )));
+    }
+    let version = version(with, &registry, &tip, &before, &files, policy)?;
+    let release = Release {
+        version: version.version,
+        sequence: before.sequence + 1,
+        undoes: Some(number),
+        files,
+        ..before.clone()
+    };
+    transfer(
+        with,
+        &mut held,
+        Transfer {
+            release: &release,
+            before: &before,
+            roots: &roots,
+            commit: version.commit,
+            kind: Kind::Partial,
+            reason,
+            policies,
+            approvals: Vec::new(),
+        },
+        vec![validation],
+    )
+}
+
+/// The last promotion that changed a policy.
+fn changed(registry: &Registry, channel: &str, policy: &str) -> Result<Move, Error> {
+    for found in registry.history(channel, None)? {
+        let found = found?;
+        let has = found.summary.policies.iter().any(|id| id == policy);
+        if has && found.summary.kind == Kind::Promotion {
+            return Ok(found);
+        }
+    }
+    Err(refused(format!(
+        "no promotion of `{channel}` changed a policy `{policy}`"
+    )))
+}
+
+/// The version these files are. What was made of the same files before, and not shipped, is taken again.
+fn version(
+    with: &Promotion<'_>,
+    registry: &Registry,
+    tip: &Move,
+    before: &Release,
+    files: &Files,
+    policy: &str,
+) -> Result<Version, Error> {
+    let digest = release::digest(files);
+    let short: String = hex(&digest).chars().take(8).collect();
+    let plain = before.version.split('+').next().unwrap_or_default();
+    let name = format!("{plain}+partial.{}.{short}", before.sequence + 1);
+    match registry.version(&name) {
+        Ok(known) if known.digest == hex(&digest) => return Ok(known),
+        Ok(_) | Err(registry::Error::VersionUnknown(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let words = format!("{plain} with `{policy}` as it was");
+    let by = git::user(with.root)?;
+    let commit = registry.derive(
+        &tip.summary.commit,
+        &before.files,
+        files,
+        &by,
+        with.now,
+        &words,
+    )?;
+    Ok(registry.tag(&NewVersion {
+        version: &name,
+        commit: &commit,
+        digest,
+        by: &by,
+        at: with.now,
+        words: &words,
+    })?)
+}
