@@ -120,9 +120,10 @@ impl Studio {
 
     /// Compares what a move shipped with what was shipped before it.
     pub fn compare_moves(self, before: Option<&StopView>, after: &StopView) {
+        let tag = |stop: &StopView| format!("policies/v{}", stop.version);
         let versions = Versions {
-            base: before.map(|before| before.commit.clone()),
-            head: Some(after.commit.clone()),
+            base: before.map(tag),
+            head: Some(tag(after)),
         };
         self.compare(Some(versions), move |failure| {
             self.toast("The versions were not compared", told(&failure), true);

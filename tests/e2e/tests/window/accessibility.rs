@@ -98,6 +98,13 @@ fn nothing_serious_on_any_place_in_any_theme() -> Result<(), Error> {
             stage.click(&format!("[data-test=go-{place}]"))?;
             look(stage, place, &mut found)?;
         }
+        stage.click("[data-test=go-releases]")?;
+        stage.click("[data-test=promote-stable]")?;
+        stage.find("[data-test=gate-window]")?;
+        look(stage, "promote", &mut found)?;
+        stage.click("[data-test=promote-submit]")?;
+        stage.find("[data-test=move]")?;
+        look(stage, "shipped", &mut found)?;
         // The sample's ledger and a bundle of it, which are there a moment after the sample was opened.
         stage.click("[data-test=go-evidence]")?;
         stage.click("[data-test=evidence-tab-ledger]")?;
@@ -118,6 +125,8 @@ fn nothing_serious_on_any_place_in_any_theme() -> Result<(), Error> {
         stage.picture("narrow-verdict");
         stage.click("[data-test=evidence-tab-ledger]")?;
         stage.picture("narrow-ledger");
+        stage.click("[data-test=go-releases]")?;
+        stage.picture("narrow-releases");
         stage.click("[data-test=go-drift]")?;
         stage.picture("narrow-drift");
         stage.session().resize(1440, 900)?;

@@ -91,7 +91,9 @@ fn a_version_is_shipped_and_taken_back_from_the_window() -> Result<(), Error> {
         stage.click("[data-test=go-releases]")?;
         stage.click("[data-test=stop-stable-2]")?;
         stage.click("[data-test=compare-moves]")?;
-        stage.find("[data-test=text-diff]")?;
+        let title = "policies/v1.0.0 → policies/v1.1.0";
+        stage.text_when("[data-test=drift-title]", title, |text| text == title)?;
+        stage.picture("releases-compared");
         Ok(())
     })
 }

@@ -152,12 +152,16 @@ pub fn promotion(studio: Studio) -> AnyView {
                 piece("div.pair")
                     .add(field("Channel", "promote-channel", &channel))
                     .add(field("Version", "promote-version", &version))
-                    .add(choice("Policies are", "promote-mode", "enforce", MODES))
+                    .add(choice("Mode", "promote-mode", "enforce", MODES))
                     .add(field("Reason", "promote-reason", "")),
             )
             .add(
-                piece("details")
-                    .add(piece("summary").text("If a gate stays closed"))
+                piece("details.fold")
+                    .add(
+                        piece("summary")
+                            .add(piece("span.turn").add(drawn(Icon::ChevronRight)))
+                            .text("If a gate stays closed"),
+                    )
                     .add(
                         piece("div.pair")
                             .add(field(
@@ -222,7 +226,7 @@ fn list(gates: Option<&Result<Vec<GateView>, Failure>>) -> Piece {
     };
     let items = gates.iter().map(|gate| {
         let (picture, tone, words) = match gate.standing.as_str() {
-            "passed" => (Icon::Check, "ok", "holds"),
+            "passed" => (Icon::Check, "ok", "passed"),
             "overridden" | "skipped" => (Icon::TriangleAlert, "lose", "passed over"),
             "blocked" => (Icon::CircleAlert, "risk", "closed"),
             _ => (Icon::CircleDashed, "faint", "not asked"),
@@ -234,7 +238,7 @@ fn list(gates: Option<&Result<Vec<GateView>, Failure>>) -> Piece {
             .with("data-standing", &gate.standing)
             .add(drawn(picture).with("class", &format!("icon {tone}")))
             .add(
-                piece("div.col")
+                piece("div.says")
                     .add(
                         piece("span.row")
                             .add(piece("b").text(&words::sentence(&gate.gate)))

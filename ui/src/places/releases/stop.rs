@@ -11,6 +11,9 @@ use crate::{
     words,
 };
 
+/// Policies of a move that are listed; a first version has all of them.
+const LISTED: usize = 12;
+
 /// The timeline, with a move in front.
 pub fn moves(studio: Studio, lane: &LaneView, chosen: Option<u64>) -> Piece {
     let found = lane
@@ -76,8 +79,18 @@ fn detail(studio: Studio, stop: &StopView, before: Option<&StopView>, in_force: 
     };
     lines.push(("Mode", piece("span").text(mode)));
     if !stop.policies.is_empty() {
-        let each = stop.policies.iter().map(|policy| named(policy));
-        lines.push(("Policies", piece("span.row.wrap").all(each)));
+        let each = stop
+            .policies
+            .iter()
+            .take(LISTED)
+            .map(|policy| named(policy));
+        let more = stop.policies.len().saturating_sub(LISTED) as u64;
+        let more = (more > 0).then(|| {
+            piece("span.dim")
+                .with("data-tip", &stop.policies.join(", "))
+                .text(&format!("and {} more", words::number(more)))
+        });
+        lines.push(("Policies", piece("span.row.wrap").all(each).all(more)));
     }
     if !stop.approvers.is_empty() {
         lines.push(("Approved by", list(&stop.approvers)));
