@@ -3,14 +3,18 @@
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 
-use super::{Piece, piece};
-use crate::{dom, words};
+use super::{Piece, drawn, piece};
+use crate::{dom, icons::Icon, words};
 
 /// A labelled input of any kind.
 pub fn form_field(label: &str, id: &str, input: Piece) -> Piece {
+    labelled(label, id, input.with("id", id).with("class", "input"))
+}
+
+fn labelled(label: &str, id: &str, field: Piece) -> Piece {
     piece("div.field")
         .add(piece("label").with("for", id).text(label))
-        .add(input.with("id", id).with("class", "input"))
+        .add(field)
 }
 
 /// A labelled text field.
@@ -31,7 +35,11 @@ pub fn choice<'t>(
             .with_if(value == chosen, "selected", "")
             .text(words)
     });
-    form_field(label, id, piece("select").all(options))
+    let list = piece("select.select").with("id", id).all(options);
+    let list = piece("span.select-wrap")
+        .add(list)
+        .add(drawn(Icon::ChevronDown));
+    labelled(label, id, list)
 }
 
 /// A labelled box to check.

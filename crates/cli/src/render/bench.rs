@@ -188,12 +188,12 @@ mod unit {
     #[test]
     fn measures_stand_in_columns() {
         let list = [
-            Measured::new("import", 4.312, "s"),
+            Measured::new("import", 4.312, "s").within(12.0),
             Measured::new("replay_full", 1.5, "s").against(93.0),
         ];
         assert_snapshot!(measures(&list, PLAIN), @r"
-        measure      value      peer     ratio
-        import        4.31  s
+        measure      value      peer     ratio   target
+        import        4.31  s                   ≤ 12.00
         replay_full   1.50  s  93.00  s  62.0×
         ");
     }

@@ -101,10 +101,6 @@ fn node(
 ) -> Piece {
     let (name, sequence) = (channel.to_owned(), stop.sequence);
     let in_force = newest.is_some_and(|newest| newest.sequence == sequence);
-    let words = match in_force {
-        true => format!("{}, in force", stop.version),
-        false => stop.version.clone(),
-    };
     let mark = match stop.back {
         true => drawn(Icon::Undo2),
         false => piece("i"),
@@ -112,7 +108,8 @@ fn node(
     piece("li").with_if(in_force, "data-now", "true").add(
         piece("button.track-stop")
             .with("type", "button")
-            .with("aria-label", &format!("{words}, {}", stop.kind))
+            .with("data-tip", &words::sentence(&stop.kind))
+            .with_if(in_force, "aria-current", "step")
             .with(
                 "aria-pressed",
                 if chosen == Some(sequence) {
