@@ -15,9 +15,9 @@ fn ships(stage: &Stage, channel: &str, version: &str) -> Result<(), Error> {
 }
 
 /// Everything that is saved becomes a commit, as an author would do in a terminal.
-fn commit(stage: &Stage, message: &str) {
+fn commit(stage: &Stage, message: &str) -> Result<(), Error> {
     let folder = stage.home.path().join("data/trust-fabric/northwind");
-    let git = |arguments: &[&str]| {
+    let git = |arguments: &[&str]| -> Result<(), Error> {
         let done = Command::new("git")
             .arg("-C")
             .arg(&folder)
@@ -29,11 +29,12 @@ fn commit(stage: &Stage, message: &str) {
             ])
             .args(arguments)
             .output()
-            .unwrap();
+            .map_err(|error| Error::System("git".into(), error))?;
         assert!(done.status.success(), "{arguments:?}: {done:?}");
+        Ok(())
     };
-    git(&["add", "."]);
-    git(&["commit", "--quiet", "--message", message]);
+    git(&["add", "."])?;
+    git(&["commit", "--quiet", "--message", message])
 }
 
 #[test]
@@ -64,7 +65,7 @@ fn a_version_is_shipped_and_taken_back_from_the_window() -> Result<(), Error> {
         stage.text_when("[data-test=crumb]", "a saved file", |text| {
             !text.contains("draft")
         })?;
-        commit(stage, "Contractors are reviewed");
+        commit(stage, "Contractors are reviewed")?;
         stage.click("[data-test=go-releases]")?;
         stage.click("[data-test=promote-stable]")?;
         stage.find("[data-test=gate-drift][data-standing=passed]")?;

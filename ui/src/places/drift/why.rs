@@ -159,7 +159,7 @@ fn sides(why: &WhyView) -> Piece {
     let head = piece("thead").add(piece("tr").add(first).all(heads));
     let row = |name: &str, cells: [Piece; 2]| {
         let name = piece("th").with("scope", "row").text(name);
-        piece("tr").add(name).all(cells.into_iter())
+        piece("tr").add(name).all(cells)
     };
     let both = [&why.change.before, &why.change.after];
     let mut body = piece("tbody")
