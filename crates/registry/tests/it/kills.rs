@@ -13,6 +13,9 @@ use registry::{Approval, Error, Held, Move, Recovered, Registry, Subject};
 use crate::world::*;
 
 const ROOT: &str = "REGISTRY_TEST_ROOT";
+/// The word at which the child waits to be killed.
+const HALT: &str = "REGISTRY_TEST_HALT";
+const HALTS: [&str; 4] = ["recovered", "approved", "prepared", "receipted"];
 const ROUNDS: u32 = 520;
 
 /// The caller's ledger: a line a receipt, marked at its end. What a kill tore off is none.
@@ -38,6 +41,10 @@ fn say(what: &str) {
     // In one piece, and marked at its end: a line torn by a kill is not heard.
     out.write_all(format!("\n{what} .\n").as_bytes()).unwrap();
     out.flush().unwrap();
+    drop(out);
+    while std::env::var(HALT).is_ok_and(|halt| halt == what) {
+        std::thread::park();
+    }
 }
 
 fn recovered(held: &mut Held<'_>, receipts: &Receipts) -> Recovered {
@@ -98,9 +105,12 @@ fn a_kill_at_any_moment_leaves_the_channel_at_one_whole_move_that_has_its_receip
     let (mut finished, mut forgotten, mut moved) = (0, 0, 0);
     let mut last = 0;
     for round in 0..ROUNDS {
+        // Every other one is killed between two steps, however fast they follow on each other; the others at any moment.
+        let halt = (round % 2 == 0).then(|| HALTS[round as usize / 2 % HALTS.len()]);
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "kills::child", "--nocapture"])
             .env(ROOT, &root)
+            .envs(halt.map(|halt| (HALT, halt)))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -124,7 +134,8 @@ fn a_kill_at_any_moment_leaves_the_channel_at_one_whole_move_that_has_its_receip
                 assert!(receipts.all().contains(&id.to_owned()));
             }
             heard += 1;
-            if heard == wanted {
+            let halted = halt.is_some_and(|halt| line == format!("{halt} ."));
+            if halted || (halt.is_none() && heard == wanted) {
                 let since = Instant::now();
                 while since.elapsed().as_micros() < after {
                     std::hint::spin_loop();
