@@ -27,11 +27,7 @@ pub fn App() -> impl IntoView {
     studio.start();
     Effect::new(move |_| dress(studio.settings.get()));
 
-    let open = Memo::new(move |_| {
-        studio
-            .workspace
-            .with(|workspace| workspace.as_ref().map(|workspace| workspace.root.clone()))
-    });
+    let open = studio.root();
     view! {
         <div class="shell" data-test="shell" data-place=move || studio.place.get().slug()>
             <a class="btn skip" href="#stage" on:click=move |event| {

@@ -16,10 +16,12 @@ use plotters::{
     },
     style::{ShapeStyle, TextStyle},
 };
+use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, macros::format_description};
 
 /// What a line is about; decides its colour and mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Tone {
     /// Access gained.
     Gain,
@@ -30,7 +32,7 @@ pub enum Tone {
 }
 
 /// Numbers over time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     /// What they count.
     pub name: String,
@@ -41,7 +43,7 @@ pub struct Line {
 }
 
 /// Lines that share a scale.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Panel {
     /// What the scale counts.
     pub title: String,
@@ -50,12 +52,34 @@ pub struct Panel {
 }
 
 /// A drawing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Chart {
     /// What it shows, in one line.
     pub title: String,
     /// From top to bottom.
     pub panels: Vec<Panel>,
+}
+
+/// Gains and losses by group, as bars to both sides of a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bars {
+    /// What it shows, in one line.
+    pub title: String,
+    /// What the bars count.
+    pub unit: String,
+    /// From top to bottom.
+    pub groups: Vec<Bar>,
+}
+
+/// One group of [`Bars`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bar {
+    /// Its name.
+    pub name: String,
+    /// How many gained.
+    pub gained: f64,
+    /// How many lost.
+    pub lost: f64,
 }
 
 /// Where a drawing will stand.

@@ -11,7 +11,7 @@ use clap_complete::Shell;
 pub use pdp::{Enforced, Pdp, PdpCutover, PdpDecide, PdpServe};
 pub use releases::{
     Approve, ChannelExport, ChannelMode, ChannelRoot, Channels, Form, History, OfChannel, Promote,
-    Rollback,
+    Rollback, Whose,
 };
 
 const EXIT: &str = "Exit status: 0 fine, 1 found something, 2 could not be done. `fabric codes` lists every error.";

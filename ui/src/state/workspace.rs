@@ -18,6 +18,14 @@ use crate::{
 pub const SEED: u64 = 7;
 
 impl Studio {
+    /// Folder of the open workspace; changes only when another one is opened.
+    pub fn root(self) -> Memo<Option<String>> {
+        Memo::new(move |_| {
+            self.workspace
+                .with(|workspace| workspace.as_ref().map(|workspace| workspace.root.clone()))
+        })
+    }
+
     /// The window's first questions.
     pub fn start(self) {
         spawn_local(async move {

@@ -15,7 +15,7 @@ use super::{FINE, FOUND, failed, keys::ask, now, root};
 use crate::{
     args::{
         Approve, ChannelExport, ChannelMode, ChannelRoot, Channels, Form, History, OfChannel,
-        Promote, Rollback,
+        Opening, Promote, Rollback, Whose,
     },
     progress::{Progress, Unit},
     render,
@@ -26,72 +26,65 @@ fn registry_of(folder: &Path) -> Result<Registry, Failure> {
     Registry::open(folder).map_err(Failure::from)
 }
 
-fn ledger_of(root: &Path) -> Result<Ledger, Stop> {
-    let ledger = Ledger::open(root, &Folders::of_user()).map_err(failed)?;
-    ledger.ok_or_else(|| failed(workspace::Error::NoLedger))
-}
-
-pub fn promote(arguments: &Promote, terminal: &Terminal) -> Result<u8, Stop> {
-    let root = root(&arguments.whose.dir)?;
+/// Moves a channel with the workspace's ledger and the user's keys, and tells what came of it.
+fn moving(
+    (whose, opening): (&Whose, &Opening),
+    terminal: &Terminal,
+    work: impl FnOnce(&Promotion<'_>) -> Result<Promoted, workspace::Error>,
+) -> Result<u8, Stop> {
+    let root = root(&whose.dir)?;
     let folders = Folders::of_user();
-    let (ledger, vault) = (ledger_of(&root)?, vault_of(&folders));
-    let overriding = match &arguments.overriding {
-        None => None,
-        Some(path) => Some(override_at(path)?),
-    };
-    let log = match &arguments.log {
-        None => open_log(&root, &folders).map_err(failed)?,
-        Some(path) => {
-            let progress = Progress::start("Reading the log", Unit::Bytes, terminal);
-            let log = open_named_log(path, &folders, &mut |done, total| progress.at(done, total));
-            Some(log.map_err(failed)?)
-        }
-    };
-    let with = Promotion {
+    let ledger = Ledger::open(&root, &folders).map_err(failed)?;
+    let promoted = work(&Promotion {
         root: &root,
-        ledger: &ledger,
-        vault: &vault,
-        ask: &ask(&arguments.opening),
+        ledger: &ledger.ok_or_else(|| failed(workspace::Error::NoLedger))?,
+        vault: &vault_of(&folders),
+        ask: &ask(opening),
         now: now(),
-    };
-    let wanted = WantedMove {
-        channel: &arguments.to,
-        version: &arguments.version,
-        modes: arguments.applied.modes(),
-        reason: arguments.reason.clone(),
-        log,
-        overriding: overriding.as_ref(),
-        outside_window: arguments.outside_window.as_deref(),
-        skip_references: arguments.skip_references.as_deref(),
-    };
-    let promoted = workspace::promote(&with, &wanted).map_err(failed)?;
-    tell(&promoted, terminal)
-}
-
-pub fn rollback(arguments: &Rollback, terminal: &Terminal) -> Result<u8, Stop> {
-    let root = root(&arguments.whose.dir)?;
-    let (ledger, vault) = (ledger_of(&root)?, vault_of(&Folders::of_user()));
-    let with = Promotion {
-        root: &root,
-        ledger: &ledger,
-        vault: &vault,
-        ask: &ask(&arguments.opening),
-        now: now(),
-    };
-    let (channel, reason) = (&arguments.channel, &arguments.reason);
-    let promoted = match &arguments.policy {
-        None => workspace::roll_back(&with, channel, reason),
-        Some(policy) => workspace::roll_back_policy(&with, channel, policy, reason),
-    };
+    });
     let promoted = promoted.map_err(failed)?;
-    tell(&promoted, terminal)
-}
-
-fn tell(promoted: &Promoted, terminal: &Terminal) -> Result<u8, Stop> {
-    terminal.result(promoted, |look| render::promoted(promoted, look))?;
+    terminal.result(&promoted, |look| render::promoted(&promoted, look))?;
     Ok(match promoted {
         Promoted::Moved(_) => FINE,
         Promoted::Blocked { .. } => FOUND,
+    })
+}
+
+pub fn promote(arguments: &Promote, terminal: &Terminal) -> Result<u8, Stop> {
+    moving((&arguments.whose, &arguments.opening), terminal, |with| {
+        let folders = Folders::of_user();
+        let overriding = match &arguments.overriding {
+            None => None,
+            Some(path) => Some(override_at(path)?),
+        };
+        let log = match &arguments.log {
+            None => open_log(with.root, &folders)?,
+            Some(path) => {
+                let progress = Progress::start("Reading the log", Unit::Bytes, terminal);
+                let mut told = |done, total| progress.at(done, total);
+                Some(open_named_log(path, &folders, &mut told)?)
+            }
+        };
+        let wanted = WantedMove {
+            channel: &arguments.to,
+            version: &arguments.version,
+            modes: arguments.applied.modes(),
+            reason: arguments.reason.clone(),
+            log,
+            overriding: overriding.as_ref(),
+            outside_window: arguments.outside_window.as_deref(),
+            skip_references: arguments.skip_references.as_deref(),
+        };
+        workspace::promote(with, &wanted)
+    })
+}
+
+pub fn rollback(arguments: &Rollback, terminal: &Terminal) -> Result<u8, Stop> {
+    let (channel, reason) = (&arguments.channel, &arguments.reason);
+    let whose = (&arguments.whose, &arguments.opening);
+    moving(whose, terminal, |with| match &arguments.policy {
+        None => workspace::roll_back(with, channel, reason),
+        Some(policy) => workspace::roll_back_policy(with, channel, policy, reason),
     })
 }
 
@@ -170,15 +163,6 @@ fn stand(arguments: &Channels, terminal: &Terminal) -> Result<u8, Stop> {
 }
 
 fn mode(arguments: &ChannelMode, terminal: &Terminal) -> Result<u8, Stop> {
-    let root = root(&arguments.whose.dir)?;
-    let (ledger, vault) = (ledger_of(&root)?, vault_of(&Folders::of_user()));
-    let with = Promotion {
-        root: &root,
-        ledger: &ledger,
-        vault: &vault,
-        ask: &ask(&arguments.opening),
-        now: now(),
-    };
     let default = arguments.default.then_some(ModeOf::Default);
     let policies = arguments.policy.iter().cloned().map(ModeOf::Policy);
     let groups = arguments.group.iter().cloned().map(ModeOf::Group);
@@ -190,8 +174,9 @@ fn mode(arguments: &ChannelMode, terminal: &Terminal) -> Result<u8, Stop> {
         reason: &arguments.reason,
         outside_window: arguments.outside_window.as_deref(),
     };
-    let promoted = workspace::change_modes(&with, &wanted).map_err(failed)?;
-    tell(&promoted, terminal)
+    moving((&arguments.whose, &arguments.opening), terminal, |with| {
+        workspace::change_modes(with, &wanted)
+    })
 }
 
 fn trusted(arguments: &ChannelRoot, terminal: &Terminal) -> Result<u8, Stop> {

@@ -97,12 +97,13 @@ pub(super) fn validation(compiler: &mut Compiler, files: &Files) -> (Fact, Check
     let fact = match errors.next() {
         None => Fact::new("validation", Standing::Passed, "no errors in any file"),
         Some(first) => {
+            let count = match errors.count() {
+                0 => "1 error,".to_owned(),
+                more => format!("{} errors, the first", 1 + more),
+            };
             let found = format!(
-                "{} errors, the first in {}:{}: {}",
-                1 + errors.count(),
-                first.file,
-                first.line,
-                first.message
+                "{count} in {}:{}: {}",
+                first.file, first.line, first.message
             );
             let hint = "correct them, commit, and make a new version";
             Fact::blocked("validation", found, hint)

@@ -20,7 +20,7 @@ use guard::Override;
 use model::{Code, Failure};
 use policy::PolicySet;
 use proof::Prover;
-use registry::{Approval, Change, Held, Kind, Move, NewVersion, Registry, Subject};
+use registry::{Approval, Change, Held, Kind, NewVersion, Registry, Subject};
 use release::{Bundle, Consumer, Files, LIMITS, Modes, Release, Roots};
 use serde::Serialize;
 use vault::{Ask, Vault};
@@ -424,7 +424,7 @@ fn candidate(
     let tip = registry.tip(channel)?;
     let before = match &tip {
         None => None,
-        Some(tip) => Some(shipped(registry, tip)?),
+        Some(tip) => Some(released(registry, &tip.id)?),
     };
     // INVARIANT: what is asked of a change is what was in force before it. A change that loosens its own gates passes the old ones.
     let (asks, asked_at) = match (&before, &tip) {
@@ -487,12 +487,7 @@ fn candidate(
     })
 }
 
-/// What a move shipped, and the roots it is signed under.
-fn shipped(registry: &Registry, one: &Move) -> Result<(Release, Roots), Error> {
-    released(registry, &one.id)
-}
-
-/// The same, of a move by its id.
+/// What a move shipped, by its id, and the roots it is signed under.
 fn released(registry: &Registry, id: &str) -> Result<(Release, Roots), Error> {
     let bundle = Bundle::open(&registry.bundles(id)?.forward, LIMITS)?;
     let roots = Roots::read(bundle.roots().iter().map(release::Root::text))?;

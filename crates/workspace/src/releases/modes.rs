@@ -6,7 +6,7 @@ use registry::{Kind, Move, Registry, Subject};
 use release::{Files, Mode, Modes, Release};
 
 use super::{
-    Promoted, Promotion, Standing, gates, manifest, refused, rules, shipped, splice, transfer,
+    Promoted, Promotion, Standing, gates, manifest, refused, released, rules, splice, transfer,
 };
 use crate::{Error, git};
 
@@ -61,7 +61,7 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
     let tip = held
         .tip()?
         .ok_or_else(|| refused(format!("`{}` ships nothing yet", wanted.channel)))?;
-    let (before, roots) = shipped(&registry, &tip)?;
+    let (before, roots) = released(&registry, &tip.id)?;
     let modes = with_mode(before.modes.clone(), wanted.of, wanted.mode);
     if modes == before.modes {
         return Err(refused(format!(
@@ -123,12 +123,12 @@ fn enforced_before(registry: &Registry, tip: &Move, now: &Release) -> Result<Fil
     }
     let since = registry.in_force_since(&tip.summary.channel)?;
     let since = since.as_ref().unwrap_or(tip);
-    let (first, _) = shipped(registry, since)?;
+    let (first, _) = released(registry, &since.id)?;
     if let Some(base) = first.base {
         return Ok(base);
     }
     match &since.parent {
-        Some(parent) => splice::enforced(&super::released(registry, parent)?.0),
+        Some(parent) => splice::enforced(&released(registry, parent)?.0),
         None => Ok(Files::new()),
     }
 }

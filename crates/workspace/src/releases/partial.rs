@@ -5,8 +5,7 @@ use registry::{Kind, Move, NewVersion, Registry, Version};
 use release::{Files, Release};
 
 use super::{
-    Promoted, Promotion, Standing, Transfer, differing, gates, refused, released, shipped, splice,
-    transfer,
+    Promoted, Promotion, Standing, Transfer, differing, gates, refused, released, splice, transfer,
 };
 use crate::{Compiler, Error, git};
 
@@ -28,7 +27,7 @@ pub fn roll_back_policy(
     let tip = held
         .tip()?
         .ok_or_else(|| refused(format!("`{channel}` never moved")))?;
-    let (before, roots) = shipped(&registry, &tip)?;
+    let (before, roots) = released(&registry, &tip.id)?;
     let undone = changed(&registry, channel, policy)?;
     let (number, parent) = (undone.summary.sequence, undone.parent.as_deref());
     let parent = parent.ok_or_else(|| {

@@ -2,6 +2,7 @@
 
 mod auditor;
 mod cedar;
+mod channels;
 mod crash;
 mod drift_gate;
 mod editing;

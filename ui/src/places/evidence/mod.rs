@@ -30,11 +30,7 @@ pub fn evidence() -> AnyView {
     let studio = Studio::here();
     let evidence = studio.evidence;
     studio.view_evidence();
-    let root = Memo::new(move |_| {
-        studio
-            .workspace
-            .with(|workspace| workspace.as_ref().map(|workspace| workspace.root.clone()))
-    });
+    let root = studio.root();
     Effect::new(move |_| {
         if root.with(Option::is_some) {
             studio.view_ledger();

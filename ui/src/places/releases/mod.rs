@@ -20,11 +20,7 @@ use crate::{
 /// The screen.
 pub fn releases() -> AnyView {
     let studio = Studio::here();
-    let root = Memo::new(move |_| {
-        studio
-            .workspace
-            .with(|workspace| workspace.as_ref().map(|workspace| workspace.root.clone()))
-    });
+    let root = studio.root();
     Effect::new(move |_| {
         if root.with(Option::is_some) {
             studio.view_releases();

@@ -1,0 +1,125 @@
+//! Channels as a window moves them.
+
+use ipc::{Name, PromoteAsked, RollbackAsked};
+
+use super::*;
+
+fn asked(channel: &str, mode: &str) -> PromoteAsked {
+    PromoteAsked {
+        channel: channel.to_owned(),
+        version: "1.0.0".to_owned(),
+        mode: mode.to_owned(),
+        reason: " first ".to_owned(),
+        outside_window: String::new(),
+        skip_references: String::new(),
+        overriding: String::new(),
+    }
+}
+
+#[test]
+fn a_window_looks_at_gates_moves_a_channel_and_takes_it_back() {
+    let bench = Bench::new();
+    let studio = bench.studio();
+    studio.open_sample(()).unwrap();
+    let view = studio.view_releases(()).unwrap();
+    let lanes: Vec<_> = view.lanes.iter().map(|lane| lane.name.as_str()).collect();
+    assert_eq!(lanes, ["canary", "stable"]);
+    assert_eq!(view.lanes[1].asks, ["drift within `tolerance.toml`"]);
+    assert!(view.versions.is_empty() && view.unready.is_none());
+    assert_eq!(view.next, "1.0.0");
+
+    // Looking changes nothing.
+    let gates = studio.look_at_gates(asked("canary", "enforce")).unwrap();
+    let gates: Vec<_> = gates.iter().map(|gate| &*gate.gate).collect();
+    let all = [
+        "validation",
+        "tests",
+        "references",
+        "drift",
+        "approvals",
+        "window",
+    ];
+    assert_eq!(gates, all);
+    assert!(studio.view_releases(()).unwrap().versions.is_empty());
+
+    let moved = studio.promote(asked("canary", "audit-only")).unwrap();
+    assert_eq!(moved.moved, "canary ships 1.0.0");
+    let canary = studio.view_releases(()).unwrap().lanes.remove(0);
+    assert_eq!((&*canary.environment, &*canary.way_back), ("staging", ""));
+    let [stop] = &canary.stops[..] else {
+        panic!("{:?}", canary.stops)
+    };
+    assert_eq!((&*stop.mode, &*stop.reason), ("audit-only", "first"));
+    assert_eq!((&*stop.kind, stop.back), ("promotion", false));
+    let id = Name {
+        name: stop.id.clone(),
+    };
+    assert_eq!(studio.receipt_of_move(id).unwrap(), moved.receipt);
+
+    let back = || {
+        studio.roll_back(RollbackAsked {
+            channel: "canary".to_owned(),
+            reason: "r".to_owned(),
+        })
+    };
+    assert_eq!(back().unwrap_err().code, Code::PromotionRefused);
+    studio.promote(asked("canary", "enforce")).unwrap();
+    assert_eq!(back().unwrap().moved, "canary ships 1.0.0");
+    let canary = studio.view_releases(()).unwrap().lanes.remove(0);
+    assert_eq!(canary.way_back, "1.0.0");
+    let newest = &canary.stops[0];
+    assert_eq!((&*newest.kind, newest.back), ("undoes 2", true));
+    assert_eq!(newest.mode, "audit-only");
+}
+
+#[test]
+fn what_a_window_asks_wrongly_is_told_with_what_to_do() {
+    let bench = Bench::new();
+    let studio = bench.studio();
+    let view = studio.open_sample(()).unwrap();
+    let code = |asked| studio.promote(asked).unwrap_err().code;
+    assert_eq!(code(asked("canary", "perhaps")), Code::BadCall);
+    let missing = PromoteAsked {
+        overriding: "/no/such/override.json".to_owned(),
+        ..asked("canary", "enforce")
+    };
+    assert_eq!(code(missing), Code::OverrideRefused);
+    let unknown = Name {
+        name: "0".repeat(40),
+    };
+    let failure = studio.receipt_of_move(unknown).unwrap_err();
+    assert_eq!(failure.code, Code::LedgerMissing);
+    assert!(failure.hint.contains("another clone"), "{}", failure.hint);
+
+    // What is not committed is in no version.
+    write(
+        Path::new(&view.root),
+        "policies/x.cedar",
+        "permit (principal, action, resource);",
+    );
+    let unready = studio.view_releases(()).unwrap().unready.unwrap();
+    assert_eq!(unready.code, Code::PromotionRefused);
+    assert_eq!(code(asked("canary", "enforce")), Code::PromotionRefused);
+
+    // A channel that asks for drift needs decisions to judge it on.
+    fs::remove_file(Path::new(&view.root).join("policies/x.cedar")).unwrap();
+    studio.promote(asked("stable", "enforce")).unwrap();
+    let blocked = studio.promote(asked("stable", "enforce")).unwrap();
+    assert!(blocked.moved.is_empty());
+    let closed: Vec<_> = blocked
+        .gates
+        .iter()
+        .filter(|gate| gate.standing == "blocked")
+        .collect();
+    assert_eq!(closed.len(), 1);
+    assert_eq!(closed[0].gate, "drift");
+    assert!(!closed[0].hint.is_empty());
+}
+
+#[test]
+fn a_workspace_in_no_repository_says_so() {
+    let bench = Bench::new();
+    let (studio, _) = bench.small_studio();
+    let failure = studio.view_releases(()).unwrap_err();
+    assert_eq!(failure.code, Code::RegistryMissing);
+}
