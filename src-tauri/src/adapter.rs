@@ -6,7 +6,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use ipc::{Command, Event, Host, Path, Start, dispatch, dispatch_shell};
+use ipc::{Command, Event, Host, Path, Start, dispatch, dispatch_shell, wire};
 use model::{Code, Failure};
 use serde_json::Value;
 use tauri::{Manager, WebviewWindow, ipc::Channel};
@@ -105,7 +105,7 @@ fn broken(what: &str) -> Failure {
 
 /// Calls a command by name. Each call has a thread of its own, so a long one keeps no short one waiting.
 #[tauri::command]
-pub async fn rpc(window: WebviewWindow, name: String, payload: Value) -> Result<Value, Failure> {
+pub async fn rpc(window: WebviewWindow, name: String, payload: Value) -> Result<Value, Value> {
     let called = name.clone();
     tauri::async_runtime::spawn_blocking(move || {
         let adapter = window.state::<Adapter>();
@@ -113,10 +113,12 @@ pub async fn rpc(window: WebviewWindow, name: String, payload: Value) -> Result<
     })
     .await
     .unwrap_or_else(|_| Err(broken(&format!("`{called}`"))))
+    // A failure has no maps, whose keys alone can be refused.
+    .map_err(|failure| wire::pack(&failure).unwrap_or_default())
 }
 
 /// Sends the page every event from now on.
 #[tauri::command]
-pub fn events(adapter: tauri::State<'_, Adapter>, channel: Channel<Event>) {
+pub fn events(adapter: tauri::State<'_, Adapter>, channel: Channel<Value>) {
     adapter.events.listen(channel);
 }

@@ -2,7 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ipc::Event;
+use ipc::{Event, wire};
+use serde_json::Value;
 use tauri::ipc::Channel;
 
 /// Where events go.
@@ -13,7 +14,7 @@ enum Listener {
     /// Nobody yet.
     Waiting(Vec<Event>),
     /// The page.
-    Page(Channel<Event>),
+    Page(Channel<Value>),
 }
 
 impl Default for Listener {
@@ -27,7 +28,7 @@ impl Events {
     pub fn send(&self, event: Event) {
         match &mut *self.listener() {
             // A page that is gone is replaced by the next one that listens.
-            Listener::Page(page) => drop(page.send(event)),
+            Listener::Page(page) => drop(wire::pack(&event).map(|event| page.send(event))),
             // Of no use later: how far something was, and what was held over the window.
             Listener::Waiting(kept)
                 if !matches!(event, Event::Progress { .. } | Event::Hover { .. }) =>
@@ -39,7 +40,7 @@ impl Events {
     }
 
     /// A page begins to listen, in place of the one before.
-    pub fn listen(&self, page: Channel<Event>) {
+    pub fn listen(&self, page: Channel<Value>) {
         let before = std::mem::replace(&mut *self.listener(), Listener::Page(page));
         if let Listener::Waiting(kept) = before {
             kept.into_iter().for_each(|event| self.send(event));
@@ -57,7 +58,7 @@ mod tests {
 
     use super::*;
 
-    fn page() -> (Channel<Event>, Arc<Mutex<Vec<String>>>) {
+    fn page() -> (Channel<Value>, Arc<Mutex<Vec<String>>>) {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let ear = heard.clone();
         let channel = Channel::new(move |body| {
@@ -87,12 +88,10 @@ mod tests {
         events.listen(channel);
         events.send(Event::WorkspaceChanged);
         let heard = heard.lock().unwrap();
-        assert_eq!(heard.len(), 3, "{heard:?}");
-        assert!(
-            heard[0].contains("one")
-                && heard[1].contains("two")
-                && heard[2].contains("workspace_changed"),
-            "{heard:?}"
+        let sent = [open("one"), open("two"), Event::WorkspaceChanged];
+        assert_eq!(
+            *heard,
+            sent.map(|event| wire::pack(&event).unwrap().to_string())
         );
     }
 

@@ -5,6 +5,7 @@
 mod evidence;
 mod releases;
 mod views;
+pub mod wire;
 
 pub use evidence::*;
 pub use releases::*;
@@ -68,13 +69,13 @@ fn call<C: Command>(
     let malformed =
         |error: serde_json::Error| Failure::new(Code::BadCall, format!("`{}`: {error}", C::NAME));
     let request = serde_json::from_value(payload).map_err(malformed)?;
-    serde_json::to_value(handler(request)?).map_err(malformed)
+    wire::pack(&handler(request)?).map_err(malformed)
 }
 
 commands! {
     /// What the application can do for a window. Blocking; a transport runs each call on a thread of its own.
     Host,
-    /// Calls the handler of a command by name; nothing when the host has no such command.
+    /// Calls the handler of a command by name: JSON in, an answer by position ([`wire`]) out; nothing when the host has no such command.
     dispatch;
 
     /// First call of a window: recent workspaces, settings, and the workspace that is already open, if any.

@@ -2,7 +2,7 @@
 
 use model::{
     Change, ChangeClass, Decision, Explanation, Failure, GroupBy, Headline, Lints, LogInfo,
-    PackRun, PolicyChange, PolicySummary, Problem, Proof, Request, Source, Totals,
+    PackOutcome, PolicyChange, PolicySummary, Problem, Proof, Request, Source, Totals,
 };
 use serde::{Deserialize, Serialize};
 
@@ -642,9 +642,18 @@ pub struct PackView {
     /// Its what-ifs.
     pub scenarios: Vec<ScenarioView>,
     /// Its last run, with everything it found.
-    pub last: Option<PackRun>,
+    pub last: Option<LastRun>,
     /// Gains, losses and expectations over the last ninety days, as SVG.
     pub trend: String,
+}
+
+/// The last run of a pack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastRun {
+    /// When, RFC 3339 UTC.
+    pub at: String,
+    /// What came of it.
+    pub outcome: PackOutcome,
 }
 
 /// The scenario packs of the workspace.

@@ -146,13 +146,8 @@ pub struct Change {
     pub error_changed: bool,
     /// The base set does not reproduce the recorded decision for some of the rows.
     pub log_disagrees: bool,
-    /// What the decisions turn on that cannot be told, where policies leave them open. The interface is told so in words
-    /// (`ipc::WhyView`): reading this as well would cost a fiftieth of the size that it may have.
-    #[cfg_attr(
-        not(target_arch = "wasm32"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    #[cfg_attr(target_arch = "wasm32", serde(skip))]
+    /// What the decisions turn on that cannot be told, where policies leave them open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub residual: Option<Residual>,
 }
 

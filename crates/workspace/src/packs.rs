@@ -12,8 +12,8 @@ pub use chart::Ground;
 use chart::{Chart, Line, Panel, Tone};
 use decisions::{Log, Recipe};
 use drift::{Session, Side};
-use ipc::{PackView, PacksView, RunLine, ScenarioView};
-use model::{Code, Failure, PackOutcome, PackResult, PackRun, Problem, ScenarioRows, Severity};
+use ipc::{LastRun, PackView, PacksView, RunLine, ScenarioView};
+use model::{Code, Failure, PackOutcome, PackResult, Problem, ScenarioRows, Severity};
 use policy::Files;
 use scenarios::{Pack, Rows, Setting, Vocabulary};
 use store::{Archive, KEPT_FOR, Point, Run, State};
@@ -323,15 +323,13 @@ pub fn kept_runs(
 }
 
 /// A run as it was told when it ended.
-#[must_use]
-pub fn told(run: &Run) -> PackRun {
+fn told(run: &Run) -> LastRun {
     let unreadable = |error: serde_json::Error| {
         let message = format!("the result of `{}` cannot be read: {error}", run.pack);
         PackOutcome::Error(Failure::new(Code::StoreDamaged, message))
     };
-    PackRun {
+    LastRun {
         at: decisions::format_time(run.at),
-        pack: run.pack.clone(),
         outcome: serde_json::from_str(&run.facts).unwrap_or_else(unreadable),
     }
 }

@@ -235,7 +235,8 @@ impl Studio {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{PackResult, PackRun, ScenarioRows};
+    use ipc::LastRun;
+    use model::{PackResult, ScenarioRows};
 
     fn pack(outcome: Option<PackOutcome>) -> PackView {
         PackView {
@@ -248,9 +249,8 @@ mod tests {
             schedule: None,
             next_at: None,
             scenarios: vec![],
-            last: outcome.map(|outcome| PackRun {
+            last: outcome.map(|outcome| LastRun {
                 at: String::new(),
-                pack: "on-call".into(),
                 outcome,
             }),
             trend: String::new(),

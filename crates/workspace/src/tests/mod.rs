@@ -16,6 +16,7 @@ mod rego;
 mod releases;
 pub mod scenarios;
 mod trouble;
+mod wire;
 mod witness;
 
 use std::{

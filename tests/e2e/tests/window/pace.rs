@@ -134,12 +134,13 @@ const IN_VIEW: &str = "
         .sort((a, b) => a[0] - b[0]);
 ";
 
-/// Changes of the last preview as the application tells them.
+/// Changes of the last preview as the application tells them: by position (`ipc::wire`), the items of a `Page` third, a `ChangeView`
+/// with its `Change` first, which has the principal sixth and the resource eighth.
 const TOLD: &str = "
     const done = arguments[arguments.length - 1];
     const query = { filter: {}, offset: arguments[0], limit: arguments[1] };
     window.__TAURI_INTERNALS__.invoke('rpc', { name: 'drift.changes', payload: query }).then(
-        page => done(page.items.map(item => [item.change.principal, item.change.resource])),
+        page => done(page[2].map(item => [item[0][5], item[0][7]])),
         error => done(JSON.stringify(error)),
     );
 ";
