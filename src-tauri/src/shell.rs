@@ -66,6 +66,7 @@ impl Shell for Desktop {
             Picked::Bundle => ("Verify a bundle", "Bundles", &["tfb", "zip"]),
             Picked::Trust => ("Choose whom to trust", "Trust files", &["json"]),
             Picked::Checkpoint => ("Compare with a checkpoint", "", &[]),
+            Picked::ShadowLog => ("Read a shadow log", "Logs", &["jsonl"]),
         };
         let mut dialog = self.0.dialog().file().set_parent(&self.0).set_title(title);
         if !extensions.is_empty() {

@@ -34,6 +34,16 @@ pub enum Error {
         /// The first of them.
         first: Option<SkippedLine>,
     },
+    /// A line of a shadow log is no row.
+    #[error("line {line} of `{path}` is no row of a decision log: {why}")]
+    Shadow {
+        /// The log.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A compact store does not hold what it claims to hold.
     #[error("`{path}` is damaged: {what}")]
     Damaged {
@@ -120,6 +130,7 @@ impl Error {
             }
             Self::Write { .. } => Code::FileWrite,
             Self::Empty { .. } | Self::TooLarge(_) | Self::Foreign => Code::LogEmpty,
+            Self::Shadow { .. } => Code::LogLine,
             Self::Damaged { .. } => Code::LogDamaged,
             Self::Newer { .. } => Code::LogNewer,
             Self::Recipe(_) => Code::WorkspaceConfig,

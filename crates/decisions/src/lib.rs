@@ -5,6 +5,7 @@
 //! - [`import()`] reads logs into a [`Builder`]; [`Builder::finish`] writes the store, [`Log::open`] opens it.
 //! - [`Row`] is one recorded decision, and [`Row::to_json`] the line that says so.
 //! - [`lessen`] writes a log whose rows carry only what their decisions read.
+//! - [`cutover()`] tells what would change if a version that only ran along were enforced.
 //! - A row names the entities it could read by the digest of their content ([`slice`]); replay is honest only with them.
 
 mod batch;
@@ -13,6 +14,7 @@ mod builder;
 mod bytes;
 mod canonical;
 pub mod cedar_pairs;
+mod cutover;
 mod error;
 mod generate;
 mod instant;
@@ -31,6 +33,7 @@ mod table;
 pub mod uid;
 
 pub use builder::{Builder, NAMED_SKIPS};
+pub use cutover::{Change, Cutover, cutover};
 pub use error::Error;
 pub use generate::{Generated, Recipe, generate, generate_lines};
 pub use instant::{NO_TIME, format as format_time};

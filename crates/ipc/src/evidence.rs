@@ -339,6 +339,8 @@ pub enum Picked {
     Trust,
     /// A checkpoint.
     Checkpoint,
+    /// A shadow log.
+    ShadowLog,
 }
 
 /// The passphrase of the ledger's keys. Kept in memory until the application ends.

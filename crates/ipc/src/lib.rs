@@ -111,6 +111,12 @@ commands! {
     /// The text, formatted. Fails with `policy_syntax` when it does not parse.
     Format, format, "language.format": FormatText => String;
 
+    /// What policies may cite, as `authorities.toml` lists it.
+    ListCitable, list_citable, "language.citable": () => Vec<CitableView>;
+    /// The text with one more name cited by the policy at a place. Fails with `bad_call` where there is nothing to cite it, or
+    /// the policy cites it already.
+    Cite, cite, "language.cite": CiteAsked => String;
+
     /// Decides a request with the policies as edited, and explains.
     Decide, decide, "request.decide": Ask => Explanation;
     /// Ids of entities or actions that contain a text, for filling in a request.
@@ -195,6 +201,10 @@ commands! {
     Promote, promote, "releases.promote": PromoteAsked => MovedView;
     /// Ships again what was in force before the last move of a channel.
     RollBack, roll_back, "releases.rollback": RollbackAsked => MovedView;
+    /// Applies the version in force in another mode, without a new one. Fails with `key_locked` when the ledger's key needs a passphrase.
+    ChangeMode, change_mode, "releases.mode": ModeAsked => MovedView;
+    /// What an enforcement point recorded in a shadow log: what enforcing everything would change, for whom and how often.
+    ReadShadowLog, read_shadow_log, "releases.shadow": Path => CutoverView;
     /// The number of the receipt of a move, by the move's id.
     ReceiptOfMove, receipt_of_move, "releases.receipt": Name => u64;
 

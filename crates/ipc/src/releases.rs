@@ -1,6 +1,6 @@
 //! What the Releases place shows: channels as lanes, their moves as stops, and the gates of a promotion as a checklist.
 
-use model::Failure;
+use model::{Decision, Failure};
 use serde::{Deserialize, Serialize};
 
 /// Every channel, and what a promotion could begin with.
@@ -33,7 +33,8 @@ pub struct LaneView {
     pub stops: Vec<StopView>,
     /// Moves that are older than those.
     pub older: u64,
-    /// The version that a rollback would ship; empty if there is nothing to go back to.
+    /// What a rollback would ship, in words: a version, and its mode if not all of it is enforced or nothing else differs; empty if
+    /// there is nothing to go back to.
     pub way_back: String,
     /// Why its history cannot be read.
     pub failure: Option<Failure>,
@@ -111,7 +112,60 @@ pub struct RollbackAsked {
     pub reason: String,
 }
 
-/// What came of a promotion or a rollback.
+/// A version in force, to be applied otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModeAsked {
+    /// In which channel.
+    pub channel: String,
+    /// The id of the one policy that is meant; empty for all.
+    pub policy: String,
+    /// `enforce`, `audit-only`, `canary=10`.
+    pub mode: String,
+    /// Why.
+    pub reason: String,
+    /// Why it cannot wait for the channel's window; empty if it can.
+    pub outside_window: String,
+}
+
+/// What an enforcement point recorded of a version that only ran along: what enforcing it would change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutoverView {
+    /// Decisions that were compared.
+    pub compared: u64,
+    /// Rows that nobody compared.
+    pub others: u64,
+    /// Decisions that were allowed and would be denied.
+    pub would_deny: u64,
+    /// Decisions that were denied and would be allowed.
+    pub would_allow: u64,
+    /// Time of the first, RFC 3339 UTC; empty when no row carries one.
+    pub first_at: String,
+    /// Time of the last.
+    pub last_at: String,
+    /// By who asked for what, the most frequent first.
+    pub changes: Vec<CutoverLine>,
+    /// Lines beyond those.
+    pub more: u64,
+}
+
+/// A change of access for one principal and action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutoverLine {
+    /// Who asked.
+    pub principal: String,
+    /// For what.
+    pub action: String,
+    /// What would be decided.
+    pub decision: Decision,
+    /// How often it was asked.
+    pub times: u64,
+    /// Of how many resources.
+    pub resources: u64,
+    /// Policies that would decide so, or that allow now and then would not.
+    pub policies: Vec<String>,
+}
+
+/// What came of a promotion, a rollback or a change of modes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MovedView {
     /// What was looked at.

@@ -732,3 +732,27 @@ pub enum Event {
         over: bool,
     },
 }
+
+/// Something that policies may cite.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CitableView {
+    /// Its name.
+    pub name: String,
+    /// What it is, in a word: `regulation`, `contract`.
+    pub kind: String,
+    /// Its title.
+    pub title: String,
+    /// Why it should not be cited now; empty if it may.
+    pub trouble: String,
+}
+
+/// A name to be cited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CiteAsked {
+    /// Where the cursor stands.
+    pub place: Place,
+    /// `authority` or `evidence`.
+    pub annotation: String,
+    /// The name.
+    pub name: String,
+}

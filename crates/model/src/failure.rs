@@ -222,7 +222,7 @@ codes! {
     /// A channel is moved, or was moved, by somebody else.
     PromotionConflict = "promotion_conflict", 2, "see `fabric history`; fetch the channel, and move it from where it is then";
     /// There is nothing that could be shipped, or taken back.
-    PromotionRefused = "promotion_refused", 2, "commit or put aside what is in the way, check a branch out, and ask again";
+    PromotionRefused = "promotion_refused", 2, "take away what the message says is in the way, and ask again";
     /// The time of a move is before that of the one before it.
     ClockBack = "clock_back", 2, "set this machine's clock right; if it is, the move before was made by a machine whose clock is ahead";
     /// An approval does not hold.

@@ -52,14 +52,6 @@ pub enum Error {
         /// The system's reason.
         source: std::io::Error,
     },
-    /// A line of a shadow log is none.
-    #[error("line {line} is no row of a decision log: {why}")]
-    Line {
-        /// Its number, from 1.
-        line: usize,
-        /// What is wrong with it.
-        why: String,
-    },
 }
 
 fn first(problems: &[Problem]) -> String {
@@ -81,7 +73,6 @@ impl Error {
             Self::State { .. } => Code::PdpState,
             Self::Source(_) => Code::PdpSource,
             Self::Write { .. } => Code::FileWrite,
-            Self::Line { .. } => Code::LogLine,
         }
     }
 }

@@ -8,8 +8,8 @@
 //! - [`BundleSource`] believes signed bundles, and those alone, wherever a [`Fetcher`] has them from; it remembers what it took.
 //! - [`server`] answers over HTTP, as the OpenID AuthZEN Authorization API has it (`docs/pdp.md`).
 //! - [`Context`] adds facts that neither request nor entities have.
-//! - [`shadow`] writes what would have been decided as rows of the decision log, and counts them for who would switch
-//!   ([`shadow::cutover`]).
+//! - [`shadow`] writes what would have been decided as rows of the decision log; [`decisions::cutover()`] counts them for who would
+//!   switch.
 //!
 //! INVARIANT: what cannot be decided is denied, with a reason that does not change: a request that cannot be read, a fault in here.
 

@@ -8,8 +8,10 @@ use model::{Completion, CompletionKind, Source};
 use crate::{
     PolicySet,
     language::{Cursor, Section},
+    recover::pieces,
     set::Policy,
     text,
+    tokens::{Kind, Token, line_tokens},
 };
 
 /// The annotations that cite.
@@ -143,4 +145,79 @@ pub fn complete_citation<'a>(
         .collect();
     offers.sort_by(|(a, one), (b, other)| (a, &one.label).cmp(&(b, &other.label)));
     Some(offers.into_iter().map(|(_, offer)| offer).collect())
+}
+
+/// The name that is cited where the cursor stands, with its place; nothing when that is not between the quotes of an annotation that
+/// cites.
+#[must_use]
+pub fn citation_at(file: &str, text: &str, line: u32, column: u32) -> Option<(String, Source)> {
+    let at = text::offset(text, line, column);
+    let cursor = Cursor::new(text, at).filter(|cursor| cursor.in_string)?;
+    let Section::AnnotationValue(annotation) = cursor.section() else {
+        return None;
+    };
+    if !CITING.contains(&annotation.as_str()) {
+        return None;
+    }
+    let before = cursor.typed().rsplit(',').next().unwrap_or_default();
+    let after = text.get(at..)?.split([',', '"', '\n']).next()?;
+    let from = at - before.len() + (before.len() - before.trim_start().len());
+    let name = text.get(from..at + after.len())?.trim();
+    (!name.is_empty()).then(|| {
+        let source = text::source(file, text, from..from + name.len());
+        (name.to_owned(), source)
+    })
+}
+
+/// The text with one more name cited by the policy in which the cursor stands, else by the next one: after those that it cites already, or
+/// in an annotation of its own after the others. Nothing when there is no policy, the annotation does not cite, or
+/// the policy cites the name already.
+#[must_use]
+pub fn cite(text: &str, line: u32, column: u32, annotation: &str, name: &str) -> Option<String> {
+    if !CITING.contains(&annotation) || name.is_empty() {
+        return None;
+    }
+    let at = text::offset(text, line, column);
+    let pieces = pieces(text);
+    let piece = pieces.iter().find(|piece| at < piece.end);
+    let piece = piece.or(pieces.last())?;
+    let tokens: Vec<Token> = line_tokens(text)
+        .into_iter()
+        .filter(|token| token.kind != Kind::Comment && piece.contains(&token.span.start))
+        .collect();
+    let written = name.escape_debug().to_string();
+    let mut end = None;
+    // `@name("value")`, as often as it stands there.
+    for annotated in tokens.chunks(5) {
+        let [at, key, open, value, close] = annotated else {
+            break;
+        };
+        let signs = [at, open, close].map(|token| token.text(text));
+        if signs != ["@", "(", ")"] || value.kind != Kind::Text {
+            break;
+        }
+        end = Some(close.span.end);
+        if key.text(text) != annotation {
+            continue;
+        }
+        let quoted = value.span.start + 1..value.span.end - 1;
+        let cited = text.get(quoted.clone())?;
+        if cited.split(',').any(|cited| cited.trim() == written) {
+            return None;
+        }
+        let comma = if cited.trim().is_empty() { "" } else { ", " };
+        let (before, after) = text.split_at_checked(quoted.end)?;
+        return Some(format!("{before}{comma}{written}{after}"));
+    }
+    let citation = format!("@{annotation}(\"{written}\")");
+    Some(match end {
+        Some(end) => {
+            let (before, after) = text.split_at_checked(end)?;
+            format!("{before}\n{citation}{after}")
+        }
+        None => {
+            let (before, after) = text.split_at_checked(tokens.first()?.span.start)?;
+            format!("{before}{citation}\n{after}")
+        }
+    })
 }

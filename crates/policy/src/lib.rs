@@ -33,7 +33,7 @@ mod text;
 mod tokens;
 mod validate;
 
-pub use cite::{Citable, Citation, complete_citation};
+pub use cite::{Citable, Citation, citation_at, cite, complete_citation};
 pub use compile::{Compiled, compile};
 pub use decide::{Asked, Decided, decide};
 pub use diff::diff;

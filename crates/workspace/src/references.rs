@@ -8,7 +8,8 @@
 use std::collections::BTreeSet;
 
 use evidence::{hex, sha256, unhex};
-use model::{Code, Completion, Problem, Severity};
+use ipc::{CitableView, Place};
+use model::{Code, Completion, Hover, Problem, Severity};
 use policy::{Citable, Files, PolicySet};
 use serde::Deserialize;
 use time::{Date, Month, OffsetDateTime};
@@ -30,7 +31,6 @@ struct Authority {
     kind: Kind,
     /// Where to read it. Nobody goes there.
     #[serde(default)]
-    #[expect(dead_code, reason = "for people; a misspelt name is refused")]
     link: String,
     /// A file of the workspace, and the SHA-256 of its content.
     file: Option<String>,
@@ -210,9 +210,68 @@ impl Authorities {
         });
         policy::complete_citation(citable, text, line, column).filter(|_| self.listed)
     }
+
+    /// Everything that may be cited, as listed, and how it stands at a time, in seconds since 1970.
+    #[must_use]
+    pub fn citable(&self, now: u64) -> Vec<CitableView> {
+        let view = |(known, stands): &(Authority, State)| CitableView {
+            name: known.id.get_ref().clone(),
+            kind: known.kind.word().to_owned(),
+            title: known.title.clone(),
+            trouble: known.trouble(stands, now).unwrap_or_default(),
+        };
+        self.all.iter().map(view).collect()
+    }
+
+    /// What is known of the name that is cited at a place.
+    #[must_use]
+    pub fn hover(&self, place: &Place, now: u64) -> Option<Hover> {
+        if !self.listed {
+            return None;
+        }
+        let (name, source) =
+            policy::citation_at(&place.path, &place.text, place.line, place.column)?;
+        let mut all = self.all.iter();
+        let found = all.find(|(known, _)| *known.id.get_ref() == name);
+        let (signature, text) = match found {
+            None => (String::new(), format!("not in `{FILE}`")),
+            Some((known, stands)) => {
+                let mut said = vec![known.title.clone()];
+                if !known.link.is_empty() {
+                    said.push(known.link.clone());
+                }
+                said.extend(known.file.as_ref().map(|file| format!("kept in `{file}`")));
+                let until = known.until.as_ref().and_then(|until| date(until.get_ref()));
+                match (known.trouble(stands, now), until) {
+                    (Some(trouble), _) => said.push(trouble),
+                    (None, Some(until)) => said.push(format!("holds until {until}")),
+                    (None, None) => {}
+                }
+                (known.kind.word().to_owned(), said.join("\n\n"))
+            }
+        };
+        Some(Hover {
+            title: name,
+            signature,
+            text,
+            source,
+        })
+    }
 }
 
 impl Authority {
+    /// Why it should not be cited now, in words.
+    fn trouble(&self, stands: &State, now: u64) -> Option<String> {
+        let until = self.until.as_ref().and_then(|until| date(until.get_ref()));
+        match (stands, until) {
+            (State::Changed(why), _) => Some(why.clone()),
+            (_, Some(until)) if day(now).is_none_or(|today| today > until) => {
+                Some(format!("held until {until}"))
+            }
+            _ => None,
+        }
+    }
+
     fn stands(&self, files: &Files) -> State {
         let (Some(path), Some(digest)) = (&self.file, &self.sha256) else {
             return State::Whole;
@@ -231,12 +290,8 @@ impl Reference {
     /// The same at a time, in seconds since 1970.
     #[must_use]
     pub fn at(mut self, now: u64) -> Self {
-        let today = i64::try_from(now)
-            .ok()
-            .and_then(|now| OffsetDateTime::from_unix_timestamp(now).ok())
-            .map(OffsetDateTime::date);
         if let (State::Whole, Some(until)) = (&self.state, self.until)
-            && today.is_none_or(|today| today > until)
+            && day(now).is_none_or(|today| today > until)
         {
             self.state = State::Expired(until);
         }
@@ -283,6 +338,12 @@ impl Reference {
             hint: hint.unwrap_or_else(|| code.hint().to_owned()),
         })
     }
+}
+
+/// The day of a time, in seconds since 1970.
+fn day(now: u64) -> Option<Date> {
+    let now = i64::try_from(now).ok()?;
+    Some(OffsetDateTime::from_unix_timestamp(now).ok()?.date())
 }
 
 /// A day, and nothing but a day.

@@ -4,6 +4,8 @@
 //! that is under way. Typing waits for nothing but the compilation of the policies: replays, imports and the opening of
 //! logs run beside it.
 
+mod channels;
+
 use std::{
     collections::BTreeMap,
     ops::ControlFlow,
@@ -18,24 +20,23 @@ use std::{
 
 use decisions::{Log, Recipe, Source};
 use ipc::{
-    ActionView, Ask, BundleView, ChangeId, ChangeQuery, ChangeView, ChooseTrust, Edit, EditResult,
-    Event, EvidenceView, ExportAsked, Exported, FileDiff, FileText, FormatText, GateView,
-    GenerateRows, GroupQuery, HeadView, HistoryEntry, Host, ImportPaths, KeptReceipt, LedgerView,
-    LintsView, MovedView, Name, NamedTest, PackHistory, PacksView, Page, Place, Preview,
-    PromoteAsked, ProofView, ReceiptAsked, ReceiptProof, ReceiptView, ReceiptsAsked, ReceiptsOf,
-    Recent, ReleasesView, Revision, RollbackAsked, RunPacks, Settings, StartView, Suggest,
-    TestView, TrustView, Unlock, VerifyAsked, Version, Versions, Viewed, ViewedCount, WhyView,
-    WorkspaceView,
+    ActionView, Ask, BundleView, ChangeId, ChangeQuery, ChangeView, ChooseTrust, CitableView,
+    CiteAsked, CutoverView, Edit, EditResult, Event, EvidenceView, ExportAsked, Exported, FileDiff,
+    FileText, FormatText, GateView, GenerateRows, GroupQuery, HeadView, HistoryEntry, Host,
+    ImportPaths, KeptReceipt, LedgerView, LintsView, ModeAsked, MovedView, Name, NamedTest,
+    PackHistory, PacksView, Page, Place, Preview, PromoteAsked, ProofView, ReceiptAsked,
+    ReceiptProof, ReceiptView, ReceiptsAsked, ReceiptsOf, Recent, ReleasesView, Revision,
+    RollbackAsked, RunPacks, Settings, StartView, Suggest, TestView, TrustView, Unlock,
+    VerifyAsked, Version, Versions, Viewed, ViewedCount, WhyView, WorkspaceView,
 };
 use model::{Code, Completion, Explanation, Failure, Group, Hover, LogImport};
 use policy::{AttributeOutline, EntityStore, ValueOutline};
 use proof::Prover;
-use release::Modes;
 use store::{App, Entry, EntryKind, Run};
 use vault::Passphrase;
 
 use crate::{
-    Error, Folders, Ledger, Promotion, WantedMove,
+    Error, Folders, Ledger,
     auditor::Auditor,
     compare::{Session, Side},
     git, home, logs,
@@ -667,56 +668,6 @@ impl Studio {
         })
     }
 
-    /// Moves a channel, with the ledger's keys, or looks whether it may move.
-    fn moving<T>(
-        &self,
-        desk: &Desk,
-        work: impl FnOnce(&Promotion<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        let ledger = self.ledger()?;
-        let moved = work(&Promotion {
-            root: &desk.workspace.root,
-            ledger: &ledger,
-            vault: &signing::vault_of(&self.config.folders),
-            ask: &|key: &vault::Key| self.opened(key),
-            now: self.seconds(),
-        })?;
-        self.witnessed(&ledger);
-        Ok(moved)
-    }
-
-    /// A promotion as a window asks for it.
-    fn wanted<T>(
-        &self,
-        desk: &Desk,
-        asked: &PromoteAsked,
-        work: impl FnOnce(&WantedMove<'_>) -> Result<T, Error>,
-    ) -> Result<T, Failure> {
-        let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
-        let mode = asked.mode.parse();
-        let modes = Modes {
-            default: mode.map_err(|why: &str| Failure::new(Code::BadCall, why))?,
-            ..Modes::default()
-        };
-        let overriding = match given(&asked.overriding) {
-            None => None,
-            Some(path) => Some(releases::override_at(Path::new(&path))?),
-        };
-        let outside_window = given(&asked.outside_window);
-        let skip_references = given(&asked.skip_references);
-        let log = lock(&desk.log).log.clone();
-        Ok(work(&WantedMove {
-            channel: &asked.channel,
-            version: asked.version.trim(),
-            modes,
-            reason: given(&asked.reason),
-            log,
-            overriding: overriding.as_ref(),
-            outside_window: outside_window.as_deref(),
-            skip_references: skip_references.as_deref(),
-        })?)
-    }
-
     /// Seconds since 1970.
     fn seconds(&self) -> u64 {
         u64::try_from((self.config.clock)() / 1000).unwrap_or_default()
@@ -975,6 +926,12 @@ impl Host for Studio {
 
     fn hover(&self, place: Place) -> Result<Option<Hover>, Failure> {
         let snapshot = self.desk()?.workspace.snapshot();
+        let authorities = &snapshot.checked.authorities;
+        if policy::kind(&place.path) == Some(policy::FileKind::Policies)
+            && let Some(found) = authorities.hover(&place, self.seconds())
+        {
+            return Ok(Some(found));
+        }
         let compiled = &snapshot.checked.compiled;
         Ok(policy::hover(
             compiled.schema.as_deref(),
@@ -1002,6 +959,22 @@ impl Host for Studio {
     fn format(&self, text: FormatText) -> Result<String, Failure> {
         let formatted = policy::format(&text.path, &text.text, policy::WIDTH);
         Ok(formatted.map_err(|problems| Error::unformatted(&text.path, &problems))?)
+    }
+
+    fn list_citable(&self, (): ()) -> Result<Vec<CitableView>, Failure> {
+        let snapshot = self.desk()?.workspace.snapshot();
+        Ok(snapshot.checked.authorities.citable(self.seconds()))
+    }
+
+    fn cite(&self, asked: CiteAsked) -> Result<String, Failure> {
+        let (place, name) = (asked.place, asked.name);
+        let annotation = &asked.annotation;
+        policy::cite(&place.text, place.line, place.column, annotation, &name).ok_or_else(|| {
+            let message = format!("there is no policy here that does not cite `{name}` yet");
+            let mut failure = Failure::new(Code::BadCall, message);
+            "put the cursor into the policy that rests on it".clone_into(&mut failure.hint);
+            failure
+        })
     }
 
     fn decide(&self, Ask { request, entities }: Ask) -> Result<Explanation, Failure> {
@@ -1267,28 +1240,23 @@ impl Host for Studio {
     }
 
     fn look_at_gates(&self, asked: PromoteAsked) -> Result<Vec<GateView>, Failure> {
-        let desk = self.desk()?;
-        let found = self.moving(&desk, |with| {
-            self.wanted(&desk, &asked, |wanted| releases::gates(with, wanted))
-        })?;
-        Ok(found.into_iter().map(releases::gate).collect())
+        self.gates_of(&asked)
     }
 
     fn promote(&self, asked: PromoteAsked) -> Result<MovedView, Failure> {
-        let desk = self.desk()?;
-        let moved = self.moving(&desk, |with| {
-            self.wanted(&desk, &asked, |wanted| releases::promote(with, wanted))
-        })?;
-        Ok(releases::moved(moved))
+        self.promoted(&asked)
     }
 
     fn roll_back(&self, asked: RollbackAsked) -> Result<MovedView, Failure> {
-        let RollbackAsked { channel, reason } = asked;
-        let desk = self.desk()?;
-        let moved = self.moving(&desk, |with| {
-            Ok(releases::roll_back(with, &channel, &reason)?)
-        })?;
-        Ok(releases::moved(moved))
+        self.rolled_back(&asked)
+    }
+
+    fn change_mode(&self, asked: ModeAsked) -> Result<MovedView, Failure> {
+        self.applied_otherwise(&asked)
+    }
+
+    fn read_shadow_log(&self, ipc::Path { path }: ipc::Path) -> Result<CutoverView, Failure> {
+        Ok(releases::recorded(decisions::cutover(&[path])?))
     }
 
     fn receipt_of_move(&self, Name { name }: Name) -> Result<u64, Failure> {

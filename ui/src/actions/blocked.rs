@@ -38,6 +38,15 @@ pub(super) fn draft(studio: Studio) -> Option<String> {
     })
 }
 
+/// A policy file must be open.
+pub(super) fn policies(studio: Studio) -> Option<String> {
+    file(studio).or_else(|| {
+        let file = studio.editing.file;
+        let kind = file.with(|file| file.as_ref().map(|file| file.kind))?;
+        (kind != ipc::FileKind::Policies).then(|| "only policies cite".into())
+    })
+}
+
 /// The file must be one that can be formatted.
 pub(super) fn format(studio: Studio) -> Option<String> {
     file(studio).or_else(|| {
@@ -88,6 +97,12 @@ pub(super) fn sample(studio: Studio) -> Option<String> {
     idle(studio).or_else(|| {
         (!there).then(|| "the sample workspace brings it, for who has no trust file yet".into())
     })
+}
+
+/// A channel that ships something must be in front.
+pub(super) fn ships(studio: Studio) -> Option<String> {
+    let ships = studio.releases.front(|lane| !lane.stops.is_empty());
+    (ships != Some(true)).then(|| "no channel is in front that ships something".into())
 }
 
 /// The channel in front must have something to go back to.

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::{
     Action, Section,
     blocked::{
-        bundle, change, changes, draft, file, format, free, idle, ledger, log, packs, problems,
-        sample, way_back, workspace,
+        bundle, change, changes, draft, file, format, free, idle, ledger, log, packs, policies,
+        problems, sample, ships, way_back, workspace,
     },
 };
 use crate::{
@@ -114,6 +114,15 @@ pub static ACTIONS: &[Action] = &[
         picture: Icon::TextAlignStart,
         blocked: format,
         run: Studio::format,
+    },
+    Action {
+        id: "cite",
+        title: "Cite what the policy rests on…",
+        section: Section::Edit,
+        chord: "mod+shift+l",
+        picture: Icon::Link,
+        blocked: policies,
+        run: |studio| studio.overlay.set(Some(Overlay::Cite)),
     },
     Action {
         id: "undo",
@@ -342,6 +351,15 @@ pub static ACTIONS: &[Action] = &[
         picture: Icon::Undo2,
         blocked: way_back,
         run: |studio| studio.offer_move(Overlay::RollBack),
+    },
+    Action {
+        id: "change-mode",
+        title: "Change the mode…",
+        section: Section::Releases,
+        chord: "",
+        picture: Icon::SquareCheck,
+        blocked: ships,
+        run: |studio| studio.offer_move(Overlay::Mode),
     },
     Action {
         id: "verify-bundle",

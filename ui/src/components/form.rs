@@ -78,6 +78,13 @@ pub fn typed(id: &str) -> String {
     text.or_else(chosen).unwrap_or_default()
 }
 
+/// Writes into a field, as if it were typed.
+pub fn fill(id: &str, text: &str) {
+    if let Some(field) = found::<HtmlInputElement>(id) {
+        field.set_value(text);
+    }
+}
+
 /// Whether a box is checked.
 pub fn checked(id: &str) -> bool {
     found::<HtmlInputElement>(id).is_some_and(|field| field.checked())

@@ -23,7 +23,7 @@ pub use basic::{
 pub use combobox::{Combobox, Suggest};
 pub use dialog::Dialog;
 pub use field::{Choice, Field, Select};
-pub use form::{check, checked, choice, field, form_field, locked, typed};
+pub use form::{check, checked, choice, field, fill, form_field, locked, typed};
 pub use menu::{Menu, MenuItem};
 pub use palette::CommandPalette;
 pub use piece::{

@@ -14,8 +14,8 @@ pub use drift::drift;
 pub use evidence::{drop_target, evidence, export};
 #[cfg(feature = "gallery")]
 pub use gallery::gallery;
-pub use policies::Policies;
-pub use releases::{promotion, releases, rollback};
+pub use policies::{Policies, cite};
+pub use releases::{cutover, promotion, releases, rollback};
 pub use settings::settings;
 pub use soon::soon;
 pub use start::start;

@@ -11,7 +11,7 @@ use crate::{
     calls::call,
     components::{Button, Combobox, Dialog, Entity, Field, Kind, Suggest, keys},
     dom,
-    places::{export, failed, promotion, rollback},
+    places::{cite, cutover, export, failed, promotion, rollback},
     state::{Candidate, Overlay, SEED, Studio},
     words,
 };
@@ -52,6 +52,12 @@ pub fn Overlays() -> impl IntoView {
         </Dialog>
         <Dialog title="Roll back" open=is(Overlay::RollBack) on_close=close(Overlay::RollBack)>
             {rollback(studio)}
+        </Dialog>
+        <Dialog title="Change the mode" open=is(Overlay::Mode) on_close=close(Overlay::Mode) wide=true>
+            {cutover(studio)}
+        </Dialog>
+        <Dialog title="Cite" open=is(Overlay::Cite) on_close=close(Overlay::Cite)>
+            {cite(studio)}
         </Dialog>
     }
     .into_any()

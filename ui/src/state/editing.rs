@@ -3,13 +3,16 @@
 
 use futures_channel::oneshot;
 use ipc::{
-    Definition, DiscardDraft, Edit, EditFile, EditResult, FileKind, FileText, Format, FormatText,
-    OpenFile as OpenFileCall, Path, SaveFile,
+    CitableView, Cite, CiteAsked, Definition, DiscardDraft, Edit, EditFile, EditResult, FileKind,
+    FileText, Format, FormatText, ListCitable, OpenFile as OpenFileCall, Path, SaveFile,
 };
 use leptos::{prelude::*, task::spawn_local};
 use model::{Failure, PolicyKind, PolicySummary, Problem, Severity, Source};
 
-use super::{Place, Studio, known::Known};
+use super::{
+    Place, Studio,
+    known::{Answer, Known},
+};
 use crate::{calls::call, dom, editor::Editor, words};
 
 /// What the window knows about the file in the editor.
@@ -40,6 +43,8 @@ pub struct Editing {
     pub policies: Known<Vec<PolicySummary>>,
     /// Line and column of the cursor, from 1.
     pub cursor: Known<(u32, u32)>,
+    /// What policies may cite, as of the last answer.
+    pub citable: Known<Answer<Vec<CitableView>>>,
     /// Number of the newest edit.
     pub revision: RwSignal<u32>,
     /// Why the last action on the file failed.
@@ -69,6 +74,7 @@ impl Editing {
             file: Known::new(None),
             policies: Known::new(Default::default()),
             cursor: Known::new((1, 1)),
+            citable: Known::new(None),
             revision: RwSignal::new(first_revision()),
             failure: RwSignal::new(None),
             story: RwSignal::new(None),
@@ -404,6 +410,46 @@ impl Studio {
                 Err(failure) => self.editing.failure.set(Some(failure)),
             }
         });
+    }
+
+    /// Asks what policies may cite.
+    pub fn list_citable(self) {
+        self.editing.citable.set(None);
+        spawn_local(async move {
+            let answer = call::<ListCitable>(()).await;
+            self.editing.citable.set(Some(answer));
+            dom::focus_soon("#cite-find");
+        });
+    }
+
+    /// Has the policy at the cursor cite something, as one undo step.
+    pub async fn cite(self, annotation: String, name: String) -> Result<(), Failure> {
+        let Some(file) = self.editing.file.get_untracked() else {
+            return Ok(());
+        };
+        let (line, column) = self.editing.cursor.get_untracked();
+        let mut text = String::new();
+        self.editing.with_editor(|editor| text = editor.text());
+        let cited = call::<Cite>(CiteAsked {
+            place: ipc::Place {
+                path: file.path,
+                text: text.clone(),
+                line,
+                column,
+            },
+            annotation,
+            name: name.clone(),
+        });
+        let cited = cited.await?;
+        self.editing.with_editor(|editor| {
+            // Keys typed meanwhile win.
+            if editor.text() == text {
+                editor.replace(&cited);
+            }
+            editor.focus();
+        });
+        self.say(format!("{name} is cited"));
+        Ok(())
     }
 
     /// Goes to the definition of what the cursor stands on.

@@ -312,7 +312,8 @@ impl Studio {
         });
     }
 
-    fn pick_file(self, kind: Picked, then: impl FnOnce(String) + 'static) {
+    /// Asks for a file.
+    pub fn pick_file(self, kind: Picked, then: impl FnOnce(String) + 'static) {
         let then: Box<dyn FnOnce(String)> = Box::new(then);
         spawn_local(async move {
             match call::<PickFile>(kind).await {

@@ -123,6 +123,10 @@ pub enum Overlay {
     Promote,
     /// Why to take a channel back.
     RollBack,
+    /// How to apply what a channel ships.
+    Mode,
+    /// What a policy rests on.
+    Cite,
 }
 
 /// A message about something that happened elsewhere.

@@ -2,8 +2,8 @@
 //! here: gates are what the application answered last.
 
 use ipc::{
-    GateView, LaneView, LookAtGates, MovedView, Name, PromoteAsked, ReceiptOfMove, ReleasesView,
-    StopView, Versions, ViewReleases,
+    CutoverView, GateView, LaneView, LookAtGates, MovedView, Name, Path, PromoteAsked,
+    ReadShadowLog, ReceiptOfMove, ReleasesView, StopView, Versions, ViewReleases,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -21,6 +21,8 @@ pub struct Releases {
     pub view: Known<Answer<ReleasesView>>,
     /// Gates of the promotion in the form, as of the last answer; nothing while they are looked at.
     pub gates: Known<Answer<Vec<GateView>>>,
+    /// What a shadow log comes to, as of the last answer.
+    pub recorded: Known<Answer<CutoverView>>,
     /// The channel in front; empty for the first.
     pub lane: RwSignal<String>,
     /// Number of the move in front; nothing for the newest.
@@ -34,6 +36,7 @@ impl Releases {
         Self {
             view: Known::new(None),
             gates: Known::new(None),
+            recorded: Known::new(None),
             lane: RwSignal::default(),
             stop: RwSignal::new(None),
             looks: StoredValue::new(0),
@@ -85,6 +88,20 @@ impl Studio {
             if releases.looks.get_value() == look {
                 releases.gates.set(Some(answer));
             }
+        });
+    }
+
+    /// Reads what an enforcement point recorded; nothing of an empty path.
+    pub fn read_shadow_log(self, path: String) {
+        let releases = self.releases;
+        releases.recorded.set(None);
+        let path = path.trim().to_owned();
+        if path.is_empty() {
+            return;
+        }
+        spawn_local(async move {
+            let answer = call::<ReadShadowLog>(Path { path }).await;
+            releases.recorded.set(Some(answer));
         });
     }
 

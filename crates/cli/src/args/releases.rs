@@ -184,7 +184,7 @@ pub enum OfChannel {
 /// `fabric channel mode`
 #[derive(Debug, Args)]
 #[command(
-    group(ArgGroup::new("of").required(true).multiple(true).args(["default", "policy", "group"])),
+    group(ArgGroup::new("of").required(true).multiple(true).args(["all", "default", "policy", "group"])),
     after_help = "Approvals and window are asked for as with a promotion; an approval names all modes as they are to be: `fabric approve VERSION --to \
     CHANNEL --mode-of ID=enforce`.\n\n  fabric channel mode stable enforce --policy contractors --reason \"a week without surprises\""
 )]
@@ -195,6 +195,9 @@ pub struct ChannelMode {
     /// `enforce`, `audit-only`, or `canary=10` for ten of a hundred principals.
     #[arg(value_name = "MODE")]
     pub mode: Mode,
+    /// Of all policies, whatever was said about single ones.
+    #[arg(long, conflicts_with_all = ["default", "policy", "group"])]
+    pub all: bool,
     /// Of the policies that nothing else is said about.
     #[arg(long)]
     pub default: bool,

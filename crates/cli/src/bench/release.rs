@@ -4,7 +4,7 @@
 
 use std::{
     fs,
-    io::{BufReader, Write as _},
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::Arc,
@@ -13,7 +13,6 @@ use std::{
 
 use decisions::Log;
 use model::{Code, Failure};
-use pdp::shadow;
 use registry::{Kind, Query, Registry, Summary};
 use release::Modes;
 use vault::{Keep, Passphrase, Vault};
@@ -126,9 +125,7 @@ impl Run<'_> {
         let mut times = Vec::new();
         for _ in 0..TIMES {
             let start = Instant::now();
-            let file = fs::File::open(&path).map_err(|error| local(&error))?;
-            let rows = shadow::read(BufReader::new(file)).map_err(Failure::from)?;
-            let found = shadow::cutover(rows);
+            let found = decisions::cutover(&[&path]).map_err(Failure::from)?;
             times.push(start.elapsed());
             if found.compared != SHADOWED as u64 || found.would_deny == 0 {
                 return Err(wrong("the shadow log does not come to what it holds").into());

@@ -163,10 +163,16 @@ fn stand(arguments: &Channels, terminal: &Terminal) -> Result<u8, Stop> {
 }
 
 fn mode(arguments: &ChannelMode, terminal: &Terminal) -> Result<u8, Stop> {
+    let all = arguments.all.then_some(ModeOf::All);
     let default = arguments.default.then_some(ModeOf::Default);
     let policies = arguments.policy.iter().cloned().map(ModeOf::Policy);
     let groups = arguments.group.iter().cloned().map(ModeOf::Group);
-    let of: Vec<ModeOf> = default.into_iter().chain(policies).chain(groups).collect();
+    let of: Vec<ModeOf> = all
+        .into_iter()
+        .chain(default)
+        .chain(policies)
+        .chain(groups)
+        .collect();
     let wanted = NewModes {
         channel: &arguments.channel,
         of: &of,

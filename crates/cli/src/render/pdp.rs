@@ -1,6 +1,7 @@
 //! What an enforcement point answers, and what its shadow log comes to.
 
-use pdp::{Answer, shadow::Cutover};
+use decisions::Cutover;
+use pdp::Answer;
 
 use super::{access::word, action, listed};
 use crate::text::{Look, counted, visible};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ipc::{PacksView, RunLine};
+use ipc::{LastRun, PacksView, RunLine};
 use model::{ExpectationResult, Failure, PackOutcome, PackRun, ScenarioResult};
 use serde::Serialize;
 
@@ -136,15 +136,15 @@ pub fn packs(view: &PacksView, look: Look) -> String {
     for pack in &view.packs {
         let last = match &pack.last {
             None => look.quiet("never run"),
-            Some(PackRun {
+            Some(LastRun {
                 outcome: PackOutcome::Error(_),
                 ..
             }) => look.tone(Tone::Risk, "could not be run"),
-            Some(PackRun {
+            Some(LastRun {
                 outcome: PackOutcome::Result(result),
                 ..
             }) if result.is_met() => look.tone(Tone::Good, format!("{} met", count(result.met))),
-            Some(PackRun {
+            Some(LastRun {
                 outcome: PackOutcome::Result(result),
                 ..
             }) => {

@@ -1,10 +1,9 @@
 //! What would have been decided. Answers that the new version may have given otherwise are written, beside those, as rows of the
-//! decision log (`docs/log.md`) with the least that either set read: `fabric drift --log` replays them, and [`cutover`] counts them.
+//! decision log (`docs/log.md`) with the least that either set read: `fabric drift --log` replays them, and [`decisions::cutover()`] counts them.
 //!
 //! Writing happens behind the answers' backs. When it does not keep up, rows on which both agree are dropped first, and what is
 //! dropped is counted. A file that has grown to its size gets a number, and the oldest ones go.
 
-mod cutover;
 mod writer;
 
 use std::{
@@ -18,8 +17,6 @@ use std::{
 };
 
 use policy::Posed;
-
-pub use cutover::{Change, Cutover, Recorded, Side, cutover, read};
 
 use crate::{Answer, Engine, Error, cache::Key};
 use writer::Writer;

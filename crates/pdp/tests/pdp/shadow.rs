@@ -1,12 +1,12 @@
 //! The shadow log: what is written, what a replay makes of it, and what it is counted to.
 
-use std::{fs, io::BufReader, ops::ControlFlow, path::Path, sync::Arc};
+use std::{fs, ops::ControlFlow, path::Path, sync::Arc};
 
-use decisions::{Log, Source};
+use decisions::{Cutover, Log, Source, cutover};
 use model::Decision;
 use pdp::{
     Engine, Options, Point,
-    shadow::{Cutover, Recorder, Recording, cutover, read},
+    shadow::{Recorder, Recording},
 };
 use release::Mode;
 
@@ -26,7 +26,7 @@ fn point(path: &Path, change: impl FnOnce(&mut Recording)) -> Point {
 }
 
 fn counted(path: &Path) -> Cutover {
-    cutover(read(BufReader::new(fs::File::open(path).unwrap())).unwrap())
+    cutover(&[path]).unwrap()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What policies cite is found with its place, and offered where it may stand.
 
-use policy::{Citable, compile, complete_citation};
+use policy::{Citable, citation_at, cite, compile, complete_citation};
 
 use crate::support::files;
 
@@ -111,4 +111,55 @@ fn names_are_offered_inside_of_the_quotes_and_nowhere_else() {
     ] {
         assert_eq!(offered(elsewhere), None, "{elsewhere}");
     }
+}
+
+#[test]
+fn what_is_cited_at_a_place_is_known_with_all_of_its_name() {
+    let name = |line, column| {
+        let found = citation_at("p.cedar", TEXT, line, column);
+        found.map(|(name, source)| (name, source.column, source.end_column))
+    };
+    for column in [13, 20, 25] {
+        assert_eq!(name(3, column), Some(("GDPR Art. 32".into(), 13, 25)));
+    }
+    for column in [27, 34] {
+        assert_eq!(name(3, column), Some(("MSA 4.2".into(), 27, 34)));
+    }
+    assert_eq!(name(4, 13), Some(("😀".into(), 12, 14)));
+    // After the last comma, in another annotation, in no annotation.
+    assert_eq!(name(4, 16), None);
+    assert_eq!(name(5, 10), None);
+    assert_eq!(name(6, 3), None);
+}
+
+#[test]
+fn a_name_is_cited_where_it_belongs() {
+    let text = "// first\n@id(\"a\")\n@authority(\"x\")\npermit (principal, action, resource);\n\nforbid (principal, action, resource)\nwhen { 1 + };\n";
+    let with = |line, annotation, name| cite(text, line, 1, annotation, name);
+    // Beside what is cited; before the policy too, whose comment the cursor is in.
+    for line in [1, 3, 4] {
+        let cited = with(line, "authority", "say \"so\"").unwrap();
+        assert!(
+            cited.contains("@authority(\"x, say \\\"so\\\"\")\npermit"),
+            "{cited}"
+        );
+    }
+    let cited = with(2, "evidence", "pentest").unwrap();
+    assert!(
+        cited.contains("@authority(\"x\")\n@evidence(\"pentest\")\npermit"),
+        "{cited}"
+    );
+    // Behind the last policy as in it, although it does not parse.
+    for line in [6, 8] {
+        let cited = with(line, "authority", "x").unwrap();
+        assert!(cited.contains("\n\n@authority(\"x\")\nforbid"), "{cited}");
+    }
+    assert_eq!(
+        cite("@authority(\" \") permit (", 1, 1, "authority", "x").unwrap(),
+        "@authority(\" x\") permit ("
+    );
+    // Twice, as an owner, and where there is no policy.
+    assert_eq!(with(3, "authority", "x"), None);
+    assert_eq!(with(3, "owner", "y"), None);
+    assert_eq!(cite("// nothing\n", 1, 1, "authority", "x"), None);
 }

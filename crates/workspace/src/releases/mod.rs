@@ -30,7 +30,7 @@ pub use gates::{Fact, Standing};
 pub use modes::{ModeOf, NewModes, change_modes, with_mode};
 pub use partial::roll_back_policy;
 pub use rules::{ApproverRule, ChannelRules};
-pub(crate) use view::{gate, moved, view};
+pub(crate) use view::{gate, moved, recorded, view};
 
 use crate::{Compiler, Error, Ledger, Manifest, git, references, scan};
 use moving::{Shipment, Transfer, move_to, transfer};
@@ -276,14 +276,13 @@ pub fn roll_back(with: &Promotion<'_>, channel: &str, reason: &str) -> Result<Pr
     let registry = Registry::open(with.root)?;
     let mut held = registry.hold(channel)?;
     finish(with.ledger, &mut held)?;
-    let tip = held
-        .tip()?
-        .ok_or_else(|| refused(format!("`{channel}` never moved")))?;
+    let tip = held.tip()?.ok_or_else(|| never_moved(channel))?;
     let bundles = registry.bundles(&tip.id)?;
     let prepared = bundles.rollback.ok_or_else(|| {
-        refused(format!(
-            "`{channel}` ships its first version: nothing was in force before"
-        ))
+        refused(
+            format!("`{channel}` ships its first version: nothing was in force before"),
+            "promote another version, or apply this one in the mode audit-only",
+        )
     })?;
     let back = Bundle::open(&prepared, LIMITS)?;
     let shipped = Bundle::open(&bundles.forward, LIMITS)?;
@@ -369,8 +368,18 @@ fn back_to(before: &Release, from: &Release) -> Release {
     }
 }
 
-fn refused(message: impl Into<String>) -> Error {
-    Failure::new(Code::PromotionRefused, message.into()).into()
+fn refused(message: impl Into<String>, hint: &str) -> Error {
+    let mut failure = Failure::new(Code::PromotionRefused, message.into());
+    hint.clone_into(&mut failure.hint);
+    failure.into()
+}
+
+/// Of a channel that ships nothing, when something is to be done with what it ships.
+fn never_moved(channel: &str) -> Error {
+    refused(
+        format!("`{channel}` ships nothing yet"),
+        "promote a version to it first: `fabric promote`",
+    )
 }
 
 /// What a killed process left is finished, if its receipt is written, and forgotten otherwise.
@@ -521,11 +530,15 @@ fn tenant(manifest: &Manifest) -> String {
 fn committed(registry: &Registry) -> Result<String, Error> {
     let copy = registry.working_copy()?;
     if let Some(under_way) = copy.under_way {
-        return Err(refused(format!("git is in the middle of a {under_way}")));
+        return Err(refused(
+            format!("git is in the middle of a {under_way}"),
+            "finish it or abort it in git, and ask again",
+        ));
     }
     if copy.branch.is_none() {
         return Err(refused(
             "no branch is checked out: a version is made of a branch's commit",
+            "check a branch out, and ask again",
         ));
     }
     // What is no part of a version may be as it likes.
@@ -535,10 +548,17 @@ fn committed(registry: &Registry) -> Result<String, Error> {
             0 => format!("`{first}` differs"),
             more => format!("`{first}` and {more} more differ"),
         };
-        return Err(refused(format!("{differ} from what is committed")));
+        return Err(refused(
+            format!("{differ} from what is committed"),
+            "commit or put aside what is in the way, and ask again",
+        ));
     }
-    copy.commit
-        .ok_or_else(|| refused("nothing is committed yet"))
+    copy.commit.ok_or_else(|| {
+        refused(
+            "nothing is committed yet",
+            "commit the policies, and ask again",
+        )
+    })
 }
 
 /// Makes the version, once its own files are in order: what else keeps it waiting is not about them.

@@ -6,13 +6,16 @@ use registry::{Kind, Move, Registry, Subject};
 use release::{Files, Mode, Modes, Release};
 
 use super::{
-    Promoted, Promotion, Standing, gates, manifest, refused, released, rules, splice, transfer,
+    Promoted, Promotion, Standing, gates, manifest, never_moved, refused, released, rules, splice,
+    transfer,
 };
 use crate::{Error, git};
 
 /// What a mode is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ModeOf {
+    /// All policies, whatever was said about single ones.
+    All,
     /// Policies that nothing else is said about.
     Default,
     /// One policy, by its id.
@@ -40,6 +43,12 @@ pub struct NewModes<'a> {
 pub fn with_mode(mut modes: Modes, of: &[ModeOf], mode: Mode) -> Modes {
     for of in of {
         match of {
+            ModeOf::All => {
+                modes = Modes {
+                    default: mode,
+                    ..Modes::default()
+                };
+            }
             ModeOf::Default => modes.default = mode,
             ModeOf::Policy(id) => drop(modes.policies.insert(id.clone(), mode)),
             ModeOf::Group(group) => drop(modes.groups.insert(group.clone(), mode)),
@@ -58,16 +67,14 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
     let registry = Registry::open(with.root)?;
     let mut held = registry.hold(wanted.channel)?;
     super::finish(with.ledger, &mut held)?;
-    let tip = held
-        .tip()?
-        .ok_or_else(|| refused(format!("`{}` ships nothing yet", wanted.channel)))?;
+    let tip = held.tip()?.ok_or_else(|| never_moved(wanted.channel))?;
     let (before, roots) = released(&registry, &tip.id)?;
     let modes = with_mode(before.modes.clone(), wanted.of, wanted.mode);
     if modes == before.modes {
-        return Err(refused(format!(
-            "`{}` is in these modes already",
-            wanted.channel
-        )));
+        return Err(refused(
+            format!("`{}` is in these modes already", wanted.channel),
+            "`fabric channel` tells how each channel is applied",
+        ));
     }
     let base = match modes.all_enforced() {
         true => None,
@@ -140,15 +147,19 @@ pub(super) fn are_known(release: &Release) -> Result<(), Error> {
     for id in release.modes.policies.keys() {
         if !all().any(|policy| policy.id == *id) {
             let version = &release.version;
-            return Err(refused(format!("version {version} has no policy `{id}`")));
+            return Err(refused(
+                format!("version {version} has no policy `{id}`"),
+                "name policies by the @id that they have in this version",
+            ));
         }
     }
     for group in release.modes.groups.keys() {
         if !all().any(|policy| policy.annotation("group") == Some(group)) {
             let version = &release.version;
-            return Err(refused(format!(
-                "version {version} has no policy with @group(\"{group}\")"
-            )));
+            return Err(refused(
+                format!("version {version} has no policy with @group(\"{group}\")"),
+                "name groups by the @group of their policies in this version",
+            ));
         }
     }
     Ok(())

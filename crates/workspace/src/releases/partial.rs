@@ -5,7 +5,8 @@ use registry::{Kind, Move, NewVersion, Registry, Version};
 use release::{Files, Release};
 
 use super::{
-    Promoted, Promotion, Standing, Transfer, differing, gates, refused, released, splice, transfer,
+    Promoted, Promotion, Standing, Transfer, differing, gates, never_moved, refused, released,
+    splice, transfer,
 };
 use crate::{Compiler, Error, git};
 
@@ -24,24 +25,24 @@ pub fn roll_back_policy(
     let registry = Registry::open(with.root)?;
     let mut held = registry.hold(channel)?;
     super::finish(with.ledger, &mut held)?;
-    let tip = held
-        .tip()?
-        .ok_or_else(|| refused(format!("`{channel}` never moved")))?;
+    let tip = held.tip()?.ok_or_else(|| never_moved(channel))?;
     let (before, roots) = released(&registry, &tip.id)?;
     let undone = changed(&registry, channel, policy)?;
     let (number, parent) = (undone.summary.sequence, undone.parent.as_deref());
     let parent = parent.ok_or_else(|| {
-        refused(format!(
-            "`{policy}` is as it came with the first version: there is nothing before"
-        ))
+        refused(
+            format!("`{policy}` is as it came with the first version: there is nothing before"),
+            "promote a version that has it otherwise, or not at all",
+        )
     })?;
     let (past, _) = released(&registry, parent)?;
     let files = splice::bring_back(&before.files, &past.files, policy)?;
     let policies = differing(Some(&before.files), &files);
     if policies.is_empty() {
-        return Err(refused(format!(
-            "`{policy}` is as it was before move {number} already"
-        )));
+        return Err(refused(
+            format!("`{policy}` is as it was before move {number} already"),
+            "`fabric history` tells what each move changed",
+        ));
     }
     let (validation, checked) = gates::validation(&mut Compiler::default(), &files);
     if validation.standing == Standing::Blocked {
@@ -49,9 +50,10 @@ pub fn roll_back_policy(
         return Ok(Promoted::Blocked { gates });
     }
     if checked.compiled.set.policies().is_empty() {
-        return Err(refused(format!(
-            "without `{policy}` no policy would be left"
-        )));
+        return Err(refused(
+            format!("without `{policy}` no policy would be left"),
+            "roll the whole move back",
+        ));
     }
     let version = version(with, &registry, &tip, &before, &files, policy)?;
     let release = Release {
@@ -87,9 +89,10 @@ fn changed(registry: &Registry, channel: &str, policy: &str) -> Result<Move, Err
             return Ok(found);
         }
     }
-    Err(refused(format!(
-        "no promotion of `{channel}` changed a policy `{policy}`"
-    )))
+    Err(refused(
+        format!("no promotion of `{channel}` changed a policy `{policy}`"),
+        "name it by its @id; `fabric history` tells which each move changed",
+    ))
 }
 
 /// The version these files are. What was made of the same files before, and not shipped, is taken again.

@@ -49,13 +49,21 @@ pub(super) fn bring_back(files: &Files, other: &Files, id: &str) -> Result<Files
     let (present, past) = (find(&now, id), find(&then, id));
     for policy in [present, past].into_iter().flatten() {
         if policy.kind != PolicyKind::Static || !policy.stable_id {
-            return Err(refused(format!(
-                "`{id}` is a link of a template, or has no @id: it cannot be told from others; roll the whole move back"
-            )));
+            return Err(refused(
+                format!(
+                    "`{id}` is a link of a template, or has no @id: it cannot be told from others"
+                ),
+                "roll the whole move back",
+            ));
         }
     }
     let (path, range, new) = match (present, past) {
-        (None, None) => return Err(refused(format!("there is no policy `{id}`"))),
+        (None, None) => {
+            return Err(refused(
+                format!("there is no policy `{id}`"),
+                "name it by its @id",
+            ));
+        }
         (Some(present), Some(past)) => {
             let (path, range) = whereabouts(files, &present.source)?;
             (path, range, written(other, &past.source)?)
@@ -97,9 +105,10 @@ fn same(a: Option<&Policy>, b: Option<&Policy>) -> bool {
 }
 
 fn misread(id: &str) -> Error {
-    refused(format!(
-        "`{id}` cannot be put in its place without touching others; roll the whole move back"
-    ))
+    refused(
+        format!("`{id}` cannot be put in its place without touching others"),
+        "roll the whole move back",
+    )
 }
 
 fn set(files: &Files) -> Arc<PolicySet> {

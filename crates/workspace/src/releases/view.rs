@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use evidence::moment;
-use ipc::{GateView, LaneView, MovedView, ReleasesView, StopView};
+use ipc::{CutoverLine, CutoverView, GateView, LaneView, MovedView, ReleasesView, StopView};
 use model::Failure;
 use registry::{Move, Registry};
 
@@ -12,6 +12,8 @@ use crate::{Error, Manifest, git, manifest};
 
 /// Moves of a channel that are shown.
 const STOPS: usize = 50;
+/// Lines of a shadow log's report that are shown.
+const LISTED: usize = 100;
 
 /// Every channel that moved or that the workspace asks something of, and what a promotion could begin with.
 ///
@@ -104,7 +106,11 @@ fn lane(root: &Path, registry: &Registry, name: &str) -> Result<LaneView, regist
     if details.rollback.is_some()
         && let Some(before) = moves.get(1)
     {
-        lane.way_back.clone_from(&before.summary.version);
+        let (now, before) = (&tip.summary, &before.summary);
+        lane.way_back.clone_from(&before.version);
+        if before.version == now.version || !before.modes.all_enforced() {
+            lane.way_back += &format!(", {}", before.modes.words());
+        }
     }
     lane.stops = moves.into_iter().map(stop).collect();
     Ok(lane)
@@ -147,6 +153,32 @@ pub fn gate(fact: Fact) -> GateView {
         standing: standing.to_owned(),
         found: fact.found,
         hint: fact.hint.to_owned(),
+    }
+}
+
+/// What a shadow log comes to.
+#[must_use]
+pub fn recorded(found: decisions::Cutover) -> CutoverView {
+    let mut changes = found.changes;
+    let more = changes.len().saturating_sub(LISTED) as u64;
+    changes.truncate(LISTED);
+    let line = |change: decisions::Change| CutoverLine {
+        principal: change.principal,
+        action: change.action,
+        decision: change.decision,
+        times: change.times,
+        resources: change.resources,
+        policies: change.policies,
+    };
+    CutoverView {
+        compared: found.compared,
+        others: found.others,
+        would_deny: found.would_deny,
+        would_allow: found.would_allow,
+        first_at: found.first_at,
+        last_at: found.last_at,
+        changes: changes.into_iter().map(line).collect(),
+        more,
     }
 }
 

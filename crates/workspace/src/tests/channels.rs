@@ -66,7 +66,7 @@ fn a_window_looks_at_gates_moves_a_channel_and_takes_it_back() {
     studio.promote(asked("canary", "enforce")).unwrap();
     assert_eq!(back().unwrap().moved, "canary ships 1.0.0");
     let canary = studio.view_releases(()).unwrap().lanes.remove(0);
-    assert_eq!(canary.way_back, "1.0.0");
+    assert_eq!(canary.way_back, "1.0.0, enforced");
     let newest = &canary.stops[0];
     assert_eq!((&*newest.kind, newest.back), ("undoes 2", true));
     assert_eq!(newest.mode, "audit-only");
@@ -122,4 +122,102 @@ fn a_workspace_in_no_repository_says_so() {
     let (studio, _) = bench.small_studio();
     let failure = studio.view_releases(()).unwrap_err();
     assert_eq!(failure.code, Code::RegistryMissing);
+}
+
+#[test]
+fn what_was_recorded_is_read_and_a_mode_is_switched_and_switched_back() {
+    let bench = Bench::new();
+    let studio = bench.studio();
+    studio.open_sample(()).unwrap();
+    studio.promote(asked("canary", "audit-only")).unwrap();
+    let lane = |studio: &Studio| {
+        let view = studio.view_releases(()).unwrap();
+        let mut lanes = view.lanes.into_iter();
+        lanes.find(|lane| lane.name == "canary").unwrap()
+    };
+    assert_eq!(lane(&studio).stops[0].mode, "audit-only");
+
+    let row = |user: &str, shadow: &str| {
+        format!(
+            "{{\"v\":1,\"at\":\"2026-11-21T10:00:00Z\",\"principal\":\"User::\\\"{user}\\\"\",\"action\":\"Action::\\\"read\\\"\",\"resource\":\"Doc::\\\"d\\\"\",\
+             \"decision\":\"allow\",\"reasons\":[\"p\"],\"shadow\":{{\"decision\":\"{shadow}\",\"reasons\":[]}}}}\n"
+        )
+    };
+    let log = bench.base.join("shadow.jsonl");
+    let rows = [row("ada", "deny"), row("ada", "deny"), row("bo", "allow")].concat();
+    fs::write(&log, rows).unwrap();
+    let found = studio.read_shadow_log(at(log.to_str().unwrap())).unwrap();
+    assert_eq!(
+        (found.compared, found.would_deny, found.would_allow),
+        (3, 2, 0)
+    );
+    let line = &found.changes[0];
+    assert_eq!(
+        (line.principal.as_str(), line.times, line.resources),
+        ("User::\"ada\"", 2, 1)
+    );
+    assert_eq!(
+        (line.policies.as_slice(), found.more),
+        (&["p".to_owned()][..], 0)
+    );
+
+    let mode = |policy: &str, mode: &str| ipc::ModeAsked {
+        channel: "canary".to_owned(),
+        policy: policy.to_owned(),
+        mode: mode.to_owned(),
+        reason: "a week without surprises".to_owned(),
+        outside_window: String::new(),
+    };
+    // One policy first, then all, whatever was said about the one.
+    studio
+        .change_mode(mode("contractor-upload", "canary=10"))
+        .unwrap();
+    assert_eq!(
+        lane(&studio).stops[0].mode,
+        "audit-only, contractor-upload canary 10 %"
+    );
+    let moved = studio.change_mode(mode("", "enforce")).unwrap();
+    assert_eq!(
+        (moved.moved.as_str(), moved.receipt > 0),
+        ("canary ships 1.0.0", true)
+    );
+    let now = lane(&studio);
+    assert_eq!(
+        (now.stops[0].mode.as_str(), now.stops[0].kind.as_str()),
+        ("", "modes")
+    );
+    // Switching back says what it goes back to.
+    assert_eq!(
+        now.way_back,
+        "1.0.0, audit-only, contractor-upload canary 10 %"
+    );
+    let back = RollbackAsked {
+        channel: "canary".to_owned(),
+        reason: "surprises".to_owned(),
+    };
+    studio.roll_back(back).unwrap();
+    assert_eq!(
+        lane(&studio).stops[0].mode,
+        "audit-only, contractor-upload canary 10 %"
+    );
+
+    assert_eq!(code(studio.change_mode(mode("", "loud"))), Code::BadCall);
+    assert_eq!(
+        code(studio.change_mode(mode("nobody", "enforce"))),
+        Code::PromotionRefused
+    );
+    assert_eq!(
+        code(studio.read_shadow_log(at("nowhere.jsonl"))),
+        Code::FileRead
+    );
+    fs::write(&log, "{\"v\":1,\n").unwrap();
+    let failure = studio
+        .read_shadow_log(at(log.to_str().unwrap()))
+        .unwrap_err();
+    assert_eq!(failure.code, Code::LogLine);
+    assert!(
+        failure.message.contains("line 1 of `"),
+        "{}",
+        failure.message
+    );
 }

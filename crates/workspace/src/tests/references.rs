@@ -272,3 +272,63 @@ fn the_editor_offers_what_may_be_cited_and_shows_what_is_not_there() {
     let labels: Vec<_> = offers.iter().map(|offer| offer.label.as_str()).collect();
     assert_eq!(labels, ["GDPR Art. 32", "gdpr:art-5"]);
 }
+
+#[test]
+fn a_window_finds_what_may_be_cited_cites_it_and_reads_about_it() {
+    let bench = Bench::new();
+    let root = bench.small();
+    let policies = policy("@authority(\"msa\")");
+    write(&root, "policies.cedar", &policies);
+    write(&root, "authorities.toml", &list(&"0".repeat(64)));
+    write(&root, "evidence/pentest.md", "another");
+    let studio = bench.studio();
+    open(&studio, &root);
+    let listed = studio.list_citable(()).unwrap();
+    let listed: Vec<_> = listed
+        .iter()
+        .map(|one| (&*one.name, &*one.kind, &*one.trouble))
+        .collect();
+    assert_eq!(
+        listed[..3],
+        [
+            ("gdpr:art-5", "regulation", ""),
+            ("GDPR Art. 32", "regulation", ""),
+            (
+                "pentest",
+                "report",
+                "its file `evidence/pentest.md` changed since it was listed"
+            ),
+        ]
+    );
+    let place = |line, column| ipc::Place {
+        path: "policies.cedar".to_owned(),
+        text: policies.clone(),
+        line,
+        column,
+    };
+    let cite = |name: &str| {
+        studio.cite(ipc::CiteAsked {
+            place: place(3, 1),
+            annotation: "authority".to_owned(),
+            name: name.to_owned(),
+        })
+    };
+    let cited = cite("GDPR Art. 32").unwrap();
+    assert!(
+        cited.contains("@authority(\"msa, GDPR Art. 32\")\npermit"),
+        "{cited}"
+    );
+    assert_eq!(code(cite("msa")), Code::BadCall);
+
+    let hover = studio.hover(place(2, 14)).unwrap().unwrap();
+    assert_eq!(
+        (hover.title.as_str(), hover.signature.as_str()),
+        ("msa", "contract")
+    );
+    assert!(
+        hover.text.starts_with("Agreement\n\nhol") || hover.text.starts_with("Agreement\n\nheld"),
+        "{}",
+        hover.text
+    );
+    assert_eq!((hover.source.column, hover.source.end_column), (13, 16));
+}

@@ -1,8 +1,9 @@
 //! A channel moved from the window: gates as a checklist, the way back, receipts and comparison one click away.
 
-use std::process::Command;
+use std::{fs, process::Command};
 
 use e2e::{Error, Stage};
+use serde_json::json;
 
 use crate::{CONTRACTORS, open, sample, to_the_top};
 
@@ -35,6 +36,142 @@ fn commit(stage: &Stage, message: &str) -> Result<(), Error> {
     };
     git(&["add", "."])?;
     git(&["commit", "--quiet", "--message", message])
+}
+
+/// A list's choice, as a user makes it.
+fn choose(stage: &Stage, list: &str, value: &str) -> Result<(), Error> {
+    stage.find(list)?;
+    stage.session().run(
+        "const list = document.querySelector(arguments[0]);
+         list.value = arguments[1];
+         list.dispatchEvent(new Event('change', { bubbles: true }));",
+        &json!([list, value]),
+    )?;
+    Ok(())
+}
+
+/// What an enforcement point would have recorded: who, for what, of what, what was decided, and what would be.
+const RECORDED: [(&str, &str, &str, &str, &str); 6] = [
+    (
+        "bea",
+        "download",
+        "Engagement-14/brief.pdf",
+        "allow",
+        "deny",
+    ),
+    ("bea", "download", "Engagement-14/plan.pdf", "allow", "deny"),
+    ("bea", "upload", "Engagement-14/notes.md", "allow", "allow"),
+    (
+        "carl",
+        "download",
+        "Engagement-9/brief.pdf",
+        "allow",
+        "deny",
+    ),
+    ("dora", "read", "Engagement-9/brief.pdf", "deny", "allow"),
+    ("dora", "read", "Engagement-14/brief.pdf", "allow", "allow"),
+];
+
+fn shadow_log() -> String {
+    let side = |decision: &str| match decision {
+        "allow" => json!({ "decision": "allow", "reasons": ["contractor-download"] }),
+        _ => json!({ "decision": "deny", "reasons": [] }),
+    };
+    let row = |(at, (who, action, what, now, then)): (usize, &(&str, &str, &str, &str, &str))| {
+        let mut row = side(now);
+        row["v"] = json!(1);
+        row["at"] = json!(format!("2026-11-1{at}T10:00:00Z"));
+        row["principal"] = json!(format!("Contractor::\"{who}\""));
+        row["action"] = json!(format!("Action::\"{action}\""));
+        row["resource"] = json!(format!("Document::\"{what}\""));
+        row["shadow"] = side(then);
+        format!("{row}\n")
+    };
+    RECORDED.iter().enumerate().map(row).collect()
+}
+
+#[test]
+fn what_only_ran_along_is_enforced_and_switched_back() -> Result<(), Error> {
+    sample("cutover", &[], |stage| {
+        let log = stage.home.path().join("shadow.jsonl");
+        fs::write(&log, shadow_log()).map_err(|error| Error::System("a log".into(), error))?;
+        stage.click("[data-test=open-sample]")?;
+        stage.find("[data-test=stories]")?;
+        stage.click("[data-test=go-releases]")?;
+        stage.click("[data-test=promote-canary]")?;
+        choose(stage, "#promote-mode", "audit-only")?;
+        stage.find("[data-test=gate-validation][data-standing=passed]")?;
+        stage.click("[data-test=promote-submit]")?;
+        ships(stage, "canary", "1.0.0")?;
+
+        stage.click("[data-test=mode-canary]")?;
+        stage.find("#mode-log")?;
+        stage.picture("cutover-empty");
+        stage.session().type_text(&log.display().to_string())?;
+        stage.session().press("Tab")?;
+        let told = stage.text_when("[data-test=recorded]", "what was recorded", |text| {
+            text.contains("6 decisions compared")
+        })?;
+        assert!(told.contains("10 Nov 2026"), "{told}");
+        stage.picture("cutover");
+        stage.session().resize(900, 800)?;
+        stage.picture("cutover-narrow");
+        stage.session().resize(1440, 900)?;
+        stage.click("[data-test=mode-submit]")?;
+        stage.text_when("[data-test=move]", "all enforced", |text| {
+            text.contains("Modes") && text.contains("enforced")
+        })?;
+        // The way back names the mode it leads to.
+        stage.text_when("[data-test=roll-back-canary]", "the way back", |text| {
+            text.contains("Roll back to 1.0.0, audit-only")
+        })?;
+        stage.click("[data-test=roll-back-canary]")?;
+        stage.find("#roll-back-reason")?;
+        stage.session().press("Enter")?;
+        stage.text_when("[data-test=lane-canary]", "audit only again", |text| {
+            text.contains("audit-only") && text.contains("Enforce…")
+        })?;
+        stage.picture("cutover-back");
+        Ok(())
+    })
+}
+
+#[test]
+fn what_a_policy_rests_on_is_found_and_cited() -> Result<(), Error> {
+    sample("cite", &[], |stage| {
+        stage.click("[data-test=open-sample]")?;
+        stage.find("[data-test=stories]")?;
+        open(stage, CONTRACTORS)?;
+        to_the_top(stage)?;
+        stage.session().press("Control+Shift+l")?;
+        stage.find("[data-test=citables]")?;
+        stage.picture("cite");
+        stage.session().type_text("oversight")?;
+        let found = stage.text_when("[data-test=citables]", "the one", |text| {
+            text.trim_end().ends_with("Oversight")
+        })?;
+        stage.picture("cite-found");
+        let name = found.lines().next().unwrap_or_default().trim().to_owned();
+        stage.session().press("Enter")?;
+        stage.gone("[data-test=citables]")?;
+        let cited = format!("{name}\")");
+        stage.until("the citation", || {
+            let text = stage.session().run(
+                "return document.querySelector('[data-test=editor]').shadowRoot.textContent;",
+                &json!([]),
+            )?;
+            let text = text.as_str().unwrap_or_default().to_owned();
+            Ok(if text.contains(&cited) {
+                Ok(())
+            } else {
+                Err(text)
+            })
+        })?;
+        stage.picture("cited");
+        // One undo takes it out again.
+        stage.session().press("Control+z")?;
+        Ok(())
+    })
 }
 
 #[test]

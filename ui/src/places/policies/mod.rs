@@ -1,5 +1,6 @@
 //! Policies: files, editor, inspector, and under the editor the one line that is always true.
 
+mod cite;
 mod drift_page;
 mod editor_pane;
 mod files;
@@ -10,6 +11,7 @@ mod test_form;
 mod tests_page;
 mod truth;
 
+pub use cite::cite;
 pub use tests_page::clause;
 
 use leptos::prelude::*;

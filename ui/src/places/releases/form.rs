@@ -17,7 +17,7 @@ use crate::{
     words,
 };
 
-const MODES: [(&str, &str); 4] = [
+pub(super) const MODES: [(&str, &str); 4] = [
     ("enforce", "Enforce for everybody"),
     ("canary=10", "Canary: 10 % of principals"),
     ("canary=50", "Canary: 50 % of principals"),
@@ -40,14 +40,14 @@ fn asked() -> PromoteAsked {
 
 /// A form that moves a channel: sends it, with a passphrase if one was asked for, and tells what is wrong.
 #[derive(Clone, Copy)]
-struct Sending {
+pub(super) struct Sending {
     studio: Studio,
     failure: RwSignal<Option<Failure>>,
     busy: RwSignal<bool>,
 }
 
 impl Sending {
-    fn new(studio: Studio) -> Self {
+    pub(super) fn new(studio: Studio) -> Self {
         Self {
             studio,
             failure: RwSignal::new(None),
@@ -55,7 +55,7 @@ impl Sending {
         }
     }
 
-    fn send<C: Command<Response = MovedView> + 'static>(self, asked: C::Request) {
+    pub(super) fn send<C: Command<Response = MovedView> + 'static>(self, asked: C::Request) {
         if self.busy.get_untracked() {
             return;
         }
@@ -85,7 +85,7 @@ impl Sending {
     }
 
     /// What is under way, or wrong.
-    fn told(self, doing: &str) -> Piece {
+    pub(super) fn told(self, doing: &str) -> Piece {
         if self.busy.get() {
             return piece("p.dim").with("role", "status").text(doing);
         }
@@ -96,7 +96,7 @@ impl Sending {
         }
     }
 
-    fn buttons(self, label: &str, test: &str, blocked: bool) -> Piece {
+    pub(super) fn buttons(self, label: &str, test: &str, blocked: bool) -> Piece {
         let studio = self.studio;
         piece("footer")
             .add(button("Cancel", None, Kind::Plain).pressed(move || studio.overlay.set(None)))
@@ -182,7 +182,7 @@ pub fn promotion(studio: Studio) -> AnyView {
                     ),
             )
     });
-    let checklist = shown(move || releases.gates.with(|gates| list(gates.as_ref())));
+    let checklist = shown(move || releases.gates.with(|gates| self::gates(gates.as_ref())));
     let told = shown(move || {
         piece("div.body").add(sending.told("Sealing both bundles, writing the receipt…"))
     });
@@ -214,7 +214,7 @@ fn is_closed(gate: &GateView) -> bool {
 }
 
 /// Gates as a checklist.
-fn list(gates: Option<&Result<Vec<GateView>, Failure>>) -> Piece {
+pub(super) fn gates(gates: Option<&Result<Vec<GateView>, Failure>>) -> Piece {
     let gates = match gates {
         None => {
             return piece("p.dim.body.late")

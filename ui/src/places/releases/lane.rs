@@ -34,13 +34,23 @@ pub fn lane(studio: Studio, lane: &LaneView, chosen: Option<Option<u64>>) -> Pie
     let promote = button("Promote…", None, Kind::Plain)
         .with("data-test", &format!("promote-{}", lane.name))
         .pressed(offer(Overlay::Promote, &lane.name));
+    // What is not enforced for everybody is on its way there.
+    let mode = newest.map(|newest| {
+        let label = match newest.mode.as_str() {
+            "" => "Mode…",
+            _ => "Enforce…",
+        };
+        button(label, None, Kind::Plain)
+            .with("data-test", &format!("mode-{}", lane.name))
+            .pressed(offer(Overlay::Mode, &lane.name))
+    });
     let environment = (lane.environment != lane.name).then(|| tag("outline", &lane.environment));
-    let mode = newest.filter(|newest| !newest.mode.is_empty());
+    let applied = newest.filter(|newest| !newest.mode.is_empty());
     let head = piece("div.row.wrap")
         .add(piece("h2").text(&lane.name))
         .all(environment)
-        .all(mode.map(|newest| tag("warn", &newest.mode)))
-        .add(piece("span.push.row").all(back).add(promote));
+        .all(applied.map(|newest| tag("warn", &newest.mode)))
+        .add(piece("span.push.row").all(back).all(mode).add(promote));
     let mut card = piece("section.card.section.lane")
         .with("aria-label", &format!("Channel {}", lane.name))
         .with("data-test", &format!("lane-{}", lane.name))

@@ -1,10 +1,12 @@
 //! Releases: every channel as a lane with its moves as stops, and the move in front. `lane` is a channel, `stop` a move, `form` what
-//! moves a channel.
+//! moves a channel, `cutover` what it ships applied otherwise.
 
+mod cutover;
 mod form;
 mod lane;
 mod stop;
 
+pub use cutover::cutover;
 pub use form::{promotion, rollback};
 
 use leptos::prelude::*;

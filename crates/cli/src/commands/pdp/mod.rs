@@ -4,8 +4,8 @@
 mod source;
 
 use std::{
-    fs::{self, File},
-    io::{self, BufReader, Read as _},
+    fs,
+    io::{self, Read as _},
     path::Path,
     sync::{
         Arc,
@@ -20,7 +20,7 @@ use model::{Code, Failure};
 use pdp::{
     Context, Engine, Follower, Options,
     server::{Limits, Serving, evaluate, serve as listen},
-    shadow::{self, Recorder, Recording},
+    shadow::{Recorder, Recording},
 };
 use time::OffsetDateTime;
 
@@ -125,18 +125,7 @@ pub fn decide(arguments: &PdpDecide, terminal: &Terminal) -> Result<u8, Stop> {
 }
 
 pub fn cutover(arguments: &PdpCutover, terminal: &Terminal) -> Result<u8, Stop> {
-    let mut rows = Vec::new();
-    for path in &arguments.logs {
-        let failed = |error: io::Error| {
-            let message = format!("cannot read `{}`: {error}", path.display());
-            Failure::new(Code::FileRead, message)
-        };
-        let file = BufReader::new(File::open(path).map_err(failed)?);
-        let read = shadow::read(file)
-            .map_err(|error| Failure::from(error).with_details(path.display().to_string()))?;
-        rows.extend(read);
-    }
-    let found = shadow::cutover(rows);
+    let found = decisions::cutover(&arguments.logs).map_err(Failure::from)?;
     let changes = found.would_deny + found.would_allow > 0;
     terminal.result(&found, |look| render::cutover(&found, look))?;
     Ok(if changes { FOUND } else { FINE })

@@ -1,8 +1,11 @@
-//! What would change for whom if the new version were enforced, counted from what the shadow log holds.
+//! What would change for whom if a version that only ran along were enforced: counted from the rows that an enforcement point
+//! recorded with the answers of both ([`Row::shadow`](crate::Row::shadow)).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::BufRead,
+    fs::File,
+    io::{BufRead, BufReader},
+    path::Path,
 };
 
 use model::Decision;
@@ -11,32 +14,32 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 
 /// A row of the shadow log, as far as it matters here.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Recorded {
+#[derive(Deserialize)]
+struct Recorded {
     /// RFC 3339; may be empty.
     #[serde(default)]
-    pub at: String,
+    at: String,
     /// Who asked.
-    pub principal: String,
+    principal: String,
     /// For what.
-    pub action: String,
+    action: String,
     /// Of what.
-    pub resource: String,
+    resource: String,
     /// What was enforced, and by which policies.
     #[serde(flatten)]
-    pub enforced: Side,
+    enforced: Side,
     /// What the new version would have decided; nothing in rows that nobody compared.
-    pub shadow: Option<Side>,
+    shadow: Option<Side>,
 }
 
 /// One of the two answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Side {
+#[derive(Deserialize)]
+struct Side {
     /// The answer.
-    pub decision: Decision,
+    decision: Decision,
     /// Determining policies.
     #[serde(default)]
-    pub reasons: Vec<String>,
+    reasons: Vec<String>,
 }
 
 /// What would change.
@@ -77,28 +80,57 @@ pub struct Change {
     pub last_at: String,
 }
 
-/// Counts what would change if the new version were enforced.
-pub fn cutover(rows: impl IntoIterator<Item = Recorded>) -> Cutover {
+/// Counts what would change if the new version were enforced, over the rows of shadow logs. Empty lines are passed over.
+///
+/// # Errors
+/// [`Error::Read`], and [`Error::Shadow`] for the first line that is no row.
+pub fn cutover(logs: &[impl AsRef<Path>]) -> Result<Cutover, Error> {
     let mut found = Cutover::default();
-    let mut changes: BTreeMap<(String, String, Decision), Counted> = BTreeMap::new();
-    for row in rows {
-        let Some(shadow) = row.shadow else {
-            found.others += 1;
-            continue;
-        };
-        found.compared += 1;
-        if !row.at.is_empty() {
-            if found.first_at.is_empty() || row.at < found.first_at {
-                found.first_at.clone_from(&row.at);
+    let mut changes = Changes::new();
+    for path in logs {
+        let path = path.as_ref();
+        let failed = |source| Error::read(path, source);
+        let log = BufReader::new(File::open(path).map_err(failed)?);
+        for (at, line) in log.lines().enumerate() {
+            let line = line.map_err(failed)?;
+            if line.trim().is_empty() {
+                continue;
             }
-            found.last_at = found.last_at.max(row.at.clone());
+            let row = serde_json::from_str(&line).map_err(|error| Error::Shadow {
+                path: path.display().to_string(),
+                line: at + 1,
+                why: error.to_string(),
+            })?;
+            found.count(row, &mut changes);
+        }
+    }
+    found.changes = listed(changes);
+    Ok(found)
+}
+
+type Changes = BTreeMap<(String, String, Decision), Counted>;
+
+impl Cutover {
+    fn count(&mut self, row: Recorded, changes: &mut Changes) {
+        let Some(shadow) = row.shadow else {
+            self.others += 1;
+            return;
+        };
+        self.compared += 1;
+        if !row.at.is_empty() {
+            if self.first_at.is_empty() || row.at < self.first_at {
+                self.first_at.clone_from(&row.at);
+            }
+            if row.at > self.last_at {
+                self.last_at.clone_from(&row.at);
+            }
         }
         if shadow.decision == row.enforced.decision {
-            continue;
+            return;
         }
         match shadow.decision {
-            Decision::Deny => found.would_deny += 1,
-            Decision::Allow => found.would_allow += 1,
+            Decision::Deny => self.would_deny += 1,
+            Decision::Allow => self.would_allow += 1,
         }
         let key = (row.principal, row.action, shadow.decision);
         let counted = changes.entry(key).or_default();
@@ -113,7 +145,11 @@ pub fn cutover(rows: impl IntoIterator<Item = Recorded>) -> Cutover {
         };
         counted.policies.extend(policies);
     }
-    found.changes = changes
+}
+
+/// The most frequent first; what is equally frequent stays in the order of names.
+fn listed(changes: Changes) -> Vec<Change> {
+    let mut listed: Vec<Change> = changes
         .into_iter()
         .map(|((principal, action, decision), counted)| Change {
             principal,
@@ -125,11 +161,8 @@ pub fn cutover(rows: impl IntoIterator<Item = Recorded>) -> Cutover {
             last_at: counted.last_at,
         })
         .collect();
-    // Stable: what is equally frequent stays in the order of names.
-    found
-        .changes
-        .sort_by_key(|change| std::cmp::Reverse(change.times));
-    found
+    listed.sort_by_key(|change| std::cmp::Reverse(change.times));
+    listed
 }
 
 #[derive(Default)]
@@ -138,20 +171,4 @@ struct Counted {
     resources: BTreeSet<String>,
     policies: BTreeSet<String>,
     last_at: String,
-}
-
-/// Reads the rows of a shadow log.
-///
-/// # Errors
-/// [`Error::Line`] for the first line that is none; empty lines are passed over.
-pub fn read(lines: impl BufRead) -> Result<Vec<Recorded>, Error> {
-    let mut rows = Vec::new();
-    for (at, line) in lines.lines().enumerate() {
-        let wrong = |why: String| Error::Line { line: at + 1, why };
-        let line = line.map_err(|error| wrong(error.to_string()))?;
-        if !line.trim().is_empty() {
-            rows.push(serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?);
-        }
-    }
-    Ok(rows)
 }
