@@ -89,14 +89,21 @@ pub(crate) fn assess(class: ChangeClass, sensitivity: Option<&Risk>, guard: Guar
                     level: RiskLevel::Medium,
                     why: format!("forbid `{forbid}` no longer matches"),
                 },
-                _ => because(level, sensitivity, "access is gained"),
+                _ if class == ChangeClass::Gained => {
+                    because(level, sensitivity, "access is gained")
+                }
+                _ => because(level, sensitivity, "access may be gained"),
             }
         }
         ChangeClass::Lost | ChangeClass::MaybeLost => match level {
             Some(RiskLevel::High) => because(RiskLevel::Medium, sensitivity, ""),
             _ => Risk {
                 level: RiskLevel::Low,
-                why: "access is lost".to_owned(),
+                why: match class {
+                    ChangeClass::Lost => "access is lost",
+                    _ => "access may be lost",
+                }
+                .to_owned(),
             },
         },
         ChangeClass::Undeterminable => match level {

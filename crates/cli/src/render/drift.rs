@@ -289,19 +289,12 @@ fn why(change: &Change, skips: bool) -> String {
             ));
         }
         ChangeClass::MaybeGained | ChangeClass::MaybeLost | ChangeClass::Undeterminable => {
-            let word = match change.class {
-                ChangeClass::MaybeGained => "may be gained",
-                ChangeClass::MaybeLost => "may be lost",
-                _ => "cannot be told",
-            };
             let mut needs = change.lacks().concat();
             needs.sort();
             needs.dedup();
-            parts.push(if needs.is_empty() {
-                word.to_owned()
-            } else {
-                format!("{word}: the log lacks {}", listed(&needs))
-            });
+            if !needs.is_empty() {
+                parts.push(format!("the log lacks {}", listed(&needs)));
+            }
             parts.extend(change.turns_on(|clause| format!("`{}`", visible(clause))));
         }
         ChangeClass::Unchanged => {}
@@ -601,8 +594,8 @@ mod unit {
                    1,204 rows: resource is P1; now forbidden by no-personal-devices;
                    residency now fails to evaluate and is skipped
           low    ? Contractor::"mara.lindqvist" read Record::"audit-file-2291"
-                   1 row: may be gained: the log lacks resource.legalHold; gains access
-                   if `resource.legalHold` is false; the log recorded another decision
+                   1 row: the log lacks resource.legalHold; gains access if
+                   `resource.legalHold` is false; the log recorded another decision
           … and 1,180 more; --limit 0 shows all
 
         note: 2 lines of the log could not be read and took no part; `fabric log import`

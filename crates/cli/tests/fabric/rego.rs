@@ -95,8 +95,8 @@ fn drift_replays_rego_over_a_log_of_opa() {
                1 row: resource.class is general; now permitted by
                clinic.authz.allow#4
       low    ? staff::"omar" read record::"r-102"
-               1 row: the log cannot tell; cannot be told: the log lacks
-               `input.subject.token`, which the log's masks took
+               1 row: the log cannot tell; the log lacks `input.subject.token`,
+               which the log's masks took
     "#);
     let same = place.run(&["drift", "base", "base", "--log", "log.jsonl", "--json"]);
     assert_eq!(same.status, 0, "{}", same.err);

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use e2e::{Error, Stage};
 use serde_json::{Value, json};
 
-use crate::{CONTRACTORS, counted, open, sample};
+use crate::{CONTRACTORS, counted, open, releases::shadow_log, sample};
 
 const THEMES: [(&str, &str); 3] = [
     (
@@ -105,6 +105,13 @@ fn nothing_serious_on_any_place_in_any_theme() -> Result<(), Error> {
         stage.click("[data-test=promote-submit]")?;
         stage.find("[data-test=move]")?;
         look(stage, "shipped", &mut found)?;
+        stage.click("[data-test=mode-stable]")?;
+        stage.find("#mode-log")?;
+        stage.session().type_text(&shadow_log(stage)?)?;
+        stage.session().press("Tab")?;
+        stage.find("[data-test=recorded]")?;
+        look(stage, "mode", &mut found)?;
+        stage.session().press("Escape")?;
         // The sample's ledger and a bundle of it, which are there a moment after the sample was opened.
         stage.click("[data-test=go-evidence]")?;
         stage.click("[data-test=evidence-tab-ledger]")?;

@@ -7,6 +7,7 @@ mod evidence;
 mod job;
 mod keyboard;
 mod offline;
+mod open_rows;
 mod pace;
 mod releases;
 

@@ -72,7 +72,8 @@ const RECORDED: [(&str, &str, &str, &str, &str); 6] = [
     ("dora", "read", "Engagement-14/brief.pdf", "allow", "allow"),
 ];
 
-fn shadow_log() -> String {
+/// A file of it.
+pub fn shadow_log(stage: &Stage) -> Result<String, Error> {
     let side = |decision: &str| match decision {
         "allow" => json!({ "decision": "allow", "reasons": ["contractor-download"] }),
         _ => json!({ "decision": "deny", "reasons": [] }),
@@ -87,14 +88,16 @@ fn shadow_log() -> String {
         row["shadow"] = side(then);
         format!("{row}\n")
     };
-    RECORDED.iter().enumerate().map(row).collect()
+    let rows: String = RECORDED.iter().enumerate().map(row).collect();
+    let log = stage.home.path().join("shadow.jsonl");
+    fs::write(&log, rows).map_err(|error| Error::System("a log".into(), error))?;
+    Ok(log.display().to_string())
 }
 
 #[test]
 fn what_only_ran_along_is_enforced_and_switched_back() -> Result<(), Error> {
     sample("cutover", &[], |stage| {
-        let log = stage.home.path().join("shadow.jsonl");
-        fs::write(&log, shadow_log()).map_err(|error| Error::System("a log".into(), error))?;
+        let log = shadow_log(stage)?;
         stage.click("[data-test=open-sample]")?;
         stage.find("[data-test=stories]")?;
         stage.click("[data-test=go-releases]")?;
@@ -107,7 +110,7 @@ fn what_only_ran_along_is_enforced_and_switched_back() -> Result<(), Error> {
         stage.click("[data-test=mode-canary]")?;
         stage.find("#mode-log")?;
         stage.picture("cutover-empty");
-        stage.session().type_text(&log.display().to_string())?;
+        stage.session().type_text(&log)?;
         stage.session().press("Tab")?;
         let told = stage.text_when("[data-test=recorded]", "what was recorded", |text| {
             text.contains("6 decisions compared")
@@ -115,6 +118,14 @@ fn what_only_ran_along_is_enforced_and_switched_back() -> Result<(), Error> {
         assert!(told.contains("10 Nov 2026"), "{told}");
         stage.picture("cutover");
         stage.session().resize(900, 800)?;
+        stage.until("a narrow page", || {
+            let width = stage.session().run("return innerWidth;", &json!([]))?;
+            Ok(if width == json!(900) {
+                Ok(())
+            } else {
+                Err(width.to_string())
+            })
+        })?;
         stage.picture("cutover-narrow");
         stage.session().resize(1440, 900)?;
         stage.click("[data-test=mode-submit]")?;
