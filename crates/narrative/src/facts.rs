@@ -483,3 +483,19 @@ impl Facts {
         serde_json::to_string(self).map_err(|error| crate::Error::Facts(error.to_string()))
     }
 }
+
+impl Bound {
+    /// There is more than there may be.
+    #[must_use]
+    pub fn is_exceeded(&self) -> bool {
+        self.limit.is_some_and(|limit| self.found > limit)
+    }
+}
+
+impl Changed {
+    /// Requests that are answered differently for certain.
+    #[must_use]
+    pub fn answers(&self) -> u64 {
+        self.gained.saturating_add(self.lost)
+    }
+}

@@ -5,11 +5,15 @@
 pub mod document;
 pub mod facts;
 pub mod language;
+mod rank;
+pub mod risk;
 mod rounding;
 pub mod visible;
+mod write;
 
 pub use document::Document;
 pub use facts::Facts;
+pub use write::{tags, write};
 
 /// Why there is no narrative.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
