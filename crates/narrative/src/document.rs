@@ -176,4 +176,6 @@ pub struct Furniture {
     pub data: String,
     /// "Content hash".
     pub hash: String,
+    /// "Sources", before the list of all receipts and policies in full.
+    pub sources: String,
 }
