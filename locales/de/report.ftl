@@ -7,6 +7,7 @@ furniture-continued = Fortsetzung
 furniture-edited = bearbeitet von { $by }
 furniture-unfounded = nicht mehr durch Fakten gedeckt
 furniture-data = Die Zahlen
+furniture-sources = Quellen
 furniture-hash = Prüfsumme des Inhalts
 
 ## Schreibweisen
@@ -18,7 +19,6 @@ more = { $count } weitere
 group-item = { $name } ({ $count })
 note-of = { $part } von { $whole }
 note-receipt = Beleg { $number }
-note-move = Schritt { $sequence }
 note-report = Bericht { $digest }
 note-policy = Richtlinie { $id }
 

@@ -9,6 +9,7 @@ furniture-continued = continued
 furniture-edited = edited by { $by }
 furniture-unfounded = no longer supported by facts
 furniture-data = The figures
+furniture-sources = Sources
 furniture-hash = Content hash
 
 ## Notation
@@ -20,7 +21,6 @@ more = { $count } more
 group-item = { $name } ({ $count })
 note-of = { $part } of { $whole }
 note-receipt = receipt { $number }
-note-move = move { $sequence }
 note-report = report { $digest }
 note-policy = policy { $id }
 

@@ -7,6 +7,7 @@ furniture-continued = suite
 furniture-edited = modifié par { $by }
 furniture-unfounded = n’est plus étayé par des faits
 furniture-data = Les chiffres
+furniture-sources = Sources
 furniture-hash = Empreinte du contenu
 
 ## Notation
@@ -18,7 +19,6 @@ more = { $count } autres
 group-item = { $name } ({ $count })
 note-of = { $part } sur { $whole }
 note-receipt = reçu { $number }
-note-move = étape { $sequence }
 note-report = rapport { $digest }
 note-policy = règle { $id }
 

@@ -6,6 +6,7 @@ pub mod document;
 pub mod facts;
 pub mod language;
 mod rank;
+pub mod render;
 pub mod risk;
 mod rounding;
 pub mod visible;

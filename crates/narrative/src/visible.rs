@@ -55,6 +55,12 @@ pub fn visible(name: &str) -> String {
     }
 }
 
+/// What somebody wrote in sentences, on one line: each word as a name, so that none is cut for the sake of others.
+#[must_use]
+pub fn prose(text: &str) -> String {
+    text.split_whitespace().map(visible).collect::<Vec<_>>().join(" ")
+}
+
 fn combines(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
         | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}')

@@ -26,7 +26,7 @@ use icu_list::{ListFormatter, options::ListFormatterOptions};
 use icu_locale_core::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
 
-use crate::{Error, document::Span, rounding::Rounded, visible::visible};
+use crate::{Error, document::Span, rounding::Rounded, visible::{prose, visible}};
 use messages::{Message, TEXTS};
 
 /// The pseudo-language of the tests: English made longer, with accents, between brackets. What a reader sees without brackets
@@ -128,11 +128,6 @@ impl Language {
         plain(&self.say(message))
     }
 
-    /// A message that begins a sentence, without marks.
-    pub(crate) fn line<M: Message>(&self, message: M) -> String {
-        plain(&self.sentence(message))
-    }
-
     /// The terms that were used, in the order of the alphabet, and what they mean.
     pub(crate) fn glossary(&self) -> Vec<(String, String)> {
         let used = self.used.borrow().clone();
@@ -204,7 +199,7 @@ impl Language {
 
     /// Words between the quotation marks of the language.
     pub(crate) fn quoted(&self, text: &str) -> String {
-        self.text(messages::Quotation { text: name(text) })
+        self.text(messages::Quotation { text: words(prose(text)) })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whose access changes: the paragraph of the first page, and the charts and tables behind it.
 
-use model::{Decision, Relation};
+use model::Relation;
 
 use super::{
     Drawing, ROWS, Source, Span, Table, Writer, about, exact, id, risks::level, say, strong, text, visible, words,
@@ -11,6 +11,7 @@ use crate::{
     language::{Arg, name, plain},
     rank::{self, Named},
     rounding::{Compared, Rounded, Share},
+    visible::prose,
 };
 
 impl Writer<'_> {
@@ -22,7 +23,7 @@ impl Writer<'_> {
             Replayed::First => self.paragraph("affected-lead", vec![self.language.say(say::AffectedFirst {})], Vec::new()),
             Replayed::NoLog => self.paragraph("affected-lead", vec![self.language.say(say::AffectedNoLog {})], Vec::new()),
             Replayed::Failed(why) => {
-                let told = self.language.say(say::AffectedFailed { why: name(why) });
+                let told = self.language.say(say::AffectedFailed { why: words(prose(why)) });
                 self.paragraph("affected-lead", vec![told], Vec::new());
             }
         }
@@ -292,7 +293,7 @@ impl Writer<'_> {
             });
             let shown = match (&proof.example, &proof.reason) {
                 (Some((sentence, _)), _) => self.language.quoted(sentence),
-                (None, Some(reason)) => visible(reason),
+                (None, Some(reason)) => prose(reason),
                 (None, None) => self.word(say::NothingSaid {}),
             };
             vec![id(&proof.action), text(self.word(say::RelationWord { relation })), text(shown)]

@@ -5,7 +5,7 @@ use crate::{
     facts::{Checkpoint, Evidence, Exception, Kind, Step},
     language::{Arg, name},
     risk::Assessment,
-    visible::person,
+    visible::{person, prose},
 };
 
 impl Writer<'_> {
@@ -153,12 +153,12 @@ impl Writer<'_> {
         let row = |it: &Exception| {
             let reason = match it.reason.trim() {
                 "" => self.word(say::NothingSaid {}),
-                reason => super::moves::visible_long(reason),
+                reason => prose(reason),
             };
             vec![
                 text(self.language.date(it.at)),
                 text(person(&it.by)),
-                text(super::moves::visible_long(&it.what)),
+                text(prose(&it.what)),
                 text(reason),
             ]
         };

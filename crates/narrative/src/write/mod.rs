@@ -93,6 +93,7 @@ fn furniture(language: &Language) -> Furniture {
         unfounded: language.text(say::FurnitureUnfounded {}),
         data: language.text(say::FurnitureData {}),
         hash: language.text(say::FurnitureHash {}),
+        sources: language.text(say::FurnitureSources {}),
     }
 }
 

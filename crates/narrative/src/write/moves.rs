@@ -9,7 +9,7 @@ use crate::{
     document::Note,
     facts::{Changed, Gate, Move, Policy, Replayed, Standing, Step, WayBack, What},
     language::{Arg, merged, name},
-    visible::person,
+    visible::{person, prose},
 };
 
 impl Writer<'_> {
@@ -206,7 +206,7 @@ impl Writer<'_> {
                 vec![
                     id(&gate.name),
                     text(self.word(say::StandingWord { standing })),
-                    text(visible_long(&gate.found)),
+                    text(prose(&gate.found)),
                 ]
             };
             let table = Table {
@@ -307,9 +307,4 @@ impl Writer<'_> {
         }
         pairs
     }
-}
-
-/// What somebody found, in their words: a sentence, so longer than a name may be.
-pub(super) fn visible_long(text: &str) -> String {
-    text.split(' ').map(visible).collect::<Vec<_>>().join(" ")
 }

@@ -1,0 +1,4 @@
+//! What narratives say, in every language and form.
+
+mod samples;
+mod snapshots;
