@@ -13,7 +13,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut sources = BTreeMap::new();
     for entry in fs::read_dir(&folder)? {
         let path = entry?.path().join("report.ftl");
-        let tag = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+        let tag = path
+            .parent()
+            .and_then(Path::file_name)
+            .and_then(|name| name.to_str());
         if let (Some(tag), true) = (tag, path.is_file()) {
             println!("cargo::rerun-if-changed={}", path.display());
             sources.insert(
@@ -46,7 +49,10 @@ fn written(
     messages: &BTreeMap<String, std::collections::BTreeSet<String>>,
 ) -> Result<String, std::fmt::Error> {
     let mut to = String::new();
-    writeln!(to, "/// Tags and texts of all languages.\npub(crate) const TEXTS: &[(&str, &str)] = &[")?;
+    writeln!(
+        to,
+        "/// Tags and texts of all languages.\npub(crate) const TEXTS: &[(&str, &str)] = &["
+    )?;
     for source in sources {
         writeln!(to, "    ({:?}, {:?}),", source.tag, source.text)?;
     }
@@ -54,9 +60,16 @@ fn written(
     for (key, placeholders) in messages {
         let name: String = key
             .split('-')
-            .flat_map(|word| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)))
+            .flat_map(|word| {
+                word.chars()
+                    .take(1)
+                    .flat_map(char::to_uppercase)
+                    .chain(word.chars().skip(1))
+            })
             .collect();
-        let fields = |each: fn(&str) -> String| -> String { placeholders.iter().map(|it| each(it)).collect() };
+        let fields = |each: fn(&str) -> String| -> String {
+            placeholders.iter().map(|it| each(it)).collect()
+        };
         let (declared, named, given) = (
             fields(|it| format!("pub(crate) {it}: Arg, ")),
             fields(|it| format!("{it}, ")),

@@ -20,6 +20,7 @@ group-item = { $name } ({ $count })
 note-of = { $part } von { $whole }
 note-receipt = Beleg { $number }
 note-report = Bericht { $digest }
+note-bundle = Paket { $digest }
 note-policy = Richtlinie { $id }
 
 ## Mengen
@@ -61,8 +62,8 @@ share = { $kind ->
 -log = Entscheidungsprotokoll
     .name = Entscheidungsprotokoll
     .means = Die Aufzeichnung der Anfragen, die Menschen und Programme wirklich gestellt haben, mit den Antworten darauf.
--replay = noch einmal gestellt
-    .name = Noch einmal stellen
+-replay = nachgespielt
+    .name = Nachspielen
     .means = Aufgezeichnete Anfragen werden unter den alten und unter den neuen Richtlinien beantwortet und die Antworten verglichen.
 -gate = { $form ->
     [many] Prüfungen
@@ -132,6 +133,8 @@ modes-title = { $channel } wendet { $version } anders an
 policies-differ = { $count ->
     [0] Keine Richtlinie weicht von dem ab, was vorher galt.
     [one] Eine Richtlinie ist anders: { $policies }.
+    [2] Zwei Richtlinien sind anders: { $policies }.
+    [3] Drei Richtlinien sind anders: { $policies }.
    *[other] { $count } Richtlinien sind anders: { $policies }.
 }
 applied-enforced = Jede Richtlinie gilt für alle.
@@ -173,8 +176,8 @@ reach = { $count ->
 }
 gained-most = Der neue Zugriff geht vor allem an { $group }.
 gained-groups = Der neue Zugriff geht an { $groups }.
-lost-most = Zugriff verliert vor allem { $group }.
-lost-groups = Zugriff verlieren { $groups }.
+lost-most = Die meisten stammen von { $group }.
+lost-groups = Sie entfallen auf { $groups }.
 open-requests = { $count ->
     [one] Bei { $count } Anfrage gibt das Protokoll keine Auskunft: Ihm fehlt eine Angabe, von der die Antwort abhängt.
    *[other] Bei { $count } Anfragen gibt das Protokoll keine Auskunft: Ihm fehlen Angaben, von denen die Antwort abhängt.
@@ -322,6 +325,7 @@ week-subtitle = { $channel } · { $from } bis { $until }
 week-lead = { $count ->
     [0] Der { -channel } { $channel } hat sich in dieser Woche nicht bewegt.
     [one] Der { -channel } { $channel } hat sich in dieser Woche einmal bewegt.
+    [2] Der { -channel } { $channel } hat sich in dieser Woche zweimal bewegt.
    *[other] Der { -channel } { $channel } hat sich in dieser Woche { $count }-mal bewegt.
 }
 week-ships = Er liefert Fassung { $version }.
@@ -368,8 +372,8 @@ week-undo = Den letzten Schritt nimmt { $command } zurück.
 week-undo-nothing = Zurückzunehmen gibt es nichts.
 week-receipts = { $count ->
     [0] Ein { -receipt } für einen Schritt fand sich im { -ledger } nicht.
-    [one] Der Schritt hat seinen { -receipt } im { -ledger }.
-   *[other] Von den Schritten haben { $count } ihren { -receipt } im { -ledger }.
+    [one] Ein Schritt hat seinen { -receipt } im { -ledger }.
+   *[other] { $count } Schritte haben ihren { -receipt } im { -ledger }.
 }
 
 ## Rückkehr

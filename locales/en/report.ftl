@@ -22,6 +22,7 @@ group-item = { $name } ({ $count })
 note-of = { $part } of { $whole }
 note-receipt = receipt { $number }
 note-report = report { $digest }
+note-bundle = bundle { $digest }
 note-policy = policy { $id }
 
 ## Quantities
@@ -133,6 +134,8 @@ modes-title = { $channel } applies { $version } in another way
 policies-differ = { $count ->
     [0] No policy differs from what was in force before.
     [one] One policy differs: { $policies }.
+    [2] Two policies differ: { $policies }.
+    [3] Three policies differ: { $policies }.
    *[other] { $count } policies differ: { $policies }.
 }
 applied-enforced = Every policy is enforced for everybody.
@@ -148,7 +151,7 @@ applied-audit = { $which ->
 ## Who is affected
 replayed = We { -replay } { $requests } that people and programs really made.
 replayed-window = We { -replay } { $requests } that people and programs really made, from { $from } to { $until }.
-who-share = The new policies answer { $share } differently.
+who-share = The change alters the answer to { $share }.
 sensitive-gained = { $count ->
     [one] { $count } request for something { -sensitive } was refused before and is allowed now.
    *[other] { $count } requests for something { -sensitive } were refused before and are allowed now.
@@ -174,7 +177,7 @@ reach = { $count ->
 }
 gained-most = Most of the new access goes to { $group }.
 gained-groups = The new access goes to { $groups }.
-lost-most = Most of what is lost is lost by { $group }.
+lost-most = Most of them come from { $group }.
 lost-groups = Access is lost by { $groups }.
 open-requests = { $count ->
     [one] For { $count } request the log cannot tell, because it lacks a fact that the answer turns on.
@@ -323,6 +326,7 @@ week-subtitle = { $channel } · { $from } to { $until }
 week-lead = { $count ->
     [0] The { -channel } { $channel } did not move this week.
     [one] The { -channel } { $channel } moved once this week.
+    [2] The { -channel } { $channel } moved twice this week.
    *[other] The { -channel } { $channel } moved { $count } times this week.
 }
 week-ships = It ships version { $version }.
@@ -369,8 +373,8 @@ week-undo = To take back the last move, call { $command }.
 week-undo-nothing = There is nothing to take back.
 week-receipts = { $count ->
     [0] No { -receipt } of a move was found in the { -ledger }.
-    [one] The move has its { -receipt } in the { -ledger }.
-   *[other] Of the moves, { $count } have their { -receipt(form: "many") } in the { -ledger }.
+    [one] One move has its { -receipt } in the { -ledger }.
+   *[other] { $count } moves have their { -receipt(form: "many") } in the { -ledger }.
 }
 
 ## Rollback

@@ -20,6 +20,7 @@ group-item = { $name } ({ $count })
 note-of = { $part } sur { $whole }
 note-receipt = reçu { $number }
 note-report = rapport { $digest }
+note-bundle = paquet { $digest }
 note-policy = règle { $id }
 
 ## Quantités
@@ -61,8 +62,8 @@ share = { $kind ->
 -log = journal des décisions
     .name = Journal des décisions
     .means = L’enregistrement des demandes que des personnes et des programmes ont vraiment faites, avec les réponses reçues.
--replay = posé de nouveau
-    .name = Poser de nouveau
+-replay = rejoué
+    .name = Rejouer
     .means = Soumettre les demandes enregistrées aux anciennes règles puis aux nouvelles, et comparer les réponses.
 -gate = { $form ->
     [many] contrôles
@@ -131,6 +132,8 @@ promotion-lead-modes = Le { $at }, { $by } a changé la façon dont la version {
 modes-title = { $channel } applique { $version } autrement
 policies-differ = { $count ->
     [0] Aucune règle ne diffère de ce qui était en vigueur.
+    [2] Deux règles diffèrent : { $policies }.
+    [3] Trois règles diffèrent : { $policies }.
     [one] Une règle diffère : { $policies }.
    *[other] { $count } règles diffèrent : { $policies }.
 }
@@ -173,7 +176,7 @@ reach = { $count ->
 }
 gained-most = Le nouvel accès va surtout à { $group }.
 gained-groups = Le nouvel accès va à { $groups }.
-lost-most = L’accès est perdu surtout par { $group }.
+lost-most = La plupart viennent de { $group }.
 lost-groups = L’accès est perdu par { $groups }.
 open-requests = { $count ->
     [one] Pour { $count } demande, le journal ne permet pas de trancher : il lui manque un élément dont la réponse dépend.
@@ -368,8 +371,8 @@ week-undo = Pour annuler la dernière étape, lancez { $command }.
 week-undo-nothing = Il n’y a rien à annuler.
 week-receipts = { $count ->
     [0] Aucun { -receipt } d’une étape n’a été trouvé dans le { -ledger }.
-    [one] L’étape a son { -receipt } dans le { -ledger }.
-   *[other] Parmi les étapes, { $count } ont leurs { -receipt(form: "many") } dans le { -ledger }.
+    [one] Une étape a son { -receipt } dans le { -ledger }.
+   *[other] { $count } étapes ont leurs { -receipt(form: "many") } dans le { -ledger }.
 }
 
 ## Retour

@@ -499,3 +499,13 @@ impl Changed {
         self.gained.saturating_add(self.lost)
     }
 }
+
+impl Step {
+    /// Somebody said why.
+    #[must_use]
+    pub fn has_reason(&self) -> bool {
+        self.reason
+            .as_ref()
+            .is_some_and(|reason| !reason.trim().is_empty())
+    }
+}

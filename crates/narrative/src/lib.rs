@@ -3,6 +3,7 @@
 //! The same facts in the same language give the same document, on every machine.
 
 pub mod document;
+pub mod edit;
 pub mod facts;
 pub mod language;
 mod rank;
@@ -26,4 +27,7 @@ pub enum Error {
     /// Facts cannot be written or read.
     #[error("these are no facts: {0}")]
     Facts(String),
+    /// A block cannot be edited so.
+    #[error("the edit cannot be taken: {0}")]
+    Edit(String),
 }

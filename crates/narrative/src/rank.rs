@@ -8,7 +8,15 @@ use crate::facts::{Example, Group, Measure};
 /// Groups by consequence.
 pub(crate) fn groups(groups: &[Group]) -> Vec<&Group> {
     let mut ranked: Vec<&Group> = groups.iter().collect();
-    ranked.sort_by_key(|group| (group.risk, Reverse(group.gained), Reverse(group.lost), Reverse(group.open), &group.name));
+    ranked.sort_by_key(|group| {
+        (
+            group.risk,
+            Reverse(group.gained),
+            Reverse(group.lost),
+            Reverse(group.open),
+            &group.name,
+        )
+    });
     ranked
 }
 

@@ -6,7 +6,9 @@
 
 use model::{Relation, RiskLevel};
 
-use crate::facts::{Changed, Drift, Evidence, Gate, Move, Replayed, Ruling, Standing, Verdict};
+use crate::facts::{
+    Changed, Drift, Evidence, Gate, Move, Replayed, Ruling, Standing, Step, Verdict,
+};
 
 /// Fewer recorded requests than this are told of as few.
 const FEW: u64 = 1_000;
@@ -117,7 +119,7 @@ impl Assessment {
         if approved && moved.approvals.is_empty() {
             found.unknown.push(Unknown::Approval);
         }
-        if moved.step.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
+        if !moved.step.has_reason() {
             found.unknown.push(Unknown::Reason);
         }
         if moved.step.receipt.is_none() {
@@ -131,7 +133,11 @@ impl Assessment {
     pub fn of_verdict(verdict: &Verdict) -> Self {
         let mut found = Self::new();
         found.replay(&verdict.drift, verdict.at);
-        let exceeded = verdict.bounds.iter().filter(|bound| bound.is_exceeded()).count() as u64;
+        let exceeded = verdict
+            .bounds
+            .iter()
+            .filter(|bound| bound.is_exceeded())
+            .count() as u64;
         if exceeded > 0 && verdict.ruling != Ruling::Undecided {
             found.raise();
             found.reasons.push(Reason::Blocked(exceeded));
@@ -142,24 +148,35 @@ impl Assessment {
         found.finished()
     }
 
-    /// Of what moves changed together. `left_out` names gates.
+    /// Of moves and what they changed together.
     #[must_use]
-    pub fn of_week(changed: Changed, uncounted: bool, left_out: &[String]) -> Self {
+    pub fn of_week(moves: &[Step], changed: Changed) -> Self {
         let mut found = Self::new();
-        found.at_least(RiskLevel::Medium, changed.gained, Reason::Gained(changed.gained));
+        found.at_least(
+            RiskLevel::Medium,
+            changed.gained,
+            Reason::Gained(changed.gained),
+        );
         found.at_least(RiskLevel::Low, changed.lost, Reason::Lost(changed.lost));
-        if uncounted {
-            found.at_least(RiskLevel::Medium, 1, Reason::Blind);
-            found.unknown.push(Unknown::Replay);
+        if moves.iter().any(|step| step.changed.is_none()) {
+            found.blind();
         }
         if changed.open > 0 {
             found.unknown.push(Unknown::Open(changed.open));
         }
-        for gate in left_out {
-            found.reasons.push(Reason::Overridden(gate.clone()));
-        }
+        let mut left_out: Vec<&String> = moves.iter().flat_map(|step| &step.left_out).collect();
+        left_out.sort_unstable();
+        left_out.dedup();
         if !left_out.is_empty() {
             found.raise();
+        }
+        let overridden = left_out.into_iter().cloned().map(Reason::Overridden);
+        found.reasons.extend(overridden);
+        if moves.iter().any(|step| !step.has_reason()) {
+            found.unknown.push(Unknown::Reason);
+        }
+        if moves.iter().any(|step| step.receipt.is_none()) {
+            found.unknown.push(Unknown::Receipt);
         }
         found.finished()
     }
@@ -169,18 +186,28 @@ impl Assessment {
     pub fn of_evidence(evidence: &Evidence) -> Self {
         let mut found = Self::new();
         match &evidence.audit {
-            Some(audit) if audit.fault.is_some() => found.at_least(RiskLevel::High, 1, Reason::Fault),
+            Some(audit) if audit.fault.is_some() => {
+                found.at_least(RiskLevel::High, 1, Reason::Fault)
+            }
             Some(_) => {}
             None => found.unknown.push(Unknown::Audit),
         }
         let covered = evidence.checkpoint.as_ref().map_or(0, |it| it.receipts);
         let uncovered = evidence.receipts.saturating_sub(covered);
         found.at_least(RiskLevel::Medium, uncovered, Reason::Uncovered(uncovered));
-        if evidence.checkpoint.as_ref().is_none_or(|it| it.witnesses.is_empty()) {
+        if evidence
+            .checkpoint
+            .as_ref()
+            .is_none_or(|it| it.witnesses.is_empty())
+        {
             found.at_least(RiskLevel::Medium, 1, Reason::Unwitnessed);
         }
         let exceptions = evidence.exceptions.len() as u64;
-        found.at_least(RiskLevel::Medium, exceptions, Reason::Exceptions(exceptions));
+        found.at_least(
+            RiskLevel::Medium,
+            exceptions,
+            Reason::Exceptions(exceptions),
+        );
         if evidence.purged > 0 {
             found.unknown.push(Unknown::Purged(evidence.purged));
         }
@@ -197,21 +224,29 @@ impl Assessment {
     fn replay(&mut self, replayed: &Replayed, at: Option<u64>) {
         let drift = match replayed {
             Replayed::Drift(drift) => drift,
-            // What was never refused before cannot be compared; it is all new.
-            Replayed::First | Replayed::NoLog | Replayed::Failed(_) => {
-                self.at_least(RiskLevel::Medium, 1, Reason::Blind);
-                self.unknown.push(Unknown::Replay);
-                return;
-            }
+            Replayed::First | Replayed::NoLog | Replayed::Failed(_) => return self.blind(),
         };
         self.changes(drift);
         self.unknown_of(drift, at);
     }
 
+    fn blind(&mut self) {
+        self.at_least(RiskLevel::Medium, 1, Reason::Blind);
+        self.unknown.push(Unknown::Replay);
+    }
+
     fn changes(&mut self, drift: &Drift) {
         let Changed { gained, lost, .. } = drift.changed;
-        self.at_least(RiskLevel::High, drift.sensitive_gained, Reason::SensitiveGained(drift.sensitive_gained));
-        self.at_least(RiskLevel::Medium, drift.errors, Reason::Errors(drift.errors));
+        self.at_least(
+            RiskLevel::High,
+            drift.sensitive_gained,
+            Reason::SensitiveGained(drift.sensitive_gained),
+        );
+        self.at_least(
+            RiskLevel::Medium,
+            drift.errors,
+            Reason::Errors(drift.errors),
+        );
         if drift.sensitive_gained == 0 {
             self.at_least(RiskLevel::Low, gained, Reason::Gained(gained));
         }
@@ -220,14 +255,30 @@ impl Assessment {
             found.map(|proof| proof.action.clone()).collect()
         };
         let widens = with(|relation| matches!(relation, Relation::Widens | Relation::Differs));
-        self.at_least(RiskLevel::Medium, widens.len() as u64, Reason::Widens(widens));
-        self.at_least(RiskLevel::Medium, drift.sensitive_lost, Reason::SensitiveLost(drift.sensitive_lost));
+        self.at_least(
+            RiskLevel::Medium,
+            widens.len() as u64,
+            Reason::Widens(widens),
+        );
+        self.at_least(
+            RiskLevel::Medium,
+            drift.sensitive_lost,
+            Reason::SensitiveLost(drift.sensitive_lost),
+        );
         if drift.sensitive_lost == 0 {
             self.at_least(RiskLevel::Low, lost, Reason::Lost(lost));
         }
-        let groups = drift.people.iter().chain(&drift.resources).chain(&drift.actions);
+        let groups = drift
+            .people
+            .iter()
+            .chain(&drift.resources)
+            .chain(&drift.actions);
         // Where no request is told of, a gain counts as drift reports count one on a resource nobody rated.
-        let otherwise = if gained > 0 { RiskLevel::Medium } else { RiskLevel::Low };
+        let otherwise = if gained > 0 {
+            RiskLevel::Medium
+        } else {
+            RiskLevel::Low
+        };
         let worst = groups.map(|group| group.risk).min().unwrap_or(otherwise);
         self.level = self.level.min(worst);
         let unproven = with(|relation| relation == Relation::NotProven);

@@ -13,7 +13,10 @@ pub(crate) struct Rounded {
 impl Rounded {
     /// To the last digit.
     pub(crate) fn exact(value: u64) -> Self {
-        Self { value, about: false }
+        Self {
+            value,
+            about: false,
+        }
     }
 
     /// Below a thousand as it is; beyond, two digits that count.
@@ -27,8 +30,15 @@ impl Rounded {
         }
         let rest = exact % unit;
         let down = exact - rest;
-        let value = if rest >= unit - rest { down.saturating_add(unit) } else { down };
-        Self { value, about: value != exact }
+        let value = if rest >= unit - rest {
+            down.saturating_add(unit)
+        } else {
+            down
+        };
+        Self {
+            value,
+            about: value != exact,
+        }
     }
 }
 
@@ -120,7 +130,9 @@ impl Compared {
             (0, 0) => Self::StillNone,
             (_, 0) => Self::First,
             (0, _) => Self::Vanished,
-            _ if n * 10 >= b * 18 => Self::Times(u64::try_from((n * 2 + b) / (b * 2)).unwrap_or(u64::MAX)),
+            _ if n * 10 >= b * 18 => {
+                Self::Times(u64::try_from((n * 2 + b) / (b * 2)).unwrap_or(u64::MAX))
+            }
             _ if n * 10 > b * 11 => Self::More,
             _ if n * 10 >= b * 9 => Self::Same,
             _ if n * 10 > b * 6 => Self::Fewer,

@@ -15,6 +15,35 @@ const MARKS: usize = 4;
 /// A name, fit to be shown.
 #[must_use]
 pub fn visible(name: &str) -> String {
+    shown(name, LONGEST)
+}
+
+/// The same, however long: for lists of what is cited.
+#[must_use]
+pub fn whole(name: &str) -> String {
+    shown(name, usize::MAX)
+}
+
+/// An address, in characters that an address may have: the others are written as their bytes (RFC 3986, section 2.1).
+#[must_use]
+pub fn address(address: &str) -> String {
+    let mut shown = String::new();
+    for c in address.chars() {
+        if c.is_ascii_graphic()
+            && !matches!(c, '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}')
+        {
+            shown.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                shown += &format!("%{byte:02X}");
+            }
+        }
+    }
+    shown
+}
+
+fn shown(name: &str, longest: usize) -> String {
     let mut shown: Vec<String> = Vec::new();
     let mut marks = 0;
     let mut from_the_right = false;
@@ -41,13 +70,17 @@ pub fn visible(name: &str) -> String {
             | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
         shown.push(c.to_string());
     }
-    if shown.len() > LONGEST {
+    if shown.len() > longest {
         let end = shown.split_off(shown.len() - END);
         shown.truncate(LONGEST - END - 1);
         shown.push("…".to_owned());
         shown.extend(end);
     }
     let text = shown.concat();
+    if text.trim().is_empty() {
+        // Nothing between quotation marks is seen to be nothing.
+        return format!("\"{text}\"");
+    }
     if from_the_right {
         format!("\u{2068}{text}\u{2069}")
     } else {
@@ -58,7 +91,10 @@ pub fn visible(name: &str) -> String {
 /// What somebody wrote in sentences, on one line: each word as a name, so that none is cut for the sake of others.
 #[must_use]
 pub fn prose(text: &str) -> String {
-    text.split_whitespace().map(visible).collect::<Vec<_>>().join(" ")
+    text.split_whitespace()
+        .map(visible)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn combines(c: char) -> bool {
@@ -69,7 +105,10 @@ fn combines(c: char) -> bool {
 /// A person as people are called: `Ana Pérez` of `Ana Pérez <ana@example.org>`; the address where there is no name.
 #[must_use]
 pub fn person(name: &str) -> String {
-    let called = name.split_once('<').map_or(name, |(called, _)| called).trim();
+    let called = name
+        .split_once('<')
+        .map_or(name, |(called, _)| called)
+        .trim();
     if called.is_empty() {
         visible(name.trim().trim_start_matches('<').trim_end_matches('>'))
     } else {

@@ -85,7 +85,10 @@ pub fn check(sources: &[Source]) -> Result<BTreeMap<String, BTreeSet<String>>, V
         for (key, placeholders) in &wanted.messages {
             let Some(said) = found.messages.get(key) else {
                 let at = measure.line(key, "");
-                let message = format!("the message `{key}` is missing; {}:{at} has it", measure.file);
+                let message = format!(
+                    "the message `{key}` is missing; {}:{at} has it",
+                    measure.file
+                );
                 tell("", "", message);
                 continue;
             };
@@ -98,11 +101,18 @@ pub fn check(sources: &[Source]) -> Result<BTreeMap<String, BTreeSet<String>>, V
         }
         for key in found.messages.keys() {
             if !wanted.messages.contains_key(key) {
-                tell(key, "", format!("`{key}` is no message of {}", measure.file));
+                tell(
+                    key,
+                    "",
+                    format!("`{key}` is no message of {}", measure.file),
+                );
             }
         }
         for term in wanted.terms.symmetric_difference(&found.terms) {
-            let message = format!("the term `-{term}` is not in this file and in {} alike", measure.file);
+            let message = format!(
+                "the term `-{term}` is not in this file and in {} alike",
+                measure.file
+            );
             tell(&format!("-{term}"), "", message);
         }
     }
@@ -139,7 +149,9 @@ fn contents(source: &Source, problems: &mut Vec<Problem>) -> Contents {
                     asked.wrong.push("only terms have attributes".to_owned());
                 }
                 let key = message.id.name.to_owned();
-                let new = contents.messages.insert(key.clone(), asked.placeholders.clone());
+                let new = contents
+                    .messages
+                    .insert(key.clone(), asked.placeholders.clone());
                 (key, asked, new.is_none())
             }
             Entry::Term(term) => {
@@ -151,12 +163,17 @@ fn contents(source: &Source, problems: &mut Vec<Problem>) -> Contents {
                     asked.pattern(&attribute.value);
                 }
                 if named != OF_A_TERM {
-                    asked.wrong.push(format!("a term has the attributes {OF_A_TERM:?}, and this has {named:?}"));
+                    asked.wrong.push(format!(
+                        "a term has the attributes {OF_A_TERM:?}, and this has {named:?}"
+                    ));
                 }
                 let new = contents.terms.insert(term.id.name.to_owned());
                 (format!("-{}", term.id.name), asked, new)
             }
-            Entry::Junk { .. } | Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_) => continue,
+            Entry::Junk { .. }
+            | Entry::Comment(_)
+            | Entry::GroupComment(_)
+            | Entry::ResourceComment(_) => continue,
         };
         if !new {
             problems.push(source.problem(&key, "", format!("`{key}` is there twice")));
@@ -168,7 +185,11 @@ fn contents(source: &Source, problems: &mut Vec<Problem>) -> Contents {
     }
     for (key, term) in used {
         if !contents.terms.contains(&term) {
-            problems.push(source.problem(&key, "", format!("`{key}` uses the term `-{term}`, which is not there")));
+            problems.push(source.problem(
+                &key,
+                "",
+                format!("`{key}` uses the term `-{term}`, which is not there"),
+            ));
         }
     }
     contents
@@ -188,7 +209,8 @@ impl Asked {
             Expression::Inline(inline) => self.inline(inline),
             Expression::Select { selector, variants } => {
                 if !matches!(selector, InlineExpression::VariableReference { .. }) {
-                    self.wrong.push("a choice is made by a placeholder".to_owned());
+                    self.wrong
+                        .push("a choice is made by a placeholder".to_owned());
                 }
                 self.inline(selector);
                 for variant in variants {
@@ -204,15 +226,22 @@ impl Asked {
             InlineExpression::VariableReference { id } => {
                 self.placeholders.insert(id.name.to_owned());
             }
-            InlineExpression::TermReference { id, attribute: None, .. } => {
+            InlineExpression::TermReference {
+                id,
+                attribute: None,
+                ..
+            } => {
                 self.terms.insert(id.name.to_owned());
             }
             InlineExpression::Placeable { expression } => self.expression(expression),
             InlineExpression::FunctionReference { id, .. } => {
-                self.wrong.push(format!("there is no function `{}`", id.name));
+                self.wrong
+                    .push(format!("there is no function `{}`", id.name));
             }
-            InlineExpression::MessageReference { id, .. } | InlineExpression::TermReference { id, .. } => {
-                self.wrong.push(format!("`{}` cannot be referred to", id.name));
+            InlineExpression::MessageReference { id, .. }
+            | InlineExpression::TermReference { id, .. } => {
+                self.wrong
+                    .push(format!("`{}` cannot be referred to", id.name));
             }
         }
     }
@@ -233,17 +262,27 @@ impl Source {
             let rest = line.strip_prefix(key);
             !key.is_empty() && rest.is_some_and(|rest| rest.trim_start().starts_with('='))
         };
-        let mut lines = self.text.lines().enumerate().skip_while(|(_, line)| !begins(line));
+        let mut lines = self
+            .text
+            .lines()
+            .enumerate()
+            .skip_while(|(_, line)| !begins(line));
         let Some((first, line)) = lines.next() else {
             return 1;
         };
         let has = |line: &str| line.contains(&format!("${placeholder}"));
         let later = lines.take_while(|(_, line)| line.starts_with(' ') || line.is_empty());
-        let at = std::iter::once((first, line)).chain(later).find(|(_, line)| has(line));
+        let at = std::iter::once((first, line))
+            .chain(later)
+            .find(|(_, line)| has(line));
         1 + at.map_or(first, |(at, _)| at)
     }
 }
 
 fn line_at(text: &str, byte: usize) -> usize {
-    1 + text.bytes().take(byte).filter(|byte| *byte == b'\n').count()
+    1 + text
+        .bytes()
+        .take(byte)
+        .filter(|byte| *byte == b'\n')
+        .count()
 }

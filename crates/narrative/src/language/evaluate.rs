@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use fluent_syntax::{
-    ast::{CallArguments, Expression, InlineExpression, Pattern, PatternElement, Variant, VariantKey},
+    ast::{
+        CallArguments, Expression, InlineExpression, Pattern, PatternElement, Variant, VariantKey,
+    },
     unicode::unescape_unicode_to_string,
 };
 
@@ -29,7 +31,11 @@ impl Language {
                 PatternElement::TextElement { value } => {
                     // A template may go on on the next line; its sentence does not.
                     let text = value.replace('\n', " ");
-                    to.push(Span::Text(if self.pseudo { stretched(&text) } else { text }));
+                    to.push(Span::Text(if self.pseudo {
+                        stretched(&text)
+                    } else {
+                        text
+                    }));
                 }
                 PatternElement::Placeable { expression } => self.expression(expression, args, to),
             }
@@ -42,7 +48,9 @@ impl Language {
             Expression::Select { selector, variants } => {
                 let (chosen, number) = match selector {
                     InlineExpression::VariableReference { id } => match arg(args, id.name) {
-                        Some(Arg::Number(number)) => (Cow::from(self.plural(number.value)), Some(number.value)),
+                        Some(Arg::Number(number)) => {
+                            (Cow::from(self.plural(number.value)), Some(number.value))
+                        }
                         Some(Arg::Choice(word)) => (Cow::from(*word), None),
                         Some(Arg::Words(spans)) => (Cow::from(super::plain(spans)), None),
                         None => (Cow::from(""), None),
@@ -51,7 +59,9 @@ impl Language {
                 };
                 // A number that is written out comes before its plural.
                 let exactly = |variant: &&Variant<&str>| match variant.key {
-                    VariantKey::NumberLiteral { value } => value.parse().ok() == number && number.is_some(),
+                    VariantKey::NumberLiteral { value } => {
+                        value.parse().ok() == number && number.is_some()
+                    }
                     VariantKey::Identifier { .. } => false,
                 };
                 let by_name = |variant: &&Variant<&str>| match variant.key {
@@ -78,7 +88,9 @@ impl Language {
                 Some(Arg::Number(number)) => {
                     let digits = self.number(number.value);
                     if number.about {
-                        let about = messages::About { n: super::words(digits) };
+                        let about = messages::About {
+                            n: super::words(digits),
+                        };
                         to.extend(self.say(about));
                     } else {
                         to.push(Span::Text(digits));
@@ -92,19 +104,27 @@ impl Language {
             }
             InlineExpression::Placeable { expression } => self.expression(expression, args, to),
             // INVARIANT: the build refused them.
-            InlineExpression::FunctionReference { .. } | InlineExpression::MessageReference { .. } => {}
+            InlineExpression::FunctionReference { .. }
+            | InlineExpression::MessageReference { .. } => {}
         }
     }
 
     /// A term, marked where it is first used.
-    fn term(&self, id: &'static str, arguments: Option<&CallArguments<&'static str>>, to: &mut Vec<Span>) {
+    fn term(
+        &self,
+        id: &'static str,
+        arguments: Option<&CallArguments<&'static str>>,
+        to: &mut Vec<Span>,
+    ) {
         let Some(term) = self.terms.get(id) else {
             return;
         };
         let named = arguments.into_iter().flat_map(|arguments| &arguments.named);
         let args: Vec<(&'static str, Arg)> = named
             .filter_map(|argument| match argument.value {
-                InlineExpression::StringLiteral { value } => Some((argument.name.name, Arg::Choice(value))),
+                InlineExpression::StringLiteral { value } => {
+                    Some((argument.name.name, Arg::Choice(value)))
+                }
                 _ => None,
             })
             .collect();
@@ -122,7 +142,9 @@ impl Language {
 }
 
 fn arg<'a>(args: &'a Args, name: &str) -> Option<&'a Arg> {
-    args.iter().find(|(key, _)| *key == name).map(|(_, arg)| arg)
+    args.iter()
+        .find(|(key, _)| *key == name)
+        .map(|(_, arg)| arg)
 }
 
 /// English with accents, two fifths longer.

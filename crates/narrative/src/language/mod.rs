@@ -26,7 +26,12 @@ use icu_list::{ListFormatter, options::ListFormatterOptions};
 use icu_locale_core::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
 
-use crate::{Error, document::Span, rounding::Rounded, visible::{prose, visible}};
+use crate::{
+    Error,
+    document::Span,
+    rounding::Rounded,
+    visible::{prose, visible},
+};
 use messages::{Message, TEXTS};
 
 /// The pseudo-language of the tests: English made longer, with accents, between brackets. What a reader sees without brackets
@@ -79,9 +84,16 @@ impl Language {
         let unknown = || Error::Language(tag.to_owned());
         let locale: Locale = tag.parse().map_err(|_| unknown())?;
         let of = locale.id.language.as_str();
-        let (_, text) = TEXTS.iter().find(|(tag, _)| *tag == of).ok_or_else(unknown)?;
+        let (_, text) = TEXTS
+            .iter()
+            .find(|(tag, _)| *tag == of)
+            .ok_or_else(unknown)?;
         let pseudo = tag == PSEUDO;
-        let rules: Locale = if pseudo { icu_locale_core::locale!("en") } else { locale };
+        let rules: Locale = if pseudo {
+            icu_locale_core::locale!("en")
+        } else {
+            locale
+        };
         let (Ok(resource) | Err((resource, _))) = parser::parse(*text);
         let (messages, terms) = sorted(resource);
         Ok(Self {
@@ -90,9 +102,11 @@ impl Language {
             terms,
             used: RefCell::default(),
             pseudo,
-            decimal: DecimalFormatter::try_new((&rules).into(), Default::default()).map_err(|_| unknown())?,
+            decimal: DecimalFormatter::try_new((&rules).into(), Default::default())
+                .map_err(|_| unknown())?,
             plurals: PluralRules::try_new_cardinal((&rules).into()).map_err(|_| unknown())?,
-            dates: FixedCalendarDateTimeFormatter::try_new((&rules).into(), YMD::long()).map_err(|_| unknown())?,
+            dates: FixedCalendarDateTimeFormatter::try_new((&rules).into(), YMD::long())
+                .map_err(|_| unknown())?,
             lists: ListFormatter::try_new_and((&rules).into(), ListFormatterOptions::default())
                 .map_err(|_| unknown())?,
         })
@@ -161,7 +175,10 @@ impl Language {
     /// A day, from seconds since 1970 UTC.
     pub(crate) fn date(&self, seconds: u64) -> String {
         let days = i64::try_from(seconds / 86_400).unwrap_or(i64::MAX);
-        let date = Date::from_rata_die(icu_calendar::types::RataDie::new(UNIX_EPOCH.saturating_add(days)), Gregorian);
+        let date = Date::from_rata_die(
+            icu_calendar::types::RataDie::new(UNIX_EPOCH.saturating_add(days)),
+            Gregorian,
+        );
         self.dates.format(&date).to_string()
     }
 
@@ -178,7 +195,9 @@ impl Language {
     /// Items with what stands between them, `a, b and c`.
     pub(crate) fn list(&self, items: &[Vec<Span>]) -> Vec<Span> {
         // The items are put in after the list is made of stand-ins that no separator holds.
-        let stand_ins: Vec<String> = (0..items.len()).map(|at| format!("\u{1}{at}\u{2}")).collect();
+        let stand_ins: Vec<String> = (0..items.len())
+            .map(|at| format!("\u{1}{at}\u{2}"))
+            .collect();
         let joined = self.lists.format(stand_ins.iter()).to_string();
         let mut spans = Vec::new();
         for (at, part) in joined.split('\u{1}').enumerate() {
@@ -199,7 +218,9 @@ impl Language {
 
     /// Words between the quotation marks of the language.
     pub(crate) fn quoted(&self, text: &str) -> String {
-        self.text(messages::Quotation { text: words(prose(text)) })
+        self.text(messages::Quotation {
+            text: words(prose(text)),
+        })
     }
 }
 

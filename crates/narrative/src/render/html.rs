@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use crate::{
     document::{Block, Content, Document, Drawing, Mark, Note, Source, Span, Table, Tone},
     language::plain,
-    visible::visible,
+    visible,
 };
 
 use super::{contents, marked, sources};
@@ -71,8 +71,13 @@ fn sections(blocks: &[Block]) -> Vec<&[Block]> {
     let mut sections = Vec::new();
     let mut rest = blocks;
     while let Some((_, after)) = rest.split_first() {
-        let next = after.iter().position(is_heading).map_or(rest.len(), |at| at + 1);
-        let Some((section, left)) = rest.split_at_checked(next) else { break };
+        let next = after
+            .iter()
+            .position(is_heading)
+            .map_or(rest.len(), |at| at + 1);
+        let Some((section, left)) = rest.split_at_checked(next) else {
+            break;
+        };
         sections.push(section);
         rest = left;
     }
@@ -123,8 +128,15 @@ fn content(document: &Document, content: &Content) -> Markup {
             markup! { div class={ "callout " (class) } { p.title { (title) } (list(items)) } }
         }
         Content::Table(table) => self::table(table),
-        Content::Chart { drawing, alternative, data } => {
-            let words = Words { alternative, empty: "" };
+        Content::Chart {
+            drawing,
+            alternative,
+            data,
+        } => {
+            let words = Words {
+                alternative,
+                empty: "",
+            };
             let picture = match drawing {
                 Drawing::Trend(chart) => Picture::Trend(chart),
                 Drawing::Bars(bars) => Picture::Bars(bars),
@@ -208,10 +220,10 @@ fn note(note: &Note, sources: &[&Source]) -> Markup {
 fn whole(source: &Source) -> Markup {
     match source {
         Source::Address(address) if is_web(address) => {
-            markup! { a href=(address) rel="noreferrer noopener" { (visible(address)) } }
+            markup! { a href=(address) rel="noreferrer noopener" { (address) } }
         }
         Source::Receipt(id) | Source::Policy(id) | Source::Block(id) | Source::Address(id) => {
-            markup! { code { (crate::visible::prose(id)) } }
+            markup! { code { (visible::whole(id)) } }
         }
     }
 }

@@ -1,15 +1,24 @@
 //! Markdown as GitHub reads it: the source form, with notes as footnotes. Whatever a name holds, it stays text: every character
 //! that Markdown or GitHub could act on is escaped, in text with backslashes and references, in code by longer fences.
 
-use crate::document::{Block, Content, Document, Note, Source, Span, Table};
+use crate::{
+    document::{Block, Content, Document, Note, Source, Span, Table},
+    visible,
+};
 
 use super::{marked, notes, sources};
 
 /// The document as Markdown.
 #[must_use]
 pub fn markdown(document: &Document) -> String {
-    let mut out = vec![format!("# {}", line(&document.title)), format!("*{}*", line(&document.subtitle))];
-    let pairs = document.particulars.iter().map(|(name, value)| format!("- {}: {}", line(name), code(value)));
+    let mut out = vec![
+        format!("# {}", line(&document.title)),
+        format!("*{}*", line(&document.subtitle)),
+    ];
+    let pairs = document
+        .particulars
+        .iter()
+        .map(|(name, value)| format!("- **{}** {}", line(name), code(value)));
     out.push(pairs.collect::<Vec<_>>().join("\n"));
     let mut number = 0;
     for block in &document.blocks {
@@ -49,10 +58,16 @@ pub fn spans(spans: &[Span]) -> String {
             Span::Strong(text) => out += &between("**", text),
             Span::Term(text) => out += &between("*", text),
             Span::Code(text) => out += &code(text),
-            Span::Link { text, source: Source::Address(address) } => {
-                out += &format!("[{}](<{}>)", escaped(text), target(address));
+            Span::Link {
+                text,
+                source: Source::Address(address),
+            } => {
+                out += &format!("[{}](<{address}>)", escaped(text));
             }
-            Span::Link { text, source: Source::Block(id) } => out += &format!("[{}](#{id})", escaped(text)),
+            Span::Link {
+                text,
+                source: Source::Block(id),
+            } => out += &format!("[{}](#{id})", escaped(text)),
             Span::Link { text, .. } => out += &escaped(text),
         }
     }
@@ -66,22 +81,38 @@ fn is_led_to(document: &Document, id: &str) -> bool {
 fn block(block: &Block, references: &str) -> String {
     match &block.content {
         Content::Heading { level, text } => {
-            format!("{} {}", "#".repeat(usize::from(*level).clamp(1, 5) + 1), line(text))
+            format!(
+                "{} {}",
+                "#".repeat(usize::from(*level).clamp(1, 5) + 1),
+                line(text)
+            )
         }
         Content::Paragraph(spans) => begun(&self::spans(spans)) + references,
         Content::List(items) => list(items, "") + references,
         Content::Callout { title, items, .. } => {
-            format!("> **{}**{references}\n>\n{}", line(title), list(items, "> "))
+            format!(
+                "> **{}**{references}\n>\n{}",
+                line(title),
+                list(items, "> ")
+            )
         }
-        Content::Table(table) => format!("**{}**{references}\n\n{}", line(&table.caption), self::table(table)),
-        Content::Chart { alternative, data, .. } => format!(
+        Content::Table(table) => format!(
+            "**{}**{references}\n\n{}",
+            line(&table.caption),
+            self::table(table)
+        ),
+        Content::Chart {
+            alternative, data, ..
+        } => format!(
             "**{}**{references}\n\n{}\n\n{}",
             line(&data.caption),
             begun(&escaped(alternative)),
             table(data)
         ),
         Content::Glossary(terms) => {
-            let term = |(name, means): &(String, String)| format!("- **{}**: {}", line(name), escaped(means));
+            let term = |(name, means): &(String, String)| {
+                format!("- **{}** – {}", line(name), escaped(means))
+            };
             terms.iter().map(term).collect::<Vec<_>>().join("\n")
         }
     }
@@ -95,8 +126,16 @@ fn list(items: &[Vec<Span>], before: &str) -> String {
 fn table(table: &Table) -> String {
     let row = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
     let mut lines = vec![
-        row(table.columns.iter().map(|column| escaped(&column.title)).collect()),
-        row(table.columns.iter().map(|column| if column.numeric { "--:" } else { "---" }.to_owned()).collect()),
+        row(table
+            .columns
+            .iter()
+            .map(|column| escaped(&column.title))
+            .collect()),
+        row(table
+            .columns
+            .iter()
+            .map(|column| if column.numeric { "--:" } else { "---" }.to_owned())
+            .collect()),
     ];
     let cell = |spans: &Vec<Span>| -> String {
         let each = spans.iter().map(|span| match span {
@@ -106,7 +145,12 @@ fn table(table: &Table) -> String {
         });
         each.collect()
     };
-    lines.extend(table.rows.iter().map(|cells| row(cells.iter().map(cell).collect())));
+    lines.extend(
+        table
+            .rows
+            .iter()
+            .map(|cells| row(cells.iter().map(cell).collect())),
+    );
     lines.join("\n")
 }
 
@@ -114,15 +158,17 @@ fn footnote(note: &Note) -> String {
     let text = line(&note.text);
     match &note.source {
         Some(Source::Block(id)) => format!("[{text}](#{id})"),
-        Some(source @ (Source::Receipt(_) | Source::Policy(_) | Source::Address(_))) => format!("{text}, {}", whole(source)),
+        Some(source @ (Source::Receipt(_) | Source::Policy(_) | Source::Address(_))) => {
+            format!("{text}, {}", whole(source))
+        }
         None => text,
     }
 }
 
 fn whole(source: &Source) -> String {
     match source {
-        Source::Receipt(id) | Source::Policy(id) | Source::Block(id) => code(id),
-        Source::Address(address) => format!("<{}>", target(address)),
+        Source::Receipt(id) | Source::Policy(id) | Source::Block(id) => code(&visible::whole(id)),
+        Source::Address(address) => format!("<{address}>"),
     }
 }
 
@@ -186,7 +232,11 @@ fn code(text: &str) -> String {
     }
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    let blank = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    let blank = if text.starts_with('`') || text.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
     format!("{fence}{blank}{text}{blank}{fence}")
 }
 
@@ -201,18 +251,4 @@ fn referred(text: &str) -> String {
         }
     }
     out
-}
-
-/// An address between angle brackets.
-fn target(address: &str) -> String {
-    address
-        .chars()
-        .filter(|c| !c.is_control() && !c.is_whitespace())
-        .map(|c| match c {
-            '<' => "%3C".to_owned(),
-            '>' => "%3E".to_owned(),
-            '\\' => "%5C".to_owned(),
-            c => c.to_string(),
-        })
-        .collect()
 }

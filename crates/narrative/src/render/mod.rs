@@ -8,7 +8,7 @@ mod slack;
 mod text;
 
 pub use html::html;
-pub use markdown::markdown;
+pub use markdown::{markdown, spans};
 pub use slack::slack;
 pub use text::text;
 
@@ -18,7 +18,10 @@ use crate::document::{Block, Content, Document, Mark, Note, Source};
 fn sources(document: &Document) -> Vec<&Source> {
     let mut sources = Vec::new();
     for source in notes(document).filter_map(|note| note.source.as_ref()) {
-        let is_listed = matches!(source, Source::Receipt(_) | Source::Policy(_) | Source::Address(_));
+        let is_listed = matches!(
+            source,
+            Source::Receipt(_) | Source::Policy(_) | Source::Address(_)
+        );
         if is_listed && !sources.contains(&source) {
             sources.push(source);
         }
@@ -36,16 +39,21 @@ fn marked(document: &Document, block: &Block) -> Option<String> {
     match &block.mark {
         Mark::Computed => None,
         Mark::Edited { by } => Some(edited(by)),
-        Mark::Unfounded { by, missing } => {
-            Some(format!("{} · {} · {missing}", document.furniture.unfounded, edited(by)))
-        }
+        Mark::Unfounded { by, missing } => Some(format!(
+            "{} · {} · {missing}",
+            document.furniture.unfounded,
+            edited(by)
+        )),
     }
 }
 
 /// Headings of the first level: an id and a text each.
 fn contents(document: &Document) -> impl Iterator<Item = (&str, &str)> {
-    document.blocks.iter().filter_map(|block| match &block.content {
-        Content::Heading { level: 1, text } => Some((block.id.as_str(), text.as_str())),
-        _ => None,
-    })
+    document
+        .blocks
+        .iter()
+        .filter_map(|block| match &block.content {
+            Content::Heading { level: 1, text } => Some((block.id.as_str(), text.as_str())),
+            _ => None,
+        })
 }

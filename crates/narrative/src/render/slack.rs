@@ -21,24 +21,46 @@ const DETAIL: &str = "detail";
 /// The document as a message: `text` for notifications, and `blocks`.
 #[must_use]
 pub fn slack(document: &Document) -> Value {
-    let mut blocks = vec![header(&document.title), context(std::slice::from_ref(&document.subtitle))];
-    for block in document.blocks.iter().take_while(|block| block.id != DETAIL) {
+    let mut blocks = vec![
+        header(&document.title),
+        context(std::slice::from_ref(&document.subtitle)),
+    ];
+    for block in document
+        .blocks
+        .iter()
+        .take_while(|block| block.id != DETAIL)
+    {
         match &block.content {
             Content::Heading { level: 1, text } => blocks.push(header(text)),
-            Content::Heading { text, .. } => blocks.push(rich(vec![section(&[Span::Strong(text.clone())])])),
+            Content::Heading { text, .. } => {
+                blocks.push(rich(vec![section(&[Span::Strong(text.clone())])]))
+            }
             Content::Paragraph(spans) => blocks.push(rich(vec![section(spans)])),
             Content::List(items) => blocks.push(rich(vec![list(items)])),
             Content::Callout { title, items, .. } => {
-                blocks.push(rich(vec![section(&[Span::Strong(title.clone())]), list(items)]));
+                blocks.push(rich(vec![
+                    section(&[Span::Strong(title.clone())]),
+                    list(items),
+                ]));
             }
             Content::Table(table) => blocks.push(rich(rows(table))),
-            Content::Chart { alternative, data, .. } => {
-                let words = [Span::Strong(data.caption.clone()), Span::Text(format!("\n{alternative}"))];
+            Content::Chart {
+                alternative, data, ..
+            } => {
+                let words = [
+                    Span::Strong(data.caption.clone()),
+                    Span::Text(format!("\n{alternative}")),
+                ];
                 blocks.push(rich(vec![section(&words)]));
             }
             Content::Glossary(_) => {}
         }
-        let notes: Vec<String> = block.notes.iter().map(noted).chain(marked(document, block)).collect();
+        let notes: Vec<String> = block
+            .notes
+            .iter()
+            .map(noted)
+            .chain(marked(document, block))
+            .collect();
         if !notes.is_empty() {
             blocks.push(context(&notes));
         }
@@ -114,7 +136,13 @@ fn elements(spans: &[Span], mut room: usize) -> Vec<Value> {
         let shown = cut_to(text, room);
         room = room.saturating_sub(shown.chars().count());
         elements.push(match (span, style) {
-            (Span::Link { source: Source::Address(url), .. }, _) if url.chars().count() <= TEXT => {
+            (
+                Span::Link {
+                    source: Source::Address(url),
+                    ..
+                },
+                _,
+            ) if url.chars().count() <= TEXT => {
                 json!({ "type": "link", "text": shown, "url": url })
             }
             (_, Some(style)) => json!({ "type": "text", "text": shown, "style": { style: true } }),
@@ -147,5 +175,7 @@ fn cut_to(text: &str, room: usize) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }

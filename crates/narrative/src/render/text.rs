@@ -3,6 +3,7 @@
 use crate::{
     document::{Block, Content, Document, Source, Span, Table},
     language::plain,
+    visible,
 };
 
 use super::{marked, sources};
@@ -16,26 +17,43 @@ pub fn text(document: &Document) -> String {
     let mut out = Vec::new();
     out.push(underlined(&document.title, '='));
     out.push(wrapped(&document.subtitle, "", ""));
-    let pairs = document.particulars.iter().map(|(name, value)| format!("{name}: {value}"));
+    let width = document
+        .particulars
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let pairs = document
+        .particulars
+        .iter()
+        .map(|(name, value)| format!("{name:width$}  {value}"));
     out.push(pairs.collect::<Vec<_>>().join("\n"));
     let mut notes: Vec<String> = Vec::new();
+    let mut heading = "";
     for block in &document.blocks {
         let mut references = String::new();
         for note in &block.notes {
             notes.push(note.text.clone());
             references += &format!(" [{}]", notes.len());
         }
-        out.push(self::block(document, block, &references));
+        out.push(self::block(document, block, heading, &references));
+        if let Content::Heading { text, .. } = &block.content {
+            heading = text;
+        }
     }
     if !notes.is_empty() {
-        let numbered = (1..).zip(&notes).map(|(number, note)| format!("[{number}] {note}"));
+        let numbered = (1..)
+            .zip(&notes)
+            .map(|(number, note)| format!("[{number}] {note}"));
         out.push(numbered.collect::<Vec<_>>().join("\n"));
     }
     let sources = sources(document);
     if !sources.is_empty() {
         out.push(underlined(&document.furniture.sources, '-'));
         let line = |source: &&Source| match source {
-            Source::Receipt(id) | Source::Policy(id) | Source::Block(id) | Source::Address(id) => format!("- {}", crate::visible::visible(id)),
+            Source::Receipt(id) | Source::Policy(id) | Source::Block(id) | Source::Address(id) => {
+                format!("- {}", visible::whole(id))
+            }
         };
         out.push(sources.iter().map(line).collect::<Vec<_>>().join("\n"));
     }
@@ -43,22 +61,41 @@ pub fn text(document: &Document) -> String {
     out.join("\n\n") + "\n"
 }
 
-fn block(document: &Document, block: &Block, references: &str) -> String {
+/// A caption is left out where the heading before said it.
+fn block(document: &Document, block: &Block, heading: &str, references: &str) -> String {
+    let is_told = matches!(&block.content, Content::Table(table) if table.caption == heading);
     let mut text = match &block.content {
         Content::Heading { level: 1, text } => underlined(&text.to_uppercase(), '-'),
         Content::Heading { text, .. } => text.clone(),
         Content::Paragraph(spans) => wrapped(&(words(spans) + references), "", ""),
         Content::List(items) => list(items) + references,
         Content::Callout { title, items, .. } => {
-            format!("{}{references}\n{}", wrapped(title, "| ", "| "), list(items))
+            format!(
+                "{}{references}\n{}",
+                wrapped(title, "| ", "| "),
+                list(items)
+            )
         }
-        Content::Table(table) => format!("{}{references}\n{}", table.caption, rows(table)),
-        Content::Chart { alternative, data, .. } => {
-            let caption = wrapped(&format!("{}: {alternative}", data.caption), "", "");
+        Content::Table(table) => {
+            let caption = if is_told {
+                references.trim_start()
+            } else {
+                &format!("{}{references}", table.caption)
+            };
+            [caption, &rows(table)]
+                .join("\n")
+                .trim_start_matches('\n')
+                .to_owned()
+        }
+        Content::Chart {
+            alternative, data, ..
+        } => {
+            let caption = wrapped(alternative, "", "");
             format!("{caption}{references}\n{}", rows(data))
         }
         Content::Glossary(terms) => {
-            let term = |(name, means): &(String, String)| wrapped(&format!("{name}: {means}"), "", "  ");
+            let term =
+                |(name, means): &(String, String)| wrapped(&format!("{name} – {means}"), "", "  ");
             terms.iter().map(term).collect::<Vec<_>>().join("\n")
         }
     };
@@ -72,7 +109,10 @@ fn block(document: &Document, block: &Block, references: &str) -> String {
 /// An address stands behind the words that lead to it.
 fn words(spans: &[Span]) -> String {
     let word = |span: &Span| match span {
-        Span::Link { text, source: Source::Address(address) } => format!("{text} <{address}>"),
+        Span::Link {
+            text,
+            source: Source::Address(address),
+        } => format!("{text} <{address}>"),
         span => plain(std::slice::from_ref(span)),
     };
     spans.iter().map(word).collect()
@@ -85,9 +125,16 @@ fn list(items: &[Vec<Span>]) -> String {
 
 /// Columns as wide as their widest cell; a row that is too long for a line is one for each cell.
 fn rows(table: &Table) -> String {
-    let heads = table.columns.iter().map(|column| column.title.clone()).collect::<Vec<_>>();
-    let cells: Vec<Vec<String>> =
-        table.rows.iter().map(|row| row.iter().map(|cell| words(cell)).collect()).collect();
+    let heads = table
+        .columns
+        .iter()
+        .map(|column| column.title.clone())
+        .collect::<Vec<_>>();
+    let cells: Vec<Vec<String>> = table
+        .rows
+        .iter()
+        .map(|row| row.iter().map(|cell| words(cell)).collect())
+        .collect();
     let width = |at: usize| {
         let column = cells.iter().chain([&heads]).filter_map(|row| row.get(at));
         column.map(|cell| cell.chars().count()).max().unwrap_or(0)
@@ -95,8 +142,15 @@ fn rows(table: &Table) -> String {
     let widths: Vec<usize> = (0..heads.len()).map(width).collect();
     if widths.iter().sum::<usize>() + 2 * widths.len() > WIDTH {
         let row = |row: &Vec<String>| {
-            let cell = |(head, cell): (&String, &String)| wrapped(&format!("{head}: {cell}"), "  ", "    ");
-            heads.iter().zip(row).map(cell).collect::<Vec<_>>().join("\n")
+            let cell = |(head, cell): (&String, &String)| {
+                wrapped(&format!("{head} – {cell}"), "  ", "    ")
+            };
+            heads
+                .iter()
+                .zip(row)
+                .map(cell)
+                .collect::<Vec<_>>()
+                .join("\n")
         };
         return cells.iter().map(row).collect::<Vec<_>>().join("\n\n");
     }
@@ -104,12 +158,19 @@ fn rows(table: &Table) -> String {
         let mut line = String::new();
         for ((cell, width), column) in row.iter().zip(&widths).zip(&table.columns) {
             let blank = " ".repeat(width.saturating_sub(cell.chars().count()));
-            let (before, after) = if column.numeric { (blank.as_str(), "") } else { ("", blank.as_str()) };
+            let (before, after) = if column.numeric {
+                (blank.as_str(), "")
+            } else {
+                ("", blank.as_str())
+            };
             line += &format!("{before}{cell}{after}  ");
         }
         line.trim_end().to_owned()
     };
-    let rule = widths.iter().map(|width| "-".repeat(*width) + "  ").collect::<String>();
+    let rule = widths
+        .iter()
+        .map(|width| "-".repeat(*width) + "  ")
+        .collect::<String>();
     let mut lines = vec![line(&heads), rule.trim_end().to_owned()];
     lines.extend(cells.iter().map(line));
     lines.join("\n")

@@ -3,7 +3,8 @@
 use model::Relation;
 
 use super::{
-    Drawing, ROWS, Source, Span, Table, Writer, about, exact, id, risks::level, say, strong, text, visible, words,
+    Drawing, ROWS, Source, Span, Table, Writer, about, exact, id, risks::level, say, strong, text,
+    visible, words,
 };
 use crate::{
     document::Note,
@@ -20,10 +21,20 @@ impl Writer<'_> {
         self.section("affected", say::SectionAffected {});
         match replayed {
             Replayed::Drift(drift) => self.drift(drift, before),
-            Replayed::First => self.paragraph("affected-lead", vec![self.language.say(say::AffectedFirst {})], Vec::new()),
-            Replayed::NoLog => self.paragraph("affected-lead", vec![self.language.say(say::AffectedNoLog {})], Vec::new()),
+            Replayed::First => self.paragraph(
+                "affected-lead",
+                vec![self.language.say(say::AffectedFirst {})],
+                Vec::new(),
+            ),
+            Replayed::NoLog => self.paragraph(
+                "affected-lead",
+                vec![self.language.say(say::AffectedNoLog {})],
+                Vec::new(),
+            ),
             Replayed::Failed(why) => {
-                let told = self.language.say(say::AffectedFailed { why: words(prose(why)) });
+                let told = self.language.say(say::AffectedFailed {
+                    why: words(prose(why)),
+                });
                 self.paragraph("affected-lead", vec![told], Vec::new());
             }
         }
@@ -31,13 +42,25 @@ impl Writer<'_> {
 
     fn drift(&mut self, drift: &Drift, before: Option<Changed>) {
         let language = self.language;
-        let Changed { of, gained, lost, open } = drift.changed;
+        let Changed {
+            of,
+            gained,
+            lost,
+            open,
+        } = drift.changed;
         let answers = drift.changed.answers();
         let mut lead = Vec::new();
         if answers == 0 {
             lead.push(strong(language.say(say::Neither {})));
         } else {
-            lead.push(strong(language.say(say::WhoShare { share: Arg::Words(self.share(answers, of)) })));
+            lead.push(strong(language.say(say::WhoShare {
+                share: Arg::Words(self.share(answers, of)),
+            })));
+        }
+        if let Some(before) =
+            before.filter(|_| answers > 0 || before.is_some_and(|it| it.answers() > 0))
+        {
+            lead.push(self.compared(answers, before.answers()));
         }
         let requests = words(self.requests(Rounded::of(of)));
         lead.push(match drift.window {
@@ -48,52 +71,79 @@ impl Writer<'_> {
             }),
             None => language.say(say::Replayed { requests }),
         });
-        if let Some(before) = before.filter(|_| answers > 0 || before.is_some_and(|it| it.answers() > 0)) {
-            lead.push(self.compared(answers, before.answers()));
-        }
-        self.paragraph("affected-lead", lead, vec![self.figures(answers, of, "detail-people-chart")]);
+        self.paragraph(
+            "affected-lead",
+            lead,
+            vec![self.figures(answers, of, "detail-people-chart")],
+        );
         if gained > 0 {
             let mut told = Vec::new();
             let mut notes = Vec::new();
             if drift.sensitive_gained > 0 {
-                told.push(strong(language.sentence(say::SensitiveGained { count: about(drift.sensitive_gained) })));
+                told.push(strong(language.sentence(say::SensitiveGained {
+                    count: about(drift.sensitive_gained),
+                })));
                 notes.push(self.figures(drift.sensitive_gained, of, "detail-requests-table"));
             }
             told.push(match drift.sensitive_gained {
-                0 => strong(language.sentence(say::Gained { count: about(gained) })),
+                0 => strong(language.sentence(say::Gained {
+                    count: about(gained),
+                })),
                 all if all == gained => Vec::new(),
-                _ => language.say(say::GainedInAll { count: about(gained) }),
+                _ => language.say(say::GainedInAll {
+                    count: about(gained),
+                }),
             });
             notes.push(self.figures(gained, of, "detail-people-chart"));
             told.push(self.reach(gained, drift.reach_gained));
             told.push(match Named::of(&drift.people, |group| group.gained) {
                 Named::Nobody => Vec::new(),
-                Named::Most(group) => language.say(say::GainedMost { group: self.group(group, group.gained) }),
-                Named::Largest(groups, more) => {
-                    language.say(say::GainedGroups { groups: self.groups(&groups, more, |group| group.gained) })
-                }
+                Named::Most(group) => language.say(say::GainedMost {
+                    group: self.group(group, group.gained),
+                }),
+                Named::Largest(groups, more) => language.say(say::GainedGroups {
+                    groups: self.groups(&groups, more, |group| group.gained),
+                }),
             });
             self.paragraph("affected-gained", told, notes);
         } else if lost > 0 {
-            self.paragraph("affected-gained", vec![language.say(say::GainedNothing {})], Vec::new());
+            self.paragraph(
+                "affected-gained",
+                vec![language.say(say::GainedNothing {})],
+                Vec::new(),
+            );
         }
         if lost > 0 {
             let mut told = vec![strong(language.sentence(say::Lost { count: about(lost) }))];
             told.push(self.reach(lost, drift.reach_lost));
             told.push(match Named::of(&drift.people, |group| group.lost) {
                 Named::Nobody => Vec::new(),
-                Named::Most(group) => language.say(say::LostMost { group: self.group(group, group.lost) }),
-                Named::Largest(groups, more) => {
-                    language.say(say::LostGroups { groups: self.groups(&groups, more, |group| group.lost) })
-                }
+                Named::Most(group) => language.say(say::LostMost {
+                    group: self.group(group, group.lost),
+                }),
+                Named::Largest(groups, more) => language.say(say::LostGroups {
+                    groups: self.groups(&groups, more, |group| group.lost),
+                }),
             });
-            self.paragraph("affected-lost", told, vec![self.figures(lost, of, "detail-people-chart")]);
+            self.paragraph(
+                "affected-lost",
+                told,
+                vec![self.figures(lost, of, "detail-people-chart")],
+            );
         } else if gained > 0 {
-            self.paragraph("affected-lost", vec![language.say(say::LostNothing {})], Vec::new());
+            self.paragraph(
+                "affected-lost",
+                vec![language.say(say::LostNothing {})],
+                Vec::new(),
+            );
         }
         if open > 0 {
             let told = language.say(say::OpenRequests { count: about(open) });
-            self.paragraph("affected-open", vec![told], vec![self.figures(open, of, "detail-people-chart")]);
+            self.paragraph(
+                "affected-open",
+                vec![told],
+                vec![self.figures(open, of, "detail-people-chart")],
+            );
         }
     }
 
@@ -107,13 +157,20 @@ impl Writer<'_> {
             Share::NearlyAll => ("nearly-all", 0),
             Share::All => ("all", 0),
         };
-        self.language.say(say::Share { kind: Arg::Choice(kind), n: exact(n) })
+        self.language.say(say::Share {
+            kind: Arg::Choice(kind),
+            n: exact(n),
+        })
     }
 
     fn compared(&self, now: u64, before: u64) -> Vec<Span> {
         let (how, n) = how(Compared::of(now, before));
         let before = words(self.requests(Rounded::of(before)));
-        self.language.say(say::Compared { how: Arg::Choice(how), n: exact(n), before })
+        self.language.say(say::Compared {
+            how: Arg::Choice(how),
+            n: exact(n),
+            before,
+        })
     }
 
     /// Nothing where neither was counted.
@@ -123,13 +180,20 @@ impl Writer<'_> {
         }
         self.language.say(say::Reach {
             count: exact(count),
-            people: words(self.language.text(say::People { count: about(people) })),
-            resources: words(self.language.text(say::Resources { count: about(resources) })),
+            people: words(self.language.text(say::People {
+                count: about(people),
+            })),
+            resources: words(self.language.text(say::Resources {
+                count: about(resources),
+            })),
         })
     }
 
     fn group(&self, group: &Group, count: u64) -> Arg {
-        Arg::Words(self.language.say(say::GroupItem { name: Arg::Words(id(&group.name)), count: about(count) }))
+        Arg::Words(self.language.say(say::GroupItem {
+            name: Arg::Words(id(&group.name)),
+            count: about(count),
+        }))
     }
 
     fn groups(&self, groups: &[&Group], more: u64, count: impl Fn(&Group) -> u64) -> Arg {
@@ -148,9 +212,13 @@ impl Writer<'_> {
     pub(super) fn proof(&self, drift: &Drift) -> Vec<Vec<Span>> {
         let language = self.language;
         let with = |relation| {
-            let found: Vec<&String> =
-                drift.proof.iter().filter(|it| it.relation == relation).map(|it| &it.action).collect();
-            (!found.is_empty()).then(|| self.listed_codes(found))
+            let found: Vec<&String> = drift
+                .proof
+                .iter()
+                .filter(|it| it.relation == relation)
+                .map(|it| &it.action)
+                .collect();
+            (!found.is_empty()).then(|| self.listed_actions(found))
         };
         let mut told = Vec::new();
         if let Some(actions) = with(Relation::Widens) {
@@ -196,7 +264,8 @@ impl Writer<'_> {
         let ranked: Vec<&Group> = rank::groups(people).into_iter().take(ROWS).collect();
         let title = self.word(say::DetailPeople {});
         let bar = |group: &&Group| chart::Bar {
-            name: visible(&group.name),
+            // It stands alone, and may be cut there: no words beside it need to be kept apart.
+            name: visible(&group.name).replace(['\u{2068}', '\u{2069}'], ""),
             gained: group.gained as f64,
             lost: group.lost as f64,
         };
@@ -224,7 +293,9 @@ impl Writer<'_> {
                 self.number_cell(group.gained),
                 self.number_cell(group.lost),
                 self.number_cell(group.open),
-                text(self.word(say::RiskWord { level: level(group.risk) })),
+                text(self.word(say::RiskWord {
+                    level: level(group.risk),
+                })),
             ]
         };
         Table {
@@ -236,7 +307,11 @@ impl Writer<'_> {
                 (self.word(say::ColumnOpen {}), true),
                 (self.word(say::ColumnRisk {}), false),
             ]),
-            rows: rank::groups(groups).into_iter().take(ROWS).map(row).collect(),
+            rows: rank::groups(groups)
+                .into_iter()
+                .take(ROWS)
+                .map(row)
+                .collect(),
         }
     }
 
@@ -248,8 +323,12 @@ impl Writer<'_> {
         self.part("detail-requests", say::DetailRequests {});
         let row = |it: &&Example| {
             vec![
-                text(self.word(say::RiskWord { level: level(it.risk) })),
-                text(self.word(say::ChangeWord { measure: measure(it.measure) })),
+                text(self.word(say::RiskWord {
+                    level: level(it.risk),
+                })),
+                text(self.word(say::ChangeWord {
+                    measure: measure(it.measure),
+                })),
                 id(&it.principal),
                 id(&it.action),
                 id(&it.resource),
@@ -277,7 +356,9 @@ impl Writer<'_> {
         let notes = causes.iter().take(super::LISTED).map(note).collect();
         self.add("detail-requests-table", super::Content::Table(table), notes);
         if drift.distinct > shown {
-            let told = self.language.say(say::DetailCut { count: exact(drift.distinct) });
+            let told = self.language.say(say::DetailCut {
+                count: exact(drift.distinct),
+            });
             self.paragraph("detail-requests-cut", vec![told], Vec::new());
         }
     }
@@ -296,7 +377,11 @@ impl Writer<'_> {
                 (None, Some(reason)) => prose(reason),
                 (None, None) => self.word(say::NothingSaid {}),
             };
-            vec![id(&proof.action), text(self.word(say::RelationWord { relation })), text(shown)]
+            vec![
+                id(&proof.action),
+                text(self.word(say::RelationWord { relation })),
+                text(shown),
+            ]
         };
         let rows = drift.proof.iter().take(ROWS).map(row).collect();
         if drift.proof.is_empty() {
@@ -317,8 +402,10 @@ impl Writer<'_> {
 
     /// Gains and losses of moves, over time.
     pub(super) fn trend(&mut self, steps: &[&Step]) {
-        let counted: Vec<(&Step, Changed)> =
-            steps.iter().filter_map(|step| Some((*step, step.changed?))).collect();
+        let counted: Vec<(&Step, Changed)> = steps
+            .iter()
+            .filter_map(|step| Some((*step, step.changed?)))
+            .collect();
         // One point is no trend.
         if counted.len() < 2 {
             return;
@@ -329,7 +416,12 @@ impl Writer<'_> {
             tone,
             points: counted
                 .iter()
-                .map(|(step, changed)| (i64::try_from(step.at).unwrap_or(0).saturating_mul(1000), of(changed) as f64))
+                .map(|(step, changed)| {
+                    (
+                        i64::try_from(step.at).unwrap_or(0).saturating_mul(1000),
+                        of(changed) as f64,
+                    )
+                })
                 .collect(),
         };
         let title = self.word(say::DetailTrend {});
@@ -338,8 +430,14 @@ impl Writer<'_> {
             panels: vec![chart::Panel {
                 title: self.word(say::ChartUnit {}),
                 lines: vec![
-                    line(self.word(say::ChartGained {}), chart::Tone::Gain, |changed| changed.gained),
-                    line(self.word(say::ChartLost {}), chart::Tone::Loss, |changed| changed.lost),
+                    line(
+                        self.word(say::ChartGained {}),
+                        chart::Tone::Gain,
+                        |changed| changed.gained,
+                    ),
+                    line(self.word(say::ChartLost {}), chart::Tone::Loss, |changed| {
+                        changed.lost
+                    }),
                 ],
             }],
         });
@@ -377,7 +475,9 @@ impl Writer<'_> {
 
     pub(super) fn policy_note(&self, policy: &str) -> Note {
         Note {
-            text: plain(&self.language.say(say::NotePolicy { id: Arg::Words(id(policy)) })),
+            text: plain(&self.language.say(say::NotePolicy {
+                id: Arg::Words(id(policy)),
+            })),
             source: Some(Source::Policy(policy.to_owned())),
         }
     }

@@ -1,6 +1,8 @@
 //! What a ledger holds, for who audits it.
 
-use super::{Content, Head, ROWS, Table, Writer, command, exact, say, strong, text, visible, words};
+use super::{
+    Content, Head, ROWS, Table, Writer, command, exact, say, strong, text, visible, words,
+};
 use crate::{
     facts::{Checkpoint, Evidence, Exception, Kind, Step},
     language::{Arg, name},
@@ -11,13 +13,20 @@ use crate::{
 impl Writer<'_> {
     pub(super) fn evidence(&mut self, evidence: &Evidence) -> Head {
         let language = self.language;
-        let receipts = |count| words(language.text(say::Receipts { count: exact(count) }));
+        let receipts = |count| {
+            words(language.text(say::Receipts {
+                count: exact(count),
+            }))
+        };
         let origin = || name(&evidence.origin);
 
         self.section("changed", say::SectionChanged {});
         let mut told = vec![strong(match evidence.receipts {
             0 => language.say(say::EvidenceLeadEmpty { origin: origin() }),
-            count => language.say(say::EvidenceLead { origin: origin(), receipts: receipts(count) }),
+            count => language.say(say::EvidenceLead {
+                origin: origin(),
+                receipts: receipts(count),
+            }),
         })];
         if let Some((from, until)) = evidence.period {
             let (from, until) = (words(language.date(from)), words(language.date(until)));
@@ -26,24 +35,42 @@ impl Writer<'_> {
         if !evidence.kinds.is_empty() {
             let kinds = evidence.kinds.iter().map(|kind| {
                 let name = words(self.kind(kind));
-                language.say(say::GroupItem { name, count: exact(kind.receipts) })
+                language.say(say::GroupItem {
+                    name,
+                    count: exact(kind.receipts),
+                })
             });
-            told.push(language.say(say::EvidenceKinds { kinds: self.listed(kinds.collect()) }));
+            told.push(language.say(say::EvidenceKinds {
+                kinds: self.listed(kinds.collect()),
+            }));
         }
         self.paragraph("changed-lead", told, Vec::new());
 
         self.section("affected", say::SectionAffected {});
-        let moves = language.say(say::EvidenceMoves { count: exact(evidence.moves.len() as u64) });
-        let exceptions = language.say(say::EvidenceExceptions { count: exact(evidence.exceptions.len() as u64) });
-        let purged = language.say(say::EvidencePurged { count: exact(evidence.purged) });
-        let notes = evidence.exceptions.iter().filter_map(|it| self.receipt_note(it.receipt.as_ref()));
+        let moves = language.say(say::EvidenceMoves {
+            count: exact(evidence.moves.len() as u64),
+        });
+        let exceptions = language.say(say::EvidenceExceptions {
+            count: exact(evidence.exceptions.len() as u64),
+        });
+        let purged = language.say(say::EvidencePurged {
+            count: exact(evidence.purged),
+        });
+        let notes = evidence
+            .exceptions
+            .iter()
+            .filter_map(|it| self.receipt_note(it.receipt.as_ref()));
         let notes = notes.take(super::LISTED).collect();
         self.paragraph("affected-lead", vec![moves, exceptions, purged], notes);
 
         self.risk(&Assessment::of_evidence(evidence), Vec::new());
 
         self.section("undo", say::SectionUndo {});
-        self.paragraph("undo-lead", vec![language.say(say::UndoEvidence {})], Vec::new());
+        self.paragraph(
+            "undo-lead",
+            vec![language.say(say::UndoEvidence {})],
+            Vec::new(),
+        );
 
         self.section("know", say::SectionKnow {});
         let audit = match &evidence.audit {
@@ -52,18 +79,27 @@ impl Writer<'_> {
                 let at = words(language.moment(audit.at));
                 match &audit.fault {
                     None => language.say(say::EvidenceAudit { at }),
-                    Some(fault) => language.say(say::EvidenceAuditFault { at, fault: name(fault) }),
+                    Some(fault) => language.say(say::EvidenceAuditFault {
+                        at,
+                        fault: name(fault),
+                    }),
                 }
             }
         };
         let mut told = vec![audit];
         match &evidence.checkpoint {
             None => told.push(language.say(say::EvidenceCheckpointNone {})),
-            Some(Checkpoint { receipts: covered, witnesses, .. }) => {
+            Some(Checkpoint {
+                receipts: covered,
+                witnesses,
+                ..
+            }) => {
                 told.push(if *covered >= evidence.receipts {
                     language.say(say::EvidenceCheckpointAll {})
                 } else {
-                    language.say(say::EvidenceCheckpoint { receipts: receipts(*covered) })
+                    language.say(say::EvidenceCheckpoint {
+                        receipts: receipts(*covered),
+                    })
                 });
                 told.push(language.say(say::EvidenceWitnesses {
                     count: exact(witnesses.len() as u64),
@@ -77,7 +113,9 @@ impl Writer<'_> {
                 names: self.listed_codes(&evidence.keys),
             }));
         }
-        told.push(language.say(say::EvidenceCheck { command: command("fabric bundle export") }));
+        told.push(language.say(say::EvidenceCheck {
+            command: command("fabric bundle export"),
+        }));
         self.paragraph("know-lead", told, Vec::new());
 
         self.section("detail", say::SectionDetail {});
@@ -87,12 +125,18 @@ impl Writer<'_> {
         self.trend(&steps);
         self.steps(&evidence.moves, true);
 
-        let mut particulars = vec![(self.word(say::ParticularLedger {}), visible(&evidence.origin))];
+        let mut particulars = vec![(
+            self.word(say::ParticularLedger {}),
+            visible(&evidence.origin),
+        )];
         if let Some(checkpoint) = &evidence.checkpoint {
             particulars.push((self.word(say::ParticularRoot {}), visible(&checkpoint.root)));
         }
         Head {
-            title: self.word(say::EvidenceTitle { receipts: receipts(evidence.receipts), origin: origin() }),
+            title: self.word(say::EvidenceTitle {
+                receipts: receipts(evidence.receipts),
+                origin: origin(),
+            }),
             subtitle: match evidence.period {
                 Some((from, until)) => self.word(say::EvidenceSubtitle {
                     origin: origin(),
@@ -117,8 +161,13 @@ impl Writer<'_> {
             "restore",
             "purge-manifest",
         ];
-        let kind = known.into_iter().find(|known| *known == kind.kind).unwrap_or("other");
-        self.word(say::KindWord { kind: Arg::Choice(kind) })
+        let kind = known
+            .into_iter()
+            .find(|known| *known == kind.kind)
+            .unwrap_or("other");
+        self.word(say::KindWord {
+            kind: Arg::Choice(kind),
+        })
     }
 
     fn kinds(&mut self, kinds: &[Kind]) {
@@ -172,7 +221,9 @@ impl Writer<'_> {
             ]),
             rows: exceptions.iter().take(ROWS).map(row).collect(),
         };
-        let notes = exceptions.iter().filter_map(|it| self.receipt_note(it.receipt.as_ref()));
+        let notes = exceptions
+            .iter()
+            .filter_map(|it| self.receipt_note(it.receipt.as_ref()));
         let notes = notes.take(super::LISTED).collect();
         self.add("detail-exceptions-table", Content::Table(table), notes);
     }

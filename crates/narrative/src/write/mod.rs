@@ -19,9 +19,11 @@ use crate::{
     Document, Error, Facts,
     document::{Block, Column, Content, Drawing, Furniture, Mark, Note, Source, Span, Table, Tone},
     facts::{Citation, Receipt},
-    language::{Arg, Language, code, exact, languages, merged, messages as say, messages::Message, words},
+    language::{
+        Arg, Language, code, exact, languages, merged, messages as say, messages::Message, words,
+    },
     rounding::Rounded,
-    visible::{person, visible},
+    visible::{address, person, visible},
 };
 
 /// Rows of a table. What is cut is told.
@@ -35,7 +37,10 @@ const LISTED: usize = 4;
 /// [`Error::Language`] for a language that is not there.
 pub fn write(facts: &Facts, language: &str) -> Result<Document, Error> {
     let language = Language::find(language)?;
-    let mut writer = Writer { language: &language, blocks: Vec::new() };
+    let mut writer = Writer {
+        language: &language,
+        blocks: Vec::new(),
+    };
     let head = match facts {
         Facts::Promotion(promotion) => writer.promotion(promotion),
         Facts::Week(week) => writer.week(week),
@@ -87,7 +92,10 @@ struct Writer<'a> {
 fn furniture(language: &Language) -> Furniture {
     Furniture {
         contents: language.text(say::FurnitureContents {}),
-        page: language.text(say::FurniturePage { page: words("{page}"), pages: words("{pages}") }),
+        page: language.text(say::FurniturePage {
+            page: words("{page}"),
+            pages: words("{pages}"),
+        }),
         continued: language.text(say::FurnitureContinued {}),
         edited: language.text(say::FurnitureEdited { by: words("{by}") }),
         unfounded: language.text(say::FurnitureUnfounded {}),
@@ -99,7 +107,12 @@ fn furniture(language: &Language) -> Furniture {
 
 impl Writer<'_> {
     fn add(&mut self, id: impl Into<String>, content: Content, notes: Vec<Note>) {
-        self.blocks.push(Block { id: id.into(), content, notes, mark: Mark::Computed });
+        self.blocks.push(Block {
+            id: id.into(),
+            content,
+            notes,
+            mark: Mark::Computed,
+        });
     }
 
     /// A heading of a part.
@@ -117,7 +130,10 @@ impl Writer<'_> {
     /// Sentences, one after the other. Without any, there is no paragraph.
     fn paragraph(&mut self, id: &str, sentences: Vec<Vec<Span>>, notes: Vec<Note>) {
         let mut spans: Vec<Span> = Vec::new();
-        for sentence in sentences.into_iter().filter(|sentence| !sentence.is_empty()) {
+        for sentence in sentences
+            .into_iter()
+            .filter(|sentence| !sentence.is_empty())
+        {
             if !spans.is_empty() {
                 spans.push(Span::Text(" ".to_owned()));
             }
@@ -128,13 +144,27 @@ impl Writer<'_> {
         }
     }
 
-    fn callout(&mut self, id: &str, (tone, title): (Tone, String), items: Vec<Vec<Span>>, notes: Vec<Note>) {
+    fn callout(
+        &mut self,
+        id: &str,
+        (tone, title): (Tone, String),
+        items: Vec<Vec<Span>>,
+        notes: Vec<Note>,
+    ) {
         self.add(id, Content::Callout { tone, title, items }, notes);
     }
 
     fn chart(&mut self, id: &str, drawing: Drawing, alternative: String, data: Table) {
         let notes = Vec::new();
-        self.add(id, Content::Chart { drawing, alternative, data }, notes);
+        self.add(
+            id,
+            Content::Chart {
+                drawing,
+                alternative,
+                data,
+            },
+            notes,
+        );
     }
 
     fn table(&mut self, id: &str, table: Table) {
@@ -145,7 +175,9 @@ impl Writer<'_> {
 
     /// A number of requests, exact or rounded.
     fn requests(&self, count: Rounded) -> String {
-        self.language.text(say::Requests { count: Arg::Number(count) })
+        self.language.text(say::Requests {
+            count: Arg::Number(count),
+        })
     }
 
     /// At most so many items as a sentence bears, and how many more there are.
@@ -154,22 +186,47 @@ impl Writer<'_> {
         // "And 1 more" is no shorter than the item.
         if more > 1 {
             items.truncate(LISTED);
-            items.push(self.language.say(say::More { count: exact(more as u64) }));
+            items.push(self.language.say(say::More {
+                count: exact(more as u64),
+            }));
         }
         Arg::Words(self.language.list(&items))
     }
 
     fn listed_codes<'b>(&self, names: impl IntoIterator<Item = &'b String>) -> Arg {
-        self.listed(names.into_iter().map(|name| vec![Span::Code(visible(name))]).collect())
+        self.listed(
+            names
+                .into_iter()
+                .map(|name| vec![Span::Code(visible(name))])
+                .collect(),
+        )
+    }
+
+    /// Actions as people say them, `read` of `Action::"read"`.
+    fn listed_actions<'b>(&self, names: impl IntoIterator<Item = &'b String>) -> Arg {
+        let said = |name: &'b String| {
+            let inner = name
+                .split_once("::\"")
+                .and_then(|(_, rest)| rest.strip_suffix('"'));
+            id(inner.unwrap_or(name))
+        };
+        self.listed(names.into_iter().map(said).collect())
     }
 
     fn listed_people<'b>(&self, names: impl IntoIterator<Item = &'b String>) -> Arg {
-        self.listed(names.into_iter().map(|name| vec![Span::Text(person(name))]).collect())
+        self.listed(
+            names
+                .into_iter()
+                .map(|name| vec![Span::Text(person(name))])
+                .collect(),
+        )
     }
 
     fn receipt_note(&self, receipt: Option<&Receipt>) -> Option<Note> {
         receipt.map(|receipt| Note {
-            text: self.language.text(say::NoteReceipt { number: exact(receipt.number) }),
+            text: self.language.text(say::NoteReceipt {
+                number: exact(receipt.number),
+            }),
             source: Some(Source::Receipt(receipt.leaf.clone())),
         })
     }
@@ -178,7 +235,10 @@ impl Writer<'_> {
     fn figures(&self, part: u64, whole: u64, block: &str) -> Note {
         let whole = words(self.requests(Rounded::exact(whole)));
         Note {
-            text: self.language.text(say::NoteOf { part: exact(part), whole }),
+            text: self.language.text(say::NoteOf {
+                part: exact(part),
+                whole,
+            }),
             source: Some(Source::Block(block.to_owned())),
         }
     }
@@ -228,8 +288,15 @@ fn short(digest: &str) -> String {
 /// What a policy cites: its title where there is one, and a way to it.
 fn citation(cited: &Citation) -> Vec<Span> {
     let title = visible(cited.title.as_ref().unwrap_or(&cited.id));
-    match cited.link.as_ref().filter(|link| link.starts_with("https://") || link.starts_with("http://")) {
-        Some(link) => vec![Span::Link { text: title, source: Source::Address(link.clone()) }],
+    match cited
+        .link
+        .as_ref()
+        .filter(|link| link.starts_with("https://") || link.starts_with("http://"))
+    {
+        Some(link) => vec![Span::Link {
+            text: title,
+            source: Source::Address(address(link)),
+        }],
         None => vec![Span::Text(title)],
     }
 }

@@ -3,7 +3,8 @@
 use model::PolicyChangeKind;
 
 use super::{
-    Content, ROWS, Source, Span, Table, Writer, about, citation, command, exact, id, say, short, strong, text, visible, words,
+    Content, ROWS, Source, Span, Table, Writer, about, citation, command, exact, id, say, short,
+    strong, text, visible, words,
 };
 use crate::{
     document::Note,
@@ -30,8 +31,14 @@ impl Writer<'_> {
             told.push(match applied.percent {
                 0 => language.say(say::AppliedAudit { which, policy }),
                 percent => {
-                    let percent = words(language.text(say::Percent { n: exact(u64::from(percent)) }));
-                    language.say(say::AppliedCanary { which, policy, percent })
+                    let percent = words(language.text(say::Percent {
+                        n: exact(u64::from(percent)),
+                    }));
+                    language.say(say::AppliedCanary {
+                        which,
+                        policy,
+                        percent,
+                    })
                 }
             });
         }
@@ -42,7 +49,11 @@ impl Writer<'_> {
     }
 
     pub(super) fn policy_notes(&self, policies: &[Policy]) -> Vec<Note> {
-        policies.iter().take(super::LISTED).map(|policy| self.policy_note(&policy.id)).collect()
+        policies
+            .iter()
+            .take(super::LISTED)
+            .map(|policy| self.policy_note(&policy.id))
+            .collect()
     }
 
     /// The section that says why: the reason, the approvals, what policies rest on.
@@ -59,22 +70,42 @@ impl Writer<'_> {
                 people: self.listed_people(people),
             })
         });
-        let notes = self.receipt_note(moved.step.receipt.as_ref()).into_iter().collect();
+        let notes = self
+            .receipt_note(moved.step.receipt.as_ref())
+            .into_iter()
+            .collect();
         self.paragraph("why-lead", told, notes);
         let mut cites = Vec::new();
-        for policy in moved.policies.iter().filter(|policy| !policy.cites.is_empty()).take(super::LISTED) {
+        for policy in moved
+            .policies
+            .iter()
+            .filter(|policy| !policy.cites.is_empty())
+            .take(super::LISTED)
+        {
             let authorities = policy.cites.iter().map(citation).collect();
-            cites.push(language.say(say::Cites { policy: Arg::Words(id(&policy.id)), authorities: self.listed(authorities) }));
+            cites.push(language.say(say::Cites {
+                policy: Arg::Words(id(&policy.id)),
+                authorities: self.listed(authorities),
+            }));
         }
         if cites.is_empty() && !moved.policies.is_empty() {
             cites.push(language.say(say::CitesNone {}));
         }
-        let citing: Vec<Policy> = moved.policies.iter().filter(|policy| !policy.cites.is_empty()).cloned().collect();
+        let citing: Vec<Policy> = moved
+            .policies
+            .iter()
+            .filter(|policy| !policy.cites.is_empty())
+            .cloned()
+            .collect();
         self.paragraph("why-cites", cites, self.policy_notes(&citing));
     }
 
     pub(super) fn reason_given(&self, step: &Step) -> Vec<Span> {
-        match step.reason.as_ref().filter(|reason| !reason.trim().is_empty()) {
+        match step
+            .reason
+            .as_ref()
+            .filter(|reason| !reason.trim().is_empty())
+        {
             Some(reason) => self.language.say(say::Reason {
                 by: words(person(&step.by)),
                 reason: words(self.language.quoted(reason.trim())),
@@ -100,10 +131,14 @@ impl Writer<'_> {
         let Replayed::Drift(drift) = replayed else {
             return vec![language.say(say::UndoUnknown {})];
         };
-        let Changed { gained, lost, open, .. } = drift.changed;
+        let Changed {
+            gained, lost, open, ..
+        } = drift.changed;
         let mut told = Vec::new();
         if gained > 0 {
-            told.push(language.sentence(say::UndoGained { count: about(gained) }));
+            told.push(language.sentence(say::UndoGained {
+                count: about(gained),
+            }));
         }
         if lost > 0 {
             told.push(language.sentence(say::UndoLost { count: about(lost) }));
@@ -116,7 +151,9 @@ impl Writer<'_> {
 
     pub(super) fn bundle_note(&self, way_back: &WayBack) -> Note {
         Note {
-            text: self.language.text(say::NoteReport { digest: words(short(&way_back.bundle)) }),
+            text: self.language.text(say::NoteBundle {
+                digest: words(short(&way_back.bundle)),
+            }),
             source: None,
         }
     }
@@ -126,13 +163,18 @@ impl Writer<'_> {
         self.section("know", say::SectionKnow {});
         let language = self.language;
         let mut told = vec![match &moved.step.receipt {
-            Some(receipt) => language.say(say::KnowReceipt { number: exact(receipt.number) }),
+            Some(receipt) => language.say(say::KnowReceipt {
+                number: exact(receipt.number),
+            }),
             None => language.say(say::KnowNoReceipt {}),
         }];
         if gates_asked {
             told.push(self.gates_told(&moved.gates));
         }
-        let notes = self.receipt_note(moved.step.receipt.as_ref()).into_iter().collect();
+        let notes = self
+            .receipt_note(moved.step.receipt.as_ref())
+            .into_iter()
+            .collect();
         self.paragraph("know-lead", told, notes);
         if let Replayed::Drift(drift) = replayed {
             let mut told = vec![match &drift.report {
@@ -140,24 +182,36 @@ impl Writer<'_> {
                 None => language.say(say::KnowComputed {}),
             }];
             told.extend(self.proof(drift));
-            let notes = drift.report.iter().map(|digest| self.report_note(digest)).collect();
+            let notes = drift
+                .report
+                .iter()
+                .map(|digest| self.report_note(digest))
+                .collect();
             self.paragraph("know-figures", told, notes);
         }
     }
 
     pub(super) fn report_note(&self, digest: &str) -> Note {
         Note {
-            text: self.language.text(say::NoteReport { digest: words(short(digest)) }),
+            text: self.language.text(say::NoteReport {
+                digest: words(short(digest)),
+            }),
             source: Some(Source::Block("detail-people-chart".to_owned())),
         }
     }
 
     fn gates_told(&self, gates: &[Gate]) -> Vec<Span> {
-        let passed = gates.iter().filter(|gate| gate.standing == Standing::Passed).count() as u64;
+        let passed = gates
+            .iter()
+            .filter(|gate| gate.standing == Standing::Passed)
+            .count() as u64;
         match gates.len() as u64 {
             0 => self.language.say(say::KnowGatesNone {}),
             all if all == passed => self.language.say(say::KnowGatesAll { count: exact(all) }),
-            all => self.language.say(say::KnowGatesSome { passed: exact(passed), all: exact(all) }),
+            all => self.language.say(say::KnowGatesSome {
+                passed: exact(passed),
+                all: exact(all),
+            }),
         }
     }
 
@@ -181,7 +235,13 @@ impl Writer<'_> {
                 } else {
                     merged(self.language.list(&cites))
                 };
-                vec![id(&policy.id), text(self.word(say::HowWord { how: how(policy.how) })), rests]
+                vec![
+                    id(&policy.id),
+                    text(self.word(say::HowWord {
+                        how: how(policy.how),
+                    })),
+                    rests,
+                ]
             };
             let table = Table {
                 caption: self.word(say::DetailPolicies {}),
@@ -223,11 +283,17 @@ impl Writer<'_> {
         if !moved.approvals.is_empty() {
             self.part("detail-approvals", say::DetailApprovals {});
             let row = |approval: &crate::facts::Approval| {
-                vec![text(visible(&approval.by)), text(self.language.moment(approval.at))]
+                vec![
+                    text(visible(&approval.by)),
+                    text(self.language.moment(approval.at)),
+                ]
             };
             let table = Table {
                 caption: self.word(say::DetailApprovals {}),
-                columns: self.columns([(self.word(say::ColumnBy {}), false), (self.word(say::ColumnDate {}), false)]),
+                columns: self.columns([
+                    (self.word(say::ColumnBy {}), false),
+                    (self.word(say::ColumnDate {}), false),
+                ]),
                 rows: moved.approvals.iter().map(row).collect(),
             };
             self.table("detail-approvals-table", table);
@@ -250,8 +316,14 @@ impl Writer<'_> {
                 text(visible(&step.version)),
                 text(self.language.date(step.at)),
                 text(person(&step.by)),
-                step.changed.map_or_else(|| text(self.word(say::NothingSaid {})), |it| self.number_cell(it.gained)),
-                step.changed.map_or_else(|| text(self.word(say::NothingSaid {})), |it| self.number_cell(it.lost)),
+                step.changed.map_or_else(
+                    || text(self.word(say::NothingSaid {})),
+                    |it| self.number_cell(it.gained),
+                ),
+                step.changed.map_or_else(
+                    || text(self.word(say::NothingSaid {})),
+                    |it| self.number_cell(it.lost),
+                ),
             ]);
             row
         };
@@ -275,7 +347,10 @@ impl Writer<'_> {
             columns,
             rows: steps.iter().skip(cut).map(row).collect(),
         };
-        let notes = steps.iter().skip(cut).filter_map(|step| self.receipt_note(step.receipt.as_ref()));
+        let notes = steps
+            .iter()
+            .skip(cut)
+            .filter_map(|step| self.receipt_note(step.receipt.as_ref()));
         let notes = notes.take(super::LISTED).collect();
         self.add("detail-moves-table", Content::Table(table), notes);
     }
@@ -287,15 +362,25 @@ impl Writer<'_> {
             What::Modes => ("modes", 0),
             What::Partial(undone) => ("partial", undone),
         };
-        self.word(say::WhatWord { what: Arg::Choice(what), undone: words(undone.to_string()) })
+        self.word(say::WhatWord {
+            what: Arg::Choice(what),
+            undone: words(undone.to_string()),
+        })
     }
 
     /// The particulars of a move.
-    pub(super) fn particulars_of(&self, moved: &Move, report: Option<&str>) -> Vec<(String, String)> {
+    pub(super) fn particulars_of(
+        &self,
+        moved: &Move,
+        report: Option<&str>,
+    ) -> Vec<(String, String)> {
         let step = &moved.step;
         let mut pairs = vec![
             (self.word(say::ParticularChannel {}), visible(&step.channel)),
-            (self.word(say::ParticularEnvironment {}), visible(&moved.environment)),
+            (
+                self.word(say::ParticularEnvironment {}),
+                visible(&moved.environment),
+            ),
             (self.word(say::ParticularVersion {}), visible(&step.version)),
             (self.word(say::ParticularMove {}), visible(&step.id)),
         ];

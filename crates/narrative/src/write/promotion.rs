@@ -10,23 +10,36 @@ use crate::{
 
 impl Writer<'_> {
     pub(super) fn promotion(&mut self, promotion: &Promotion) -> Head {
-        let Promotion { moved, drift, before } = promotion;
+        let Promotion {
+            moved,
+            drift,
+            before,
+        } = promotion;
         let step = &moved.step;
         self.section("changed", say::SectionChanged {});
         let mut told = vec![strong(self.promoted(moved))];
         told.extend(self.policies(moved));
-        let mut notes: Vec<_> = self.receipt_note(step.receipt.as_ref()).into_iter().collect();
+        let mut notes: Vec<_> = self
+            .receipt_note(step.receipt.as_ref())
+            .into_iter()
+            .collect();
         notes.extend(self.policy_notes(&moved.policies));
         self.paragraph("changed-lead", told, notes);
 
         self.affected(drift, before.last().and_then(|step| step.changed));
         self.why(moved, self.language.say(say::ApprovedNone {}));
         let receipt = self.receipt_note(step.receipt.as_ref());
-        self.risk(&Assessment::of_move(moved, drift, true), receipt.into_iter().collect());
+        self.risk(
+            &Assessment::of_move(moved, drift, true),
+            receipt.into_iter().collect(),
+        );
 
         self.section("undo", say::SectionUndo {});
         let (told, notes) = match (&moved.way_back, &moved.from) {
-            (Some(way_back), _) => (self.undone(way_back, drift), vec![self.bundle_note(way_back)]),
+            (Some(way_back), _) => (
+                self.undone(way_back, drift),
+                vec![self.bundle_note(way_back)],
+            ),
             (None, None) => (vec![self.language.say(say::UndoFirst {})], Vec::new()),
             (None, Some(_)) => (vec![self.language.say(say::UndoNone {})], Vec::new()),
         };
@@ -44,8 +57,14 @@ impl Writer<'_> {
         let version = || name(&step.version);
         Head {
             title: match step.what {
-                What::Modes => self.word(say::ModesTitle { channel: channel(), version: version() }),
-                _ => self.word(say::PromotionTitle { channel: channel(), version: version() }),
+                What::Modes => self.word(say::ModesTitle {
+                    channel: channel(),
+                    version: version(),
+                }),
+                _ => self.word(say::PromotionTitle {
+                    channel: channel(),
+                    version: version(),
+                }),
             },
             subtitle: self.subtitle_of(moved),
             particulars: self.particulars_of(moved, report(drift)),
@@ -58,9 +77,25 @@ impl Writer<'_> {
         let by = words(person(&step.by));
         let (channel, version) = (name(&step.channel), name(&step.version));
         match (&step.what, &moved.from) {
-            (What::Modes, _) => self.language.say(say::PromotionLeadModes { at, by, channel, version }),
-            (_, None) => self.language.say(say::PromotionLeadFirst { at, by, channel, version }),
-            (_, Some(from)) => self.language.say(say::PromotionLead { at, by, channel, version, from: name(from) }),
+            (What::Modes, _) => self.language.say(say::PromotionLeadModes {
+                at,
+                by,
+                channel,
+                version,
+            }),
+            (_, None) => self.language.say(say::PromotionLeadFirst {
+                at,
+                by,
+                channel,
+                version,
+            }),
+            (_, Some(from)) => self.language.say(say::PromotionLead {
+                at,
+                by,
+                channel,
+                version,
+                from: name(from),
+            }),
         }
     }
 

@@ -10,13 +10,21 @@ use crate::{
 
 impl Writer<'_> {
     pub(super) fn rollback(&mut self, rollback: &Rollback) -> Head {
-        let Rollback { moved, undone, partial, drift } = rollback;
+        let Rollback {
+            moved,
+            undone,
+            partial,
+            drift,
+        } = rollback;
         let step = &moved.step;
         self.section("changed", say::SectionChanged {});
         let lead = self.went_back(rollback);
         let mut told = vec![strong(lead)];
         match undone {
-            Some(undone) => told.extend([self.taken_back(undone), self.lasted(step.at.saturating_sub(undone.at))]),
+            Some(undone) => told.extend([
+                self.taken_back(undone),
+                self.lasted(step.at.saturating_sub(undone.at)),
+            ]),
             None => told.push(self.language.say(say::RollbackUndoneUnknown {})),
         }
         told.extend(self.policies(moved));
@@ -26,11 +34,13 @@ impl Writer<'_> {
         notes.extend(self.policy_notes(&moved.policies));
         self.paragraph("changed-lead", told, notes);
 
-        let before = undone.as_ref().and_then(|undone| undone.changed);
-        self.affected(drift, before);
+        self.affected(drift, None);
         self.why(moved, self.language.say(say::RollbackApproval {}));
         let receipt = self.receipt_note(step.receipt.as_ref());
-        self.risk(&Assessment::of_move(moved, drift, false), receipt.into_iter().collect());
+        self.risk(
+            &Assessment::of_move(moved, drift, false),
+            receipt.into_iter().collect(),
+        );
 
         self.section("undo", say::SectionForward {});
         let (told, notes) = match &moved.way_back {
@@ -42,7 +52,10 @@ impl Writer<'_> {
                 told.extend(self.reversed(drift));
                 (told, vec![self.bundle_note(forward)])
             }
-            None => (vec![self.language.say(say::RollbackForwardNone {})], Vec::new()),
+            None => (
+                vec![self.language.say(say::RollbackForwardNone {})],
+                Vec::new(),
+            ),
         };
         self.paragraph("undo-lead", told, notes);
         self.know(moved, drift, false);
@@ -56,7 +69,10 @@ impl Writer<'_> {
             title: if *partial {
                 self.word(say::RollbackPartialTitle { channel })
             } else {
-                self.word(say::RollbackTitle { channel, version: name(&step.version) })
+                self.word(say::RollbackTitle {
+                    channel,
+                    version: name(&step.version),
+                })
             },
             subtitle: self.subtitle_of(moved),
             particulars: self.particulars_of(moved, report(drift)),
@@ -65,14 +81,29 @@ impl Writer<'_> {
 
     fn went_back(&self, rollback: &Rollback) -> Vec<Span> {
         let step = &rollback.moved.step;
-        let (at, by) = (words(self.language.moment(step.at)), words(person(&step.by)));
+        let (at, by) = (
+            words(self.language.moment(step.at)),
+            words(person(&step.by)),
+        );
         let (channel, version) = (name(&step.channel), name(&step.version));
         // A rollback without anything before it contradicts itself; what is known is told.
         let from = name(rollback.moved.from.as_deref().unwrap_or("?"));
         if rollback.partial {
-            self.language.say(say::RollbackPartialLead { at, by, channel, version, from })
+            self.language.say(say::RollbackPartialLead {
+                at,
+                by,
+                channel,
+                version,
+                from,
+            })
         } else {
-            self.language.say(say::RollbackLead { at, by, channel, version, from })
+            self.language.say(say::RollbackLead {
+                at,
+                by,
+                channel,
+                version,
+                from,
+            })
         }
     }
 
@@ -87,8 +118,12 @@ impl Writer<'_> {
     /// Hours up to two days, and then days.
     fn lasted(&self, seconds: u64) -> Vec<Span> {
         match seconds / 3600 {
-            hours if hours < 48 => self.language.say(say::RollbackAfter { count: exact(hours) }),
-            hours => self.language.say(say::RollbackAfterDays { count: exact(hours / 24) }),
+            hours if hours < 48 => self.language.say(say::RollbackAfter {
+                count: exact(hours),
+            }),
+            hours => self.language.say(say::RollbackAfterDays {
+                count: exact(hours / 24),
+            }),
         }
     }
 }

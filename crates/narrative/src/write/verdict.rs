@@ -1,6 +1,9 @@
 //! What the guard said of an edit.
 
-use super::{Head, Rounded, Span, Table, Writer, access::measure, exact, id, say, short, strong, text, visible, words};
+use super::{
+    Head, Rounded, Span, Table, Writer, access::measure, exact, id, say, short, strong, text,
+    visible, words,
+};
 use crate::{
     facts::{Bound, Replayed, Ruling, Verdict},
     language::{Arg, name},
@@ -20,10 +23,17 @@ impl Writer<'_> {
             })
         };
         let (base, head) = (|| name(&verdict.base), || name(&verdict.head));
-        let receipt: Vec<_> = self.receipt_note(verdict.receipt.as_ref()).into_iter().collect();
+        let receipt: Vec<_> = self
+            .receipt_note(verdict.receipt.as_ref())
+            .into_iter()
+            .collect();
 
         self.section("changed", say::SectionChanged {});
-        let lead = language.say(say::VerdictLead { ruling: ruling(), base: base(), head: head() });
+        let lead = language.say(say::VerdictLead {
+            ruling: ruling(),
+            base: base(),
+            head: head(),
+        });
         let authors = language.say(say::VerdictAuthors {
             count: exact(verdict.authors.len() as u64),
             people: self.listed_people(&verdict.authors),
@@ -33,7 +43,11 @@ impl Writer<'_> {
         self.affected(&verdict.drift, None);
 
         self.section("why", say::SectionWhy {});
-        let exceeded: Vec<&Bound> = verdict.bounds.iter().filter(|bound| bound.is_exceeded()).collect();
+        let exceeded: Vec<&Bound> = verdict
+            .bounds
+            .iter()
+            .filter(|bound| bound.is_exceeded())
+            .collect();
         if exceeded.is_empty() {
             let told = vec![language.say(say::VerdictBoundsHeld {})];
             self.paragraph("why-lead", told, receipt.clone());
@@ -57,7 +71,9 @@ impl Writer<'_> {
 
         self.section("know", say::SectionKnow {});
         let mut told = vec![match &verdict.receipt {
-            Some(receipt) => language.say(say::KnowReceipt { number: exact(receipt.number) }),
+            Some(receipt) => language.say(say::KnowReceipt {
+                number: exact(receipt.number),
+            }),
             None => language.say(say::VerdictReceiptNone {}),
         }];
         let digest = Arg::Words(vec![Span::Code(short(&verdict.tolerance))]);
@@ -75,7 +91,10 @@ impl Writer<'_> {
         let mut particulars = vec![
             (self.word(say::ParticularBase {}), visible(&verdict.base)),
             (self.word(say::ParticularHead {}), visible(&verdict.head)),
-            (self.word(say::ParticularTolerance {}), visible(&verdict.tolerance)),
+            (
+                self.word(say::ParticularTolerance {}),
+                visible(&verdict.tolerance),
+            ),
         ];
         if let Some(receipt) = &verdict.receipt {
             particulars.push((self.word(say::ParticularReceipt {}), visible(&receipt.leaf)));
@@ -88,7 +107,10 @@ impl Writer<'_> {
                     head: head(),
                     at: words(language.moment(at)),
                 }),
-                None => self.word(say::VerdictSubtitleUndated { base: base(), head: head() }),
+                None => self.word(say::VerdictSubtitleUndated {
+                    base: base(),
+                    head: head(),
+                }),
             },
             particulars,
         }
@@ -116,9 +138,14 @@ impl Writer<'_> {
         let row = |bound: &Bound| {
             vec![
                 id(&bound.rule),
-                text(self.word(say::ChangeWord { measure: measure(bound.measure) })),
+                text(self.word(say::ChangeWord {
+                    measure: measure(bound.measure),
+                })),
                 self.number_cell(bound.found),
-                bound.limit.map_or_else(|| text(self.word(say::AnyNumber {})), |limit| self.number_cell(limit)),
+                bound.limit.map_or_else(
+                    || text(self.word(say::AnyNumber {})),
+                    |limit| self.number_cell(limit),
+                ),
             ]
         };
         let table = Table {

@@ -13,19 +13,36 @@ impl Writer<'_> {
         let language = self.language;
         let moves = week.moves.len() as u64;
         let together = together(&week.moves);
-        let uncounted = week.moves.iter().filter(|step| step.changed.is_none()).count() as u64;
-        let notes = || week.moves.iter().filter_map(|step| self.receipt_note(step.receipt.as_ref()));
+        let uncounted = week
+            .moves
+            .iter()
+            .filter(|step| step.changed.is_none())
+            .count() as u64;
+        let notes = || {
+            week.moves
+                .iter()
+                .filter_map(|step| self.receipt_note(step.receipt.as_ref()))
+        };
         let receipts: Vec<_> = notes().take(super::LISTED).collect();
 
         self.section("changed", say::SectionChanged {});
-        let lead = strong(language.say(say::WeekLead { count: exact(moves), channel: name(&week.channel) }));
+        let lead = strong(language.say(say::WeekLead {
+            count: exact(moves),
+            channel: name(&week.channel),
+        }));
         let mut told = vec![lead, self.compared_weeks(week)];
-        let back = week.moves.iter().filter(|step| matches!(step.what, What::Rollback(_) | What::Partial(_))).count() as u64;
+        let back = week
+            .moves
+            .iter()
+            .filter(|step| matches!(step.what, What::Rollback(_) | What::Partial(_)))
+            .count() as u64;
         if back > 0 {
             told.push(language.say(say::WeekRollbacks { count: exact(back) }));
         }
         told.push(match &week.ships {
-            Some(version) => language.say(say::WeekShips { version: name(version) }),
+            Some(version) => language.say(say::WeekShips {
+                version: name(version),
+            }),
             None => language.say(say::WeekShipsNothing {}),
         });
         self.paragraph("changed-lead", told, receipts.clone());
@@ -35,12 +52,18 @@ impl Writer<'_> {
             let mut told = Vec::new();
             let mut notes = Vec::new();
             if uncounted < moves {
-                told.push(strong(language.say(say::WeekGained { count: about(together.gained) })));
-                told.push(language.say(say::WeekLost { count: about(together.lost) }));
+                told.push(strong(language.say(say::WeekGained {
+                    count: about(together.gained),
+                })));
+                told.push(language.say(say::WeekLost {
+                    count: about(together.lost),
+                }));
                 notes.push(self.figures(together.answers(), together.of, "detail-moves-table"));
             }
             if uncounted > 0 {
-                told.push(language.say(say::WeekUncounted { count: exact(uncounted) }));
+                told.push(language.say(say::WeekUncounted {
+                    count: exact(uncounted),
+                }));
             }
             self.paragraph("affected-lead", told, notes);
             self.section("why", say::SectionWhy {});
@@ -49,25 +72,37 @@ impl Writer<'_> {
             self.add("why-list", super::Content::List(reasons), receipts.clone());
         }
 
-        let mut left_out: Vec<String> = week.moves.iter().flat_map(|step| step.left_out.clone()).collect();
-        left_out.sort_unstable();
-        left_out.dedup();
-        self.risk(&Assessment::of_week(together, uncounted > 0, &left_out), receipts.clone());
+        self.risk(
+            &Assessment::of_week(&week.moves, together),
+            receipts.clone(),
+        );
 
         self.section("undo", say::SectionUndo {});
         let undo = match (&week.ships, week.moves.is_empty()) {
             (Some(_), false) => {
                 let call = format!("fabric rollback {}", week.channel);
-                vec![language.say(say::WeekUndo { command: command(&call) })]
+                vec![language.say(say::WeekUndo {
+                    command: command(&call),
+                })]
             }
             _ => vec![language.say(say::WeekUndoNothing {})],
         };
         self.paragraph("undo-lead", undo, Vec::new());
 
         self.section("know", say::SectionKnow {});
-        let with = week.moves.iter().filter(|step| step.receipt.is_some()).count() as u64;
-        let without_checks = week.moves.iter().filter(|step| !step.left_out.is_empty()).count() as u64;
-        let mut told = vec![language.say(say::WeekLeftOut { count: exact(without_checks) })];
+        let with = week
+            .moves
+            .iter()
+            .filter(|step| step.receipt.is_some())
+            .count() as u64;
+        let without_checks = week
+            .moves
+            .iter()
+            .filter(|step| !step.left_out.is_empty())
+            .count() as u64;
+        let mut told = vec![language.say(say::WeekLeftOut {
+            count: exact(without_checks),
+        })];
         if moves > 0 {
             told.insert(0, language.say(say::WeekReceipts { count: exact(with) }));
         }
@@ -81,14 +116,20 @@ impl Writer<'_> {
         }
 
         Head {
-            title: self.word(say::WeekTitle { count: exact(moves), channel: name(&week.channel) }),
+            title: self.word(say::WeekTitle {
+                count: exact(moves),
+                channel: name(&week.channel),
+            }),
             subtitle: self.word(say::WeekSubtitle {
                 channel: name(&week.channel),
                 from: words(language.date(week.from)),
                 // The week ends before this moment.
                 until: words(language.date(week.until.saturating_sub(1))),
             }),
-            particulars: vec![(self.word(say::ParticularChannel {}), super::visible(&week.channel))],
+            particulars: vec![(
+                self.word(say::ParticularChannel {}),
+                super::visible(&week.channel),
+            )],
         }
     }
 
@@ -99,16 +140,26 @@ impl Writer<'_> {
         let (now, then) = (week.moves.len() as u64, before.len() as u64);
         let (how, n) = how(Compared::of(now, then));
         let before = words(self.word(say::Moves { count: exact(then) }));
-        self.language.say(say::WeekCompared { how: Arg::Choice(how), n: exact(n), before })
+        self.language.say(say::WeekCompared {
+            how: Arg::Choice(how),
+            n: exact(n),
+            before,
+        })
     }
 
     fn reason_of(&self, step: &Step) -> Vec<Span> {
-        match step.reason.as_ref().filter(|reason| !reason.trim().is_empty()) {
+        match step
+            .reason
+            .as_ref()
+            .filter(|reason| !reason.trim().is_empty())
+        {
             Some(reason) => self.language.say(say::WeekReason {
                 version: name(&step.version),
                 reason: words(self.language.quoted(reason.trim())),
             }),
-            None => self.language.say(say::WeekReasonNone { version: name(&step.version) }),
+            None => self.language.say(say::WeekReasonNone {
+                version: name(&step.version),
+            }),
         }
     }
 }

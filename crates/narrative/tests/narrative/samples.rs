@@ -18,7 +18,10 @@ pub fn all() -> Vec<(&'static str, Facts)> {
 }
 
 pub fn receipt(number: u64) -> Option<Receipt> {
-    Some(Receipt { number, leaf: format!("{number:02x}").repeat(32) })
+    Some(Receipt {
+        number,
+        leaf: format!("{number:02x}").repeat(32),
+    })
 }
 
 pub fn step(sequence: u64, version: &str, at: u64, gained: u64, lost: u64) -> Step {
@@ -31,17 +34,35 @@ pub fn step(sequence: u64, version: &str, at: u64, gained: u64, lost: u64) -> St
         by: "Ana Pérez <ana@northwind.example>".to_owned(),
         reason: Some("Contractors read the records of the projects they work on.".to_owned()),
         left_out: Vec::new(),
-        changed: Some(Changed { of: 1_000_000, gained, lost, open: 0 }),
+        changed: Some(Changed {
+            of: 1_000_000,
+            gained,
+            lost,
+            open: 0,
+        }),
         receipt: receipt(sequence + 10),
         id: format!("{sequence:x}").repeat(40),
     }
 }
 
 fn group(name: &str, gained: u64, lost: u64, open: u64, risk: RiskLevel) -> Group {
-    Group { name: name.to_owned(), gained, lost, open, risk }
+    Group {
+        name: name.to_owned(),
+        gained,
+        lost,
+        open,
+        risk,
+    }
 }
 
-fn example(principal: &str, action: &str, resource: &str, measure: Measure, requests: u64, risk: RiskLevel) -> Example {
+fn example(
+    principal: &str,
+    action: &str,
+    resource: &str,
+    measure: Measure,
+    requests: u64,
+    risk: RiskLevel,
+) -> Example {
     Example {
         principal: principal.to_owned(),
         action: format!("Action::\"{action}\""),
@@ -55,7 +76,12 @@ fn example(principal: &str, action: &str, resource: &str, measure: Measure, requ
 
 pub fn drift() -> Drift {
     Drift {
-        changed: Changed { of: 1_000_000, gained: 24_871, lost: 312, open: 95 },
+        changed: Changed {
+            of: 1_000_000,
+            gained: 24_871,
+            lost: 312,
+            open: 95,
+        },
         reach_gained: (212, 1_843),
         reach_lost: (3, 7),
         sensitive_gained: 2_412,
@@ -80,20 +106,54 @@ pub fn drift() -> Drift {
         ],
         complete: true,
         examples: vec![
-            example("Employee::\"bo\"", "share", "Folder::\"q3\"", Measure::Lost, 300, RiskLevel::Low),
-            example("Contractor::\"carol\"", "read", "Record::\"p0-7\"", Measure::Gained, 41, RiskLevel::High),
-            example("Service::\"etl\"", "read", "Record::\"open|1\"", Measure::Gained, 812, RiskLevel::Medium),
+            example(
+                "Employee::\"bo\"",
+                "share",
+                "Folder::\"q3\"",
+                Measure::Lost,
+                300,
+                RiskLevel::Low,
+            ),
+            example(
+                "Contractor::\"carol\"",
+                "read",
+                "Record::\"p0-7\"",
+                Measure::Gained,
+                41,
+                RiskLevel::High,
+            ),
+            example(
+                "Service::\"etl\"",
+                "read",
+                "Record::\"open|1\"",
+                Measure::Gained,
+                812,
+                RiskLevel::Medium,
+            ),
         ],
         distinct: 1_950,
         proof: vec![
             Proof {
                 action: "Action::\"read\"".to_owned(),
                 relation: Relation::Widens,
-                example: Some(("a Contractor could read a Record whose classification is \"P0\"".to_owned(), Decision::Allow)),
+                example: Some((
+                    "a Contractor could read a Record whose classification is \"P0\"".to_owned(),
+                    Decision::Allow,
+                )),
                 reason: None,
             },
-            Proof { action: "Action::\"share\"".to_owned(), relation: Relation::Narrows, example: None, reason: None },
-            Proof { action: "Action::\"delete\"".to_owned(), relation: Relation::Equivalent, example: None, reason: None },
+            Proof {
+                action: "Action::\"share\"".to_owned(),
+                relation: Relation::Narrows,
+                example: None,
+                reason: None,
+            },
+            Proof {
+                action: "Action::\"delete\"".to_owned(),
+                relation: Relation::Equivalent,
+                example: None,
+                reason: None,
+            },
         ],
         report: Some("ab".repeat(32)),
     }
@@ -161,7 +221,10 @@ pub fn week() -> Week {
         ships: Some("2.3.1".to_owned()),
         moves: vec![first, back],
         before: Some(vec![step(6, "2.3.1", AT - 5 * DAY, 12_600, 10)]),
-        earlier: vec![step(5, "2.3.0", AT - 40 * DAY, 9_000, 0), step(6, "2.3.1", AT - 5 * DAY, 12_600, 10)],
+        earlier: vec![
+            step(5, "2.3.0", AT - 40 * DAY, 9_000, 0),
+            step(6, "2.3.1", AT - 5 * DAY, 12_600, 10),
+        ],
     }
 }
 
@@ -170,7 +233,12 @@ pub fn rollback() -> Rollback {
     step.what = What::Rollback(7);
     step.reason = Some("Contractors could open P0 records that are not theirs.".to_owned());
     let drift = Drift {
-        changed: Changed { of: 1_000_000, gained: 312, lost: 24_871, open: 0 },
+        changed: Changed {
+            of: 1_000_000,
+            gained: 312,
+            lost: 24_871,
+            open: 0,
+        },
         reach_gained: (3, 7),
         reach_lost: (212, 1_843),
         sensitive_gained: 0,
@@ -180,6 +248,12 @@ pub fn rollback() -> Rollback {
             group("Service", 0, 812, 0, RiskLevel::Low),
             group("Employee", 312, 0, 0, RiskLevel::Low),
         ],
+        resources: vec![
+            group("Record", 0, 24_871, 0, RiskLevel::Medium),
+            group("Folder", 312, 0, 0, RiskLevel::Low),
+        ],
+        actions: Vec::new(),
+        examples: Vec::new(),
         proof: Vec::new(),
         report: None,
         ..drift()
@@ -205,7 +279,12 @@ pub fn rollback() -> Rollback {
 }
 
 pub fn verdict() -> Verdict {
-    let bound = |rule: &str, measure, found, limit| Bound { rule: rule.to_owned(), measure, found, limit };
+    let bound = |rule: &str, measure, found, limit| Bound {
+        rule: rule.to_owned(),
+        measure,
+        found,
+        limit,
+    };
     Verdict {
         base: "main".to_owned(),
         head: "draft".to_owned(),
@@ -226,7 +305,11 @@ pub fn verdict() -> Verdict {
 }
 
 pub fn evidence() -> Evidence {
-    let kind = |kind: &str, receipts| Kind { kind: kind.to_owned(), receipts, last: AT };
+    let kind = |kind: &str, receipts| Kind {
+        kind: kind.to_owned(),
+        receipts,
+        last: AT,
+    };
     Evidence {
         origin: "northwind/policies".to_owned(),
         receipts: 42,
@@ -245,7 +328,10 @@ pub fn evidence() -> Evidence {
             root: "9f".repeat(32),
             witnesses: vec!["witness.example/one".to_owned()],
         }),
-        audit: Some(Audit { at: AT, fault: None }),
+        audit: Some(Audit {
+            at: AT,
+            fault: None,
+        }),
         exceptions: vec![Exception {
             at: AT,
             by: "Bo Lind <bo@northwind.example>".to_owned(),
