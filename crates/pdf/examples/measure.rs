@@ -78,6 +78,8 @@ fn main() {
             fs::write(folder.join(format!("page-{number}.svg")), page).unwrap();
         }
     }
+    let empty = pdf::write(&sample::empty("en"), &Options::default()).unwrap();
+    println!("nothing at all: {} kB", empty.len() / 1000);
     let before = peak();
     for (many, wide) in [(100_000, false), (100_000, true)] {
         let mut rows = (0..many).map(|row: usize| {

@@ -140,6 +140,7 @@ impl Plan {
             .iter()
             .map(|column| Text::of(faces, &column.title, HEAD, Reading::Words))
             .collect();
+        let digits = cell(faces, "1,000,000", true).natural();
         let natural: Vec<f64> = titles
             .iter()
             .zip(&annex.columns)
@@ -147,7 +148,9 @@ impl Plan {
             .map(|(place, (title, column))| {
                 let cells = judged.iter().filter_map(|row| row.get(place));
                 let cells = cells.map(|text| cell(faces, text, column.numeric).natural());
-                cells.fold(title.natural(), f64::max) + 0.5
+                // Numbers of later rows may be longer than those of the first.
+                let least = if column.numeric { digits } else { 0.0 };
+                cells.fold(title.natural().max(least), f64::max) + 0.5
             })
             .collect();
         let gaps = GAP * natural.len().saturating_sub(1) as f64;
@@ -158,9 +161,11 @@ impl Plan {
             .find(|many| needs * many + GUTTER * (many - 1.0) <= right - left)
             .unwrap_or(1.0);
         let band = (right - left - GUTTER * (many - 1.0)) / many;
-        let numbers = annex.columns.iter().position(|column| column.numeric);
-        let grows = numbers.unwrap_or(natural.len()).saturating_sub(1);
-        let widths = shared(&natural, band - gaps, grows);
+        // Every column gets as much of what is left: rows to come may need it.
+        let slack =
+            (band - gaps - natural.iter().sum::<f64>()).max(0.0) / natural.len().max(1) as f64;
+        let natural: Vec<f64> = natural.into_iter().map(|width| width + slack).collect();
+        let widths = shared(&natural, band - gaps, 0);
         let bands = (0..many as usize).map(|place| {
             let mut x = left + place as f64 * (band + GUTTER);
             let edges = widths.iter().map(|width| {

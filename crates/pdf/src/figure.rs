@@ -25,6 +25,7 @@ pub(crate) fn set(setter: &mut Setter<'_>, drawing: &Drawing, alternative: &str,
     let words = Words {
         alternative,
         empty: "\u{2013}",
+        group: &setter.document.furniture.group,
     };
     let mut ops = Vec::new();
     for shape in shapes(picture, words) {

@@ -1,11 +1,15 @@
 //! Blocks become rows: lines of text, lines of tables, drawings, each with what has to stay with it. [`crate::paginate`] puts
 //! rows on pages.
 
+mod appendix;
+mod margin;
+mod opening;
+
 use std::{collections::BTreeMap, rc::Rc};
 
 use narrative::{
     Document,
-    document::{Block, Content, Mark, Note, Source, Span, Tone},
+    document::{Block, Content, Source, Span, Tone},
 };
 
 use crate::{
@@ -13,8 +17,8 @@ use crate::{
     figure,
     options::Paper,
     sheet::{
-        CAUTION, Color, FAINT, HAIR, INK, LINK, LOST, Op, QUIET, RISK, Style, TINT, Target,
-        VERIFIED, rectangle, rule,
+        CAUTION, Color, FAINT, INK, LINK, Op, QUIET, RISK, Style, TINT, Target, VERIFIED,
+        rectangle, rule,
     },
     table,
     text::{Reading, Text},
@@ -137,49 +141,6 @@ impl<'a> Setter<'a> {
         self.appendices();
     }
 
-    fn opening(&mut self) {
-        let (left, right) = self.geometry.full();
-        self.rows.push(Row {
-            height: 22.0,
-            ops: vec![rectangle((left, 0.0), (left + 34.0, 4.0), INK)],
-            keep: true,
-            ..Row::default()
-        });
-        let title = Text::of(
-            self.faces,
-            &self.document.title,
-            style(Typeface::Title, 25.0, INK),
-            Reading::Words,
-        );
-        let lines = title.lines(right - left - 24.0);
-        for line in lines {
-            let mut ops = Vec::new();
-            title.place(line, (left, 24.0), &mut ops);
-            self.rows.push(Row {
-                height: 30.0,
-                ops,
-                keep: true,
-                ..Row::default()
-            });
-        }
-        let subtitle = style(Typeface::Regular, 11.5, QUIET);
-        self.lines_of(
-            &Text::of(
-                self.faces,
-                &self.document.subtitle,
-                subtitle,
-                Reading::Words,
-            ),
-            (left, right - 60.0),
-            16.5,
-            5.0,
-        );
-        self.particulars();
-        if let Some(row) = self.rows.last_mut() {
-            row.keep = false;
-        }
-    }
-
     /// Lines that stay together where they are few, and never leave one alone.
     pub(crate) fn lines_of(
         &mut self,
@@ -202,109 +163,6 @@ impl<'a> Setter<'a> {
                 ..Row::default()
             });
         }
-    }
-
-    fn particulars(&mut self) {
-        let (left, right) = self.geometry.full();
-        let name = style(Typeface::Regular, 8.0, QUIET);
-        let mut before = 20.0;
-        self.rows.push(Row {
-            height: 6.0,
-            before: 14.0,
-            ops: vec![rule((left, right), 0.0, 0.5, HAIR)],
-            keep: true,
-            ..Row::default()
-        });
-        before -= 20.0;
-        for (key, value) in &self.document.particulars {
-            let key = Text::of(self.faces, key, name, Reading::Words);
-            let value = particular(self.faces, value);
-            let keys = key.lines(104.0);
-            let values = value.lines(right - left - 116.0);
-            for place in 0..keys.len().max(values.len()) {
-                let mut ops = Vec::new();
-                if let Some(line) = keys.get(place) {
-                    key.place(line.clone(), (left, 8.6), &mut ops);
-                }
-                if let Some(line) = values.get(place) {
-                    value.place(line.clone(), (left + 116.0, 8.6), &mut ops);
-                }
-                self.rows.push(Row {
-                    height: 12.5,
-                    before,
-                    ops,
-                    keep: place + 1 < keys.len().max(values.len()),
-                    ..Row::default()
-                });
-            }
-        }
-        self.rows.push(Row {
-            height: 1.0,
-            before: 5.0,
-            ops: vec![rule((left, right), 0.0, 0.5, HAIR)],
-            ..Row::default()
-        });
-    }
-
-    fn contents(&mut self) {
-        let headings: Vec<(u8, &Block, &String)> = self
-            .document
-            .blocks
-            .iter()
-            .filter_map(|block| match &block.content {
-                Content::Heading { level, text } => Some((*level, block, text)),
-                _ => None,
-            })
-            .collect();
-        // Parts alone when there are many.
-        let deepest = if headings.len() > 24 { 1 } else { 2 };
-        let (left, right) = self.geometry.text;
-        let title = self.document.furniture.contents.clone();
-        let heading = Text::of(
-            self.faces,
-            &title,
-            style(Typeface::Strong, 8.0, QUIET),
-            Reading::Words,
-        );
-        let mut ops = Vec::new();
-        heading.place(heading.all(), (left, 10.0), &mut ops);
-        self.rows.push(Row {
-            height: 16.0,
-            before: 14.0,
-            ops,
-            keep: true,
-            ..Row::default()
-        });
-        for (level, block, text) in headings.into_iter().filter(|(level, ..)| *level <= deepest) {
-            let indent = if level > 1 { 14.0 } else { 0.0 };
-            let line = style(Typeface::Regular, 9.0, INK);
-            let text = Text::cut(self.faces, text, line, right - left - indent - 30.0);
-            let anchor = format!("block:{}", block.id);
-            let mut ops = Vec::new();
-            let end = text.place(text.all(), (left + indent, 9.5), &mut ops);
-            ops.push(rule((end + 6.0, right - 20.0), 10.0, 0.25, HAIR));
-            ops.push(Op::Pages {
-                at: (right, 9.5),
-                style: line,
-                anchors: vec![anchor.clone()],
-            });
-            ops.push(Op::Link {
-                from: (left, 0.0),
-                to: (right, 13.0),
-                target: Target::Anchor(anchor),
-            });
-            self.rows.push(Row {
-                height: 13.5,
-                ops,
-                ..Row::default()
-            });
-        }
-        self.rows.push(Row {
-            height: 1.0,
-            before: 8.0,
-            ops: vec![rule((left, self.geometry.notes.1), 0.0, 0.5, HAIR)],
-            ..Row::default()
-        });
     }
 
     fn block(&mut self, block: &'a Block) {
@@ -555,155 +413,6 @@ impl<'a> Setter<'a> {
             }
         }
     }
-
-    /// A bar beside what somebody changed.
-    fn marked(&mut self, block: &Block, first: usize) {
-        let color = match block.mark {
-            Mark::Computed => return,
-            Mark::Edited { .. } => HAIR,
-            Mark::Unfounded { .. } => LOST,
-        };
-        let x = self.geometry.text.0 - 12.0;
-        for (place, row) in self.rows.iter_mut().enumerate().skip(first) {
-            let top = if place == first {
-                0.0
-            } else {
-                -row.before - 0.2
-            };
-            let bar = rectangle((x, top), (x + 2.0, row.height), color);
-            row.ops.push(bar);
-        }
-    }
-
-    fn notes(&mut self, block: &Block) -> Vec<Row> {
-        let furniture = &self.document.furniture;
-        let mark = match &block.mark {
-            Mark::Computed => None,
-            Mark::Edited { by } => Some((furniture.edited.replace("{by}", by), None)),
-            Mark::Unfounded { by, missing } => Some((
-                furniture.edited.replace("{by}", by),
-                Some(format!("{}: {missing}", furniture.unfounded)),
-            )),
-        };
-        let mut rows = Vec::new();
-        if let Some((edited, unfounded)) = mark {
-            let italic = Style {
-                typeface: Typeface::Italic,
-                ..NOTE
-            };
-            let told = Text::of(self.faces, &edited, italic, Reading::Words);
-            self.note_lines(&told, &mut rows);
-            if let Some(unfounded) = unfounded {
-                let strong = Style {
-                    typeface: Typeface::Strong,
-                    color: CAUTION,
-                    ..NOTE
-                };
-                let told = Text::of(self.faces, &unfounded, strong, Reading::Words);
-                self.note_lines(&told, &mut rows);
-            }
-        }
-        for note in &block.notes {
-            self.note(note, &mut rows);
-        }
-        rows
-    }
-
-    fn note(&mut self, note: &Note, rows: &mut Vec<Row>) {
-        let first = rows.len();
-        let text = Text::of(self.faces, &note.text, NOTE, Reading::Words);
-        self.note_lines(&text, rows);
-        if let Some(source) = &note.source {
-            let target = self.target(source);
-            let shown = match source {
-                // Enough to find it; it stands in full at the end.
-                Source::Receipt(id) if id.is_ascii() && id.len() > 20 => {
-                    format!("{}\u{2026}", id.chars().take(16).collect::<String>())
-                }
-                Source::Receipt(id)
-                | Source::Policy(id)
-                | Source::Block(id)
-                | Source::Address(id) => id.clone(),
-            };
-            let look = style(
-                Typeface::Mono,
-                6.8,
-                if target.is_some() { LINK } else { QUIET },
-            );
-            let mut id = Text::new(self.faces);
-            id.push(&shown, look, Reading::Exact, target);
-            self.note_lines(&id, rows);
-        }
-        if let Some(row) = rows.get_mut(first) {
-            row.before = 4.0;
-        }
-    }
-
-    fn note_lines(&self, text: &Text, rows: &mut Vec<Row>) {
-        let (left, right) = self.geometry.notes;
-        for line in text.lines(right - left) {
-            let mut ops = Vec::new();
-            // The first line stands on the base line of the text beside it.
-            text.place(line, (left, LEADING * 0.73), &mut ops);
-            rows.push(Row {
-                height: 10.6,
-                ops,
-                ..Row::default()
-            });
-        }
-    }
-
-    /// The numbers behind the drawings, and all sources in full.
-    fn appendices(&mut self) {
-        let data = std::mem::take(&mut self.data);
-        if !data.is_empty() {
-            self.heading(1, &self.document.furniture.data.clone());
-            for (anchor, table) in data {
-                let first = self.rows.len();
-                table::set(self, table, false, true);
-                if let Some(row) = self.rows.get_mut(first) {
-                    row.anchors.push(anchor);
-                }
-            }
-        }
-        let sources = std::mem::take(&mut self.sources);
-        if sources.is_empty() {
-            return;
-        }
-        self.heading(1, &self.document.furniture.sources.clone());
-        let (left, right) = self.geometry.full();
-        let look = style(Typeface::Mono, 7.6, INK);
-        for (source, blocks) in sources {
-            let (Source::Receipt(id)
-            | Source::Policy(id)
-            | Source::Block(id)
-            | Source::Address(id)) = &source;
-            let text = Text::of(self.faces, id, look, Reading::Exact);
-            let lines = text.lines(right - left - 70.0);
-            let many = lines.len();
-            for (place, line) in lines.into_iter().enumerate() {
-                let mut ops = Vec::new();
-                text.place(line, (left, 8.6), &mut ops);
-                let mut row = Row {
-                    height: 11.5,
-                    before: if place == 0 { 3.5 } else { 0.0 },
-                    keep: place + 1 < many && many < 8,
-                    ..Row::default()
-                };
-                if place == 0 {
-                    ops.push(rule((left, right), -1.0, 0.25, FAINT));
-                    ops.push(Op::Pages {
-                        at: (right, 8.6),
-                        style: style(Typeface::Regular, 8.0, QUIET),
-                        anchors: blocks.clone(),
-                    });
-                    row.anchors.extend(source_anchor(&source));
-                }
-                row.ops = ops;
-                self.rows.push(row);
-            }
-        }
-    }
 }
 
 fn code(base: Style) -> Style {
@@ -711,25 +420,6 @@ fn code(base: Style) -> Style {
         typeface: Typeface::Mono,
         size: base.size * 0.88,
         ..base
-    }
-}
-
-/// A value that is one long word is an id.
-fn particular(faces: &'static Faces, value: &str) -> Text {
-    if value.chars().count() > 15 && !value.contains(char::is_whitespace) {
-        Text::of(
-            faces,
-            value,
-            style(Typeface::Mono, 7.6, INK),
-            Reading::Exact,
-        )
-    } else {
-        Text::of(
-            faces,
-            value,
-            style(Typeface::Regular, 8.6, INK),
-            Reading::Words,
-        )
     }
 }
 

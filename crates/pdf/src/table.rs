@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use narrative::document::Table;
+use narrative::document::{Column, Table};
 
 use crate::{
     face::Typeface,
@@ -49,9 +49,10 @@ pub(crate) fn set(setter: &mut Setter<'_>, table: &Table, notes: bool, small: bo
     let needs = natural.iter().sum::<f64>() + gaps;
     let wide = needs > column.1 - column.0 && !notes;
     let (left, right) = if wide { full } else { column };
+    // The eye finds its row across a gap of a hand's breadth, not of a page.
+    let right = right.min(left + (needs + 72.0).max(190.0));
     // What is left over goes before the numbers, so that they stand at the right edge.
-    let numbers = table.columns.iter().position(|column| column.numeric);
-    let grows = numbers.unwrap_or(natural.len()).saturating_sub(1);
+    let grows = growing(&table.columns);
     let widths = shared(&natural, right - left - gaps, grows);
     let mut edges = Vec::new();
     let mut x = left;
@@ -113,6 +114,7 @@ pub(crate) fn set(setter: &mut Setter<'_>, table: &Table, notes: bool, small: bo
     let head = Rc::new(opening(&line(again), 0.0));
     let page = setter.geometry.bottom - setter.geometry.top;
     let many = rows.len();
+    let first = setter.rows.len();
     for (place, row) in rows.into_iter().enumerate() {
         let row: Vec<Cell> = row
             .into_iter()
@@ -136,7 +138,7 @@ pub(crate) fn set(setter: &mut Setter<'_>, table: &Table, notes: bool, small: bo
         for (part, cells) in parts.into_iter().enumerate() {
             let mut set = lined(&cells, &edges, &numeric, leading);
             if part + 1 == last {
-                set.height += 5.0;
+                set.height += if small { 3.0 } else { 4.5 };
                 let (width, color) = if place + 1 == many {
                     (0.6, HAIR)
                 } else {
@@ -151,6 +153,17 @@ pub(crate) fn set(setter: &mut Setter<'_>, table: &Table, notes: bool, small: bo
             set.keep = last == 1 && many > 2 && (place == 0 || place + 2 == many);
             setter.rows.push(set);
         }
+    }
+    // What is little is not torn apart.
+    let height: f64 = setter.rows.iter().skip(first).map(|row| row.height).sum();
+    if height < page * 0.3 {
+        setter
+            .rows
+            .iter_mut()
+            .skip(first)
+            .rev()
+            .skip(1)
+            .for_each(|row| row.keep = true);
     }
     setter.space(8.0);
     wide
@@ -226,6 +239,15 @@ fn lined(cells: &[Cell], edges: &[(f64, f64)], numeric: &[bool], leading: f64) -
         ops,
         ..Row::default()
     }
+}
+
+/// The column before the numbers, or the last.
+pub(crate) fn growing(columns: &[Column]) -> usize {
+    let numbers = columns.iter().position(|column| column.numeric);
+    let last = columns.len().saturating_sub(1);
+    numbers
+        .and_then(|place| place.checked_sub(1))
+        .unwrap_or(last)
 }
 
 /// Shares a width among columns: who needs little gets it, the others share what is left. What nobody needs goes to the one that grows.

@@ -59,6 +59,12 @@ pub fn furniture(language: &str) -> Furniture {
         data,
         hash,
         sources,
+        group: match language {
+            "de" => ".",
+            "fr" => "\u{202f}",
+            _ => ",",
+        }
+        .to_owned(),
     }
 }
 
