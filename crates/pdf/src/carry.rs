@@ -287,10 +287,10 @@ impl Objects {
         let object = bytes.get(self.offset(id)?..)?;
         let object = object.strip_prefix(format!("{id} 0 obj\n").as_bytes())?;
         let head = object.get(..object.len().min(4096))?;
-        let Range { start, .. } = span(head, b"stream\n")?;
+        let Range { start, .. } = span(head, b"\nstream\n")?;
         let length = span(head.get(..start)?, b"/Length ")?;
         let length = number(head.get(length.end..)?)?;
-        let from = start + b"stream\n".len();
+        let from = start + b"\nstream\n".len();
         object.get(from..from.checked_add(length)?)
     }
 

@@ -26,6 +26,8 @@ struct Pages {
     geometry: Geometry,
     sheets: Sheets,
     sheet: Sheet,
+    /// Notes of this page that come after their block: who copies a paragraph gets no notes among its lines.
+    margin: Vec<Op>,
     y: f64,
     /// Where the column of notes is free.
     free: f64,
@@ -39,6 +41,7 @@ impl Pages {
             geometry,
             sheets: Sheets::default(),
             sheet: Sheet::default(),
+            margin: Vec::new(),
             y: geometry.top,
             free: geometry.top,
             waiting: Vec::new(),
@@ -112,6 +115,9 @@ impl Pages {
             self.y += row.before;
         }
         let at: Place = (self.sheets.pages.len(), self.y);
+        if !row.anchors.is_empty() {
+            self.sheet.ops.append(&mut self.margin);
+        }
         for anchor in row.anchors {
             self.sheets.anchors.entry(anchor).or_insert(at);
         }
@@ -140,8 +146,7 @@ impl Pages {
                 continue;
             }
             y += note.before;
-            self.sheet
-                .ops
+            self.margin
                 .extend(note.ops.into_iter().map(|op| op.lowered(y)));
             y += note.height;
             self.free = y + 5.0;
@@ -149,6 +154,7 @@ impl Pages {
     }
 
     fn turn(&mut self) {
+        self.sheet.ops.append(&mut self.margin);
         self.sheets.pages.push(std::mem::take(&mut self.sheet));
         self.y = self.geometry.top;
         self.free = self.geometry.top;
@@ -162,7 +168,7 @@ impl Pages {
             self.turn();
         }
         // Notes that waited for a page of their own have one now.
-        if !self.sheet.ops.is_empty() {
+        if !self.margin.is_empty() {
             self.turn();
         }
         self.sheets

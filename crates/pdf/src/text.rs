@@ -148,8 +148,9 @@ impl Text {
             {
                 last.after = Break::Never;
             }
-            if after == Break::Mark && last.after == Break::Space && c != '\u{27e9}' {
-                // A dash between spaces: the space after it is where the line may end.
+            // A dash between spaces ends a line and never begins one.
+            if matches!(c, '\u{2013}' | '\u{2014}') && last.after == Break::Space {
+                last.after = Break::Never;
                 after = Break::Never;
             }
         }
@@ -341,7 +342,7 @@ fn calmest(units: &[Unit], width: f64) -> Lines {
             let last = to + 1 == units.len();
             let cost = if last {
                 // A single short word alone is a widow of its own.
-                if used < width * 0.12 { 0.08 } else { 0.0 }
+                if used < width * 0.2 { 0.06 } else { 0.0 }
             } else {
                 slack * slack + unit.cost + 0.002
             };
