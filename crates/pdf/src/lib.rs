@@ -149,3 +149,7 @@ pub(crate) fn set(faces: &'static Faces, geometry: Geometry, document: &Document
     sheets.number(faces);
     sheets
 }
+
+#[cfg(test)]
+#[path = "../tests/report/sample.rs"]
+mod sample;

@@ -280,3 +280,6 @@ impl Furniture {
         hash.place(hash.all(), (x + 5.0, y), ops);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,6 +49,7 @@ pub(crate) fn set(setter: &mut Setter<'_>, table: &Table, notes: bool, small: bo
     let needs = natural.iter().sum::<f64>() + gaps;
     let wide = needs > column.1 - column.0 && !notes;
     let (left, right) = if wide { full } else { column };
+    let room = right - left;
     // The eye finds its row across a gap of a hand's breadth, not of a page.
     let right = right.min(left + (needs + 72.0).max(190.0));
     // What is left over goes before the numbers, so that they stand at the right edge.
@@ -79,7 +80,7 @@ pub(crate) fn set(setter: &mut Setter<'_>, table: &Table, notes: bool, small: bo
         Reading::Words,
     );
     let line = |text: Text| {
-        let lines = text.lines(right - left);
+        let lines = text.lines(room);
         Cell {
             text: Rc::new(text),
             lines,

@@ -234,7 +234,7 @@ impl Text {
                 to: place,
                 width: 0.0,
                 space: 0.0,
-                cost: 0.03,
+                cost: 0.06,
             });
             unit.width += advance;
             unit.to = place + 1;

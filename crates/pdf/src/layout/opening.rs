@@ -88,7 +88,7 @@ impl Setter<'_> {
             }
         }
         self.rows.push(Row {
-            height: 1.0,
+            height: 7.0,
             before: 5.0,
             ops: vec![rule((left, right), 0.0, 0.5, HAIR)],
             ..Row::default()
@@ -154,7 +154,7 @@ impl Setter<'_> {
             });
         }
         self.rows.push(Row {
-            height: 1.0,
+            height: 7.0,
             before: 8.0,
             ops: vec![rule((left, self.geometry.notes.1), 0.0, 0.5, HAIR)],
             ..Row::default()
