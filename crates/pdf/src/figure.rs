@@ -28,12 +28,18 @@ pub(crate) fn set(setter: &mut Setter<'_>, drawing: &Drawing, alternative: &str,
         group: &setter.document.furniture.group,
     };
     let mut ops = Vec::new();
+    let told = setter.under(picture.title());
     for shape in shapes(picture, words) {
-        op(setter, shape, (left - 8.0 * scale, scale), &mut ops);
+        // A heading right above says the same.
+        if !(told && matches!(shape, Shape::Text { strong: true, .. })) {
+            op(setter, shape, (left - 8.0 * scale, scale), &mut ops);
+        }
     }
+    let above = if told { 20.0 * scale } else { 0.0 };
+    let ops = ops.into_iter().map(|op| op.lowered(-above)).collect();
     setter.rows.push(Row {
-        height: height * scale,
-        before: 18.0,
+        height: height * scale - above,
+        before: if told { 6.0 } else { 18.0 },
         ops,
         keep: true,
         wide: true,

@@ -234,6 +234,13 @@ impl<'a> Setter<'a> {
         }
     }
 
+    /// Whether a heading with these words stands right above.
+    pub(crate) fn under(&self, words: &str) -> bool {
+        let above = self.rows.iter().rev().take_while(|row| row.keep);
+        let mut headings = above.filter_map(|row| row.outline.as_ref());
+        headings.next().is_some_and(|(_, heading)| heading == words)
+    }
+
     pub(crate) fn spans(&mut self, spans: &[Span], base: Style, reading: Reading) -> Text {
         let mut text = Text::new(self.faces);
         for span in spans {
@@ -369,6 +376,12 @@ impl<'a> Setter<'a> {
                     rectangle((left, 0.0), (left + 2.5, foot), color),
                 ],
             );
+        }
+        // What nobody should miss is not torn apart, unless it is long.
+        let height: f64 = self.rows.iter().skip(first).map(|row| row.height).sum();
+        if height < (self.geometry.bottom - self.geometry.top) * 0.4 {
+            let rows = self.rows.iter_mut().skip(first).rev().skip(1);
+            rows.for_each(|row| row.keep = true);
         }
         self.space(5.0);
     }

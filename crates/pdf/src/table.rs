@@ -97,9 +97,15 @@ pub(crate) fn set(setter: &mut Setter<'_>, table: &Table, notes: bool, small: bo
             }
         })
         .collect();
+    let told = setter.under(&table.caption);
     let opening = |caption: &Cell, before: f64| -> Vec<Row> {
         let mut rows = captioned(caption, left, leading, before);
+        if told && before > 0.0 {
+            // A heading right above says the same.
+            rows.clear();
+        }
         let mut row = lined(&titles, &edges, &numeric, leading);
+        row.before = if rows.is_empty() { 7.0 } else { 0.0 };
         row.height += 4.0;
         row.keep = true;
         row.ops
@@ -244,11 +250,12 @@ fn lined(cells: &[Cell], edges: &[(f64, f64)], numeric: &[bool], leading: f64) -
 
 /// The column before the numbers, or the last.
 pub(crate) fn growing(columns: &[Column]) -> usize {
-    let numbers = columns.iter().position(|column| column.numeric);
+    let pairs = columns.iter().zip(columns.iter().skip(1));
+    let before: Vec<bool> = pairs
+        .map(|(one, next)| !one.numeric && next.numeric)
+        .collect();
     let last = columns.len().saturating_sub(1);
-    numbers
-        .and_then(|place| place.checked_sub(1))
-        .unwrap_or(last)
+    before.iter().rposition(|found| *found).unwrap_or(last)
 }
 
 /// Shares a width among columns: who needs little gets it, the others share what is left. What nobody needs goes to the one that grows.

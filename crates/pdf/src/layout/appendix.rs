@@ -31,7 +31,8 @@ impl Setter<'_> {
         self.heading(1, &self.document.furniture.sources.clone());
         let (left, right) = self.geometry.full();
         let look = style(Typeface::Mono, 7.6, INK);
-        for (source, blocks) in sources {
+        let last = sources.len().saturating_sub(1);
+        for (nth, (source, blocks)) in sources.into_iter().enumerate() {
             let (Source::Receipt(id)
             | Source::Policy(id)
             | Source::Block(id)
@@ -45,7 +46,8 @@ impl Setter<'_> {
                 let mut row = Row {
                     height: 11.5,
                     before: if place == 0 { 3.5 } else { 0.0 },
-                    keep: place + 1 < many && many < 8,
+                    // Neither the first nor the last are alone.
+                    keep: place + 1 < many && many < 8 || nth < 2 || nth + 1 == last,
                     ..Row::default()
                 };
                 if place == 0 {

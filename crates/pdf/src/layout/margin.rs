@@ -65,19 +65,31 @@ impl Setter<'_> {
 
     fn note(&mut self, note: &Note, rows: &mut Vec<Row>) {
         let first = rows.len();
-        let text = Text::of(self.faces, &note.text, NOTE, Reading::Words);
+        let id = match &note.source {
+            Some(Source::Receipt(id) | Source::Policy(id)) => Some(id),
+            Some(Source::Address(_) | Source::Block(_)) | None => None,
+        };
+        let id = id.filter(|id| !note.text.contains(id.as_str()));
+        let target = note.source.as_ref().and_then(|source| self.target(source));
+        // Where no id has to be read, the words lead to the source.
+        let words = target.clone().filter(|_| id.is_none());
+        let look = if words.is_some() {
+            Style {
+                color: LINK,
+                ..NOTE
+            }
+        } else {
+            NOTE
+        };
+        let mut text = Text::new(self.faces);
+        text.push(&note.text, look, Reading::Words, words);
         self.note_lines(&text, rows);
-        if let Some(source) = &note.source {
-            let target = self.target(source);
-            let shown = match source {
-                // Enough to find it; it stands in full at the end.
-                Source::Receipt(id) if id.is_ascii() && id.len() > 20 => {
-                    format!("{}\u{2026}", id.chars().take(16).collect::<String>())
-                }
-                Source::Receipt(id)
-                | Source::Policy(id)
-                | Source::Block(id)
-                | Source::Address(id) => id.clone(),
+        if let Some(id) = id {
+            // Enough of a hash to find it; it stands in full at the end.
+            let shown = if id.is_ascii() && id.len() > 40 && !id.contains(' ') {
+                format!("{}\u{2026}", id.chars().take(16).collect::<String>())
+            } else {
+                id.clone()
             };
             let look = style(
                 Typeface::Mono,
