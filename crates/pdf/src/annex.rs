@@ -304,11 +304,12 @@ impl Sheets<'_, '_> {
             }
             self.y += LEADING;
             // A line after every fifth row leads the eye.
-            if place + 1 == lines && (number + 1).is_multiple_of(5) {
-                if let (Some(first), Some(last)) = (edges.first(), edges.last()) {
-                    self.ops
-                        .push(rule((first.0, last.1), self.y - 0.4, 0.25, FAINT));
-                }
+            if place + 1 == lines
+                && (number + 1).is_multiple_of(5)
+                && let (Some(first), Some(last)) = (edges.first(), edges.last())
+            {
+                self.ops
+                    .push(rule((first.0, last.1), self.y - 0.4, 0.25, FAINT));
             }
         }
         Ok(())

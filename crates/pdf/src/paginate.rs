@@ -73,12 +73,8 @@ impl Pages {
             self.y
         };
         let room = self.geometry.bottom - start;
-        if height > room && !self.is_empty() {
-            self.turn();
-        } else if beside > self.geometry.bottom - self.free.max(self.y)
-            && !self.is_empty()
-            && room < 120.0
-        {
+        let crowded = beside > self.geometry.bottom - self.free.max(self.y) && room < 120.0;
+        if (height > room || crowded) && !self.is_empty() {
             self.turn();
         }
         for row in rows {
@@ -97,12 +93,10 @@ impl Pages {
             self.turn();
             return self.row(row);
         }
-        if self.is_empty() {
-            if let Some(head) = &row.head {
-                for row in head.iter() {
-                    self.put(row.clone());
-                }
-            }
+        if self.is_empty()
+            && let Some(head) = &row.head
+        {
+            head.iter().for_each(|row| self.put(row.clone()));
         }
         self.put(row);
     }

@@ -1,4 +1,5 @@
 //! Whole reports: the same bytes for the same facts, what is carried comes out again, and nothing that was changed passes.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod annexes;
 mod hostile;
@@ -11,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use pdf::{Attachment, Error, Options, Paper, Part};
 
-pub fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options {
         author: "Ana Petrović".to_owned(),
         date: 1_795_262_400_000,

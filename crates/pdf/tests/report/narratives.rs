@@ -1,9 +1,5 @@
 //! The narratives themselves, of every kind and in every language.
 
-#[expect(
-    dead_code,
-    reason = "made for the narratives' own tests, which use all of it"
-)]
 #[path = "../../../narrative/tests/narrative/samples.rs"]
 mod samples;
 

@@ -7,7 +7,7 @@ use narrative::{
 };
 
 /// The words of a renderer.
-pub fn furniture(language: &str) -> Furniture {
+pub(crate) fn furniture(language: &str) -> Furniture {
     let words = match language {
         "de" => [
             "Inhalt",
@@ -69,7 +69,7 @@ pub fn furniture(language: &str) -> Furniture {
 }
 
 /// Nothing but a title.
-pub fn empty(language: &str) -> Document {
+pub(crate) fn empty(language: &str) -> Document {
     Document {
         language: language.to_owned(),
         title: "Nothing changed".to_owned(),
@@ -80,7 +80,7 @@ pub fn empty(language: &str) -> Document {
     }
 }
 
-pub fn block(id: &str, content: Content) -> Block {
+pub(crate) fn block(id: &str, content: Content) -> Block {
     Block {
         id: id.to_owned(),
         content,
@@ -89,29 +89,35 @@ pub fn block(id: &str, content: Content) -> Block {
     }
 }
 
-pub fn words(text: &str) -> Vec<Span> {
+pub(crate) fn words(text: &str) -> Vec<Span> {
     vec![Span::Text(text.to_owned())]
 }
 
-pub fn column(title: &str, numeric: bool) -> Column {
+pub(crate) fn column(title: &str, numeric: bool) -> Column {
     Column {
         title: title.to_owned(),
         numeric,
     }
 }
 
-pub fn receipt(number: usize) -> Source {
-    Source::Receipt(format!("{number:02x}9c4fe1d2a7b35860").repeat(4)[..64].to_owned())
+pub(crate) fn receipt(number: usize) -> Source {
+    Source::Receipt(
+        format!("{number:02x}9c4fe1d2a7b35860")
+            .repeat(4)
+            .chars()
+            .take(64)
+            .collect(),
+    )
 }
 
-pub fn note(text: &str, source: Option<Source>) -> Note {
+pub(crate) fn note(text: &str, source: Option<Source>) -> Note {
     Note {
         text: text.to_owned(),
         source,
     }
 }
 
-pub const GROUPS: [(&str, f64, f64); 7] = [
+pub(crate) const GROUPS: [(&str, f64, f64); 7] = [
     ("Contractors, EMEA", 24_871.0, 310.0),
     ("Finance", 8_112.0, 96.0),
     ("Support, night shift", 5_480.0, 2_904.0),
@@ -121,7 +127,7 @@ pub const GROUPS: [(&str, f64, f64); 7] = [
     ("Everybody else", 31.0, 44.0),
 ];
 
-pub fn groups() -> Table {
+pub(crate) fn groups() -> Table {
     Table {
         caption: "Access gained and lost by group, decisions of four weeks".to_owned(),
         columns: vec![
@@ -147,7 +153,7 @@ pub fn groups() -> Table {
     }
 }
 
-pub fn figure(value: f64) -> String {
+pub(crate) fn figure(value: f64) -> String {
     let digits = format!("{:.0}", value.abs());
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -163,7 +169,7 @@ pub fn figure(value: f64) -> String {
     }
 }
 
-pub fn bars() -> Content {
+pub(crate) fn bars() -> Content {
     Content::Chart {
         drawing: Drawing::Bars(Bars {
             title: "Who gains and who loses".to_owned(),
@@ -175,7 +181,7 @@ pub fn bars() -> Content {
     }
 }
 
-pub fn trend(title: &str, runs: i64) -> Content {
+pub(crate) fn trend(title: &str, runs: i64) -> Content {
     let line = |name: &str, tone, seed: i64| Line {
         name: name.to_owned(),
         tone,
@@ -224,7 +230,7 @@ pub fn trend(title: &str, runs: i64) -> Content {
 }
 
 /// A narrative of so many parts; three make about four pages.
-pub fn report(language: &str, parts: usize) -> Document {
+pub(crate) fn report(language: &str, parts: usize) -> Document {
     let (title, subtitle, lede, why) = match language {
         "de" => (
             "Auftragnehmer in der Region EMEA dürfen nun Kundenakten lesen, die sie nicht selbst angelegt haben",
@@ -388,7 +394,10 @@ pub fn report(language: &str, parts: usize) -> Document {
             &id("h"),
             Content::Heading {
                 level: 1,
-                text: format!("Group {part}: {}", GROUPS[part % GROUPS.len()].0),
+                text: format!(
+                    "Group {part}: {}",
+                    GROUPS.iter().cycle().nth(part).map_or("", |group| group.0)
+                ),
             },
         ));
         let mut facts = block(
