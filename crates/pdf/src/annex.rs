@@ -35,12 +35,14 @@ pub(crate) struct Written {
 /// CSV on its way to both: the digest of its text, and the compressed text.
 struct Folder {
     digest: Sha256,
+    length: u64,
     folded: flate2::write::ZlibEncoder<Vec<u8>>,
 }
 
 impl Write for Folder {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.digest.update(bytes);
+        self.length += bytes.len() as u64;
         self.folded.write_all(bytes)?;
         Ok(bytes.len())
     }
@@ -73,6 +75,7 @@ pub(crate) fn write(
     let columns = annex.columns.len();
     let mut csv = csv::Writer::from_writer(Folder {
         digest: Sha256::new(),
+        length: 0,
         folded: flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(6)),
     });
     if columns > 0 {
@@ -107,6 +110,10 @@ pub(crate) fn write(
     );
     for row in all {
         csv.write_record(&row).map_err(lost)?;
+        // INVARIANT: no larger than what is read again.
+        if csv.get_ref().length > carry::ROWS {
+            return Err(carry::too_large("an annex", carry::ROWS));
+        }
         let pages = paper.pages;
         paper.row(&row, rows)?;
         rows += 1;

@@ -12,8 +12,10 @@ use crate::{Attachment, Error, LAYOUT, Options, Paper};
 
 /// Larger files are not read.
 pub(crate) const LARGEST: usize = 256 << 20;
-/// A statement or an annex that unfolds to more is not read.
-const UNFOLDED: u64 = 128 << 20;
+/// A statement that is longer is neither written nor read: setting it takes some fifty times its size.
+const STATED: u64 = 16 << 20;
+/// The same for the rows of all annexes together.
+pub(crate) const ROWS: u64 = 128 << 20;
 const FORMAT: &str = "trust-fabric-narrative/1";
 /// The statement's name in the list of attachments.
 pub(crate) const STATEMENT: &str = "narrative.json";
@@ -102,7 +104,11 @@ impl Statement {
 
     /// The one way to write it.
     pub(crate) fn bytes(&self) -> Result<Vec<u8>, Error> {
-        serde_json::to_vec(self).map_err(|error| Error::Document(error.to_string()))
+        let bytes = serde_json::to_vec(self).map_err(|error| Error::Document(error.to_string()))?;
+        if bytes.len() as u64 > STATED {
+            return Err(too_large("the document", STATED));
+        }
+        Ok(bytes)
     }
 }
 
@@ -167,17 +173,14 @@ impl Found {
 
 pub(crate) fn find(bytes: &[u8]) -> Result<Found, Error> {
     if bytes.len() > LARGEST {
-        return Err(Error::Large {
-            what: "the file",
-            limit: LARGEST as u64,
-        });
+        return Err(too_large("the file", LARGEST as u64));
     }
     let objects = Objects::read(bytes)?;
     let unread = || Error::Foreign("what it carries cannot be found");
     // The last three objects of ours say where the parts are: one array of references, in this order.
     let carried = objects.carried(bytes).ok_or_else(unread)?;
     let (first, rest) = carried.split_first().ok_or_else(unread)?;
-    let text = unfolded(objects.stream(bytes, *first).ok_or_else(unread)?)?;
+    let text = unfolded(objects.stream(bytes, *first).ok_or_else(unread)?, STATED)?;
     let statement: Statement =
         serde_json::from_slice(&text).map_err(|_| Error::Foreign("its document cannot be read"))?;
     if statement.format != FORMAT {
@@ -196,13 +199,10 @@ pub(crate) fn find(bytes: &[u8]) -> Result<Found, Error> {
         None => None,
     };
     let mut annexes = Vec::new();
-    let mut unfolded_all = 0;
+    let mut left = ROWS;
     for id in rest {
-        let annex = unfolded(objects.stream(bytes, *id).ok_or_else(unread)?)?;
-        unfolded_all += annex.len() as u64;
-        if unfolded_all > UNFOLDED {
-            return Err(too_large());
-        }
+        let annex = unfolded(objects.stream(bytes, *id).ok_or_else(unread)?, left)?;
+        left = left.saturating_sub(annex.len() as u64);
         annexes.push(annex);
     }
     Ok(Found {
@@ -214,21 +214,18 @@ pub(crate) fn find(bytes: &[u8]) -> Result<Found, Error> {
     })
 }
 
-fn too_large() -> Error {
-    Error::Large {
-        what: "what the file carries",
-        limit: UNFOLDED,
-    }
+pub(crate) fn too_large(what: &'static str, limit: u64) -> Error {
+    Error::Large { what, limit }
 }
 
-fn unfolded(stream: &[u8]) -> Result<Vec<u8>, Error> {
+fn unfolded(stream: &[u8], limit: u64) -> Result<Vec<u8>, Error> {
     let mut text = Vec::new();
-    let mut reader = flate2::read::ZlibDecoder::new(stream).take(UNFOLDED + 1);
+    let mut reader = flate2::read::ZlibDecoder::new(stream).take(limit + 1);
     reader
         .read_to_end(&mut text)
         .map_err(|_| Error::Foreign("a part cannot be unfolded"))?;
-    if text.len() as u64 > UNFOLDED {
-        return Err(too_large());
+    if text.len() as u64 > limit {
+        return Err(too_large("what the file carries", limit));
     }
     Ok(text)
 }

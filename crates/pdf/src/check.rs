@@ -1,6 +1,6 @@
 //! Is a file what it says it is? It is written again from what it carries and compared while that is done, object by object.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -23,10 +23,26 @@ pub enum Part {
     Annex(usize),
     /// A page, from 1: what it shows, and its links.
     Page(usize),
+    /// All pages, where none can be judged.
+    Pages,
     /// The letters' shapes.
     Fonts,
     /// Everything else: title, outline, the foot of the pages, the table of objects.
     Structure,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document => f.write_str("document"),
+            Self::Attachment => f.write_str("attachment"),
+            Self::Annex(place) => write!(f, "annex {}", place + 1),
+            Self::Page(number) => write!(f, "page {number}"),
+            Self::Pages => f.write_str("pages"),
+            Self::Fonts => f.write_str("fonts"),
+            Self::Structure => f.write_str("structure"),
+        }
+    }
 }
 
 /// What is known of a part.
@@ -96,7 +112,7 @@ pub fn check(bytes: &[u8]) -> Result<Check, Error> {
     if found.statement.layout == LAYOUT {
         compare(bytes, &found, &mut parts)?;
     } else {
-        parts.insert(Part::Page(1), State::NotChecked);
+        parts.insert(Part::Pages, State::NotChecked);
         parts.insert(Part::Fonts, State::NotChecked);
         parts.insert(Part::Structure, State::NotChecked);
     }
@@ -183,4 +199,36 @@ fn rows(csv: &[u8]) -> impl Iterator<Item = Vec<String>> {
             .map(|cell| String::from_utf8_lossy(cell).into_owned())
             .collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, carry::Statement, sample};
+
+    #[test]
+    fn pages_of_another_layout_are_not_judged() {
+        let document = sample::report("en", 0);
+        let mut statement = Statement::new(&document, &Options::default()).unwrap();
+        statement.layout = LAYOUT + 1;
+        let mut bytes = Vec::new();
+        let mut sink = file::Stream(&mut bytes);
+        file::write(&statement, None, &mut [], &mut sink, &mut |_| true).unwrap();
+        let check = check(&bytes).unwrap();
+        assert_eq!((check.layout, check.holds()), (LAYOUT + 1, false));
+        let parts: Vec<String> = check
+            .parts
+            .iter()
+            .map(|(part, state)| format!("{part}: {state:?}"))
+            .collect();
+        assert_eq!(
+            parts,
+            [
+                "document: Holds",
+                "pages: NotChecked",
+                "fonts: NotChecked",
+                "structure: NotChecked"
+            ]
+        );
+    }
 }
