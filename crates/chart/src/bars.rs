@@ -9,7 +9,7 @@ use plotters::{
     },
 };
 
-use crate::{Area, Bar, Bars, Drawn, GAIN, INK, LOSS, WIDTH, grouped, heading, text};
+use crate::{Area, Bar, Bars, Drawn, GAIN, INK, LOSS, WIDTH, Words, grouped, heading, text};
 
 const HEAD: i32 = 52;
 const ROW: i32 = 24;
@@ -28,8 +28,8 @@ pub(crate) fn size(bars: &Bars) -> (u32, u32) {
     (WIDTH, HEAD as u32 + rows * ROW as u32 + 10)
 }
 
-/// Draws on any ground; where there are no groups, `empty` is written instead.
-pub(crate) fn draw<B>(bars: &Bars, empty: &str, root: &Area<B>) -> Drawn
+/// Draws on any ground; where there are no groups, words are written instead.
+pub(crate) fn draw<B>(bars: &Bars, words: Words<'_>, root: &Area<B>) -> Drawn
 where
     B: DrawingBackend,
     B::ErrorType: 'static,
@@ -41,7 +41,7 @@ where
     root.draw(&Text::new(bars.title.clone(), (8, 4), heading()))?;
     root.draw(&Text::new(bars.unit.clone(), (8, 26), quiet))?;
     if bars.groups.is_empty() {
-        root.draw(&Text::new(empty.to_owned(), (48, HEAD), ink))?;
+        root.draw(&Text::new(words.empty.to_owned(), (48, HEAD), ink))?;
         return Ok(root.present()?);
     }
     let most = |of: fn(&Bar) -> f64| bars.groups.iter().map(of).fold(0.0, f64::max);
@@ -70,7 +70,7 @@ where
                     ('+', HPos::Left)
                 };
                 root.draw(&Text::new(
-                    format!("{sign}{}", number(value)),
+                    format!("{sign}{}", number(value, words.group)),
                     (end + side * 6, middle),
                     at(horizontal),
                 ))?;
@@ -103,9 +103,9 @@ fn name(name: &str) -> String {
     short
 }
 
-fn number(value: f64) -> String {
+fn number(value: f64, group: &str) -> String {
     if value.fract() == 0.0 || value >= 1e6 {
-        grouped(value)
+        grouped(value, group)
     } else {
         format!("{value:.1}")
     }
@@ -157,6 +157,7 @@ mod tests {
     const WORDS: Words<'static> = Words {
         alternative: "Vertrieb gewinnt <12>.",
         empty: "noch nichts",
+        group: ".",
     };
 
     fn drawn(bars: &Bars) -> String {
@@ -186,7 +187,7 @@ mod tests {
             ("Finance", 0.0, 8_000.0),
         ]);
         let drawing = drawn(&bars);
-        for word in ["Contractors", "+12\u{202f}000", "\u{2212}8000", "decisions"] {
+        for word in ["Contractors", "+12.000", "\u{2212}8.000", "decisions"] {
             assert!(drawing.contains(word), "{word}: {drawing}");
         }
         let [lost, gained, finance] = spans(&bars)[..] else {

@@ -109,6 +109,8 @@ pub struct Words<'a> {
     pub alternative: &'a str,
     /// Stands where nothing can be drawn, as "no runs yet".
     pub empty: &'a str,
+    /// Stands between groups of three digits, as ",".
+    pub group: &'a str,
 }
 
 type Area<B> = DrawingArea<B, Shift>;
@@ -138,6 +140,7 @@ pub fn svg(chart: &Chart, ground: Ground) -> String {
     let words = Words {
         alternative: &trend::words(chart),
         empty: "no runs yet",
+        group: ",",
     };
     svg_of(Picture::Trend(chart), words, ground)
 }
@@ -183,10 +186,16 @@ impl Picture<'_> {
         B: DrawingBackend,
         B::ErrorType: 'static,
     {
-        let (root, empty) = (backend.into_drawing_area(), text(words.empty));
+        let root = backend.into_drawing_area();
+        let (empty, group) = (text(words.empty), text(words.group));
+        let words = Words {
+            empty: &empty,
+            group: &group,
+            ..words
+        };
         match self {
-            Self::Trend(chart) => trend::draw(&trend::clean(chart), &empty, root),
-            Self::Bars(bars) => bars::draw(&bars::clean(bars), &empty, &root),
+            Self::Trend(chart) => trend::draw(&trend::clean(chart), words, root),
+            Self::Bars(bars) => bars::draw(&bars::clean(bars), words, &root),
         }
     }
 }
@@ -196,8 +205,8 @@ fn heading() -> TextStyle<'static> {
     TextStyle::from(("sans-serif", 15, FontStyle::Bold).into_font()).color(&INK)
 }
 
-/// A whole number in groups of three, with the space that ISO 31-0 puts between them.
-fn grouped(number: f64) -> String {
+/// A whole number in groups of three.
+fn grouped(number: f64, group: &str) -> String {
     let digits = format!("{:.0}", number.abs());
     let mut written = String::new();
     if number < 0.0 {
@@ -205,8 +214,8 @@ fn grouped(number: f64) -> String {
     }
     let many = digits.len();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (many - place).is_multiple_of(3) && many > 4 {
-            written.push('\u{202f}');
+        if place > 0 && (many - place).is_multiple_of(3) {
+            written.push_str(group);
         }
         written.push(digit);
     }

@@ -258,6 +258,7 @@ mod tests {
         let words = Words {
             alternative: "",
             empty: "",
+            group: "",
         };
         let (picture, of) = (Picture::Trend(&chart), |wanted: fn(&Shape) -> bool| {
             let shapes = shapes(Picture::Trend(&chart), words);

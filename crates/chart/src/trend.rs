@@ -9,7 +9,7 @@ use plotters::{
 };
 use time::{OffsetDateTime, macros::format_description};
 
-use crate::{Area, Chart, Drawn, INK, Line, Panel, Tone, WIDTH, grouped, heading, text};
+use crate::{Area, Chart, Drawn, INK, Line, Panel, Tone, WIDTH, Words, grouped, heading, text};
 
 const PANEL: u32 = 150;
 const DAY: f64 = 86_400_000.0;
@@ -21,8 +21,8 @@ pub(crate) fn size(chart: &Chart) -> (u32, u32) {
     (WIDTH, 20 + panels * PANEL)
 }
 
-/// Draws on any ground; where there are no numbers, `empty` is written instead.
-pub(crate) fn draw<B>(chart: &Chart, empty: &str, root: Area<B>) -> Drawn
+/// Draws on any ground; where there are no numbers, words are written instead.
+pub(crate) fn draw<B>(chart: &Chart, words: Words<'_>, root: Area<B>) -> Drawn
 where
     B: DrawingBackend,
     B::ErrorType: 'static,
@@ -42,7 +42,7 @@ where
     let (_, rest) = root.split_vertically(20);
     let areas = rest.split_evenly((chart.panels.len().max(1), 1));
     let Some((first, last)) = first.zip(last) else {
-        root.draw(&Text::new(empty.to_owned(), (48, 60), ink))?;
+        root.draw(&Text::new(words.empty.to_owned(), (48, 60), ink))?;
         return Ok(root.present()?);
     };
     // A single run has room to both sides, too.
@@ -56,7 +56,13 @@ where
             .collect();
         let values = lines.iter().flat_map(|(_, points)| points);
         let top = values.map(|(_, value)| *value).fold(1.0, f64::max);
-        self::panel(panel, &lines, area, range.clone(), top * 1.15)?;
+        self::panel(
+            panel,
+            &lines,
+            area,
+            (range.clone(), top * 1.15),
+            words.group,
+        )?;
     }
     Ok(root.present()?)
 }
@@ -65,8 +71,8 @@ fn panel<B>(
     panel: &Panel,
     lines: &[(&Line, Vec<(f64, f64)>)],
     area: &Area<B>,
-    days: std::ops::Range<f64>,
-    top: f64,
+    (days, top): (std::ops::Range<f64>, f64),
+    group: &str,
 ) -> Drawn
 where
     B: DrawingBackend,
@@ -92,7 +98,7 @@ where
         .y_labels(4)
         .x_label_formatter(&|day| moment(*day, span))
         // Half a row is no row.
-        .y_label_formatter(&|rows| whole(*rows))
+        .y_label_formatter(&|rows| whole(*rows, group))
         .draw()?;
     for (line, points) in lines {
         let color = line.tone.color();
@@ -145,9 +151,9 @@ fn moment(day: f64, span: f64) -> String {
     written.unwrap_or_default()
 }
 
-fn whole(rows: f64) -> String {
+fn whole(rows: f64, group: &str) -> String {
     if rows.fract() == 0.0 {
-        grouped(rows)
+        grouped(rows, group)
     } else {
         String::new()
     }

@@ -195,6 +195,10 @@ codes! {
     WitnessSilent = "witness_silent", 2, "see whether the witness runs and can be reached; nothing was signed meanwhile";
     /// A witness saw another history of the ledger.
     WitnessRefused = "witness_refused", 2, "sign nothing more until you know why: see `fabric ledger check`, and compare with the witness";
+    /// A PDF is no report of ours, or was saved by another program since.
+    ReportUnreadable = "report_unreadable", 2, "ask for the file as it was published; docs/pdf.md says how to look into it by other means";
+    /// A PDF, or what it carries, is larger than is written or read.
+    ReportTooLarge = "report_too_large", 2, "take less into it, or several reports";
     /// A scenario pack cannot be read, or speaks of something that is not there.
     ScenarioInvalid = "scenario_invalid", 2, "correct the pack at the marked place; docs/scenarios.md has the format";
     /// A release, a root or a bundle of one is not what it has to be.

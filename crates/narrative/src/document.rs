@@ -202,4 +202,6 @@ pub struct Furniture {
     pub hash: String,
     /// "Sources", before the list of all receipts and policies in full.
     pub sources: String,
+    /// What stands between groups of three digits, as "," in English; numbers of drawings are written with it.
+    pub group: String,
 }

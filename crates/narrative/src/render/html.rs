@@ -136,6 +136,7 @@ fn content(document: &Document, content: &Content) -> Markup {
             let words = Words {
                 alternative,
                 empty: "",
+                group: &document.furniture.group,
             };
             let picture = match drawing {
                 Drawing::Trend(chart) => Picture::Trend(chart),

@@ -102,6 +102,11 @@ fn furniture(language: &Language) -> Furniture {
         data: language.text(say::FurnitureData {}),
         hash: language.text(say::FurnitureHash {}),
         sources: language.text(say::FurnitureSources {}),
+        // What stands among the digits of a number that has two groups.
+        group: {
+            let number = language.number(10_000);
+            number.trim_matches(char::is_numeric).to_owned()
+        },
     }
 }
 
