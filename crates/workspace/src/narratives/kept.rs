@@ -1,7 +1,11 @@
 //! What is kept of narratives: published forms with their receipts, what readers thought of them, and what authors changed. All of it
 //! lies beside the ledger: the bytes under `kept/`, by their digest, and the rest in `narratives/`.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use evidence::{
     ed25519::Signer,
@@ -9,11 +13,15 @@ use evidence::{
     statement::{self, Said, Subject as About},
 };
 use model::{Code, Failure};
-use narrative::edit::Edits;
+use narrative::{Facts, edit::Edits, facts::Step};
 use serde::{Deserialize, Serialize};
 
 use super::{Narrative, nothing};
-use crate::{Error, Ledger, Promotion, Receipt, Recorded, ledger::statement_of, signing};
+use crate::{
+    Choice, Error, Ledger, Promotion, Receipt, Recorded, WantedBundle, git,
+    ledger::statement_of,
+    signing::{self, by_reference, signers},
+};
 
 /// Bytes of a comment at most.
 const COMMENT: usize = 4_000;
@@ -129,6 +137,71 @@ pub fn publish(
             Ok(vec![Receipt::seal(about, &said, &[signer])?])
         },
     )
+}
+
+/// The receipts that facts cite, as a bundle that verifies by itself, with the reports they speak of; nothing when they cite none.
+///
+/// # Errors
+/// As [`crate::record`] and [`Ledger::bundle`].
+pub fn bundle(with: &Promotion<'_>, facts: &Facts) -> Result<Option<Vec<u8>>, Error> {
+    let numbers = cited(facts);
+    if numbers.is_empty() {
+        return Ok(None);
+    }
+    let receipts = with.ledger.choose(&Choice {
+        numbers: numbers
+            .into_iter()
+            .map(|number| number..number.saturating_add(1))
+            .collect(),
+        ..Choice::default()
+    })?;
+    let wanted = WantedBundle {
+        artefacts: with.ledger.reports(&receipts)?,
+        receipts,
+        purpose: "what a narrative cites".to_owned(),
+        ..WantedBundle::default()
+    };
+    let keys = signers(with.ledger, with.vault, with.ask, with.now)?;
+    let keys = by_reference(&keys);
+    let first = keys
+        .first()
+        .ok_or_else(|| Error::NoKey("the ledger has no key".to_owned()))?;
+    Ok(Some(with.ledger.bundle(&wanted, *first, with.now)?))
+}
+
+/// Numbers of receipts, in order.
+fn cited(facts: &Facts) -> BTreeSet<u64> {
+    let of_steps = |steps: &[Step]| -> Vec<u64> {
+        steps
+            .iter()
+            .filter_map(|step| Some(step.receipt.as_ref()?.number))
+            .collect()
+    };
+    let one = |step: &Step| of_steps(std::slice::from_ref(step));
+    let numbers = match facts {
+        Facts::Promotion(it) => one(&it.moved.step),
+        Facts::Rollback(it) => [
+            one(&it.moved.step),
+            it.undone.iter().flat_map(one).collect(),
+        ]
+        .concat(),
+        Facts::Week(it) => of_steps(&it.moves),
+        Facts::Verdict(it) => it.receipt.iter().map(|receipt| receipt.number).collect(),
+        Facts::Evidence(it) => {
+            let exceptions = it
+                .exceptions
+                .iter()
+                .filter_map(|it| Some(it.receipt.as_ref()?.number));
+            exceptions.chain(of_steps(&it.moves)).collect()
+        }
+    };
+    numbers.into_iter().collect()
+}
+
+/// Who reads, as git knows them; `somebody` where it knows nobody.
+#[must_use]
+pub fn reader(root: &Path) -> String {
+    git::user(root).unwrap_or_else(|_| "somebody".to_owned())
 }
 
 /// The narratives that were published, the newest first.

@@ -16,7 +16,9 @@ use decisions::Log;
 use model::{Code, Failure};
 use narrative::{Document, Facts, edit::Edits};
 
-pub use kept::{Form, Published, Rating, edits, keep_edits, publish, published, rate, ratings};
+pub use kept::{
+    Form, Published, Rating, bundle, edits, keep_edits, publish, published, rate, ratings, reader,
+};
 pub use narrative::{document, edit, render, tags as languages};
 
 use crate::{Error, Ledger};
