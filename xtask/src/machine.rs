@@ -68,7 +68,7 @@ struct Extra {
     name: &'static str,
     need: Need,
     /// What names another than the system's.
-    variable: &'static str,
+    variable: Option<&'static str>,
     /// What is lost without it.
     without: &'static str,
 }
@@ -77,7 +77,7 @@ struct Extra {
 const SOLVER: Extra = Extra {
     name: "solver",
     need: program("cvc5", "cvc5"),
-    variable: "CVC5",
+    variable: Some("CVC5"),
     without: "none, so nothing is proven; cvc5.github.io has one for every system",
 };
 
@@ -85,8 +85,24 @@ const SOLVER: Extra = Extra {
 const BROWSER: Extra = Extra {
     name: "browser",
     need: program("chromium-driver", "chromedriver"),
-    variable: "CHROMEDRIVER",
+    variable: Some("CHROMEDRIVER"),
     without: "no Chromium, so the verifier's page is not tested; it needs `chromedriver`",
+};
+
+/// Reports are held against what other programs read in them.
+const POPPLER: Extra = Extra {
+    name: "PDF reader",
+    need: program("poppler-utils", "pdftotext"),
+    variable: None,
+    without: "no Poppler, so nobody else reads the text of reports",
+};
+
+/// The same for the order of their objects.
+const QPDF: Extra = Extra {
+    name: "PDF checker",
+    need: program("qpdf", "qpdf"),
+    variable: None,
+    without: "no qpdf, so nobody else checks the order of reports",
 };
 
 const DEBIAN_WASM: &[Need] = &[
@@ -126,7 +142,7 @@ impl Purpose {
         match self {
             Purpose::Page => &[],
             Purpose::Terminal | Purpose::Window => &[SOLVER],
-            Purpose::WindowTests => &[SOLVER, BROWSER],
+            Purpose::WindowTests => &[SOLVER, BROWSER, POPPLER, QPDF],
         }
     }
 }
@@ -138,7 +154,8 @@ pub fn prepare(project: &Project, purpose: Purpose) -> Result<(), Failed> {
     })?;
     for extra in purpose.extras() {
         step(extra.name, |step| {
-            let named = env::var_os(extra.variable).is_some_and(|path| !path.is_empty());
+            let named = extra.variable.and_then(env::var_os);
+            let named = named.is_some_and(|path| !path.is_empty());
             if named || is_there(&extra.need.found_by) {
                 return Ok(Done::UpToDate);
             }

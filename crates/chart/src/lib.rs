@@ -1,23 +1,25 @@
-//! Numbers as SVG text: one or more panels, one above the other. [`svg`] draws them over time, [`scaling()`] over another number
-//! with logarithmic scales. Window, pages and documents draw with this and nothing else. A chart says in words (`<title>`, `<desc>`) what its lines show; lines differ by mark and
+//! Numbers as drawings: over time, by group ([`Bars`]), or over another number with logarithmic scales ([`scaling()`]). One code draws them:
+//! as SVG text ([`svg`], [`svg_of`]) for windows and pages, as [`shapes()`] for who paints by other means. A chart says in words (`<title>`, `<desc>`) what its lines show; lines differ by mark and
 //! dash as well as by colour; ink is `currentColor` and the colours stand out on light and on dark ground.
 //!
 //! No fonts are read: text is left to who shows the drawing.
 
+mod bars;
 mod scaling;
+mod shapes;
+mod trend;
 
 pub use scaling::{Curve, Plane, Scaling, scaling};
+pub use shapes::{Anchor, Shape, shapes};
 
 use plotters::{
     coord::Shift,
     prelude::{
-        ChartBuilder, Circle, Color, DashedLineSeries, DrawingArea, EmptyElement, IntoDrawingArea,
-        IntoFont, LineSeries, PathElement, RGBColor, SVGBackend, Text, TriangleMarker,
+        DrawingArea, DrawingBackend, FontStyle, IntoDrawingArea, IntoFont, RGBColor, SVGBackend,
     },
-    style::{ShapeStyle, TextStyle},
+    style::TextStyle,
 };
 use serde::{Deserialize, Serialize};
-use time::{OffsetDateTime, macros::format_description};
 
 /// What a line is about; decides its colour and mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,12 +93,30 @@ pub enum Ground {
     Own,
 }
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+/// What can be drawn in a document.
+#[derive(Clone, Copy, Debug)]
+pub enum Picture<'a> {
+    /// Numbers over time.
+    Trend(&'a Chart),
+    /// Gains and losses by group.
+    Bars(&'a Bars),
+}
+
+/// What a drawing says beside its own names and numbers, in the language of who reads it.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    /// What it shows, for who does not see it.
+    pub alternative: &'a str,
+    /// Stands where nothing can be drawn, as "no runs yet".
+    pub empty: &'a str,
+    /// Stands between groups of three digits, as ",".
+    pub group: &'a str,
+}
+
+type Area<B> = DrawingArea<B, Shift>;
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
 const WIDTH: u32 = 640;
-const PANEL: u32 = 150;
-const DAY: f64 = 86_400_000.0;
 /// Stands for `currentColor`, which no backend knows.
 const INK: RGBColor = RGBColor(1, 2, 3);
 const INK_WRITTEN: &str = "#010203";
@@ -114,19 +134,92 @@ impl Tone {
     }
 }
 
-/// Draws a chart. The same chart gives the same text.
+/// Draws numbers over time, with words in English. The same chart gives the same text.
 #[must_use]
 pub fn svg(chart: &Chart, ground: Ground) -> String {
-    let chart = &clean(chart);
-    let panels = chart.panels.len().max(1) as u32;
-    let size = (WIDTH, 20 + panels * PANEL);
+    let words = Words {
+        alternative: &trend::words(chart),
+        empty: "no runs yet",
+        group: ",",
+    };
+    svg_of(Picture::Trend(chart), words, ground)
+}
+
+/// Draws a picture with words in its reader's language. The same picture and words give the same text.
+#[must_use]
+pub fn svg_of(picture: Picture<'_>, words: Words<'_>, ground: Ground) -> String {
+    let size = picture.size();
     let mut drawing = String::new();
     // INVARIANT: a string takes everything that is drawn; should a scale ever be refused, the words below still say it all.
-    let _ = draw(
-        chart,
-        SVGBackend::with_string(&mut drawing, size).into_drawing_area(),
-    );
-    framed(&drawing, size, &chart.title, &words(chart), ground)
+    let _ = picture.draw(words, SVGBackend::with_string(&mut drawing, size));
+    framed(
+        &drawing,
+        size,
+        &text(picture.title()),
+        &text(words.alternative),
+        ground,
+    )
+}
+
+impl Picture<'_> {
+    /// Width and height in its own units, a pixel each where it is shown as it is.
+    #[must_use]
+    pub fn size(self) -> (u32, u32) {
+        match self {
+            Self::Trend(chart) => trend::size(chart),
+            Self::Bars(bars) => bars::size(bars),
+        }
+    }
+
+    /// What it shows, in one line.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Trend(chart) => &chart.title,
+            Self::Bars(bars) => &bars.title,
+        }
+    }
+
+    /// The same strokes on whatever draws them.
+    fn draw<B>(self, words: Words<'_>, backend: B) -> Drawn
+    where
+        B: DrawingBackend,
+        B::ErrorType: 'static,
+    {
+        let root = backend.into_drawing_area();
+        let (empty, group) = (text(words.empty), text(words.group));
+        let words = Words {
+            empty: &empty,
+            group: &group,
+            ..words
+        };
+        match self {
+            Self::Trend(chart) => trend::draw(&trend::clean(chart), words, root),
+            Self::Bars(bars) => bars::draw(&bars::clean(bars), words, &root),
+        }
+    }
+}
+
+/// The style of a drawing's title.
+fn heading() -> TextStyle<'static> {
+    TextStyle::from(("sans-serif", 15, FontStyle::Bold).into_font()).color(&INK)
+}
+
+/// A whole number in groups of three.
+fn grouped(number: f64, group: &str) -> String {
+    let digits = format!("{:.0}", number.abs());
+    let mut written = String::new();
+    if number < 0.0 {
+        written.push('\u{2212}');
+    }
+    let many = digits.len();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (many - place).is_multiple_of(3) {
+            written.push_str(group);
+        }
+        written.push(digit);
+    }
+    written
 }
 
 /// What a backend drew, with words and the ink of its ground.
@@ -155,156 +248,6 @@ fn framed(drawing: &str, size: (u32, u32), title: &str, words: &str, ground: Gro
     )
 }
 
-fn draw(chart: &Chart, root: Area<'_>) -> Drawn {
-    let finite = |line: &Line| -> Vec<(f64, f64)> {
-        let points = line.points.iter().filter(|(_, value)| value.is_finite());
-        points
-            .map(|(at, value)| (*at as f64 / DAY, *value))
-            .collect()
-    };
-    let ink = TextStyle::from(("sans-serif", 15).into_font()).color(&INK);
-    root.draw(&Text::new(chart.title.clone(), (8, 4), ink.clone()))?;
-    let days = chart.panels.iter().flat_map(|panel| &panel.lines);
-    let days: Vec<f64> = days.flat_map(&finite).map(|(day, _)| day).collect();
-    let first = days.iter().copied().reduce(f64::min);
-    let last = days.iter().copied().reduce(f64::max);
-    let (_, rest) = root.split_vertically(20);
-    let areas = rest.split_evenly((chart.panels.len().max(1), 1));
-    let Some((first, last)) = first.zip(last) else {
-        root.draw(&Text::new("no runs yet", (48, 60), ink))?;
-        return Ok(root.present()?);
-    };
-    // A single run has room to both sides, too.
-    let margin = ((last - first) * 0.03).max(0.5);
-    let range = first - margin..last + margin;
-    for (panel, area) in chart.panels.iter().zip(&areas) {
-        let lines: Vec<(&Line, Vec<(f64, f64)>)> = panel
-            .lines
-            .iter()
-            .map(|line| (line, finite(line)))
-            .collect();
-        let values = lines.iter().flat_map(|(_, points)| points);
-        let top = values.map(|(_, value)| *value).fold(1.0, f64::max);
-        self::panel(panel, &lines, area, range.clone(), top * 1.15)?;
-    }
-    Ok(root.present()?)
-}
-
-fn panel(
-    panel: &Panel,
-    lines: &[(&Line, Vec<(f64, f64)>)],
-    area: &Area<'_>,
-    days: std::ops::Range<f64>,
-    top: f64,
-) -> Drawn {
-    let text = TextStyle::from(("sans-serif", 13).into_font()).color(&INK);
-    let span = days.end - days.start;
-    let mut chart = ChartBuilder::on(area)
-        // Half of the last date stands to the right of the axis.
-        .margin_right(40)
-        .margin_top(24)
-        .x_label_area_size(20)
-        .y_label_area_size(56)
-        .build_cartesian_2d(days, 0.0..top)?;
-    chart
-        .configure_mesh()
-        .disable_x_mesh()
-        .light_line_style(INK.mix(0.0))
-        .bold_line_style(INK.mix(0.15))
-        .axis_style(INK.mix(0.5))
-        .label_style(text.clone())
-        .x_labels(6)
-        .y_labels(4)
-        .x_label_formatter(&|day| moment(*day, span))
-        // Half a row is no row.
-        .y_label_formatter(&|rows| whole(*rows))
-        .draw()?;
-    for (line, points) in lines {
-        let color = line.tone.color();
-        let stroke = ShapeStyle::from(color).stroke_width(2);
-        match line.tone {
-            Tone::Loss => {
-                chart.draw_series(DashedLineSeries::new(points.iter().copied(), 6, 4, stroke))?;
-                chart.draw_series(
-                    points
-                        .iter()
-                        .map(|at| TriangleMarker::new(*at, 4, color.filled())),
-                )?;
-            }
-            Tone::Gain | Tone::Plain => {
-                chart.draw_series(LineSeries::new(points.iter().copied(), stroke))?;
-                chart.draw_series(points.iter().map(|at| Circle::new(*at, 3, color.filled())))?;
-            }
-        }
-    }
-    area.draw(&Text::new(panel.title.clone(), (8, 6), text.clone()))?;
-    // The key, from the right. Widths are a guess, as everywhere in a drawing whose fonts nobody knows.
-    let mut x = WIDTH as i32 - 40;
-    for (line, _) in lines.iter().rev() {
-        x -= 8 * line.name.chars().count() as i32 + 30;
-        let color = line.tone.color();
-        let stroke = ShapeStyle::from(color).stroke_width(2);
-        area.draw(&PathElement::new(vec![(x, 13), (x + 16, 13)], stroke))?;
-        match line.tone {
-            Tone::Loss => area.draw(&TriangleMarker::new((x + 8, 13), 4, color.filled()))?,
-            Tone::Gain | Tone::Plain => area.draw(&Circle::new((x + 8, 13), 3, color.filled()))?,
-        }
-        area.draw(
-            &(EmptyElement::at((x + 22, 6)) + Text::new(line.name.clone(), (0, 0), text.clone())),
-        )?;
-    }
-    Ok(())
-}
-
-/// A day, with the hour when few days are shown.
-fn moment(day: f64, span: f64) -> String {
-    let seconds = (day * DAY / 1000.0).round() as i64;
-    let Ok(at) = OffsetDateTime::from_unix_timestamp(seconds) else {
-        return String::new();
-    };
-    let written = if span > 3.0 {
-        at.format(format_description!("[year]-[month]-[day]"))
-    } else {
-        at.format(format_description!("[month]-[day] [hour]:[minute]"))
-    };
-    written.unwrap_or_default()
-}
-
-fn whole(rows: f64) -> String {
-    if rows.fract() == 0.0 {
-        format!("{rows:.0}")
-    } else {
-        String::new()
-    }
-}
-
-/// What the lines show, for who does not see them.
-fn words(chart: &Chart) -> String {
-    let mut words = Vec::new();
-    for line in chart.panels.iter().flat_map(|panel| &panel.lines) {
-        let values = || line.points.iter().map(|(_, value)| *value);
-        let (Some((from, first)), Some((to, last))) = (line.points.first(), line.points.last())
-        else {
-            continue;
-        };
-        let day = |at: i64| moment(at as f64 / DAY, f64::MAX);
-        let runs = match line.points.len() {
-            1 => format!("one run, {}", day(*from)),
-            many => format!("{many} runs from {} to {}", day(*from), day(*to)),
-        };
-        words.push(format!(
-            "{}: {runs}; {first} at first, {last} at last, lowest {}, highest {}.",
-            line.name,
-            values().fold(f64::INFINITY, f64::min),
-            values().fold(f64::NEG_INFINITY, f64::max),
-        ));
-    }
-    if words.is_empty() {
-        words.push("No runs yet.".to_owned());
-    }
-    words.join(" ")
-}
-
 /// Text for XML.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -331,19 +274,6 @@ fn text(text: &str) -> String {
             }
         })
         .collect()
-}
-
-/// The same drawing in characters that XML can hold.
-fn clean(chart: &Chart) -> Chart {
-    let mut chart = chart.clone();
-    chart.title = text(&chart.title);
-    for panel in &mut chart.panels {
-        panel.title = text(&panel.title);
-        for line in &mut panel.lines {
-            line.name = text(&line.name);
-        }
-    }
-    chart
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use plotters::{
     prelude::{
-        ChartBuilder, Circle, Color, Cross, DashedLineSeries, EmptyElement, IntoDrawingArea,
-        IntoFont, IntoLogRange, LineSeries, PathElement, RGBColor, SVGBackend, Text,
-        TriangleMarker,
+        ChartBuilder, Circle, Color, Cross, DashedLineSeries, DrawingBackend, EmptyElement,
+        IntoDrawingArea, IntoFont, IntoLogRange, LineSeries, PathElement, RGBColor, SVGBackend,
+        Text, TriangleMarker,
     },
     style::{ShapeStyle, TextStyle},
 };
@@ -68,7 +68,11 @@ fn ink(size: i32) -> TextStyle<'static> {
     TextStyle::from(("sans-serif", size).into_font()).color(&INK)
 }
 
-fn draw(scaling: &Scaling, root: &Area<'_>) -> Drawn {
+fn draw<B>(scaling: &Scaling, root: &Area<B>) -> Drawn
+where
+    B: DrawingBackend,
+    B::ErrorType: 'static,
+{
     root.draw(&Text::new(scaling.title.clone(), (8, 4), ink(15)))?;
     let (_, rest) = root.split_vertically(20);
     let areas = rest.split_evenly((scaling.planes.len().max(1), 1));
@@ -101,12 +105,16 @@ fn range(values: impl Iterator<Item = f64>, room: f64) -> Option<std::ops::Range
     (least <= most).then(|| least / room..most * room)
 }
 
-fn plane(
+fn plane<B>(
     scaling: &Scaling,
     plane: &Plane,
-    area: &Area<'_>,
+    area: &Area<B>,
     [across, up]: [std::ops::Range<f64>; 2],
-) -> Drawn {
+) -> Drawn
+where
+    B: DrawingBackend,
+    B::ErrorType: 'static,
+{
     let mut chart = ChartBuilder::on(area)
         .margin_right(40)
         .margin_top(44)

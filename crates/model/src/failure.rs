@@ -195,6 +195,10 @@ codes! {
     WitnessSilent = "witness_silent", 2, "see whether the witness runs and can be reached; nothing was signed meanwhile";
     /// A witness saw another history of the ledger.
     WitnessRefused = "witness_refused", 2, "sign nothing more until you know why: see `fabric ledger check`, and compare with the witness";
+    /// A PDF is no report of ours, or was saved by another program since.
+    ReportUnreadable = "report_unreadable", 2, "ask for the file as it was published; docs/pdf.md says how to look into it by other means";
+    /// A PDF, or what it carries, is larger than is written or read.
+    ReportTooLarge = "report_too_large", 2, "take less into it, or several reports";
     /// A scenario pack cannot be read, or speaks of something that is not there.
     ScenarioInvalid = "scenario_invalid", 2, "correct the pack at the marked place; docs/scenarios.md has the format";
     /// A release, a root or a bundle of one is not what it has to be.
@@ -237,6 +241,12 @@ codes! {
     ContextStale = "context_stale", 1, "see whether the source of the facts answers: /health names it";
     /// The configuration of an enforcement point's facts cannot be used.
     ContextInvalid = "context_invalid", 2, "correct the file at the marked place; docs/pdp.md has the format and an example";
+    /// There is no such language for narratives.
+    LanguageUnknown = "language_unknown", 2, "choose one of those that `fabric narrate --help` names; a file in `locales` adds another";
+    /// What an author wrote cannot take the place of a narrative's text.
+    EditRefused = "edit_refused", 2, "edit a paragraph or a list, and put back what was there to drop an edit";
+    /// There is nothing of the kind that a narrative could tell of.
+    NothingToTell = "nothing_to_tell", 2, "see `fabric history` for the moves of a channel, and `fabric ledger list` for receipts";
     /// A long job was cancelled.
     Cancelled = "cancelled", 2, "start it again when you want the result";
     /// A command line or a message between window and application is malformed.

@@ -168,6 +168,14 @@ impl Authorities {
         (authorities, problems)
     }
 
+    /// Title and link of what is cited by a name; an empty link where none is listed.
+    #[must_use]
+    pub fn told(&self, name: &str) -> Option<(&str, &str)> {
+        let mut all = self.all.iter().map(|(known, _)| known);
+        let known = all.find(|known| known.id.get_ref() == name)?;
+        Some((&known.title, &known.link))
+    }
+
     /// How everything stands that policies cite, in their order; nothing where nothing is listed.
     #[must_use]
     pub fn references(&self, set: &PolicySet) -> Vec<Reference> {

@@ -1,0 +1,510 @@
+//! Whose access changes: the paragraph of the first page, and the charts and tables behind it.
+
+use model::Relation;
+
+use super::{
+    Drawing, ROWS, Source, Span, Table, Writer, about, exact, id, risks::level, say, strong, text,
+    visible, words,
+};
+use crate::{
+    document::Note,
+    facts::{Changed, Drift, Example, Group, Measure, Replayed, Step},
+    language::{Arg, name, plain},
+    rank::{self, Named},
+    rounding::{Compared, Rounded, Share},
+    visible::prose,
+};
+
+impl Writer<'_> {
+    /// The section of the first page. `before` is what the move before changed.
+    pub(super) fn affected(&mut self, replayed: &Replayed, before: Option<Changed>) {
+        self.section("affected", say::SectionAffected {});
+        match replayed {
+            Replayed::Drift(drift) => self.drift(drift, before),
+            Replayed::First => self.paragraph(
+                "affected-lead",
+                vec![self.language.say(say::AffectedFirst {})],
+                Vec::new(),
+            ),
+            Replayed::NoLog => self.paragraph(
+                "affected-lead",
+                vec![self.language.say(say::AffectedNoLog {})],
+                Vec::new(),
+            ),
+            Replayed::Failed(why) => {
+                let told = self.language.say(say::AffectedFailed {
+                    why: words(prose(why)),
+                });
+                self.paragraph("affected-lead", vec![told], Vec::new());
+            }
+        }
+    }
+
+    fn drift(&mut self, drift: &Drift, before: Option<Changed>) {
+        let language = self.language;
+        let Changed {
+            of,
+            gained,
+            lost,
+            open,
+        } = drift.changed;
+        let answers = drift.changed.answers();
+        let mut lead = Vec::new();
+        if answers == 0 {
+            lead.push(strong(language.say(say::Neither {})));
+        } else {
+            lead.push(strong(language.say(say::WhoShare {
+                share: Arg::Words(self.share(answers, of)),
+            })));
+        }
+        if let Some(before) =
+            before.filter(|_| answers > 0 || before.is_some_and(|it| it.answers() > 0))
+        {
+            lead.push(self.compared(answers, before.answers()));
+        }
+        let requests = words(self.requests(Rounded::of(of)));
+        lead.push(match drift.window {
+            Some((from, until)) => language.say(say::ReplayedWindow {
+                requests,
+                from: words(language.date(from)),
+                until: words(language.date(until)),
+            }),
+            None => language.say(say::Replayed { requests }),
+        });
+        self.paragraph(
+            "affected-lead",
+            lead,
+            vec![self.figures(answers, of, "detail-people-chart")],
+        );
+        if gained > 0 {
+            let mut told = Vec::new();
+            let mut notes = Vec::new();
+            if drift.sensitive_gained > 0 {
+                told.push(strong(language.sentence(say::SensitiveGained {
+                    count: about(drift.sensitive_gained),
+                })));
+                notes.push(self.figures(drift.sensitive_gained, of, "detail-requests-table"));
+            }
+            told.push(match drift.sensitive_gained {
+                0 => strong(language.sentence(say::Gained {
+                    count: about(gained),
+                })),
+                all if all == gained => Vec::new(),
+                _ => language.say(say::GainedInAll {
+                    count: about(gained),
+                }),
+            });
+            notes.push(self.figures(gained, of, "detail-people-chart"));
+            told.push(self.reach(gained, drift.reach_gained));
+            told.push(match Named::of(&drift.people, |group| group.gained) {
+                Named::Nobody => Vec::new(),
+                Named::Most(group) => language.say(say::GainedMost {
+                    group: self.group(group, group.gained),
+                }),
+                Named::Largest(groups, more) => language.say(say::GainedGroups {
+                    groups: self.groups(&groups, more, |group| group.gained),
+                }),
+            });
+            self.paragraph("affected-gained", told, notes);
+        } else if lost > 0 {
+            self.paragraph(
+                "affected-gained",
+                vec![language.say(say::GainedNothing {})],
+                Vec::new(),
+            );
+        }
+        if lost > 0 {
+            let mut told = vec![strong(language.sentence(say::Lost { count: about(lost) }))];
+            told.push(self.reach(lost, drift.reach_lost));
+            told.push(match Named::of(&drift.people, |group| group.lost) {
+                Named::Nobody => Vec::new(),
+                Named::Most(group) => language.say(say::LostMost {
+                    group: self.group(group, group.lost),
+                }),
+                Named::Largest(groups, more) => language.say(say::LostGroups {
+                    groups: self.groups(&groups, more, |group| group.lost),
+                }),
+            });
+            self.paragraph(
+                "affected-lost",
+                told,
+                vec![self.figures(lost, of, "detail-people-chart")],
+            );
+        } else if gained > 0 {
+            self.paragraph(
+                "affected-lost",
+                vec![language.say(say::LostNothing {})],
+                Vec::new(),
+            );
+        }
+        if open > 0 {
+            let told = language.say(say::OpenRequests { count: about(open) });
+            self.paragraph(
+                "affected-open",
+                vec![told],
+                vec![self.figures(open, of, "detail-people-chart")],
+            );
+        }
+    }
+
+    fn share(&self, part: u64, whole: u64) -> Vec<Span> {
+        let (kind, n) = match Share::of(part, whole) {
+            Share::None => ("none", 0),
+            Share::Below(n) => ("below", n),
+            Share::OneIn(n) => ("one-in", n),
+            Share::Percent(n) => ("percent", n),
+            Share::Half => ("half", 0),
+            Share::NearlyAll => ("nearly-all", 0),
+            Share::All => ("all", 0),
+        };
+        self.language.say(say::Share {
+            kind: Arg::Choice(kind),
+            n: exact(n),
+        })
+    }
+
+    fn compared(&self, now: u64, before: u64) -> Vec<Span> {
+        let (how, n) = how(Compared::of(now, before));
+        let before = words(self.requests(Rounded::of(before)));
+        self.language.say(say::Compared {
+            how: Arg::Choice(how),
+            n: exact(n),
+            before,
+        })
+    }
+
+    /// Nothing where neither was counted.
+    fn reach(&self, count: u64, (people, resources): (u64, u64)) -> Vec<Span> {
+        if people == 0 || resources == 0 {
+            return Vec::new();
+        }
+        self.language.say(say::Reach {
+            count: exact(count),
+            people: words(self.language.text(say::People {
+                count: about(people),
+            })),
+            resources: words(self.language.text(say::Resources {
+                count: about(resources),
+            })),
+        })
+    }
+
+    fn group(&self, group: &Group, count: u64) -> Arg {
+        Arg::Words(self.language.say(say::GroupItem {
+            name: Arg::Words(id(&group.name)),
+            count: about(count),
+        }))
+    }
+
+    fn groups(&self, groups: &[&Group], more: u64, count: impl Fn(&Group) -> u64) -> Arg {
+        let item = |group: &&Group| match self.group(group, count(group)) {
+            Arg::Words(spans) => spans,
+            _ => Vec::new(),
+        };
+        let mut items: Vec<Vec<Span>> = groups.iter().map(item).collect();
+        if more > 0 {
+            items.push(self.language.say(say::More { count: exact(more) }));
+        }
+        Arg::Words(self.language.list(&items))
+    }
+
+    /// What is proven, a sentence for each answer.
+    pub(super) fn proof(&self, drift: &Drift) -> Vec<Vec<Span>> {
+        let language = self.language;
+        let with = |relation| {
+            let found: Vec<&String> = drift
+                .proof
+                .iter()
+                .filter(|it| it.relation == relation)
+                .map(|it| &it.action)
+                .collect();
+            (!found.is_empty()).then(|| self.listed_actions(found))
+        };
+        let mut told = Vec::new();
+        if let Some(actions) = with(Relation::Widens) {
+            told.push(language.say(say::KnowProofWidens { actions }));
+        }
+        if let Some(actions) = with(Relation::Differs) {
+            told.push(language.say(say::KnowProofDiffers { actions }));
+        }
+        if let Some(actions) = with(Relation::Narrows) {
+            told.push(language.say(say::KnowProofNarrows { actions }));
+        }
+        if let Some(actions) = with(Relation::Equivalent) {
+            told.push(language.say(say::KnowProofEquivalent { actions }));
+        }
+        if told.is_empty() {
+            told.push(language.say(say::KnowProofNone {}));
+        }
+        told
+    }
+
+    /// Charts and tables.
+    pub(super) fn drift_detail(&mut self, replayed: &Replayed) {
+        let Replayed::Drift(drift) = replayed else {
+            return;
+        };
+        if !drift.people.is_empty() {
+            self.part("detail-people", say::DetailPeople {});
+            if !drift.complete {
+                let told = self.language.say(say::DetailIncomplete {});
+                self.paragraph("detail-people-note", vec![told], Vec::new());
+            }
+            self.bars(&drift.people);
+        }
+        let resources = self.group_table(&drift.resources, self.word(say::DetailResources {}));
+        self.table("detail-resources-table", resources);
+        let actions = self.group_table(&drift.actions, self.word(say::DetailActions {}));
+        self.table("detail-actions-table", actions);
+        self.requests_table(drift);
+        self.proof_table(drift);
+    }
+
+    fn bars(&mut self, people: &[Group]) {
+        let ranked: Vec<&Group> = rank::groups(people).into_iter().take(ROWS).collect();
+        let title = self.word(say::DetailPeople {});
+        let bar = |group: &&Group| chart::Bar {
+            // It stands alone, and may be cut there: no words beside it need to be kept apart.
+            name: visible(&group.name).replace(['\u{2068}', '\u{2069}'], ""),
+            gained: group.gained as f64,
+            lost: group.lost as f64,
+        };
+        let drawing = Drawing::Bars(chart::Bars {
+            title: title.clone(),
+            unit: self.word(say::ChartUnit {}),
+            groups: ranked.iter().take(10).map(bar).collect(),
+        });
+        let told = |group: &&Group| {
+            self.language.text(say::ChartGroup {
+                name: name(&group.name),
+                gained: exact(group.gained),
+                lost: exact(group.lost),
+            })
+        };
+        let alternative: Vec<String> = ranked.iter().take(10).map(told).collect();
+        let data = self.group_table(people, title);
+        self.chart("detail-people-chart", drawing, alternative.join(" "), data);
+    }
+
+    fn group_table(&self, groups: &[Group], caption: String) -> Table {
+        let row = |group: &Group| {
+            vec![
+                id(&group.name),
+                self.number_cell(group.gained),
+                self.number_cell(group.lost),
+                self.number_cell(group.open),
+                text(self.word(say::RiskWord {
+                    level: level(group.risk),
+                })),
+            ]
+        };
+        Table {
+            caption,
+            columns: self.columns([
+                (self.word(say::ColumnKind {}), false),
+                (self.word(say::ColumnGained {}), true),
+                (self.word(say::ColumnLost {}), true),
+                (self.word(say::ColumnOpen {}), true),
+                (self.word(say::ColumnRisk {}), false),
+            ]),
+            rows: rank::groups(groups)
+                .into_iter()
+                .take(ROWS)
+                .map(row)
+                .collect(),
+        }
+    }
+
+    fn requests_table(&mut self, drift: &Drift) {
+        let ranked = rank::examples(&drift.examples);
+        if ranked.is_empty() {
+            return;
+        }
+        self.part("detail-requests", say::DetailRequests {});
+        let row = |it: &&Example| {
+            vec![
+                text(self.word(say::RiskWord {
+                    level: level(it.risk),
+                })),
+                text(self.word(say::ChangeWord {
+                    measure: measure(it.measure),
+                })),
+                id(&it.principal),
+                id(&it.action),
+                id(&it.resource),
+                self.number_cell(it.requests),
+            ]
+        };
+        let table = Table {
+            caption: self.word(say::DetailRequests {}),
+            columns: self.columns([
+                (self.word(say::ColumnRisk {}), false),
+                (self.word(say::ColumnChange {}), false),
+                (self.word(say::ColumnWho {}), false),
+                (self.word(say::ColumnAction {}), false),
+                (self.word(say::ColumnResource {}), false),
+                (self.word(say::ColumnRequests {}), true),
+            ]),
+            rows: ranked.iter().take(ROWS).map(row).collect(),
+        };
+        let shown = table.rows.len() as u64;
+        let causes = ranked.iter().take(ROWS).flat_map(|it| &it.causes);
+        let mut causes: Vec<&String> = causes.collect();
+        causes.sort_unstable();
+        causes.dedup();
+        let note = |cause: &&String| self.policy_note(cause);
+        let notes = causes.iter().take(super::LISTED).map(note).collect();
+        self.add("detail-requests-table", super::Content::Table(table), notes);
+        if drift.distinct > shown {
+            let told = self.language.say(say::DetailCut {
+                count: exact(drift.distinct),
+            });
+            self.paragraph("detail-requests-cut", vec![told], Vec::new());
+        }
+    }
+
+    fn proof_table(&mut self, drift: &Drift) {
+        let row = |proof: &crate::facts::Proof| {
+            let relation = Arg::Choice(match proof.relation {
+                Relation::Equivalent => "equivalent",
+                Relation::Narrows => "narrows",
+                Relation::Widens => "widens",
+                Relation::Differs => "differs",
+                Relation::NotProven => "not-proven",
+            });
+            let shown = match (&proof.example, &proof.reason) {
+                (Some((sentence, _)), _) => self.language.quoted(sentence),
+                (None, Some(reason)) => prose(reason),
+                (None, None) => self.word(say::NothingSaid {}),
+            };
+            vec![
+                id(&proof.action),
+                text(self.word(say::RelationWord { relation })),
+                text(shown),
+            ]
+        };
+        let rows = drift.proof.iter().take(ROWS).map(row).collect();
+        if drift.proof.is_empty() {
+            return;
+        }
+        self.part("detail-proof", say::DetailProof {});
+        let table = Table {
+            caption: self.word(say::DetailProof {}),
+            columns: self.columns([
+                (self.word(say::ColumnAction {}), false),
+                (self.word(say::ColumnProven {}), false),
+                (self.word(say::ColumnExample {}), false),
+            ]),
+            rows,
+        };
+        self.table("detail-proof-table", table);
+    }
+
+    /// Gains and losses of moves, over time.
+    pub(super) fn trend(&mut self, steps: &[&Step]) {
+        let counted: Vec<(&Step, Changed)> = steps
+            .iter()
+            .filter_map(|step| Some((*step, step.changed?)))
+            .collect();
+        // One point is no trend.
+        if counted.len() < 2 {
+            return;
+        }
+        self.part("detail-trend", say::DetailTrend {});
+        let line = |name: String, tone, of: fn(&Changed) -> u64| chart::Line {
+            name,
+            tone,
+            points: counted
+                .iter()
+                .map(|(step, changed)| {
+                    (
+                        i64::try_from(step.at).unwrap_or(0).saturating_mul(1000),
+                        of(changed) as f64,
+                    )
+                })
+                .collect(),
+        };
+        let title = self.word(say::DetailTrend {});
+        let drawing = Drawing::Trend(chart::Chart {
+            title: title.clone(),
+            panels: vec![chart::Panel {
+                title: self.word(say::ChartUnit {}),
+                lines: vec![
+                    line(
+                        self.word(say::ChartGained {}),
+                        chart::Tone::Gain,
+                        |changed| changed.gained,
+                    ),
+                    line(self.word(say::ChartLost {}), chart::Tone::Loss, |changed| {
+                        changed.lost
+                    }),
+                ],
+            }],
+        });
+        let told = |(step, changed): &(&Step, Changed)| {
+            self.language.text(say::ChartStep {
+                sequence: words(step.sequence.to_string()),
+                date: words(self.language.date(step.at)),
+                gained: exact(changed.gained),
+                lost: exact(changed.lost),
+            })
+        };
+        let alternative: Vec<String> = counted.iter().map(told).collect();
+        let row = |(step, changed): &(&Step, Changed)| {
+            vec![
+                text(step.sequence.to_string()),
+                text(visible(&step.version)),
+                text(self.language.date(step.at)),
+                self.number_cell(changed.gained),
+                self.number_cell(changed.lost),
+            ]
+        };
+        let data = Table {
+            caption: title,
+            columns: self.columns([
+                (self.word(say::ColumnMove {}), true),
+                (self.word(say::ColumnVersion {}), false),
+                (self.word(say::ColumnDate {}), false),
+                (self.word(say::ColumnGained {}), true),
+                (self.word(say::ColumnLost {}), true),
+            ]),
+            rows: counted.iter().map(row).collect(),
+        };
+        self.chart("detail-trend-chart", drawing, alternative.join(" "), data);
+    }
+
+    pub(super) fn policy_note(&self, policy: &str) -> Note {
+        Note {
+            text: plain(&self.language.say(say::NotePolicy {
+                id: Arg::Words(id(policy)),
+            })),
+            source: Some(Source::Policy(policy.to_owned())),
+        }
+    }
+}
+
+/// What happens, to choose a word by.
+pub(super) fn measure(measure: Measure) -> Arg {
+    Arg::Choice(match measure {
+        Measure::Gained => "gained",
+        Measure::Lost => "lost",
+        Measure::Open => "open",
+        Measure::ErrorChanged => "error-changed",
+    })
+}
+
+/// A comparison, to choose a sentence by.
+pub(super) fn how(compared: Compared) -> (&'static str, u64) {
+    match compared {
+        Compared::StillNone => ("still-none", 0),
+        Compared::First => ("first", 0),
+        Compared::Vanished => ("vanished", 0),
+        Compared::Same => ("same", 0),
+        Compared::Times(2) => ("twice", 2),
+        Compared::Times(n) => ("times", n),
+        Compared::More => ("more", 0),
+        Compared::Half => ("half", 0),
+        Compared::Fewer => ("fewer", 0),
+        Compared::FarFewer => ("far-fewer", 0),
+    }
+}

@@ -1,0 +1,7 @@
+//! What narratives say, in every language and form.
+
+mod editing;
+mod hostile;
+mod reading;
+mod samples;
+mod snapshots;

@@ -1,0 +1,323 @@
+//! Whether people can read it, and whether it says only what is known.
+
+use std::collections::HashSet;
+
+use model::RiskLevel;
+use narrative::{
+    Document, Error, Facts,
+    document::{Content, Source, Tone},
+    facts::{Drift, Replayed},
+    language::{PSEUDO, plain},
+    render, tags, write,
+};
+
+use crate::samples;
+
+/// The prose up to the detail, with what stands in it for names of policies and commands left out: nobody reads those aloud.
+fn first_page(document: &Document) -> String {
+    let mut text = String::new();
+    let words = |spans: &Vec<narrative::document::Span>| {
+        let said: Vec<_> = spans
+            .iter()
+            .map(|span| match span {
+                narrative::document::Span::Code(_) => {
+                    narrative::document::Span::Text("it".to_owned())
+                }
+                other => other.clone(),
+            })
+            .collect();
+        plain(&said) + "\n"
+    };
+    for block in document
+        .blocks
+        .iter()
+        .take_while(|block| block.id != "detail")
+    {
+        match &block.content {
+            Content::Paragraph(spans) => text += &words(spans),
+            Content::List(items) | Content::Callout { items, .. } => {
+                items.iter().for_each(|item| text += &words(item))
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
+/// The grade of Flesch and Kincaid (1975): 0.39 words a sentence + 11.8 syllables a word - 15.59. Syllables are counted by
+/// groups of vowels, a silent `e` at the end apart.
+fn grade(text: &str) -> f64 {
+    let syllables = |word: &str| {
+        let word: String = word
+            .to_lowercase()
+            .chars()
+            .filter(|c| c.is_alphabetic())
+            .collect();
+        let vowel = |c: char| "aeiouyáéíóú".contains(c);
+        let mut groups = 0_u32;
+        let mut before = false;
+        for c in word.chars() {
+            groups += u32::from(vowel(c) && !before);
+            before = vowel(c);
+        }
+        if word.ends_with('e') && !word.ends_with("le") && groups > 1 {
+            groups -= 1;
+        }
+        groups.max(1)
+    };
+    // A number is read aloud, a point within it ends no sentence.
+    let ends = |word: &str| {
+        word.trim_end_matches(['”', ')'])
+            .ends_with(['.', ':', ';', '!', '?'])
+    };
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .collect();
+    let sentences = words.iter().filter(|word| ends(word)).count().max(1) as f64;
+    let count = words.len() as f64;
+    let sounds: u32 = words.iter().map(|word| syllables(word)).sum();
+    0.39 * count / sentences + 11.8 * f64::from(sounds) / count - 15.59
+}
+
+#[test]
+fn the_measure_tells_easy_from_hard() {
+    assert!(grade("The cat sat on the mat. The dog ran.") < 2.0);
+    let hard = "Notwithstanding the aforementioned considerations, organisational authorisation infrastructure necessitates \
+                comprehensive reconfiguration of interdepartmental administrative responsibilities.";
+    assert!(grade(hard) > 20.0);
+}
+
+#[test]
+fn the_english_first_page_is_read_with_twelve_years_of_school() {
+    for (kind, facts) in samples::all() {
+        let text = first_page(&write(&facts, "en").unwrap());
+        let grade = grade(&text);
+        assert!(grade <= 12.0, "{kind}: {grade:.1}\n{text}");
+        assert!(
+            text.split_whitespace().count() <= 450,
+            "{kind}: more than a page"
+        );
+    }
+}
+
+#[test]
+fn every_text_answers_the_same_questions_in_the_same_order() {
+    for (kind, facts) in samples::all() {
+        for tag in tags() {
+            let document = write(&facts, tag).unwrap();
+            let ids: Vec<&str> = document
+                .blocks
+                .iter()
+                .map(|block| block.id.as_str())
+                .collect();
+            let at = |id: &str| ids.iter().position(|it| *it == id);
+            let asked = [
+                "changed", "affected", "why", "risk", "undo", "know", "detail", "glossary",
+            ];
+            let places: Vec<usize> = asked.iter().filter_map(|id| at(id)).collect();
+            // Nobody gave a reason for what a ledger holds.
+            let missing = if kind == "evidence" { 1 } else { 0 };
+            assert_eq!(places.len(), asked.len() - missing, "{kind} {ids:?}");
+            assert!(places.is_sorted(), "{kind} {ids:?}");
+        }
+    }
+}
+
+#[test]
+fn blocks_have_names_of_their_own_and_notes_lead_to_what_is_there() {
+    for (kind, facts) in samples::all() {
+        let document = write(&facts, "en").unwrap();
+        let ids: HashSet<&str> = document
+            .blocks
+            .iter()
+            .map(|block| block.id.as_str())
+            .collect();
+        assert_eq!(ids.len(), document.blocks.len(), "{kind}");
+        for note in document.blocks.iter().flat_map(|block| &block.notes) {
+            if let Some(Source::Block(id)) = &note.source {
+                assert!(ids.contains(id.as_str()), "{kind}: {id}");
+            }
+        }
+        for block in &document.blocks {
+            let tables = match &block.content {
+                Content::Table(table) | Content::Chart { data: table, .. } => table,
+                _ => continue,
+            };
+            assert!(
+                tables
+                    .rows
+                    .iter()
+                    .all(|row| row.len() == tables.columns.len()),
+                "{kind}: {}",
+                block.id
+            );
+        }
+    }
+}
+
+#[test]
+fn the_same_facts_give_the_same_words_in_whatever_order_they_come() {
+    let Facts::Promotion(promotion) = samples::all().remove(0).1 else {
+        panic!()
+    };
+    let mut shuffled = (*promotion).clone();
+    let Replayed::Drift(drift) = &mut shuffled.drift else {
+        panic!()
+    };
+    drift.people.reverse();
+    drift.resources.reverse();
+    drift.actions.reverse();
+    drift.examples.reverse();
+    let said = |promotion| write(&Facts::Promotion(Box::new(promotion)), "en").unwrap();
+    assert_eq!(said(*promotion), said(shuffled));
+}
+
+#[test]
+fn facts_are_kept_as_they_are() {
+    for (_, facts) in samples::all() {
+        let json = facts.to_json().unwrap();
+        assert_eq!(serde_json::from_str::<Facts>(&json).unwrap(), facts);
+        assert_eq!(
+            serde_json::from_str::<Facts>(&json)
+                .unwrap()
+                .to_json()
+                .unwrap(),
+            json
+        );
+    }
+}
+
+fn level(facts: &Facts) -> (Tone, String, String) {
+    let document = write(facts, "en").unwrap();
+    let list = |id: &str| {
+        let block = document.blocks.iter().find(|block| block.id == id).unwrap();
+        match &block.content {
+            Content::Callout { tone, items, .. } => (
+                *tone,
+                items
+                    .iter()
+                    .map(|item| plain(item))
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+            ),
+            Content::Paragraph(spans) => (Tone::Plain, plain(spans)),
+            other => panic!("{other:?}"),
+        }
+    };
+    let (tone, reasons) = list("risk-level");
+    (tone, reasons, list("risk-unknown").1)
+}
+
+#[test]
+fn what_is_not_known_is_said_and_is_never_a_low_risk() {
+    let with = |drift: Replayed, change: fn(&mut narrative::facts::Move)| {
+        let mut promotion = samples::promotion();
+        promotion.drift = drift;
+        promotion.moved.gates.clear();
+        change(&mut promotion.moved);
+        Facts::Promotion(Box::new(promotion))
+    };
+    for replayed in [
+        Replayed::NoLog,
+        Replayed::First,
+        Replayed::Failed("the schema differs".to_owned()),
+    ] {
+        let (tone, reasons, unknown) = level(&with(replayed, |_| {}));
+        assert_eq!(tone, Tone::Caution);
+        assert!(
+            reasons.contains("not called low") && unknown.contains("nothing was replayed"),
+            "{reasons}\n{unknown}"
+        );
+    }
+    let empty = || Drift {
+        changed: narrative::facts::Changed {
+            of: 12,
+            ..Default::default()
+        },
+        ..Drift::default()
+    };
+    let (tone, reasons, unknown) = level(&with(Replayed::Drift(Box::new(empty())), |moved| {
+        moved.approvals.clear();
+        moved.step.reason = Some("  ".to_owned());
+        moved.step.receipt = None;
+    }));
+    assert_eq!(tone, Tone::Plain);
+    assert!(
+        reasons.starts_with("Nobody in the log gains or loses access"),
+        "{reasons}"
+    );
+    for gap in [
+        "12 recorded requests",
+        "no times",
+        "nobody approved",
+        "no reason",
+        "no receipt",
+        "nothing was proven",
+    ] {
+        assert!(unknown.contains(gap), "{gap}\n{unknown}");
+    }
+    let full = samples::promotion();
+    let (_, _, unknown) = level(&Facts::Promotion(Box::new(full.clone())));
+    assert!(
+        !unknown.contains("reason") && !unknown.contains("approved"),
+        "{unknown}"
+    );
+    assert_eq!(level(&Facts::Promotion(Box::new(full))).0, Tone::Risk);
+}
+
+#[test]
+fn a_check_that_was_left_out_raises_the_level_by_one() {
+    let mut promotion = samples::promotion();
+    let Replayed::Drift(drift) = &mut promotion.drift else {
+        panic!()
+    };
+    drift.sensitive_gained = 0;
+    for group in drift
+        .people
+        .iter_mut()
+        .chain(&mut drift.resources)
+        .chain(&mut drift.actions)
+    {
+        group.risk = RiskLevel::Low;
+    }
+    drift.proof.clear();
+    let tone = |promotion: &narrative::facts::Promotion| {
+        level(&Facts::Promotion(Box::new(promotion.clone()))).0
+    };
+    assert_eq!(tone(&promotion), Tone::Caution);
+    promotion.moved.gates.clear();
+    assert_eq!(tone(&promotion), Tone::Plain);
+}
+
+#[test]
+fn nothing_stands_in_a_text_that_no_template_wrote() {
+    for (kind, facts) in samples::all() {
+        let document = write(&facts, PSEUDO).unwrap();
+        for (id, text) in document
+            .blocks
+            .iter()
+            .filter_map(|block| match &block.content {
+                Content::Heading { text, .. } => Some((&block.id, text.clone())),
+                Content::Callout { title, .. } => Some((&block.id, title.clone())),
+                Content::Paragraph(spans) => Some((&block.id, plain(spans))),
+                _ => None,
+            })
+        {
+            assert!(
+                text.starts_with('[') && text.ends_with(']'),
+                "{kind} {id}: {text}"
+            );
+        }
+        assert!(render::html(&document).contains("lang=\"en-XA\""));
+    }
+}
+
+#[test]
+fn an_unknown_language_is_an_error() {
+    let (_, facts) = samples::all().remove(0);
+    assert_eq!(
+        write(&facts, "nl").unwrap_err(),
+        Error::Language("nl".to_owned())
+    );
+}

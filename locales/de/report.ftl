@@ -1,0 +1,606 @@
+### Berichte auf Deutsch. Kurze Sätze, das Verb nicht am Ende, keine Substantivketten.
+
+## Was ein Druckbild selbst sagt
+furniture-contents = Inhalt
+furniture-page = Seite { $page } von { $pages }
+furniture-continued = Fortsetzung
+furniture-edited = bearbeitet von { $by }
+furniture-unfounded = nicht mehr durch Fakten gedeckt
+furniture-data = Die Zahlen
+furniture-sources = Quellen
+furniture-hash = Prüfsumme des Inhalts
+
+## Schreibweisen
+quotation = „{ $text }“
+moment = { $date }, { $hour }:{ $minute } Uhr (UTC)
+about = rund { $n }
+percent = { $n } %
+more = { $count } weitere
+group-item = { $name } ({ $count })
+note-of = { $part } von { $whole }
+note-receipt = Beleg { $number }
+note-report = Bericht { $digest }
+note-bundle = Paket { $digest }
+note-policy = Richtlinie { $id }
+
+## Mengen
+requests = { $count ->
+    [one] { $count } Anfrage
+   *[other] { $count } Anfragen
+}
+people = { $count ->
+    [one] { $count } Person
+   *[other] { $count } Personen
+}
+resources = { $count ->
+    [one] { $count } Ressource
+   *[other] { $count } Ressourcen
+}
+receipts = { $count ->
+    [one] { $count } Beleg
+   *[other] { $count } Belege
+}
+moves = { $count ->
+    [one] { $count } Schritt
+   *[other] { $count } Schritte
+}
+# Steht nach „bei“, im Dativ.
+share = { $kind ->
+    [none] keiner Anfrage
+    [below] weniger als einer von { $n } Anfragen
+    [one-in] rund einer von { $n } Anfragen
+    [percent] rund { $n } % der Anfragen
+    [half] rund der Hälfte aller Anfragen
+    [nearly-all] fast allen Anfragen
+   *[all] allen Anfragen
+}
+
+## Begriffe, mit ihrem Eintrag im Glossar
+-channel = Kanal
+    .name = Kanal
+    .means = Ein Ort, an dem eine Fassung der Richtlinien gilt, zum Beispiel die Produktion. Er ändert sich nur in einzelnen Schritten, und jeder Schritt wird festgehalten.
+-log = Entscheidungsprotokoll
+    .name = Entscheidungsprotokoll
+    .means = Die Aufzeichnung der Anfragen, die Menschen und Programme wirklich gestellt haben, mit den Antworten darauf.
+-replay = nachgespielt
+    .name = Nachspielen
+    .means = Aufgezeichnete Anfragen werden unter den alten und unter den neuen Richtlinien beantwortet und die Antworten verglichen.
+-gate = { $form ->
+    [many] Prüfungen
+   *[one] Prüfung
+}
+    .name = Prüfung
+    .means = Eine Bedingung, auf die vor einem Schritt geachtet wird: Tests, Freigaben, Abweichungen. Ist sie nicht erfüllt, bleibt der Kanal stehen, es sei denn, jemand steht dafür ein.
+-canary = Probelauf
+    .name = Probelauf
+    .means = Eine Richtlinie gilt zuerst nur für einen festen Teil aller Personen, immer für dieselben. So trifft ein Fehler wenige.
+-audit-only = nur zur Beobachtung
+    .name = Nur zur Beobachtung
+    .means = Eine Richtlinie wird ausgewertet und aufgezeichnet, entscheidet aber noch nichts.
+-receipt = { $form ->
+    [many] Belege
+   *[one] Beleg
+}
+    .name = Beleg
+    .means = Die unterschriebene Aufzeichnung eines Ereignisses. Jeder kann sie prüfen, ohne uns zu fragen.
+-ledger = Belegbuch
+    .name = Belegbuch
+    .means = Die Liste aller Belege. Es kommen nur neue hinzu; wer einen alten ändert, fällt auf.
+-checkpoint = Prüfpunkt
+    .name = Prüfpunkt
+    .means = Eine unterschriebene Zusammenfassung des ganzen Belegbuchs zu einem Zeitpunkt. Wer sie hat, bemerkt jede spätere Änderung am Älteren.
+-witness = { $form ->
+    [many] Zeugen
+   *[one] Zeuge
+}
+    .name = Zeuge
+    .means = Eine unabhängige Stelle, die einen Prüfpunkt mitunterschreibt, nachdem sie gesehen hat, dass nichts Älteres geändert wurde.
+-proof = bewiesen
+    .name = Bewiesen
+    .means = Mathematisch gezeigt für jede denkbare Anfrage, nicht nur für die aufgezeichneten.
+-tolerance = Toleranz
+    .name = Toleranz
+    .means = Wie viele Anfragen eine Änderung betreffen darf, bevor jemand dafür einstehen muss.
+-override = Ausnahme
+    .name = Ausnahme
+    .means = Die unterschriebene Erklärung eines Freigebenden, dass eine Änderung trotz überschrittener Toleranz gelten darf.
+-bundle = Paket
+    .name = Paket
+    .means = Eine unterschriebene Fassung, die Durchsetzungspunkte übernehmen. Das Paket für den Rückweg wird mit jedem Schritt gleich mitunterschrieben.
+-sensitive = Schutzbedürftiges
+    .name = Schutzbedürftiges
+    .means = Das, wofür der Arbeitsbereich die höchste Risikostufe festgelegt hat.
+
+## Abschnitte
+section-changed = Was sich geändert hat
+section-affected = Wen es betrifft
+section-why = Warum
+section-risk = Wie groß das Risiko ist
+section-undo = Was geschieht, wenn wir es zurücknehmen
+section-forward = Was geschieht, wenn wir wieder vorwärtsgehen
+section-know = Woher wir das wissen
+section-next = Was jetzt zu tun ist
+section-detail = Im Einzelnen
+section-glossary = Begriffe auf diesen Seiten
+
+## Einführung einer Fassung
+promotion-title = { $channel } liefert jetzt { $version }
+promotion-subtitle = { $tenant } · Schritt { $sequence } von { $channel } · { $at }
+promotion-lead = Am { $at } hat { $by } den { -channel } { $channel } von Fassung { $from } auf Fassung { $version } gebracht.
+promotion-lead-first = Am { $at } hat { $by } mit { $version } die erste Fassung in den { -channel } { $channel } gebracht.
+promotion-lead-modes = Am { $at } hat { $by } geändert, wie Fassung { $version } im { -channel } { $channel } angewandt wird.
+modes-title = { $channel } wendet { $version } anders an
+policies-differ = { $count ->
+    [0] Keine Richtlinie weicht von dem ab, was vorher galt.
+    [one] Eine Richtlinie ist anders: { $policies }.
+    [2] Zwei Richtlinien sind anders: { $policies }.
+    [3] Drei Richtlinien sind anders: { $policies }.
+   *[other] { $count } Richtlinien sind anders: { $policies }.
+}
+applied-enforced = Jede Richtlinie gilt für alle.
+applied-canary = { $which ->
+    [all] Die ganze Fassung ist ein { -canary }: Sie gilt für { $percent } der Personen.
+   *[one] { $policy } ist ein { -canary }: Die Richtlinie gilt für { $percent } der Personen.
+}
+applied-audit = { $which ->
+    [all] Die ganze Fassung läuft { -audit-only }: Sie wird aufgezeichnet und entscheidet noch nichts.
+   *[one] { $policy } läuft { -audit-only }: Die Richtlinie wird aufgezeichnet und entscheidet noch nichts.
+}
+
+## Wen es betrifft
+replayed = Wir haben { $requests }, die Menschen und Programme wirklich gestellt haben, { -replay }.
+replayed-window = Wir haben { $requests }, die Menschen und Programme vom { $from } bis zum { $until } wirklich gestellt haben, { -replay }.
+who-share = Bei { $share } fällt die Antwort jetzt anders aus.
+sensitive-gained = { $count ->
+    [one] { $count } Anfrage zielt auf { -sensitive }, war bisher abgelehnt und ist jetzt erlaubt.
+   *[other] { $count } Anfragen zielen auf { -sensitive }, waren bisher abgelehnt und sind jetzt erlaubt.
+}
+gained = { $count ->
+    [one] { $count } Anfrage, die abgelehnt wurde, ist jetzt erlaubt.
+   *[other] { $count } Anfragen, die abgelehnt wurden, sind jetzt erlaubt.
+}
+gained-in-all = { $count ->
+    [one] Insgesamt erhält { $count } Anfrage Zugriff.
+   *[other] Insgesamt erhalten { $count } Anfragen Zugriff.
+}
+gained-nothing = Keine Anfrage erhält neuen Zugriff.
+lost = { $count ->
+    [one] { $count } Anfrage, die erlaubt wurde, ist jetzt abgelehnt.
+   *[other] { $count } Anfragen, die erlaubt wurden, sind jetzt abgelehnt.
+}
+lost-nothing = Keine Anfrage verliert Zugriff.
+neither = Niemand gewinnt oder verliert Zugriff.
+reach = { $count ->
+    [one] Sie stammt von { $people } und betrifft { $resources }.
+   *[other] Sie stammen von { $people } und betreffen { $resources }.
+}
+gained-most = Der neue Zugriff geht vor allem an { $group }.
+gained-groups = Der neue Zugriff geht an { $groups }.
+lost-most = Die meisten stammen von { $group }.
+lost-groups = Sie entfallen auf { $groups }.
+open-requests = { $count ->
+    [one] Bei { $count } Anfrage gibt das Protokoll keine Auskunft: Ihm fehlt eine Angabe, von der die Antwort abhängt.
+   *[other] Bei { $count } Anfragen gibt das Protokoll keine Auskunft: Ihm fehlen Angaben, von denen die Antwort abhängt.
+}
+compared = { $how ->
+    [still-none] Auch der Schritt davor hat keine Antwort geändert.
+    [first] Der Schritt davor hatte keine Antwort geändert.
+    [vanished] Der Schritt davor hatte die Antworten auf { $before } geändert.
+    [twice] Das sind etwa doppelt so viele wie beim Schritt davor ({ $before }).
+    [times] Das sind etwa { $n }-mal so viele wie beim Schritt davor ({ $before }).
+    [more] Das sind mehr als beim Schritt davor ({ $before }).
+    [same] Das sind etwa so viele wie beim Schritt davor ({ $before }).
+    [fewer] Das sind weniger als beim Schritt davor ({ $before }).
+    [half] Das sind etwa halb so viele wie beim Schritt davor ({ $before }).
+   *[far-fewer] Das sind weit weniger als beim Schritt davor ({ $before }).
+}
+affected-first = Dies ist die erste Fassung hier, es gibt also keine frühere Antwort zum Vergleich.
+affected-no-log = Es gibt kein { -log }, mit dem man vergleichen könnte. Wessen Zugriff sich ändert, ist deshalb nicht bekannt.
+affected-failed = Die aufgezeichneten Anfragen ließen sich nicht auswerten. Wessen Zugriff sich ändert, ist deshalb nicht bekannt. Daran lag es: { $why }.
+
+## Warum
+reason = { $by } gab diesen Grund an: { $reason }
+reason-none = Ein Grund wurde nicht festgehalten.
+approved = { $count ->
+    [one] Eine Person, die die Änderung nicht geschrieben hat, hat sie freigegeben: { $people }.
+   *[other] { $count } Personen, die die Änderung nicht geschrieben haben, haben sie freigegeben: { $people }.
+}
+approved-none = Eine Freigabe war nicht verlangt, und niemand hat eine gegeben.
+cites = Die Richtlinie { $policy } beruht auf { $authorities }.
+cites-none = Keine der geänderten Richtlinien sagt, worauf sie beruht.
+
+## Wie groß das Risiko ist
+risk-title = { $level ->
+    [high] Hohes Risiko
+    [medium] Mittleres Risiko
+   *[low] Geringes Risiko
+}
+risk-word = { $level ->
+    [high] hoch
+    [medium] mittel
+   *[low] gering
+}
+risk-sensitive-gained = { $count ->
+    [one] { $count } Anfrage auf { -sensitive } ist neu erlaubt.
+   *[other] { $count } Anfragen auf { -sensitive } sind neu erlaubt.
+}
+risk-gained = { $count ->
+    [one] { $count } Anfrage ist neu erlaubt.
+   *[other] { $count } Anfragen sind neu erlaubt.
+}
+risk-sensitive-lost = { $count ->
+    [one] { $count } Anfrage auf { -sensitive } ist neu abgelehnt. Vielleicht kann jemand nicht arbeiten.
+   *[other] { $count } Anfragen auf { -sensitive } sind neu abgelehnt. Vielleicht können Menschen nicht arbeiten.
+}
+risk-lost = { $count ->
+    [one] { $count } Anfrage ist neu abgelehnt. Vielleicht kann jemand nicht arbeiten.
+   *[other] { $count } Anfragen sind neu abgelehnt. Vielleicht können Menschen nicht arbeiten.
+}
+risk-errors = { $count ->
+    [one] Bei { $count } Anfrage scheitert eine Richtlinie neu oder nicht mehr. Eine, die scheitert, verbietet vielleicht nicht mehr, was sie soll.
+   *[other] Bei { $count } Anfragen scheitert eine Richtlinie neu oder nicht mehr. Eine, die scheitert, verbietet vielleicht nicht mehr, was sie soll.
+}
+risk-overridden = Die Prüfung { $gate } war nicht bestanden. Jemand ist dafür eingestanden.
+risk-skipped = Die Prüfung { $gate } wurde ausgelassen.
+risk-blocked = { $count ->
+    [one] Die Änderung überschreitet die Toleranz an einer Stelle.
+   *[other] Die Änderung überschreitet die Toleranz an { $count } Stellen.
+}
+risk-widens = Auch jenseits des Protokolls können Anfragen Zugriff erhalten. Das ist { -proof } für { $actions }.
+risk-blind = Wessen Zugriff sich ändert, ist nicht bekannt, und Unbekanntes nennen wir nicht gering.
+risk-nothing = Laut Protokoll gewinnt oder verliert niemand Zugriff, und keine Prüfung wurde ausgelassen.
+unknown-title = Was wir nicht wissen
+unknown-open = { $count ->
+    [one] Wie { $count } Anfrage jetzt beantwortet wird: Dem Protokoll fehlt eine Angabe.
+   *[other] Wie { $count } Anfragen jetzt beantwortet werden: Dem Protokoll fehlen Angaben.
+}
+unknown-replay = Wessen Zugriff sich ändert: Es wurde nichts verglichen.
+unknown-proof = Was mit Anfragen geschieht, die nicht im Protokoll stehen: Darüber wurde nichts { -proof }.
+unknown-not-proven = Was jenseits des Protokolls für { $actions } gilt: Ein Beweis fand sich nicht.
+unknown-small-log = { $count ->
+    [one] Ob { $count } aufgezeichnete Anfrage für alle steht. Für Gewissheit ist das zu wenig.
+   *[other] Ob { $count } aufgezeichnete Anfragen für alle stehen. Für Gewissheit sind das zu wenige.
+}
+unknown-old-log = { $days ->
+    [one] Was am letzten Tag geschah: Das Protokoll endet davor.
+   *[other] Was in den letzten { $days } Tagen geschah: Das Protokoll endet davor.
+}
+unknown-window = Wann die Anfragen gestellt wurden: Das Protokoll nennt keine Zeiten.
+unknown-disagrees = { $count ->
+    [one] Warum für { $count } Anfrage eine andere Antwort aufgezeichnet ist, als die alten Richtlinien geben.
+   *[other] Warum für { $count } Anfragen eine andere Antwort aufgezeichnet ist, als die alten Richtlinien geben.
+}
+unknown-assumed = { $count ->
+    [one] Die Angaben hinter { $count } Anfrage: Sie fehlen im Protokoll, daher galten die des Arbeitsbereichs.
+   *[other] Die Angaben hinter { $count } Anfragen: Sie fehlen im Protokoll, daher galten die des Arbeitsbereichs.
+}
+unknown-skipped = { $count ->
+    [one] Was in { $count } Zeile des Protokolls steht: Sie war nicht lesbar.
+   *[other] Was in { $count } Zeilen des Protokolls steht: Sie waren nicht lesbar.
+}
+unknown-approval = Ob jemand Zweites zustimmt: Niemand hat es freigegeben.
+unknown-reason = Warum es geschah: Ein Grund wurde nicht festgehalten.
+unknown-receipt = Ob die Aufzeichnung echt ist: Im Belegbuch fand sich kein Beleg.
+unknown-nothing = Nichts von dem, worauf wir achten, fehlt.
+
+## Zurücknehmen
+undo-ready = Dann gilt wieder Fassung { $version }. Das { -bundle } dafür ist schon unterschrieben. { $command } liefert es aus, und keine Prüfung steht im Weg.
+undo-gained = { $count ->
+    [one] { $count } Anfrage, die jetzt erlaubt ist, würde wieder abgelehnt.
+   *[other] { $count } Anfragen, die jetzt erlaubt sind, würden wieder abgelehnt.
+}
+undo-lost = { $count ->
+    [one] { $count } Anfrage, die jetzt abgelehnt ist, würde wieder erlaubt.
+   *[other] { $count } Anfragen, die jetzt abgelehnt sind, würden wieder erlaubt.
+}
+undo-same = Soweit das Protokoll reicht, würde es niemand bemerken.
+undo-unknown = Wessen Zugriff sich dann änderte, ist nicht bekannt.
+undo-first = Vorher galt nichts, es gibt also kein Zurück.
+undo-later = { $count ->
+    [one] Ein Schritt kam danach; dieser ist also nicht mehr der letzte. Zum Zurücknehmen führt man eine frühere Fassung neu ein.
+   *[other] { $count } Schritte kamen danach; dieser ist also nicht mehr der letzte. Zum Zurücknehmen führt man eine frühere Fassung neu ein.
+}
+undo-none = Ein Rückweg wurde nicht vorbereitet. Zum Zurücknehmen führt man eine frühere Fassung neu ein.
+
+## Woher wir das wissen
+know-receipt = Dies ist { -receipt } { $number } im { -ledger }. Er wurde unterschrieben, als es geschah, und niemand kann ihn unbemerkt ändern.
+know-no-receipt = Ein { -receipt } dafür fand sich im { -ledger } nicht. Dies ist also ein Bericht und kein Nachweis.
+know-report = Die Zahlen sind die, nach denen damals geurteilt wurde; der Bericht ist unter seiner Prüfsumme verwahrt. Am Rand stehen sie genau.
+know-computed = Die Zahlen sind aus dem Protokoll berechnet, wie es heute ist. Am Rand stehen sie genau.
+know-gates-all = { $count ->
+    [one] Die eine verlangte { -gate } war bestanden.
+   *[other] Alle { $count } verlangten { -gate(form: "many") } waren bestanden.
+}
+know-gates-some = { $passed } von { $all } { -gate(form: "many") } waren bestanden.
+know-gates-none = Eine { -gate } war nicht verlangt.
+know-proof-equivalent = Für { $actions } ist { -proof }, dass keine einzige Anfrage anders beantwortet wird.
+know-proof-narrows = Für { $actions } ist { -proof }, dass niemand Zugriff gewinnen kann.
+know-proof-widens = Für { $actions } ist { -proof }, dass niemand Zugriff verlieren kann und manche ihn gewinnen.
+know-proof-differs = Für { $actions } ist { -proof }, dass manche Zugriff gewinnen und manche ihn verlieren können.
+know-proof-none = Über das Protokoll hinaus wurde nichts { -proof }.
+
+## Woche
+week-title = { $count ->
+    [0] Eine ruhige Woche in { $channel }
+    [one] Ein Schritt in { $channel } in dieser Woche
+   *[other] { $count } Schritte in { $channel } in dieser Woche
+}
+week-subtitle = { $channel } · { $from } bis { $until }
+week-lead = { $count ->
+    [0] Der { -channel } { $channel } hat sich in dieser Woche nicht bewegt.
+    [one] Der { -channel } { $channel } hat sich in dieser Woche einmal bewegt.
+    [2] Der { -channel } { $channel } hat sich in dieser Woche zweimal bewegt.
+   *[other] Der { -channel } { $channel } hat sich in dieser Woche { $count }-mal bewegt.
+}
+week-ships = Er liefert Fassung { $version }.
+week-ships-nothing = Er hat noch nie etwas geliefert.
+week-rollbacks = { $count ->
+    [one] Einer der Schritte nahm einen früheren zurück.
+   *[other] { $count } der Schritte nahmen frühere zurück.
+}
+week-compared = { $how ->
+    [still-none] Auch die Woche davor war ruhig.
+    [first] Die Woche davor war ruhig.
+    [vanished] In der Woche davor hat er sich bewegt ({ $before }).
+    [twice] Das ist doppelt so oft wie in der Woche davor.
+    [times] Das ist etwa { $n }-mal so oft wie in der Woche davor.
+    [more] Das ist öfter als in der Woche davor ({ $before }).
+    [same] Das ist etwa so oft wie in der Woche davor ({ $before }).
+    [fewer] Das ist seltener als in der Woche davor ({ $before }).
+    [half] Das ist halb so oft wie in der Woche davor.
+   *[far-fewer] Das ist weit seltener als in der Woche davor ({ $before }).
+}
+week-compared-unknown = Eine Woche davor zum Vergleich gibt es nicht.
+week-gained = { $count ->
+    [0] Zusammen haben die Schritte niemandem neuen Zugriff gegeben.
+    [one] Zusammen haben die Schritte { $count } Anfrage neu erlaubt.
+   *[other] Zusammen haben die Schritte { $count } Anfragen neu erlaubt.
+}
+week-lost = { $count ->
+    [0] Niemand hat Zugriff verloren.
+    [one] Neu abgelehnt haben sie { $count } Anfrage.
+   *[other] Neu abgelehnt haben sie { $count } Anfragen.
+}
+week-uncounted = { $count ->
+    [one] Bei einem Schritt wurde nicht gezählt, wessen Zugriff er ändert.
+   *[other] Bei { $count } Schritten wurde nicht gezählt, wessen Zugriff sie ändern.
+}
+week-reason = Fassung { $version }: { $reason }
+week-reason-none = Fassung { $version }: Ein Grund wurde nicht festgehalten.
+week-left-out = { $count ->
+    [0] Keine Prüfung wurde ausgelassen.
+    [one] Bei einem Schritt war eine Prüfung nicht bestanden oder wurde ausgelassen.
+   *[other] Bei { $count } Schritten war eine Prüfung nicht bestanden oder wurde ausgelassen.
+}
+week-undo = Den letzten Schritt nimmt { $command } zurück.
+week-undo-nothing = Zurückzunehmen gibt es nichts.
+week-receipts = { $count ->
+    [0] Ein { -receipt } für einen Schritt fand sich im { -ledger } nicht.
+    [one] Ein Schritt hat seinen { -receipt } im { -ledger }.
+   *[other] { $count } Schritte haben ihren { -receipt } im { -ledger }.
+}
+
+## Rückkehr
+rollback-title = { $channel } ist zurück bei { $version }
+rollback-lead = Am { $at } hat { $by } den { -channel } { $channel } von Fassung { $from } auf Fassung { $version } zurückgebracht.
+rollback-partial-title = { $channel } hat einen Teil einer Fassung zurückgenommen
+rollback-partial-lead = Am { $at } hat { $by } im { -channel } { $channel } einige Richtlinien der Fassung { $from } zurückgenommen. Seither liefert er { $version }.
+rollback-undone = Zurückgenommen ist damit Schritt { $sequence }, den { $by } am { $at } gemacht hat.
+rollback-undone-unknown = Der zurückgenommene Schritt ist nicht mehr lesbar.
+rollback-after = { $count ->
+    [0] Jener Schritt hatte weniger als eine Stunde gegolten.
+    [one] Jener Schritt hatte eine Stunde gegolten.
+   *[other] Jener Schritt hatte { $count } Stunden gegolten.
+}
+rollback-after-days = { $count ->
+    [one] Jener Schritt hatte einen Tag gegolten.
+   *[other] Jener Schritt hatte { $count } Tage gegolten.
+}
+rollback-approval = Die Rückkehr braucht keine Freigabe: Der Weg zurück ist immer offen.
+rollback-forward = Dann gilt wieder Fassung { $version }. Das { -bundle } dafür ist unterschrieben. { $command } liefert es aus.
+rollback-forward-none = Ein Paket, das wieder vorwärtsführt, wurde nicht vorbereitet.
+
+## Urteil
+verdict-title = { $ruling ->
+    [pass] Die Änderung liegt in der Toleranz
+    [overridden] Die Änderung gilt durch eine Ausnahme
+    [blocked] Die Änderung überschreitet die Toleranz
+   *[undecided] Ob die Änderung in der Toleranz liegt, sagt das Protokoll nicht
+}
+verdict-subtitle = { $base } → { $head } · { $at }
+verdict-subtitle-undated = { $base } → { $head }
+verdict-lead = { $ruling ->
+    [pass] Der Wächter hat { $head } mit { $base } verglichen und durchgelassen.
+    [overridden] Der Wächter hat { $head } im Vergleich mit { $base } angehalten. Ein Freigebender hat es durchgelassen.
+    [blocked] Der Wächter hat { $head } mit { $base } verglichen und angehalten.
+   *[undecided] Der Wächter hat { $head } mit { $base } verglichen und konnte nicht entscheiden.
+}
+verdict-authors = { $count ->
+    [0] Wer die Änderung geschrieben hat, ist nicht festgehalten.
+   *[other] Geschrieben hat die Änderung { $people }.
+}
+verdict-bounds-held = Alle Grenzen der { -tolerance } sind eingehalten.
+verdict-bound = { $measure ->
+    [gained] Zugriff erhalten { $found } unter der Regel { $rule }; erlaubt: { $limit }.
+    [lost] Zugriff verlieren { $found } unter der Regel { $rule }; erlaubt: { $limit }.
+    [open] Offen bleiben { $found } unter der Regel { $rule }; erlaubt: { $limit }.
+   *[error-changed] Auf geänderte Fehler stoßen { $found } unter der Regel { $rule }; erlaubt: { $limit }.
+}
+verdict-override = { $by } hat eine { -override } unterschrieben, die bis { $until } gilt. Der angegebene Grund: { $reason }
+verdict-next = { $ruling ->
+    [pass] Nichts. Die Änderung darf gelten.
+    [overridden] Die Ausnahme läuft ab; danach gilt die Änderung als angehalten, wenn sie bis dahin nicht in Kraft ist.
+    [blocked] Entweder wird die Änderung kleiner, oder ein Freigebender unterschreibt eine Ausnahme für genau das, was gesehen wurde.
+   *[undecided] Entweder bekommt das Protokoll die fehlenden Angaben, oder ein Freigebender unterschreibt eine Ausnahme für das Offene.
+}
+verdict-receipt-none = Das Urteil wurde in keinem { -ledger } verwahrt.
+verdict-tolerance = Geurteilt wurde nach der { -tolerance } mit dieser Prüfsumme: { $digest }.
+none-may = keine
+
+## Nachweise
+evidence-title = { $receipts } im Belegbuch { $origin }
+evidence-subtitle = { $origin } · { $from } bis { $until }
+evidence-lead = Im { -ledger } { $origin } stehen { $receipts }.
+evidence-lead-empty = Das { -ledger } { $origin } ist leer.
+evidence-period = Der erste ist vom { $from }, der letzte vom { $until }.
+evidence-kinds = Die meisten sind von diesen Arten: { $kinds }.
+evidence-moves = { $count ->
+    [0] Kein Kanal hat sich bewegt.
+    [one] Einmal hat sich ein Kanal bewegt.
+   *[other] { $count }-mal hat sich ein Kanal bewegt.
+}
+evidence-exceptions = { $count ->
+    [0] Keine Sicherung wurde ausgelassen.
+    [one] Einmal wurde eine Sicherung ausgelassen. Wer dafür einsteht, steht weiter unten.
+   *[other] { $count }-mal wurde eine Sicherung ausgelassen. Wer jeweils dafür einsteht, steht weiter unten.
+}
+evidence-purged = { $count ->
+    [0] Nichts wurde gelöscht.
+    [one] Ein Beleg wurde gelöscht; sein Platz im Belegbuch bleibt nachweisbar.
+   *[other] { $count } Belege wurden gelöscht; ihr Platz im Belegbuch bleibt nachweisbar.
+}
+evidence-audit = Am { $at } wurde das ganze Belegbuch nachgerechnet, und alles stimmte.
+evidence-audit-fault = Am { $at } wurde das ganze Belegbuch nachgerechnet, und es stimmt nicht: { $fault }.
+evidence-audit-none = Für diesen Bericht hat niemand das Belegbuch nachgerechnet.
+evidence-checkpoint = Der letzte { -checkpoint } umfasst { $receipts }.
+evidence-checkpoint-all = Der letzte { -checkpoint } umfasst alle.
+evidence-checkpoint-none = Einen unterschriebenen { -checkpoint } gibt es nicht.
+evidence-witnesses = { $count ->
+    [0] Kein { -witness } hat ihn mitunterschrieben.
+    [one] Mitunterschrieben hat der { -witness } { $names }.
+   *[other] Mitunterschrieben haben die { -witness(form: "many") } { $names }.
+}
+evidence-keys = { $count ->
+    [one] Unterschrieben hat ein Schlüssel: { $names }.
+   *[other] Unterschrieben haben { $count } Schlüssel, der letzte gilt: { $names }.
+}
+evidence-check = Wer sicher sein will, holt sich mit { $command } ein Bündel und prüft es allein, ohne uns zu fragen.
+risk-fault = Das Belegbuch stimmt nicht. Bis die Ursache bekannt ist, darf sich niemand darauf verlassen.
+risk-unwitnessed = Den letzten Prüfpunkt hat kein Zeuge gesehen. Wer den Schlüssel hat, könnte noch zwei Fassungen des Belegbuchs zeigen.
+risk-uncovered = { $count ->
+    [one] { $count } Beleg ist noch unter keinem Prüfpunkt.
+   *[other] { $count } Belege sind noch unter keinem Prüfpunkt.
+}
+risk-exceptions = { $count ->
+    [one] Einmal wurde eine Sicherung ausgelassen.
+   *[other] { $count }-mal wurde eine Sicherung ausgelassen.
+}
+risk-evidence-nothing = Das Belegbuch stimmt, ein Zeuge hat es gesehen, und keine Sicherung wurde ausgelassen.
+unknown-audit = Ob das Belegbuch stimmt: Für diesen Bericht wurde es nicht nachgerechnet.
+unknown-purged = { $count ->
+    [one] Was { $count } gelöschter Beleg sagte.
+   *[other] Was { $count } gelöschte Belege sagten.
+}
+undo-evidence = Ein Belegbuch nimmt man nicht zurück. Was darin falsch ist, berichtigt ein späterer Beleg, und beide bleiben stehen.
+
+## Tabellen und Bilder
+detail-people = Zugriff nach Art der Person
+detail-resources = Zugriff nach Art der Ressource
+detail-actions = Zugriff nach Handlung
+detail-requests = Die heikelsten Anfragen
+detail-policies = Geänderte Richtlinien
+detail-gates = Prüfungen vor dem Schritt
+detail-approvals = Freigaben
+detail-proof = Was bewiesen ist, nach Handlung
+detail-trend = Geänderte Antworten, Schritt für Schritt
+detail-moves = Schritte
+detail-bounds = Grenzen der Toleranz
+detail-kinds = Belege nach Art
+detail-exceptions = Ausgelassene Sicherungen
+detail-cut = Die Liste ist gekürzt: Es gibt { $count } verschiedene Anfragen.
+detail-incomplete = Der verwahrte Bericht nennt nur die heikelsten Anfragen; diese Zahlen erfassen also einen Teil der Änderungen.
+chart-unit = Anfragen
+chart-gained = gewonnen
+chart-lost = verloren
+chart-group = { $name }: { $gained } gewonnen, { $lost } verloren.
+chart-step = Schritt { $sequence }, { $date }: { $gained } gewonnen, { $lost } verloren.
+column-who = Wer
+column-what = Was
+column-action = Handlung
+column-resource = Ressource
+column-kind = Art
+column-gained = Gewonnen
+column-lost = Verloren
+column-open = Offen
+column-risk = Risiko
+column-requests = Anfragen
+column-change = Änderung
+column-policy = Richtlinie
+column-how = Wie
+column-rests-on = Beruht auf
+column-gate = Prüfung
+column-standing = Stand
+column-found = Befund
+column-proven = Was bewiesen ist
+column-example = Beispiel
+column-move = Schritt
+column-version = Fassung
+column-date = Datum
+column-by = Von
+column-reason = Grund
+column-rule = Regel
+column-allowed = Erlaubt
+column-receipts = Belege
+column-last = Letzter
+change-word = { $measure ->
+    [gained] erhält Zugriff
+    [lost] verliert Zugriff
+    [open] nicht bekannt
+   *[error-changed] Fehler ändern sich
+}
+how-word = { $how ->
+    [added] neu
+    [removed] entfernt
+    [changed] geändert
+    [moved] verschoben
+   *[unknown] nicht festgehalten
+}
+standing-word = { $standing ->
+    [passed] bestanden
+    [overridden] Ausnahme
+   *[skipped] ausgelassen
+}
+relation-word = { $relation ->
+    [equivalent] keine Anfrage wird anders beantwortet
+    [narrows] niemand kann Zugriff gewinnen
+    [widens] niemand kann Zugriff verlieren, manche gewinnen ihn
+    [differs] manche gewinnen Zugriff, manche verlieren ihn
+   *[not-proven] nicht bewiesen
+}
+what-word = { $what ->
+    [promotion] Einführung
+    [rollback] Rücknahme von Schritt { $undone }
+    [modes] andere Anwendung
+   *[partial] Teil von Schritt { $undone } zurückgenommen
+}
+kind-word = { $kind ->
+    [drift-preview] Vorschauen auf Änderungen
+    [guard-verdict] Urteile des Wächters
+    [override] Ausnahmen
+    [promotion] Einführungen
+    [rollback] Rücknahmen
+    [narrative] Berichte
+    [key-rotation] Schlüsselwechsel
+    [restore] Wiederherstellungen
+    [purge-manifest] Löschungen
+   *[other] von einer Art, die diese Programmversion nicht kennt
+}
+any-number = beliebig viele
+nothing-said = –
+
+## Angaben
+particular-channel = Kanal
+particular-environment = Umgebung
+particular-version = Fassung
+particular-move = Schritt
+particular-receipt = Beleg
+particular-report = Bericht
+particular-ledger = Belegbuch
+particular-root = Wurzel
+particular-base = Vorher
+particular-head = Nachher
+particular-tolerance = Toleranz
+
+## Bearbeitungen
+edit-missing = Die Fakten, von denen hier die Rede war, gibt es nicht mehr.
+edit-changed = Die Fakten haben sich geändert. Der daraus berechnete Text lautet jetzt: { $text }

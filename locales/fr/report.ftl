@@ -1,0 +1,605 @@
+### Rapports en français. Des phrases courtes et concrètes. L’espace fine devant « ; » et l’espace insécable devant « : » y sont.
+
+## Ce que dit la mise en page elle-même
+furniture-contents = Sommaire
+furniture-page = Page { $page } sur { $pages }
+furniture-continued = suite
+furniture-edited = modifié par { $by }
+furniture-unfounded = n’est plus étayé par des faits
+furniture-data = Les chiffres
+furniture-sources = Sources
+furniture-hash = Empreinte du contenu
+
+## Notation
+quotation = « { $text } »
+moment = { $date } à { $hour } h { $minute } (UTC)
+about = environ { $n }
+percent = { $n } %
+more = { $count } autres
+group-item = { $name } ({ $count })
+note-of = { $part } sur { $whole }
+note-receipt = reçu { $number }
+note-report = rapport { $digest }
+note-bundle = paquet { $digest }
+note-policy = règle { $id }
+
+## Quantités
+requests = { $count ->
+    [one] { $count } demande
+   *[other] { $count } demandes
+}
+people = { $count ->
+    [one] { $count } personne
+   *[other] { $count } personnes
+}
+resources = { $count ->
+    [one] { $count } ressource
+   *[other] { $count } ressources
+}
+receipts = { $count ->
+    [one] { $count } reçu
+   *[other] { $count } reçus
+}
+moves = { $count ->
+    [one] { $count } étape
+   *[other] { $count } étapes
+}
+# Suit « pour ».
+share = { $kind ->
+    [none] aucune demande
+    [below] moins d’une demande sur { $n }
+    [one-in] environ une demande sur { $n }
+    [percent] environ { $n } % des demandes
+    [half] environ la moitié des demandes
+    [nearly-all] presque toutes les demandes
+   *[all] toutes les demandes
+}
+
+## Termes, avec leur entrée au glossaire
+-channel = canal
+    .name = Canal
+    .means = Un endroit où une version des règles est en vigueur, par exemple la production. Il ne change que par étapes, et chaque étape est consignée.
+-log = journal des décisions
+    .name = Journal des décisions
+    .means = L’enregistrement des demandes que des personnes et des programmes ont vraiment faites, avec les réponses reçues.
+-replay = rejoué
+    .name = Rejouer
+    .means = Soumettre les demandes enregistrées aux anciennes règles puis aux nouvelles, et comparer les réponses.
+-gate = { $form ->
+    [many] contrôles
+   *[one] contrôle
+}
+    .name = Contrôle
+    .means = Une condition vérifiée avant qu’un canal ne change : tests, approbations, écarts. Si elle n’est pas remplie, le canal ne bouge pas, sauf si quelqu’un en répond.
+-canary = essai limité
+    .name = Essai limité
+    .means = Une règle qui s’applique d’abord à une part fixe des personnes, toujours les mêmes, pour qu’une erreur en touche peu.
+-audit-only = en observation
+    .name = En observation
+    .means = Une règle évaluée et enregistrée, mais qui ne décide encore de rien.
+-receipt = { $form ->
+    [many] reçus
+   *[one] reçu
+}
+    .name = Reçu
+    .means = La trace signée d’un événement. Chacun peut la vérifier sans rien nous demander.
+-ledger = registre
+    .name = Registre
+    .means = La liste de tous les reçus. On peut y ajouter, mais rien n’y change sans que cela se voie.
+-checkpoint = point de contrôle
+    .name = Point de contrôle
+    .means = Un résumé signé de tout le registre à un moment donné. Qui le détient voit si quelque chose d’antérieur a changé.
+-witness = { $form ->
+    [many] témoins
+   *[one] témoin
+}
+    .name = Témoin
+    .means = Un tiers indépendant qui signe un point de contrôle après avoir vu que rien d’antérieur n’a changé.
+-proof = prouvé
+    .name = Prouvé
+    .means = Démontré mathématiquement pour toute demande possible, et pas seulement pour celles du journal.
+-tolerance = tolérance
+    .name = Tolérance
+    .means = Le nombre de demandes qu’un changement peut toucher avant que quelqu’un doive en répondre.
+-override = dérogation
+    .name = Dérogation
+    .means = La déclaration signée d’un approbateur : le changement peut se faire bien qu’il dépasse la tolérance.
+-bundle = paquet
+    .name = Paquet
+    .means = Une version signée que les points d’application installent. Celui qui annule une étape est signé en même temps qu’elle.
+-sensitive = sensible
+    .name = Sensible
+    .means = Ce à quoi l’espace de travail donne son plus haut niveau de risque.
+
+## Sections
+section-changed = Ce qui a changé
+section-affected = Qui est concerné
+section-why = Pourquoi
+section-risk = Quel est le risque
+section-undo = Ce qui se passe si on revient en arrière
+section-forward = Ce qui se passe si on repart en avant
+section-know = Comment nous le savons
+section-next = Ce qu’il faut faire maintenant
+section-detail = Le détail
+section-glossary = Les mots employés ici
+
+## Mise en service
+promotion-title = { $channel } livre maintenant { $version }
+promotion-subtitle = { $tenant } · étape { $sequence } de { $channel } · { $at }
+promotion-lead = Le { $at }, { $by } a fait passer le { -channel } { $channel } de la version { $from } à la version { $version }.
+promotion-lead-first = Le { $at }, { $by } a mis en service la version { $version }, la première du { -channel } { $channel }.
+promotion-lead-modes = Le { $at }, { $by } a changé la façon dont la version { $version } s’applique dans le { -channel } { $channel }.
+modes-title = { $channel } applique { $version } autrement
+policies-differ = { $count ->
+    [0] Aucune règle ne diffère de ce qui était en vigueur.
+    [2] Deux règles diffèrent : { $policies }.
+    [3] Trois règles diffèrent : { $policies }.
+    [one] Une règle diffère : { $policies }.
+   *[other] { $count } règles diffèrent : { $policies }.
+}
+applied-enforced = Chaque règle s’applique à tous.
+applied-canary = { $which ->
+    [all] Toute la version est un { -canary } : elle s’applique à { $percent } des personnes.
+   *[one] { $policy } est un { -canary } : la règle s’applique à { $percent } des personnes.
+}
+applied-audit = { $which ->
+    [all] Toute la version est { -audit-only } : elle est enregistrée et ne décide encore de rien.
+   *[one] { $policy } est { -audit-only } : la règle est enregistrée et ne décide encore de rien.
+}
+
+## Qui est concerné
+replayed = Nous avons { -replay } { $requests } que des personnes et des programmes ont vraiment faites.
+replayed-window = Nous avons { -replay } { $requests } que des personnes et des programmes ont vraiment faites, du { $from } au { $until }.
+who-share = La réponse change pour { $share }.
+sensitive-gained = { $count ->
+    [one] { $count } demande sur un contenu { -sensitive } était refusée et est maintenant acceptée.
+   *[other] { $count } demandes sur un contenu { -sensitive } étaient refusées et sont maintenant acceptées.
+}
+gained = { $count ->
+    [one] { $count } demande qui était refusée est maintenant acceptée.
+   *[other] { $count } demandes qui étaient refusées sont maintenant acceptées.
+}
+gained-in-all = { $count ->
+    [one] En tout, { $count } demande obtient l’accès.
+   *[other] En tout, { $count } demandes obtiennent l’accès.
+}
+gained-nothing = Aucune demande n’obtient d’accès nouveau.
+lost = { $count ->
+    [one] { $count } demande qui était acceptée est maintenant refusée.
+   *[other] { $count } demandes qui étaient acceptées sont maintenant refusées.
+}
+lost-nothing = Aucune demande ne perd l’accès.
+neither = Personne ne gagne ni ne perd d’accès.
+reach = { $count ->
+    [one] Elle vient de { $people } et touche { $resources }.
+   *[other] Elles viennent de { $people } et touchent { $resources }.
+}
+gained-most = Le nouvel accès va surtout à { $group }.
+gained-groups = Le nouvel accès va à { $groups }.
+lost-most = La plupart viennent de { $group }.
+lost-groups = L’accès est perdu par { $groups }.
+open-requests = { $count ->
+    [one] Pour { $count } demande, le journal ne permet pas de trancher : il lui manque un élément dont la réponse dépend.
+   *[other] Pour { $count } demandes, le journal ne permet pas de trancher : il lui manque des éléments dont la réponse dépend.
+}
+compared = { $how ->
+    [still-none] L’étape précédente n’avait changé aucune réponse non plus.
+    [first] L’étape précédente n’avait changé aucune réponse.
+    [vanished] L’étape précédente avait changé la réponse à { $before }.
+    [twice] C’est environ deux fois plus qu’à l’étape précédente ({ $before }).
+    [times] C’est environ { $n } fois plus qu’à l’étape précédente ({ $before }).
+    [more] C’est plus qu’à l’étape précédente ({ $before }).
+    [same] C’est à peu près autant qu’à l’étape précédente ({ $before }).
+    [fewer] C’est moins qu’à l’étape précédente ({ $before }).
+    [half] C’est environ moitié moins qu’à l’étape précédente ({ $before }).
+   *[far-fewer] C’est bien moins qu’à l’étape précédente ({ $before }).
+}
+affected-first = C’est la première version ici : il n’y a pas de réponse antérieure à comparer.
+affected-no-log = Il n’y a pas de { -log } à rejouer : on ne sait pas quels accès changent.
+affected-failed = Les demandes enregistrées n’ont pas pu être rejouées : on ne sait pas quels accès changent. La cause : { $why }.
+
+## Pourquoi
+reason = { $by } a donné cette raison : { $reason }
+reason-none = Aucune raison n’a été consignée.
+approved = { $count ->
+    [one] Une personne qui n’a pas écrit le changement l’a approuvé : { $people }.
+   *[other] { $count } personnes qui n’ont pas écrit le changement l’ont approuvé : { $people }.
+}
+approved-none = Aucune approbation n’était demandée, et personne n’en a donné.
+cites = La règle { $policy } repose sur { $authorities }.
+cites-none = Aucune des règles modifiées ne dit sur quoi elle repose.
+
+## Quel est le risque
+risk-title = { $level ->
+    [high] Risque élevé
+    [medium] Risque moyen
+   *[low] Risque faible
+}
+risk-word = { $level ->
+    [high] élevé
+    [medium] moyen
+   *[low] faible
+}
+risk-sensitive-gained = { $count ->
+    [one] { $count } demande sur un contenu { -sensitive } est désormais acceptée.
+   *[other] { $count } demandes sur un contenu { -sensitive } sont désormais acceptées.
+}
+risk-gained = { $count ->
+    [one] { $count } demande est désormais acceptée.
+   *[other] { $count } demandes sont désormais acceptées.
+}
+risk-sensitive-lost = { $count ->
+    [one] { $count } demande sur un contenu { -sensitive } est désormais refusée. Quelqu’un ne peut peut-être plus travailler.
+   *[other] { $count } demandes sur un contenu { -sensitive } sont désormais refusées. Des personnes ne peuvent peut-être plus travailler.
+}
+risk-lost = { $count ->
+    [one] { $count } demande est désormais refusée. Quelqu’un ne peut peut-être plus travailler.
+   *[other] { $count } demandes sont désormais refusées. Des personnes ne peuvent peut-être plus travailler.
+}
+risk-errors = { $count ->
+    [one] Pour { $count } demande, une règle se met à échouer ou cesse d’échouer. Une règle qui échoue n’interdit peut-être plus ce qu’elle devrait.
+   *[other] Pour { $count } demandes, une règle se met à échouer ou cesse d’échouer. Une règle qui échoue n’interdit peut-être plus ce qu’elle devrait.
+}
+risk-overridden = Le contrôle { $gate } n’a pas été réussi. Quelqu’un en a répondu.
+risk-skipped = Le contrôle { $gate } a été laissé de côté.
+risk-blocked = { $count ->
+    [one] Le changement dépasse la tolérance à un endroit.
+   *[other] Le changement dépasse la tolérance à { $count } endroits.
+}
+risk-widens = Au-delà du journal, d’autres demandes peuvent obtenir l’accès. C’est { -proof } pour { $actions }.
+risk-blind = On ne sait pas quels accès changent, et nous n’appelons pas faible ce que nous ne connaissons pas.
+risk-nothing = Selon le journal, personne ne gagne ni ne perd d’accès, et aucun contrôle n’a été laissé de côté.
+unknown-title = Ce que nous ne savons pas
+unknown-open = { $count ->
+    [one] La réponse à { $count } demande : il manque un élément au journal.
+   *[other] Les réponses à { $count } demandes : il manque des éléments au journal.
+}
+unknown-replay = Quels accès changent : rien n’a été comparé.
+unknown-proof = Le sort des demandes absentes du journal : rien n’a été { -proof } à leur sujet.
+unknown-not-proven = Ce qui vaut au-delà du journal pour { $actions } : aucune preuve n’a été trouvée.
+unknown-small-log = { $count ->
+    [one] Si { $count } demande enregistrée vaut pour toutes. C’est trop peu pour en être sûr.
+   *[other] Si { $count } demandes enregistrées valent pour toutes. C’est trop peu pour en être sûr.
+}
+unknown-old-log = { $days ->
+    [one] Ce qui s’est passé le dernier jour : le journal s’arrête avant.
+   *[other] Ce qui s’est passé ces { $days } derniers jours : le journal s’arrête avant.
+}
+unknown-window = Quand les demandes ont été faites : le journal n’indique pas les dates.
+unknown-disagrees = { $count ->
+    [one] Pourquoi { $count } demande a reçu une autre réponse que celle des anciennes règles.
+   *[other] Pourquoi { $count } demandes ont reçu une autre réponse que celle des anciennes règles.
+}
+unknown-assumed = { $count ->
+    [one] Les éléments derrière { $count } demande : le journal n’en a pas, ceux de l’espace de travail ont été retenus.
+   *[other] Les éléments derrière { $count } demandes : le journal n’en a pas, ceux de l’espace de travail ont été retenus.
+}
+unknown-skipped = { $count ->
+    [one] Ce que dit { $count } ligne du journal : elle était illisible.
+   *[other] Ce que disent { $count } lignes du journal : elles étaient illisibles.
+}
+unknown-approval = Si une autre personne est d’accord : nul ne l’a approuvé.
+unknown-reason = Pourquoi cela a été fait : aucune raison n’a été consignée.
+unknown-receipt = Si la trace est authentique : le registre n’en contient pas de reçu.
+unknown-nothing = Rien de ce que nous cherchons ne manque.
+
+## Revenir en arrière
+undo-ready = La version { $version } revient. Le { -bundle } qui le fait est déjà signé. { $command } le livre, et aucun contrôle ne s’y oppose.
+undo-gained = { $count ->
+    [one] { $count } demande acceptée aujourd’hui serait de nouveau refusée.
+   *[other] { $count } demandes acceptées aujourd’hui seraient de nouveau refusées.
+}
+undo-lost = { $count ->
+    [one] { $count } demande refusée aujourd’hui serait de nouveau acceptée.
+   *[other] { $count } demandes refusées aujourd’hui seraient de nouveau acceptées.
+}
+undo-same = D’après le journal, personne ne s’en apercevrait.
+undo-unknown = On ne sait pas quels accès changeraient alors.
+undo-first = Rien n’était en vigueur auparavant : il n’y a pas de retour possible.
+undo-later = { $count ->
+    [one] Une étape l’a suivie : ce n’est plus la dernière. Pour l’annuler, remettez en service une version antérieure.
+   *[other] { $count } étapes l’ont suivie : ce n’est plus la dernière. Pour l’annuler, remettez en service une version antérieure.
+}
+undo-none = Aucun retour n’a été préparé. Pour revenir en arrière, remettez en service une version antérieure.
+
+## Comment nous le savons
+know-receipt = Ceci est le { -receipt } { $number } du { -ledger }. Il a été signé sur le moment, et nul ne peut le changer sans que cela se voie.
+know-no-receipt = Aucun { -receipt } n’en a été trouvé dans le { -ledger } : ceci est un compte rendu, pas une preuve.
+know-report = Les chiffres sont ceux qui ont été jugés alors ; le rapport est conservé sous son empreinte. La marge les donne exactement.
+know-computed = Les chiffres sont calculés à partir du journal tel qu’il est aujourd’hui. La marge les donne exactement.
+know-gates-all = { $count ->
+    [one] Le seul { -gate } demandé a été réussi.
+   *[other] Les { $count } { -gate(form: "many") } demandés ont été réussis.
+}
+know-gates-some = { $passed } { -gate(form: "many") } sur { $all } ont été réussis.
+know-gates-none = Aucun { -gate } n’était demandé.
+know-proof-equivalent = Pour { $actions }, il est { -proof } qu’aucune demande ne reçoit une autre réponse.
+know-proof-narrows = Pour { $actions }, il est { -proof } que personne ne peut gagner d’accès.
+know-proof-widens = Pour { $actions }, il est { -proof } que personne ne peut perdre d’accès et que certains en gagnent.
+know-proof-differs = Pour { $actions }, il est { -proof } que certains gagnent des accès et que d’autres en perdent.
+know-proof-none = Au-delà du journal, rien n’a été { -proof }.
+
+## Semaine
+week-title = { $count ->
+    [0] Une semaine calme dans { $channel }
+    [one] Une étape dans { $channel } cette semaine
+   *[other] { $count } étapes dans { $channel } cette semaine
+}
+week-subtitle = { $channel } · du { $from } au { $until }
+week-lead = { $count ->
+    [0] Le { -channel } { $channel } n’a pas bougé cette semaine.
+    [one] Le { -channel } { $channel } a bougé une fois cette semaine.
+   *[other] Le { -channel } { $channel } a bougé { $count } fois cette semaine.
+}
+week-ships = Il livre la version { $version }.
+week-ships-nothing = Il n’a encore jamais rien livré.
+week-rollbacks = { $count ->
+    [one] L’une des étapes en a annulé une autre.
+   *[other] { $count } des étapes en ont annulé d’autres.
+}
+week-compared = { $how ->
+    [still-none] La semaine précédente était calme, elle aussi.
+    [first] La semaine précédente était calme.
+    [vanished] La semaine précédente, il avait bougé ({ $before }).
+    [twice] C’est deux fois plus souvent que la semaine précédente.
+    [times] C’est environ { $n } fois plus souvent que la semaine précédente.
+    [more] C’est plus souvent que la semaine précédente ({ $before }).
+    [same] C’est à peu près aussi souvent que la semaine précédente ({ $before }).
+    [fewer] C’est moins souvent que la semaine précédente ({ $before }).
+    [half] C’est moitié moins souvent que la semaine précédente.
+   *[far-fewer] C’est bien moins souvent que la semaine précédente ({ $before }).
+}
+week-compared-unknown = Il n’y a pas de semaine précédente à comparer.
+week-gained = { $count ->
+    [0] Ensemble, ces étapes n’ont donné aucun accès nouveau.
+    [one] Ensemble, ces étapes ont accepté { $count } demande de plus.
+   *[other] Ensemble, ces étapes ont accepté { $count } demandes de plus.
+}
+week-lost = { $count ->
+    [0] Personne n’a perdu d’accès.
+    [one] Elles ont refusé { $count } demande de plus.
+   *[other] Elles ont refusé { $count } demandes de plus.
+}
+week-uncounted = { $count ->
+    [one] Pour une étape, les accès changés n’ont pas été comptés.
+   *[other] Pour { $count } étapes, les accès changés n’ont pas été comptés.
+}
+week-reason = Version { $version } : { $reason }
+week-reason-none = Version { $version } : aucune raison n’a été consignée.
+week-left-out = { $count ->
+    [0] Aucun contrôle n’a été laissé de côté.
+    [one] Pour une étape, un contrôle n’a pas été réussi ou a été laissé de côté.
+   *[other] Pour { $count } étapes, un contrôle n’a pas été réussi ou a été laissé de côté.
+}
+week-undo = Pour annuler la dernière étape, lancez { $command }.
+week-undo-nothing = Il n’y a rien à annuler.
+week-receipts = { $count ->
+    [0] Aucun { -receipt } d’une étape n’a été trouvé dans le { -ledger }.
+    [one] Une étape a son { -receipt } dans le { -ledger }.
+   *[other] { $count } étapes ont leurs { -receipt(form: "many") } dans le { -ledger }.
+}
+
+## Retour
+rollback-title = { $channel } est revenu à { $version }
+rollback-lead = Le { $at }, { $by } a ramené le { -channel } { $channel } de la version { $from } à la version { $version }.
+rollback-partial-title = { $channel } a annulé une partie d’une version
+rollback-partial-lead = Le { $at }, { $by } a annulé certaines règles de la version { $from } dans le { -channel } { $channel }. Il livre depuis { $version }.
+rollback-undone = Cela annule l’étape { $sequence }, faite par { $by } le { $at }.
+rollback-undone-unknown = L’étape annulée n’est plus lisible.
+rollback-after = { $count ->
+    [0] Cette étape avait été en vigueur moins d’une heure.
+    [one] Cette étape avait été en vigueur une heure.
+   *[other] Cette étape avait été en vigueur { $count } heures.
+}
+rollback-after-days = { $count ->
+    [one] Cette étape avait été en vigueur un jour.
+   *[other] Cette étape avait été en vigueur { $count } jours.
+}
+rollback-approval = Un retour ne demande pas d’approbation : le chemin du retour est toujours ouvert.
+rollback-forward = La version { $version } serait de nouveau en vigueur. Le { -bundle } en est signé. { $command } le livre.
+rollback-forward-none = Aucun paquet pour repartir en avant n’a été préparé.
+
+## Verdict
+verdict-title = { $ruling ->
+    [pass] Le changement reste dans la tolérance
+    [overridden] Le changement passe par dérogation
+    [blocked] Le changement dépasse la tolérance
+   *[undecided] Le journal ne dit pas si le changement reste dans la tolérance
+}
+verdict-subtitle = { $base } → { $head } · { $at }
+verdict-subtitle-undated = { $base } → { $head }
+verdict-lead = { $ruling ->
+    [pass] Le gardien a comparé { $head } à { $base } et l’a laissé passer.
+    [overridden] Le gardien a bloqué { $head } en le comparant à { $base }. Un approbateur l’a laissé passer.
+    [blocked] Le gardien a comparé { $head } à { $base } et l’a bloqué.
+   *[undecided] Le gardien a comparé { $head } à { $base } et n’a pas pu trancher.
+}
+verdict-authors = { $count ->
+    [0] On ne sait pas qui a écrit le changement.
+   *[other] Le changement a été écrit par { $people }.
+}
+verdict-bounds-held = Toutes les limites de la { -tolerance } sont respectées.
+verdict-bound = { $measure ->
+    [gained] Accès gagné selon la règle { $rule } : { $found } ; admis : { $limit }.
+    [lost] Accès perdu selon la règle { $rule } : { $found } ; admis : { $limit }.
+    [open] Sans réponse selon la règle { $rule } : { $found } ; admis : { $limit }.
+   *[error-changed] Erreurs changées selon la règle { $rule } : { $found } ; admis : { $limit }.
+}
+verdict-override = { $by } a signé une { -override } valable jusqu’au { $until }. La raison donnée : { $reason }
+verdict-next = { $ruling ->
+    [pass] Rien. Le changement peut entrer en vigueur.
+    [overridden] La dérogation expire ; le changement redevient bloqué s’il n’est pas en vigueur d’ici là.
+    [blocked] Soit le changement est réduit, soit un approbateur signe une dérogation pour exactement ce qui a été vu.
+   *[undecided] Soit le journal reçoit ce qui lui manque, soit un approbateur signe une dérogation pour ce qui reste ouvert.
+}
+verdict-receipt-none = Le verdict n’a été conservé dans aucun { -ledger }.
+verdict-tolerance = Il a été rendu selon la { -tolerance } de cette empreinte : { $digest }.
+none-may = aucune
+
+## Preuves
+evidence-title = { $receipts } dans le registre { $origin }
+evidence-subtitle = { $origin } · du { $from } au { $until }
+evidence-lead = Le { -ledger } { $origin } contient { $receipts }.
+evidence-lead-empty = Le { -ledger } { $origin } est vide.
+evidence-period = Le premier est du { $from }, le dernier du { $until }.
+evidence-kinds = La plupart sont de ces genres : { $kinds }.
+evidence-moves = { $count ->
+    [0] Aucun canal n’a bougé.
+    [one] Un canal a bougé une fois.
+   *[other] Des canaux ont bougé { $count } fois.
+}
+evidence-exceptions = { $count ->
+    [0] Aucune protection n’a été laissée de côté.
+    [one] Une fois, une protection a été laissée de côté. Le détail nomme qui en a répondu.
+   *[other] { $count } fois, une protection a été laissée de côté. Le détail nomme qui en a répondu.
+}
+evidence-purged = { $count ->
+    [0] Rien n’a été purgé.
+    [one] Un reçu a été purgé ; sa place dans le registre reste prouvable.
+   *[other] { $count } reçus ont été purgés ; leur place dans le registre reste prouvable.
+}
+evidence-audit = Le { $at }, tout le registre a été recalculé, et tout était juste.
+evidence-audit-fault = Le { $at }, tout le registre a été recalculé, et il n’est pas juste : { $fault }.
+evidence-audit-none = Personne n’a recalculé le registre pour ce rapport.
+evidence-checkpoint = Le dernier { -checkpoint } couvre { $receipts }.
+evidence-checkpoint-all = Le dernier { -checkpoint } les couvre tous.
+evidence-checkpoint-none = Il n’y a pas de { -checkpoint } signé.
+evidence-witnesses = { $count ->
+    [0] Aucun { -witness } ne l’a signé.
+    [one] Il est signé aussi par le { -witness } { $names }.
+   *[other] Il est signé aussi par les { -witness(form: "many") } { $names }.
+}
+evidence-keys = { $count ->
+    [one] Une clé a signé : { $names }.
+   *[other] { $count } clés ont signé, la dernière est en vigueur : { $names }.
+}
+evidence-check = Qui veut en être sûr prend un lot de preuves avec { $command } et le vérifie seul, sans rien nous demander.
+risk-fault = Le registre n’est pas juste. Ne vous y fiez pas avant d’en connaître la cause.
+risk-unwitnessed = Aucun témoin n’a vu le dernier point de contrôle. Qui détient la clé pourrait encore montrer deux versions du registre.
+risk-uncovered = { $count ->
+    [one] { $count } reçu n’est encore sous aucun point de contrôle.
+   *[other] { $count } reçus ne sont encore sous aucun point de contrôle.
+}
+risk-exceptions = { $count ->
+    [one] Une fois, une protection a été laissée de côté.
+   *[other] { $count } fois, une protection a été laissée de côté.
+}
+risk-evidence-nothing = Le registre est juste, un témoin l’a vu, et aucune protection n’a été laissée de côté.
+unknown-audit = Si le registre est juste : il n’a pas été recalculé pour ce rapport.
+unknown-purged = { $count ->
+    [one] Ce que disait { $count } reçu purgé.
+   *[other] Ce que disaient { $count } reçus purgés.
+}
+undo-evidence = Un registre ne s’annule pas. Une erreur y est corrigée par un reçu ultérieur, et les deux restent.
+
+## Tableaux et figures
+detail-people = Accès par genre de personne
+detail-resources = Accès par genre de ressource
+detail-actions = Accès par action
+detail-requests = Les demandes les plus délicates
+detail-policies = Règles qui diffèrent
+detail-gates = Contrôles avant l’étape
+detail-approvals = Approbations
+detail-proof = Ce qui est prouvé, par action
+detail-trend = Réponses changées, étape par étape
+detail-moves = Étapes
+detail-bounds = Limites de la tolérance
+detail-kinds = Reçus par genre
+detail-exceptions = Protections laissées de côté
+detail-cut = La liste est abrégée : il y a { $count } demandes différentes.
+detail-incomplete = Le rapport conservé ne cite que les demandes les plus délicates ; ces chiffres portent donc sur une partie des changements.
+chart-unit = demandes
+chart-gained = gagnés
+chart-lost = perdus
+chart-group = { $name } : { $gained } gagnés, { $lost } perdus.
+chart-step = Étape { $sequence }, { $date } : { $gained } gagnés, { $lost } perdus.
+column-who = Qui
+column-what = Quoi
+column-action = Action
+column-resource = Ressource
+column-kind = Genre
+column-gained = Gagnés
+column-lost = Perdus
+column-open = Inconnus
+column-risk = Risque
+column-requests = Demandes
+column-change = Changement
+column-policy = Règle
+column-how = Comment
+column-rests-on = Repose sur
+column-gate = Contrôle
+column-standing = Issue
+column-found = Constat
+column-proven = Ce qui est prouvé
+column-example = Exemple
+column-move = Étape
+column-version = Version
+column-date = Date
+column-by = Par
+column-reason = Raison
+column-rule = Limite
+column-allowed = Admis
+column-receipts = Reçus
+column-last = Dernier
+change-word = { $measure ->
+    [gained] gagne l’accès
+    [lost] perd l’accès
+    [open] inconnu
+   *[error-changed] les erreurs changent
+}
+how-word = { $how ->
+    [added] ajoutée
+    [removed] supprimée
+    [changed] modifiée
+    [moved] déplacée
+   *[unknown] non consigné
+}
+standing-word = { $standing ->
+    [passed] réussi
+    [overridden] dérogation
+   *[skipped] laissé de côté
+}
+relation-word = { $relation ->
+    [equivalent] aucune demande ne reçoit une autre réponse
+    [narrows] personne ne peut gagner d’accès
+    [widens] personne ne peut en perdre, certains en gagnent
+    [differs] certains en gagnent, d’autres en perdent
+   *[not-proven] non prouvé
+}
+what-word = { $what ->
+    [promotion] mise en service
+    [rollback] annulation de l’étape { $undone }
+    [modes] autre application
+   *[partial] annulation partielle de l’étape { $undone }
+}
+kind-word = { $kind ->
+    [drift-preview] aperçus d’un changement
+    [guard-verdict] verdicts du gardien
+    [override] dérogations
+    [promotion] mises en service
+    [rollback] retours
+    [narrative] rapports
+    [key-rotation] changements de clé
+    [restore] restaurations
+    [purge-manifest] purges
+   *[other] d’un genre que cette version du programme ne connaît pas
+}
+any-number = sans limite
+nothing-said = –
+
+## Indications
+particular-channel = Canal
+particular-environment = Environnement
+particular-version = Version
+particular-move = Étape
+particular-receipt = Reçu
+particular-report = Rapport
+particular-ledger = Registre
+particular-root = Racine
+particular-base = Avant
+particular-head = Après
+particular-tolerance = Tolérance
+
+## Modifications
+edit-missing = Les faits dont il était question ne sont plus là.
+edit-changed = Les faits ont changé. Le texte calculé à partir d’eux dit maintenant : { $text }
