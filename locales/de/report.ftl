@@ -1,6 +1,7 @@
 ### Berichte auf Deutsch. Kurze Sätze, das Verb nicht am Ende, keine Substantivketten.
 
 ## Was ein Druckbild selbst sagt
+language-name = Deutsch
 furniture-contents = Inhalt
 furniture-page = Seite { $page } von { $pages }
 furniture-continued = Fortsetzung

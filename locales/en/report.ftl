@@ -3,6 +3,7 @@
 ### A number is shown by its placeholder, grouped and rounded as it should be. `$count` chooses the plural.
 
 ## What a renderer says itself
+language-name = English
 furniture-contents = Contents
 furniture-page = Page { $page } of { $pages }
 furniture-continued = continued

@@ -1,6 +1,7 @@
 ### Rapports en français. Des phrases courtes et concrètes. L’espace fine devant « ; » et l’espace insécable devant « : » y sont.
 
 ## Ce que dit la mise en page elle-même
+language-name = Français
 furniture-contents = Sommaire
 furniture-page = Page { $page } sur { $pages }
 furniture-continued = suite

@@ -52,7 +52,7 @@ pub fn App() -> impl IntoView {
                     _ if open.get().is_none() => ().into_any(),
                     Place::Drift => places::drift(),
                     Place::Releases => places::releases(),
-                    place => places::soon(place),
+                    Place::Narratives => places::narratives(),
                 }}
             </main>
             <StatusBar/>

@@ -3,11 +3,13 @@
 //! implements: a command without a handler does not compile) and one `dispatch` (what a transport calls).
 
 mod evidence;
+mod narratives;
 mod releases;
 mod views;
 pub mod wire;
 
 pub use evidence::*;
+pub use narratives::*;
 pub use releases::*;
 pub use views::*;
 
@@ -108,6 +110,8 @@ commands! {
     HoverAt, hover, "language.hover": Place => Option<Hover>;
     /// Where the thing at a place is defined.
     Definition, definition, "language.definition": Place => Option<model::Source>;
+    /// Where a policy stands, by its id.
+    FindPolicy, find_policy, "language.policy": Name => Option<model::Source>;
     /// The text, formatted. Fails with `policy_syntax` when it does not parse.
     Format, format, "language.format": FormatText => String;
 
@@ -207,6 +211,20 @@ commands! {
     ReadShadowLog, read_shadow_log, "releases.shadow": Path => CutoverView;
     /// The number of the receipt of a move, by the move's id.
     ReceiptOfMove, receipt_of_move, "releases.receipt": Name => u64;
+
+    /// What can be told, and what was published.
+    ViewNarratives, view_narratives, "narratives.view": () => NarrativesView;
+    /// Tells something: gathers its facts and writes them.
+    Tell, tell, "narratives.tell": Telling => NarrativeView;
+    /// Takes over an author's words for a block of the narrative told last, or drops them.
+    EditProse, edit_prose, "narratives.edit": EditedProse => NarrativeView;
+    /// Writes a narrative to a file. A PDF carries the receipts it cites; fails with `key_locked` when the key that signs them needs a
+    /// passphrase.
+    ExportNarrative, export_narrative, "narratives.export": NarrativeExport => ();
+    /// Signs a receipt over a narrative's bytes and keeps both; the receipt's number. Fails with `key_locked` likewise.
+    PublishNarrative, publish_narrative, "narratives.publish": NarrativePublish => u64;
+    /// Keeps what a reader thought of a published narrative.
+    RateNarrative, rate_narrative, "narratives.rate": Rated => NarrativesView;
 
     /// Cancels the import, generation, verification, export or run of scenario packs that is under way.
     CancelJob, cancel_job, "job.cancel": () => ();

@@ -17,6 +17,7 @@ use model::{Code, Failure};
 
 pub use document::Document;
 pub use facts::Facts;
+pub use language::language_name;
 pub use write::{tags, write};
 
 /// Why there is no narrative.

@@ -265,6 +265,12 @@ impl From<Error> for Failure {
     }
 }
 
+impl From<pdf::Error> for Error {
+    fn from(error: pdf::Error) -> Self {
+        Self::Failed(Failure::new(error.code(), error.to_string()))
+    }
+}
+
 macro_rules! passes_through {
     ($($error:ty),+) => {$(
         impl From<$error> for Error {

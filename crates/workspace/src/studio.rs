@@ -5,6 +5,7 @@
 //! logs run beside it.
 
 mod channels;
+mod narratives;
 
 use std::{
     collections::BTreeMap,
@@ -21,13 +22,14 @@ use std::{
 use decisions::{Log, Recipe, Source};
 use ipc::{
     ActionView, Ask, BundleView, ChangeId, ChangeQuery, ChangeView, ChooseTrust, CitableView,
-    CiteAsked, CutoverView, Edit, EditResult, Event, EvidenceView, ExportAsked, Exported, FileDiff,
-    FileText, FormatText, GateView, GenerateRows, GroupQuery, HeadView, HistoryEntry, Host,
-    ImportPaths, KeptReceipt, LedgerView, LintsView, ModeAsked, MovedView, Name, NamedTest,
-    PackHistory, PacksView, Page, Place, Preview, PromoteAsked, ProofView, ReceiptAsked,
-    ReceiptProof, ReceiptView, ReceiptsAsked, ReceiptsOf, Recent, ReleasesView, Revision,
-    RollbackAsked, RunPacks, Settings, StartView, Suggest, TestView, TrustView, Unlock,
-    VerifyAsked, Version, Versions, Viewed, ViewedCount, WhyView, WorkspaceView,
+    CiteAsked, CutoverView, Edit, EditResult, EditedProse, Event, EvidenceView, ExportAsked,
+    Exported, FileDiff, FileText, FormatText, GateView, GenerateRows, GroupQuery, HeadView,
+    HistoryEntry, Host, ImportPaths, KeptReceipt, LedgerView, LintsView, ModeAsked, MovedView,
+    Name, NamedTest, NarrativeExport, NarrativePublish, NarrativeView, NarrativesView, PackHistory,
+    PacksView, Page, Place, Preview, PromoteAsked, ProofView, Rated, ReceiptAsked, ReceiptProof,
+    ReceiptView, ReceiptsAsked, ReceiptsOf, Recent, ReleasesView, Revision, RollbackAsked,
+    RunPacks, Settings, StartView, Suggest, Telling, TestView, TrustView, Unlock, VerifyAsked,
+    Version, Versions, Viewed, ViewedCount, WhyView, WorkspaceView,
 };
 use model::{Code, Completion, Explanation, Failure, Group, Hover, LogImport};
 use policy::{AttributeOutline, EntityStore, ValueOutline};
@@ -42,6 +44,7 @@ use crate::{
     git, home, logs,
     loopback::Loopback,
     named,
+    narratives::Narrative,
     open::{CheckedBase, Open, Snapshot, lock},
     packs::{self, Chosen, Ground},
     preview::Previewed,
@@ -119,6 +122,8 @@ struct Desk {
     prover: Prover,
     previewed: Mutex<Option<Arc<Previewed>>>,
     packs: Mutex<Packs>,
+    /// The narrative told last, with what was asked for.
+    narrative: Mutex<Option<(Telling, Narrative)>>,
     closing: AtomicBool,
 }
 
@@ -246,6 +251,7 @@ impl Desk {
                 since: now,
                 ..Packs::default()
             }),
+            narrative: Mutex::default(),
             closing: AtomicBool::new(false),
         })
     }
@@ -654,6 +660,13 @@ impl Studio {
         Ledger::open(&desk.workspace.root, &self.config.folders)?.ok_or_else(missing)
     }
 
+    fn ledger_if_any(&self) -> Result<Option<Ledger>, Error> {
+        match self.ledger() {
+            Err(Error::NoLedger) => Ok(None),
+            ledger => ledger.map(Some),
+        }
+    }
+
     /// What opens a key, if the user gave it. Nobody is asked in the middle of something else.
     fn opened(&self, key: &vault::Key) -> Result<Passphrase, Failure> {
         if key.name == sample::KEY {
@@ -954,6 +967,13 @@ impl Host for Studio {
             place.line,
             place.column,
         ))
+    }
+
+    fn find_policy(&self, Name { name }: Name) -> Result<Option<model::Source>, Failure> {
+        let snapshot = self.desk()?.workspace.snapshot();
+        let mut policies = snapshot.checked.compiled.set.policies().iter();
+        let found = policies.find(|policy| policy.id == name);
+        Ok(found.map(|policy| policy.source.clone()))
     }
 
     fn format(&self, text: FormatText) -> Result<String, Failure> {
@@ -1257,6 +1277,30 @@ impl Host for Studio {
 
     fn read_shadow_log(&self, ipc::Path { path }: ipc::Path) -> Result<CutoverView, Failure> {
         Ok(releases::recorded(decisions::cutover(&[path])?))
+    }
+
+    fn view_narratives(&self, (): ()) -> Result<NarrativesView, Failure> {
+        self.narratives()
+    }
+
+    fn tell(&self, telling: Telling) -> Result<NarrativeView, Failure> {
+        self.told(&telling)
+    }
+
+    fn edit_prose(&self, edited: EditedProse) -> Result<NarrativeView, Failure> {
+        self.edited(&edited)
+    }
+
+    fn export_narrative(&self, asked: NarrativeExport) -> Result<(), Failure> {
+        self.exported(&asked)
+    }
+
+    fn publish_narrative(&self, asked: NarrativePublish) -> Result<u64, Failure> {
+        self.published(&asked)
+    }
+
+    fn rate_narrative(&self, rated: Rated) -> Result<NarrativesView, Failure> {
+        self.rated(rated)
     }
 
     fn receipt_of_move(&self, Name { name }: Name) -> Result<u64, Failure> {

@@ -99,6 +99,15 @@ pub(super) fn sample(studio: Studio) -> Option<String> {
     })
 }
 
+/// A narrative must be in front.
+pub(super) fn narrative(studio: Studio) -> Option<String> {
+    let there = studio
+        .narratives
+        .told
+        .with(|told| matches!(told, Some(Ok(_))));
+    (!there).then(|| "no narrative is in front".into())
+}
+
 /// A channel that ships something must be in front.
 pub(super) fn ships(studio: Studio) -> Option<String> {
     let ships = studio.releases.front(|lane| !lane.stops.is_empty());

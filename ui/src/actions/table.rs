@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::{
     Action, Section,
     blocked::{
-        bundle, change, changes, draft, file, format, free, idle, ledger, log, packs, policies,
-        problems, sample, ships, way_back, workspace,
+        bundle, change, changes, draft, file, format, free, idle, ledger, log, narrative, packs,
+        policies, problems, sample, ships, way_back, workspace,
     },
 };
 use crate::{
@@ -360,6 +360,15 @@ pub static ACTIONS: &[Action] = &[
         picture: Icon::SquareCheck,
         blocked: ships,
         run: |studio| studio.offer_move(Overlay::Mode),
+    },
+    Action {
+        id: "publish-narrative",
+        title: "Publish the narrative…",
+        section: Section::Evidence,
+        chord: "",
+        picture: Icon::BookOpenText,
+        blocked: narrative,
+        run: |studio| studio.overlay.set(Some(Overlay::Publish)),
     },
     Action {
         id: "verify-bundle",

@@ -76,6 +76,14 @@ impl Piece {
         whole
     }
 
+    /// With a drawing in it, as SVG of the application's own making.
+    pub fn drawing(self, svg: &str) -> Self {
+        if let Some(element) = &self.0 {
+            element.set_inner_html(svg);
+        }
+        self
+    }
+
     /// Coloured as code, once the editor's module is there.
     pub fn painted(self, text: &str) -> Self {
         let (node, text) = (self.0.clone(), text.to_owned());

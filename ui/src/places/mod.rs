@@ -4,20 +4,20 @@ mod drift;
 mod evidence;
 #[cfg(feature = "gallery")]
 mod gallery;
+mod narratives;
 mod policies;
 mod releases;
 mod settings;
-mod soon;
 mod start;
 
 pub use drift::drift;
 pub use evidence::{drop_target, evidence, export};
 #[cfg(feature = "gallery")]
 pub use gallery::gallery;
+pub use narratives::{narratives, publishing, rating};
 pub use policies::{Policies, cite};
 pub use releases::{cutover, promotion, releases, rollback};
 pub use settings::settings;
-pub use soon::soon;
 pub use start::start;
 
 use leptos::prelude::*;

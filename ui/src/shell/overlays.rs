@@ -11,7 +11,7 @@ use crate::{
     calls::call,
     components::{Button, Combobox, Dialog, Entity, Field, Kind, Suggest, keys},
     dom,
-    places::{cite, cutover, export, failed, promotion, rollback},
+    places::{cite, cutover, export, failed, promotion, publishing, rating, rollback},
     state::{Candidate, Overlay, SEED, Studio},
     words,
 };
@@ -55,6 +55,12 @@ pub fn Overlays() -> impl IntoView {
         </Dialog>
         <Dialog title="Change the mode" open=is(Overlay::Mode) on_close=close(Overlay::Mode) wide=true>
             {cutover(studio)}
+        </Dialog>
+        <Dialog title="Publish" open=is(Overlay::Publish) on_close=close(Overlay::Publish)>
+            {publishing(studio)}
+        </Dialog>
+        <Dialog title="Rate" open=is(Overlay::Rate) on_close=close(Overlay::Rate)>
+            {rating(studio)}
         </Dialog>
         <Dialog title="Cite" open=is(Overlay::Cite) on_close=close(Overlay::Cite)>
             {cite(studio)}

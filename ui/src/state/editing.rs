@@ -4,7 +4,8 @@
 use futures_channel::oneshot;
 use ipc::{
     CitableView, Cite, CiteAsked, Definition, DiscardDraft, Edit, EditFile, EditResult, FileKind,
-    FileText, Format, FormatText, ListCitable, OpenFile as OpenFileCall, Path, SaveFile,
+    FileText, FindPolicy, Format, FormatText, ListCitable, Name, OpenFile as OpenFileCall, Path,
+    SaveFile,
 };
 use leptos::{prelude::*, task::spawn_local};
 use model::{Failure, PolicyKind, PolicySummary, Problem, Severity, Source};
@@ -476,6 +477,20 @@ impl Studio {
         });
     }
 
+    /// Opens the file in which a policy stands.
+    pub fn open_policy(self, name: String) {
+        spawn_local(async move {
+            match call::<FindPolicy>(Name { name: name.clone() }).await {
+                Ok(Some(source)) => {
+                    self.go(Place::Policies);
+                    self.open_file(&source.file.clone(), Some(source));
+                }
+                Ok(None) => self.say(format!("{name} is not in this workspace any more")),
+                Err(failure) => self.say(failure.message),
+            }
+        });
+    }
+
     /// Takes the edit in front back and applies another prepared one, so that each is seen alone.
     pub fn next_story(self, name: String, file: String) {
         let Some(open) = self.editing.file.get_untracked() else {
@@ -508,7 +523,7 @@ impl Studio {
             {
                 self.show_file(text);
             }
-            match call::<ipc::ApplyStory>(ipc::Name { name: name.clone() }).await {
+            match call::<ipc::ApplyStory>(Name { name: name.clone() }).await {
                 Ok(text) => {
                     // Taking a new text sends it as an edit, which starts the replay; the application has it already.
                     self.editing

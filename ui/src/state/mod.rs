@@ -4,6 +4,7 @@
 mod editing;
 mod evidence;
 mod known;
+mod narratives;
 mod packs;
 mod pages;
 mod preview;
@@ -16,6 +17,7 @@ pub use workspace::{SEED, dress};
 
 pub use editing::{Editing, OpenFile};
 pub use evidence::{Evidence, ReadAgain, Receipts, as_text, because};
+pub use narratives::Narratives;
 pub use packs::{Packs, Standing, standings};
 pub use pages::Pages;
 pub use preview::{Drift, Stale, Truth};
@@ -127,6 +129,10 @@ pub enum Overlay {
     Mode,
     /// What a policy rests on.
     Cite,
+    /// In which form to publish a narrative.
+    Publish,
+    /// What a reader thought of one.
+    Rate,
 }
 
 /// A message about something that happened elsewhere.
@@ -219,6 +225,8 @@ pub struct Studio {
     pub evidence: Evidence,
     /// Channels, and what they ship.
     pub releases: Releases,
+    /// What happened, in words.
+    pub narratives: Narratives,
     /// Named test requests.
     pub tests: Tests,
     /// What lies over the place.
@@ -258,6 +266,7 @@ impl Studio {
             packs: Packs::new(),
             evidence: Evidence::new(),
             releases: Releases::new(),
+            narratives: Narratives::new(),
             tests: Tests::new(),
             overlay: Known::new(None),
             toasts: Known::new(Default::default()),

@@ -135,6 +135,7 @@ impl Studio {
         self.packs.clear();
         self.evidence.leave_workspace();
         self.releases.leave_workspace();
+        self.narratives.leave_workspace();
         self.tests.clear();
         let name = workspace.name.clone();
         let stories = !workspace.stories.is_empty();
@@ -210,6 +211,7 @@ impl Studio {
                     self.packs.clear();
                     self.evidence.leave_workspace();
                     self.releases.leave_workspace();
+                    self.narratives.leave_workspace();
                     self.go(Place::Policies);
                     if let Ok(start) = call::<Start>(()).await {
                         self.recent.set(start.recent);

@@ -75,6 +75,14 @@ pub fn languages() -> Vec<&'static str> {
     TEXTS.iter().map(|(tag, _)| *tag).collect()
 }
 
+/// What a language calls itself.
+///
+/// # Errors
+/// [`Error::Language`] for a tag that is not there.
+pub fn language_name(tag: &str) -> Result<String, Error> {
+    Ok(Language::find(tag)?.text(messages::LanguageName {}))
+}
+
 impl Language {
     /// A language by its tag, `de`; of `de-AT` the nearest that is there, with the rules of Austria.
     ///

@@ -87,6 +87,17 @@ fn each(ledger: &Ledger, mut see: impl FnMut(&Entry)) -> Result<(), Error> {
     Ok(())
 }
 
+/// The numbers of the guard's verdicts and when they were signed, in order.
+pub(super) fn verdicts(ledger: &Ledger) -> Result<Vec<(u64, u64)>, Error> {
+    let mut found = Vec::new();
+    each(ledger, |entry| {
+        if kind(entry.leaf.kind) == "guard-verdict" {
+            found.push((entry.leaf.seq, entry.leaf.time));
+        }
+    })?;
+    Ok(found)
+}
+
 pub(super) fn verdict(ground: &Ground<'_>, number: Option<u64>) -> Result<Facts, Error> {
     let ledger = ground.ledger.ok_or(Error::NoLedger)?;
     let mut last: Option<Entry> = None;

@@ -2,7 +2,7 @@
 //! lies beside the ledger: the bytes under `kept/`, by their digest, and the rest in `narratives/`.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -13,7 +13,11 @@ use evidence::{
     statement::{self, Said, Subject as About},
 };
 use model::{Code, Failure};
-use narrative::{Facts, edit::Edits, facts::Step};
+use narrative::{
+    Facts,
+    edit::Edits,
+    facts::{Receipt as Cited, Step},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Narrative, nothing};
@@ -150,7 +154,7 @@ pub fn bundle(with: &Promotion<'_>, facts: &Facts) -> Result<Option<Vec<u8>>, Er
     }
     let receipts = with.ledger.choose(&Choice {
         numbers: numbers
-            .into_iter()
+            .into_keys()
             .map(|number| number..number.saturating_add(1))
             .collect(),
         ..Choice::default()
@@ -169,33 +173,23 @@ pub fn bundle(with: &Promotion<'_>, facts: &Facts) -> Result<Option<Vec<u8>>, Er
     Ok(Some(with.ledger.bundle(&wanted, *first, with.now)?))
 }
 
-/// Numbers of receipts, in order.
-fn cited(facts: &Facts) -> BTreeSet<u64> {
-    let of_steps = |steps: &[Step]| -> Vec<u64> {
-        steps
-            .iter()
-            .filter_map(|step| Some(step.receipt.as_ref()?.number))
-            .collect()
-    };
-    let one = |step: &Step| of_steps(std::slice::from_ref(step));
-    let numbers = match facts {
-        Facts::Promotion(it) => one(&it.moved.step),
-        Facts::Rollback(it) => [
-            one(&it.moved.step),
-            it.undone.iter().flat_map(one).collect(),
-        ]
-        .concat(),
-        Facts::Week(it) => of_steps(&it.moves),
-        Facts::Verdict(it) => it.receipt.iter().map(|receipt| receipt.number).collect(),
+/// The receipts that facts cite, by their numbers.
+pub(crate) fn cited(facts: &Facts) -> BTreeMap<u64, &Cited> {
+    let of_steps = |steps: &'_ [Step]| steps.iter().filter_map(|step| step.receipt.as_ref());
+    let found: Vec<&Cited> = match facts {
+        Facts::Promotion(it) => it.moved.step.receipt.iter().collect(),
+        Facts::Rollback(it) => {
+            let undone = it.undone.iter().filter_map(|step| step.receipt.as_ref());
+            it.moved.step.receipt.iter().chain(undone).collect()
+        }
+        Facts::Week(it) => of_steps(&it.moves).collect(),
+        Facts::Verdict(it) => it.receipt.iter().collect(),
         Facts::Evidence(it) => {
-            let exceptions = it
-                .exceptions
-                .iter()
-                .filter_map(|it| Some(it.receipt.as_ref()?.number));
+            let exceptions = it.exceptions.iter().filter_map(|it| it.receipt.as_ref());
             exceptions.chain(of_steps(&it.moves)).collect()
         }
     };
-    numbers.into_iter().collect()
+    found.into_iter().map(|it| (it.number, it)).collect()
 }
 
 /// Who reads, as git knows them; `somebody` where it knows nobody.

@@ -9,6 +9,8 @@ mod access;
 mod channel;
 mod evidence;
 mod kept;
+mod print;
+mod subjects;
 
 use std::{path::Path, sync::Arc};
 
@@ -16,10 +18,13 @@ use decisions::Log;
 use model::{Code, Failure};
 use narrative::{Document, Facts, edit::Edits};
 
+pub(crate) use kept::cited;
 pub use kept::{
     Form, Published, Rating, bundle, edits, keep_edits, publish, published, rate, ratings, reader,
 };
-pub use narrative::{document, edit, render, tags as languages};
+pub use narrative::{document, edit, language_name, render, tags as languages};
+pub use print::{pages, print};
+pub use subjects::{Offer, subjects};
 
 use crate::{Error, Ledger};
 

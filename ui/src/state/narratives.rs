@@ -1,0 +1,220 @@
+//! Narratives: what can be told, the one in front as pages, and an author's words for it. Nothing is written here: pages and words come
+//! from the application.
+
+use std::time::Duration;
+
+use ipc::{
+    EditProse, EditedProse, ExportNarrative, Name, NarrativeExport, NarrativeForm,
+    NarrativeSubject, NarrativeView, NarrativesView, RateNarrative, Rated, SaveAs, Tell, Telling,
+    ViewNarratives,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    Overlay, Studio,
+    editing::told,
+    known::{Answer, Known},
+};
+use crate::calls::call;
+
+/// How long an author may pause before the pages follow, in milliseconds.
+const PAUSE: u64 = 150;
+
+/// Signals of the place.
+#[derive(Clone, Copy)]
+pub struct Narratives {
+    /// What can be told, as of the last answer.
+    pub view: Known<Answer<NarrativesView>>,
+    /// The narrative in front, as of the last answer; nothing while it is written for the first time.
+    pub told: Known<Answer<NarrativeView>>,
+    /// What it is about, in which language, on which paper.
+    pub telling: RwSignal<Option<Telling>>,
+    /// Its words are being edited.
+    pub editing: RwSignal<bool>,
+    /// Nothing but its pages is shown.
+    pub reading: RwSignal<bool>,
+    /// Why the last edit was not taken, and of which block.
+    pub refused: RwSignal<Option<(String, String)>>,
+    /// The receipt of the narrative that is being rated.
+    pub rated: RwSignal<u64>,
+    /// Counts what is typed: the pages follow the last.
+    keys: StoredValue<u32>,
+}
+
+impl Narratives {
+    pub(super) fn new() -> Self {
+        Self {
+            view: Known::new(None),
+            told: Known::new(None),
+            telling: RwSignal::new(None),
+            editing: RwSignal::new(false),
+            reading: RwSignal::new(false),
+            refused: RwSignal::new(None),
+            rated: RwSignal::new(0),
+            keys: StoredValue::new(0),
+        }
+    }
+
+    /// Forgets the narratives with their workspace.
+    pub(super) fn leave_workspace(self) {
+        self.view.set(None);
+        self.told.set(None);
+        self.telling.set(None);
+    }
+}
+
+impl Studio {
+    /// Asks what can be told, and tells the newest of it if nothing is in front.
+    pub fn view_narratives(self) {
+        let narratives = self.narratives;
+        spawn_local(async move {
+            let answer = call::<ViewNarratives>(()).await;
+            let first = answer.as_ref().ok().and_then(|view| {
+                // A week is told when it is asked for: something happened is more to the point.
+                let is_week =
+                    |subject: &NarrativeSubject| matches!(subject, NarrativeSubject::Week { .. });
+                let mut all = view.subjects.iter();
+                let found = all.find(|it| !is_week(&it.subject));
+                Some(found.or(view.subjects.first())?.subject.clone())
+            });
+            narratives.view.set(Some(answer));
+            if narratives.telling.with_untracked(Option::is_none)
+                && let Some(subject) = first
+            {
+                self.tell(|telling| telling.subject = subject);
+            }
+        });
+    }
+
+    /// Tells what is in front otherwise, or something else.
+    pub fn tell(self, change: impl FnOnce(&mut Telling)) {
+        let narratives = self.narratives;
+        let mut telling = narratives.telling.get_untracked().unwrap_or(Telling {
+            subject: NarrativeSubject::Evidence,
+            language: "en".to_owned(),
+            letter: false,
+        });
+        change(&mut telling);
+        narratives.telling.set(Some(telling.clone()));
+        narratives.told.set(None);
+        narratives.refused.set(None);
+        spawn_local(async move {
+            let answer = call::<Tell>(telling.clone()).await;
+            if narratives.telling.get_untracked() == Some(telling) {
+                narratives.told.set(Some(answer));
+            }
+        });
+    }
+
+    /// Has the pages follow an author's words, a moment after the last key; no words bring back what was computed.
+    pub fn edit_prose(self, block: String, text: String) {
+        let narratives = self.narratives;
+        narratives.keys.update_value(|keys| *keys += 1);
+        let key = narratives.keys.get_value();
+        let follow = move || {
+            if narratives.keys.get_value() != key {
+                return;
+            }
+            let Some(telling) = narratives.telling.get_untracked() else {
+                return;
+            };
+            spawn_local(async move {
+                let edited = EditedProse {
+                    telling,
+                    block: block.clone(),
+                    text,
+                };
+                let answer = call::<EditProse>(edited).await;
+                if narratives.keys.get_value() != key {
+                    return;
+                }
+                match answer {
+                    Ok(view) => {
+                        narratives.refused.set(None);
+                        narratives.told.set(Some(Ok(view)));
+                    }
+                    Err(why) => narratives.refused.set(Some((block, why.message))),
+                }
+            });
+        };
+        set_timeout(follow, Duration::from_millis(PAUSE));
+    }
+
+    /// Asks where to, and writes the narrative in front there.
+    pub fn export_narrative(self, form: NarrativeForm, name: &'static str) {
+        let Some(telling) = self.narratives.telling.get_untracked() else {
+            return;
+        };
+        spawn_local(async move {
+            let name = name.to_owned();
+            let path = match call::<SaveAs>(Name { name }).await {
+                Ok(Some(path)) => path,
+                Ok(None) => return,
+                Err(failure) => {
+                    self.toast("No file was chosen", told(&failure), true);
+                    return;
+                }
+            };
+            let asked = NarrativeExport {
+                telling,
+                form,
+                path: path.clone(),
+            };
+            match call::<ExportNarrative>(asked).await {
+                Ok(()) => self.toast("Exported", path, false),
+                Err(failure) => self.toast("Nothing was exported", told(&failure), true),
+            }
+        });
+    }
+
+    /// Opens the form that rates a published narrative.
+    pub fn offer_rating(self, receipt: u64) {
+        self.narratives.rated.set(receipt);
+        self.overlay.set(Some(Overlay::Rate));
+    }
+
+    /// Keeps what a reader thought.
+    pub fn rate(self, rated: Rated) {
+        spawn_local(async move {
+            match call::<RateNarrative>(rated).await {
+                Ok(view) => {
+                    self.narratives.view.set(Some(Ok(view)));
+                    self.overlay.set(None);
+                    self.say("Thank you: the rating is kept");
+                }
+                Err(failure) => self.toast("The rating was not kept", told(&failure), true),
+            }
+        });
+    }
+
+    /// Follows a link of a page: to a receipt of the ledger, a policy, or another place of the narrative.
+    pub fn follow_link(self, link: &str) -> bool {
+        let (kind, name) = link.split_once(':').unwrap_or((link, ""));
+        match kind {
+            "#receipt" => {
+                let number = self.narratives.told.with_untracked(|told| {
+                    let view = told.as_ref()?.as_ref().ok()?;
+                    let mut all = view.receipts.iter();
+                    all.find(|(leaf, _)| leaf == name)
+                        .map(|(_, number)| *number)
+                });
+                if let Some(number) = number {
+                    self.evidence.wanted.set(Some(number));
+                    self.show_ledger();
+                }
+                true
+            }
+            "#policy" => {
+                self.open_policy(name.to_owned());
+                true
+            }
+            // A place of the same page: the page goes there by itself.
+            "#block" | "#source" => false,
+            _ => {
+                crate::dom::copy(link);
+                self.say("The address is copied: nothing is opened outside");
+                true
+            }
+        }
+    }
+}
