@@ -296,6 +296,10 @@ undo-lost = { $count ->
 undo-same = Soweit das Protokoll reicht, würde es niemand bemerken.
 undo-unknown = Wessen Zugriff sich dann änderte, ist nicht bekannt.
 undo-first = Vorher galt nichts, es gibt also kein Zurück.
+undo-later = { $count ->
+    [one] Ein Schritt kam danach; dieser ist also nicht mehr der letzte. Zum Zurücknehmen führt man eine frühere Fassung neu ein.
+   *[other] { $count } Schritte kamen danach; dieser ist also nicht mehr der letzte. Zum Zurücknehmen führt man eine frühere Fassung neu ein.
+}
 undo-none = Ein Rückweg wurde nicht vorbereitet. Zum Zurücknehmen führt man eine frühere Fassung neu ein.
 
 ## Woher wir das wissen

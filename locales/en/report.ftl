@@ -297,6 +297,10 @@ undo-lost = { $count ->
 undo-same = As far as the log tells, nobody would notice.
 undo-unknown = Whose access would change then is not known.
 undo-first = Nothing was in force before, so there is nothing to go back to.
+undo-later = { $count ->
+    [one] One move came after it, so it is not the last any more. To undo it, promote an earlier version.
+   *[other] { $count } moves came after it, so it is not the last any more. To undo it, promote an earlier version.
+}
 undo-none = No way back was prepared. To undo it, promote an earlier version.
 
 ## How do we know

@@ -296,6 +296,10 @@ undo-lost = { $count ->
 undo-same = D’après le journal, personne ne s’en apercevrait.
 undo-unknown = On ne sait pas quels accès changeraient alors.
 undo-first = Rien n’était en vigueur auparavant : il n’y a pas de retour possible.
+undo-later = { $count ->
+    [one] Une étape l’a suivie : ce n’est plus la dernière. Pour l’annuler, remettez en service une version antérieure.
+   *[other] { $count } étapes l’ont suivie : ce n’est plus la dernière. Pour l’annuler, remettez en service une version antérieure.
+}
 undo-none = Aucun retour n’a été préparé. Pour revenir en arrière, remettez en service une version antérieure.
 
 ## Comment nous le savons

@@ -1,5 +1,6 @@
 //! What can be typed. Every command's help text is written here; nothing else knows about flags.
 
+mod narrate;
 mod pdp;
 mod releases;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+pub use narrate::{Narrate, NarrateMove, NarrateRate, Sheet, Telling, Told};
 pub use pdp::{Enforced, Pdp, PdpCutover, PdpDecide, PdpServe};
 pub use releases::{
     Approve, ChannelExport, ChannelMode, ChannelRoot, Channels, Form, History, OfChannel, Promote,
@@ -131,6 +133,9 @@ pub enum Command {
     History(History),
     /// Where each channel stands.
     Channel(Channels),
+    /// Tell in words what happened to a channel, what the guard said, or what the ledger holds.
+    #[command(subcommand)]
+    Narrate(Box<Narrate>),
     /// Export receipts of the workspace's ledger as a bundle that verifies offline.
     Bundle(Bundle),
     /// Verify a bundle of receipts, offline: who signed, what the ledger holds, what its decisions are when run again.

@@ -354,7 +354,7 @@ receipts! {
     6 "narrative/v1" Narrative {
         /// Its language, BCP 47.
         language: String,
-        /// Its form: `markdown`, `html`, `pdf` or `slack`.
+        /// Its form: `markdown`, `html`, `pdf`, `slack` or `text`.
         format: String,
         /// SHA-256 of the facts it tells.
         facts: String,

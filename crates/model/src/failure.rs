@@ -241,6 +241,12 @@ codes! {
     ContextStale = "context_stale", 1, "see whether the source of the facts answers: /health names it";
     /// The configuration of an enforcement point's facts cannot be used.
     ContextInvalid = "context_invalid", 2, "correct the file at the marked place; docs/pdp.md has the format and an example";
+    /// There is no such language for narratives.
+    LanguageUnknown = "language_unknown", 2, "choose one of those that `fabric narrate --help` names; a file in `locales` adds another";
+    /// What an author wrote cannot take the place of a narrative's text.
+    EditRefused = "edit_refused", 2, "edit a paragraph or a list, and put back what was there to drop an edit";
+    /// There is nothing of the kind that a narrative could tell of.
+    NothingToTell = "nothing_to_tell", 2, "see `fabric history` for the moves of a channel, and `fabric ledger list` for receipts";
     /// A long job was cancelled.
     Cancelled = "cancelled", 2, "start it again when you want the result";
     /// A command line or a message between window and application is malformed.

@@ -40,23 +40,34 @@ pub struct Block {
 #[serde(rename_all = "snake_case")]
 pub enum Content {
     /// A heading; 1 opens a part, 2 a part of it.
-    Heading { level: u8, text: String },
+    Heading {
+        /// Which.
+        level: u8,
+        /// Its words.
+        text: String,
+    },
     /// A paragraph.
     Paragraph(Vec<Span>),
     /// Items of equal rank.
     List(Vec<Vec<Span>>),
     /// A level of risk, or another thing nobody should miss, with its reasons.
     Callout {
+        /// How serious it is.
         tone: Tone,
+        /// What it says in a few words.
         title: String,
+        /// The reasons.
         items: Vec<Vec<Span>>,
     },
     /// Rows and columns.
     Table(Table),
     /// A drawing, with the same in words and numbers for who does not see it.
     Chart {
+        /// What to draw.
         drawing: Drawing,
+        /// What it shows, in words.
         alternative: String,
+        /// The numbers drawn.
         data: Table,
     },
     /// Terms and what they mean.
@@ -76,7 +87,12 @@ pub enum Span {
     /// A term of the glossary, where it is first used.
     Term(String),
     /// Words that lead to a source.
-    Link { text: String, source: Source },
+    Link {
+        /// The words.
+        text: String,
+        /// Where they lead.
+        source: Source,
+    },
 }
 
 /// What a claim rests on, and the exact figure behind a rounded one.
@@ -154,9 +170,17 @@ pub enum Mark {
     #[default]
     Computed,
     /// In the words of its author.
-    Edited { by: String },
+    Edited {
+        /// Whose.
+        by: String,
+    },
     /// In the words of its author, whose facts are there no more or have changed; says which.
-    Unfounded { by: String, missing: String },
+    Unfounded {
+        /// Whose.
+        by: String,
+        /// What is missing, in a sentence.
+        missing: String,
+    },
 }
 
 /// What a renderer says itself, in the document's language.

@@ -194,10 +194,10 @@ pub fn read(markdown: &str) -> Vec<Vec<Span>> {
                     add(&mut parts, Span::Link { text, source });
                 }
             }
-            Event::Start(Tag::Paragraph | Tag::Item | Tag::Heading { .. } | Tag::CodeBlock(_)) => {
-                if parts.last().is_some_and(|part| !part.is_empty()) {
-                    parts.push(Vec::new());
-                }
+            Event::Start(Tag::Paragraph | Tag::Item | Tag::Heading { .. } | Tag::CodeBlock(_))
+                if parts.last().is_some_and(|part| !part.is_empty()) =>
+            {
+                parts.push(Vec::new());
             }
             Event::Text(_) | Event::Code(_) if hidden > 0 => {}
             Event::Text(text) => {
@@ -235,7 +235,7 @@ fn joined_like(spans: Vec<Span>) -> Vec<Span> {
     joined
 }
 
-fn add(parts: &mut Vec<Vec<Span>>, span: Span) {
+fn add(parts: &mut [Vec<Span>], span: Span) {
     if let Some(part) = parts.last_mut() {
         part.push(span);
     }

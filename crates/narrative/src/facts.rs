@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Facts {
     /// A channel came to ship another version, or the same in other modes.
-    Promotion(Promotion),
+    Promotion(Box<Promotion>),
     /// What happened to a channel in a week.
     Week(Week),
     /// A channel went back.
-    Rollback(Rollback),
+    Rollback(Box<Rollback>),
     /// What the guard said of an edit.
     Verdict(Verdict),
     /// What a ledger holds, for who audits it.
@@ -51,6 +51,8 @@ pub struct Week {
     pub before: Option<Vec<Step>>,
     /// Earlier moves, for the trend, oldest first.
     pub earlier: Vec<Step>,
+    /// What takes the last move back; `None` when there is none to take back, or others came after the week.
+    pub undo: Option<String>,
 }
 
 /// A rollback.
@@ -231,8 +233,10 @@ pub struct Move {
     pub gates: Vec<Gate>,
     /// Who approved it.
     pub approvals: Vec<Approval>,
-    /// How to undo it.
+    /// How to undo it, while it is the last.
     pub way_back: Option<WayBack>,
+    /// Moves that came after it.
+    pub later: u64,
 }
 
 /// A move of a channel, in brief.

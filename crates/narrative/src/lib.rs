@@ -13,6 +13,8 @@ mod rounding;
 pub mod visible;
 mod write;
 
+use model::{Code, Failure};
+
 pub use document::Document;
 pub use facts::Facts;
 pub use write::{tags, write};
@@ -30,4 +32,22 @@ pub enum Error {
     /// A block cannot be edited so.
     #[error("the edit cannot be taken: {0}")]
     Edit(String),
+}
+
+impl Error {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Language(_) => Code::LanguageUnknown,
+            Self::Facts(_) => Code::Internal,
+            Self::Edit(_) => Code::EditRefused,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::new(error.code(), error.to_string())
+    }
 }

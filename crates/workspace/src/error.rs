@@ -281,6 +281,7 @@ passes_through!(
     decisions::Error,
     drift::Error,
     guard::Error,
+    narrative::Error,
     proof::Error,
     registry::Error,
     release::Error,

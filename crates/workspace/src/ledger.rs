@@ -45,6 +45,7 @@ use witness::Client;
 
 pub use bundle::Wanted;
 pub use choice::Choice;
+pub(crate) use choice::statement_of;
 pub use compact::Compacted;
 use compact::{Blocks, Words};
 

@@ -28,6 +28,7 @@ mod logs;
 mod loopback;
 mod manifest;
 mod named;
+pub mod narratives;
 mod open;
 mod packs;
 mod path;

@@ -30,7 +30,6 @@ struct Authority {
     kind: Kind,
     /// Where to read it. Nobody goes there.
     #[serde(default)]
-    #[expect(dead_code, reason = "for people; a misspelt name is refused")]
     link: String,
     /// A file of the workspace, and the SHA-256 of its content.
     file: Option<String>,
@@ -166,6 +165,14 @@ impl Authorities {
             all: judged.collect(),
         };
         (authorities, problems)
+    }
+
+    /// Title and link of what is cited by a name; an empty link where none is listed.
+    #[must_use]
+    pub fn told(&self, name: &str) -> Option<(&str, &str)> {
+        let mut all = self.all.iter().map(|(known, _)| known);
+        let known = all.find(|known| known.id.get_ref() == name)?;
+        Some((&known.title, &known.link))
     }
 
     /// How everything stands that policies cite, in their order; nothing where nothing is listed.

@@ -10,6 +10,7 @@ mod init;
 mod keys;
 mod ledger;
 mod log;
+mod narrate;
 mod pdp;
 mod prove;
 mod releases;
@@ -84,6 +85,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
         Command::Approve(arguments) => releases::approve(&arguments, terminal),
         Command::History(arguments) => releases::history(&arguments, terminal),
         Command::Channel(arguments) => releases::channels(&arguments, terminal),
+        Command::Narrate(arguments) => narrate::narrate(&arguments, terminal),
         Command::Bench(arguments) => crate::bench::bench(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments, terminal),
         Command::Man(arguments) => shell::man(&arguments, terminal),

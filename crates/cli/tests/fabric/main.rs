@@ -15,6 +15,7 @@ mod examples;
 mod guard;
 mod ledger;
 mod moves;
+mod narrate;
 mod pdp;
 mod pipes;
 mod place;

@@ -147,7 +147,7 @@ fn content(document: &Document, content: &Content) -> Markup {
                     (PreEscaped(chart::svg_of(picture, words, Ground::Page)))
                     details {
                         summary { (document.furniture.data) }
-                        (self::table(data))
+                        (table(data))
                     }
                 }
             }

@@ -125,6 +125,13 @@ impl Writer<'_> {
         told
     }
 
+    /// That others came after it.
+    pub(super) fn overtaken(&self, later: u64) -> Vec<Span> {
+        self.language.say(say::UndoLater {
+            count: exact(later),
+        })
+    }
+
     /// Whose access changes when a change is reversed.
     pub(super) fn reversed(&self, replayed: &Replayed) -> Vec<Vec<Span>> {
         let language = self.language;

@@ -40,6 +40,7 @@ impl Writer<'_> {
                 self.undone(way_back, drift),
                 vec![self.bundle_note(way_back)],
             ),
+            (None, _) if moved.later > 0 => (vec![self.overtaken(moved.later)], Vec::new()),
             (None, None) => (vec![self.language.say(say::UndoFirst {})], Vec::new()),
             (None, Some(_)) => (vec![self.language.say(say::UndoNone {})], Vec::new()),
         };

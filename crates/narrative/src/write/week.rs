@@ -78,14 +78,11 @@ impl Writer<'_> {
         );
 
         self.section("undo", say::SectionUndo {});
-        let undo = match (&week.ships, week.moves.is_empty()) {
-            (Some(_), false) => {
-                let call = format!("fabric rollback {}", week.channel);
-                vec![language.say(say::WeekUndo {
-                    command: command(&call),
-                })]
-            }
-            _ => vec![language.say(say::WeekUndoNothing {})],
+        let undo = match &week.undo {
+            Some(call) => vec![language.say(say::WeekUndo {
+                command: command(call),
+            })],
+            None => vec![language.say(say::WeekUndoNothing {})],
         };
         self.paragraph("undo-lead", undo, Vec::new());
 

@@ -13,7 +13,7 @@ use crate::samples;
 
 fn edited(id: &str, words: &str) -> Edits {
     let mut edits = Edits::default();
-    let document = write(&Facts::Promotion(samples::promotion()), "en").unwrap();
+    let document = write(&Facts::Promotion(Box::new(samples::promotion())), "en").unwrap();
     edits
         .put(&document, id, "Ana Pérez <ana@northwind.example>", words)
         .unwrap();
@@ -24,7 +24,7 @@ fn edited(id: &str, words: &str) -> Edits {
 fn an_author_s_words_take_the_place_of_those_computed() {
     let edits = edited("why-lead", "We did it for **the auditors**. See `GDPR`.");
     let document = edits
-        .apply(&write(&Facts::Promotion(samples::promotion()), "en").unwrap())
+        .apply(&write(&Facts::Promotion(Box::new(samples::promotion())), "en").unwrap())
         .unwrap();
     let block = document
         .blocks
@@ -59,7 +59,7 @@ fn words_whose_facts_changed_are_flagged_and_stay() {
     };
     drift.changed.gained = 25_900;
     let document = edits
-        .apply(&write(&Facts::Promotion(promotion), "en").unwrap())
+        .apply(&write(&Facts::Promotion(Box::new(promotion)), "en").unwrap())
         .unwrap();
     let block = document
         .blocks
@@ -86,7 +86,7 @@ fn words_whose_facts_are_gone_stay_where_they_were() {
     };
     drift.changed.open = 0;
     let document = edits
-        .apply(&write(&Facts::Promotion(promotion), "en").unwrap())
+        .apply(&write(&Facts::Promotion(Box::new(promotion)), "en").unwrap())
         .unwrap();
     let at = document
         .blocks
@@ -101,7 +101,7 @@ fn words_whose_facts_are_gone_stay_where_they_were() {
 
 #[test]
 fn what_cannot_be_edited_is_refused() {
-    let document = write(&Facts::Promotion(samples::promotion()), "en").unwrap();
+    let document = write(&Facts::Promotion(Box::new(samples::promotion())), "en").unwrap();
     for (id, words, why) in [
         ("nowhere", "x", "there is no block `nowhere`"),
         ("detail-people-chart", "x", "is no prose"),
@@ -118,7 +118,7 @@ fn what_cannot_be_edited_is_refused() {
 
 #[test]
 fn putting_back_what_was_there_takes_an_edit_back() {
-    let document = write(&Facts::Promotion(samples::promotion()), "en").unwrap();
+    let document = write(&Facts::Promotion(Box::new(samples::promotion())), "en").unwrap();
     for block in &document.blocks {
         let Some(was) = editable(block) else { continue };
         let mut edits = Edits::default();
@@ -153,7 +153,7 @@ proptest! {
     /// Regenerating from the same facts keeps every edit, and storing edits keeps them, too.
     #[test]
     fn regenerating_keeps_every_edit(words in proptest::collection::vec("[a-zA-Z*_`#\\[\\] .]{1,40}", 1..6)) {
-        let facts = Facts::Promotion(samples::promotion());
+        let facts = Facts::Promotion(Box::new(samples::promotion()));
         let document = write(&facts, "fr").unwrap();
         let mut edits = Edits::default();
         let prose: Vec<_> = document.blocks.iter().filter(|block| editable(block).is_some()).collect();

@@ -50,7 +50,7 @@ fn called(name: &str) -> Facts {
             example.resource = name.to_owned();
         }
     }
-    Facts::Promotion(promotion)
+    Facts::Promotion(Box::new(promotion))
 }
 
 const HOSTILE: &[&str] = &[

@@ -9,9 +9,9 @@ const DAY: u64 = 86_400;
 
 pub fn all() -> Vec<(&'static str, Facts)> {
     vec![
-        ("promotion", Facts::Promotion(promotion())),
+        ("promotion", Facts::Promotion(Box::new(promotion()))),
         ("week", Facts::Week(week())),
-        ("rollback", Facts::Rollback(rollback())),
+        ("rollback", Facts::Rollback(Box::new(rollback()))),
         ("verdict", Facts::Verdict(verdict())),
         ("evidence", Facts::Evidence(evidence())),
     ]
@@ -193,6 +193,7 @@ pub fn moved() -> Move {
             command: "fabric rollback production".to_owned(),
             bundle: "cd".repeat(32),
         }),
+        later: 0,
     }
 }
 
@@ -225,6 +226,7 @@ pub fn week() -> Week {
             step(5, "2.3.0", AT - 40 * DAY, 9_000, 0),
             step(6, "2.3.1", AT - 5 * DAY, 12_600, 10),
         ],
+        undo: Some("fabric rollback production --reason …".to_owned()),
     }
 }
 

@@ -133,6 +133,14 @@ impl Ledger {
         replace_file(&path, content).map_err(Error::write(&path))
     }
 
+    /// What was kept, by its SHA-256 in hexadecimal digits; nothing when it is gone or altered.
+    pub(crate) fn kept_at(&self, digest: &str) -> Option<Vec<u8>> {
+        // Nobody's digest leads out of the folder.
+        let digest = evidence::unhex::<32>(digest)?;
+        let content = fs::read(self.kept().join(hex(&digest))).ok()?;
+        (sha256(&[&content]) == digest).then_some(content)
+    }
+
     /// Destroys what was kept, by its SHA-256 in hexadecimal digits.
     pub(super) fn forget(&self, digest: &str) -> Result<(), Error> {
         let path = self.kept().join(digest);
@@ -180,7 +188,7 @@ fn joined(mut runs: Vec<Range<u64>>) -> Vec<Range<u64>> {
     joined
 }
 
-pub(super) fn statement_of(entry: &Entry) -> Option<Statement> {
+pub(crate) fn statement_of(entry: &Entry) -> Option<Statement> {
     let envelope = Envelope::parse(entry.receipt.as_ref()?.envelope.as_bytes()).ok()?;
     Statement::parse(&envelope.payload).ok()
 }

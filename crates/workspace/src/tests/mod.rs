@@ -8,6 +8,7 @@ mod drift_gate;
 mod editing;
 mod kills;
 mod ledger;
+mod narratives;
 mod northwind;
 mod proving;
 mod references;

@@ -1,0 +1,226 @@
+//! `fabric narrate`: what happened, in words.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use evidence::moment;
+use model::{Code, Failure};
+use narrative::{facts::Facts, render};
+use serde_json::json;
+use workspace::{
+    Folders, Ledger, Promotion,
+    narratives::{self, Form, Ground, Narrative, Published, Rating, Subject},
+    open_log, open_named_log, read_moment, replace_file, vault_of,
+};
+
+use super::{FINE, failed, keys::ask, ledger, now, root};
+use crate::{
+    args::{Narrate, NarrateMove, NarrateRate, Sheet, Telling, Told},
+    progress::{Progress, Unit},
+    terminal::{Stop, Terminal, unwritten},
+};
+
+pub fn narrate(arguments: &Narrate, terminal: &Terminal) -> Result<u8, Stop> {
+    let of_move = |it: &NarrateMove| (it.channel.clone(), it.sequence);
+    let (subject, told) = match arguments {
+        Narrate::Promotion(it) => {
+            let (channel, sequence) = of_move(it);
+            (Subject::Promotion { channel, sequence }, &it.told)
+        }
+        Narrate::Rollback(it) => {
+            let (channel, sequence) = of_move(it);
+            (Subject::Rollback { channel, sequence }, &it.told)
+        }
+        Narrate::Week(it) => {
+            let until = it.until.as_deref().map(read_moment).transpose()?;
+            let (channel, until) = (it.channel.clone(), until.unwrap_or_else(now));
+            (Subject::Week { channel, until }, &it.told)
+        }
+        Narrate::Verdict(it) => (
+            Subject::Verdict {
+                receipt: it.receipt,
+            },
+            &it.told,
+        ),
+        Narrate::Evidence(it) => (Subject::Evidence, &it.told),
+        Narrate::List(it) => return list(&ledger::open(&it.whose.dir)?, terminal),
+        Narrate::Rate(it) => return rate(it, terminal),
+    };
+    tell(&subject, told, terminal)
+}
+
+fn tell(subject: &Subject, told: &Told, terminal: &Terminal) -> Result<u8, Stop> {
+    let root = root(&told.whose.dir)?;
+    let folders = Folders::of_user();
+    let ledger = Ledger::open(&root, &folders).map_err(failed)?;
+    let log = match &told.log {
+        None => open_log(&root, &folders).map_err(failed)?,
+        Some(path) => {
+            let progress = Progress::start("Reading the log", Unit::Bytes, terminal);
+            let mut on = |done, total| progress.at(done, total);
+            Some(open_named_log(path, &folders, &mut on).map_err(failed)?)
+        }
+    };
+    let ground = Ground {
+        root: &root,
+        ledger: ledger.as_ref(),
+        log,
+        now: now(),
+    };
+    let narrative = narratives::narrate(&ground, subject, &told.language).map_err(failed)?;
+    let vault = vault_of(&folders);
+    let asked = ask(&told.opening);
+    let signing = match (&ledger, told.publish) {
+        (_, false) => None,
+        (None, true) => return Err(failed(workspace::Error::NoLedger)),
+        (Some(ledger), true) => Some(Promotion {
+            root: &root,
+            ledger,
+            vault: &vault,
+            ask: &asked,
+            now: ground.now,
+        }),
+    };
+    let bytes = bytes(&narrative, told, signing.as_ref())?;
+    let receipt = match &signing {
+        None => None,
+        Some(with) => {
+            let recorded = narratives::publish(with, &narrative, form(told.form), &bytes);
+            Some(recorded.map_err(failed)?.first)
+        }
+    };
+    if let Some(path) = &told.out {
+        let wrong = |error| {
+            Failure::new(
+                Code::FileWrite,
+                format!("cannot write `{}`: {error}", path.display()),
+            )
+        };
+        replace_file(path, &bytes).map_err(wrong)?;
+    }
+    let published = receipt.map(|number| format!("published with receipt {number}\n"));
+    if terminal.json {
+        let file = told.out.as_ref().map(|path| path.display().to_string());
+        let json = json!({
+            "facts": narrative.facts,
+            "document": narrative.document,
+            "receipt": receipt,
+            "file": file,
+        });
+        terminal.json(&json)?;
+    } else if told.out.is_none() {
+        if told.form == Telling::Pdf && io::stdout().is_terminal() {
+            let message = "a PDF is no text for a terminal: name a file with --out";
+            return Err(Failure::new(Code::BadCall, message).into());
+        }
+        let mut out = io::stdout().lock();
+        out.write_all(&bytes)
+            .and_then(|()| out.flush())
+            .map_err(unwritten)?;
+    }
+    terminal.remark(&published.unwrap_or_default());
+    Ok(FINE)
+}
+
+fn form(form: Telling) -> Form {
+    match form {
+        Telling::Markdown => Form::Markdown,
+        Telling::Html => Form::Html,
+        Telling::Text => Form::Text,
+        Telling::Slack => Form::Slack,
+        Telling::Pdf => Form::Pdf,
+    }
+}
+
+/// The narrative in its form. `signing` is there when it is published; a PDF then carries the receipts it cites.
+fn bytes(
+    narrative: &Narrative,
+    told: &Told,
+    signing: Option<&Promotion<'_>>,
+) -> Result<Vec<u8>, Stop> {
+    let document = &narrative.document;
+    Ok(match told.form {
+        Telling::Markdown => render::markdown(document).into_bytes(),
+        Telling::Html => render::html(document).into_bytes(),
+        Telling::Text => render::text(document).into_bytes(),
+        Telling::Slack => format!("{:#}\n", render::slack(document)).into_bytes(),
+        Telling::Pdf => {
+            let carried = match signing {
+                Some(with) => narratives::bundle(with, &narrative.facts).map_err(failed)?,
+                None => None,
+            };
+            let attachment = carried.map(|bytes| pdf::Attachment {
+                name: "evidence.tfb".to_owned(),
+                description: "The receipts that this narrative cites".to_owned(),
+                bytes,
+            });
+            let options = pdf::Options {
+                paper: match told.paper {
+                    Sheet::A4 => pdf::Paper::A4,
+                    Sheet::Letter => pdf::Paper::Letter,
+                },
+                date: at(&narrative.facts),
+                attachment,
+                ..pdf::Options::default()
+            };
+            let written = pdf::write(document, &options);
+            written.map_err(|error| Failure::new(error.code(), error.to_string()))?
+        }
+    })
+}
+
+/// The moment that facts are of, in milliseconds since 1970.
+fn at(facts: &Facts) -> i64 {
+    let seconds = match facts {
+        Facts::Promotion(it) => it.moved.step.at,
+        Facts::Rollback(it) => it.moved.step.at,
+        Facts::Week(it) => it.until,
+        Facts::Verdict(it) => it.at.unwrap_or_default(),
+        Facts::Evidence(it) => it.period.map_or(0, |(_, until)| until),
+    };
+    i64::try_from(seconds)
+        .unwrap_or_default()
+        .saturating_mul(1000)
+}
+
+fn list(ledger: &Ledger, terminal: &Terminal) -> Result<u8, Stop> {
+    let published = narratives::published(ledger).map_err(failed)?;
+    terminal.result(&published, |_| match published.as_slice() {
+        [] => "nothing was published\n".to_owned(),
+        published => published.iter().map(line).collect(),
+    })?;
+    Ok(FINE)
+}
+
+fn line(it: &Published) -> String {
+    let stars = match it.average {
+        Some(average) => format!("{average:.1} of 5 by {}", it.ratings),
+        None => "not rated".to_owned(),
+    };
+    let gone = if it.kept {
+        ""
+    } else {
+        ", its bytes are not kept here"
+    };
+    format!(
+        "receipt {}  {}  {} {}  {stars}{gone}\n",
+        it.receipt, it.at, it.language, it.format
+    )
+}
+
+fn rate(arguments: &NarrateRate, terminal: &Terminal) -> Result<u8, Stop> {
+    let ledger = ledger::open(&arguments.whose.dir)?;
+    let by = narratives::reader(&root(&arguments.whose.dir)?);
+    let rated = narratives::rate(
+        &ledger,
+        Rating {
+            receipt: arguments.receipt,
+            stars: arguments.stars,
+            comment: arguments.comment.clone(),
+            by,
+            at: moment::text(now()),
+        },
+    );
+    let rated = rated.map_err(failed)?;
+    terminal.result(&rated, |_| line(&rated))?;
+    Ok(FINE)
+}

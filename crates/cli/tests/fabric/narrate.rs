@@ -1,0 +1,195 @@
+//! What happened, told by the built program: from a channel that moved to files that people read.
+
+use serde_json::Value;
+
+use crate::{
+    channels::{change, guests, moved, promote, shipping},
+    place::{Place, Ran, row},
+};
+
+fn told(place: &Place, more: &[&str]) -> Ran {
+    let what = ["narrate", "promotion", "--channel", "stable"];
+    moved(place, &[&what[..], more].concat())
+}
+
+/// A channel that moved to 1.1.0, which guests do not like, and a log to say so.
+fn place() -> Place {
+    let place = shipping("");
+    let rows =
+        row("bob", "view", "menu", "allow").repeat(3) + &row("alice", "view", "menu", "allow");
+    place.write("log.jsonl", rows);
+    change(&place, &guests());
+    promote(&place, "1.1.0", &["--reason", "Guests see too much."]).fine();
+    place
+}
+
+#[test]
+fn a_promotion_is_told_in_every_form_and_language() {
+    let place = place();
+    let log = ["--log", "log.jsonl"];
+    let text = told(&place, &log).fine();
+    for said in [
+        "stable now ships 1.1.0",
+        "One policy differs: public.",
+        "3 requests that were allowed are now refused.",
+        "Ivo gave this reason: “Guests see too much.”",
+        "fabric rollback stable",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    let german = told(
+        &place,
+        &[&log[..], &["--language", "de", "--as", "markdown"]].concat(),
+    )
+    .fine();
+    assert!(
+        german.starts_with("# stable liefert jetzt 1.1.0\n"),
+        "{german}"
+    );
+    assert!(
+        german.contains("3 Anfragen, die erlaubt wurden, sind jetzt abgelehnt."),
+        "{german}"
+    );
+    let french = told(
+        &place,
+        &[&log[..], &["--language", "fr", "--as", "html"]].concat(),
+    )
+    .fine();
+    assert!(
+        french.contains("<html lang=\"fr\">") && !french.contains("<script"),
+        "{french}"
+    );
+    let slack: Value = serde_json::from_str(&told(&place, &["--as", "slack"]).fine()).unwrap();
+    assert_eq!(slack["blocks"][0]["type"], "header");
+    // Without a log it is said that nobody knows.
+    assert!(
+        told(&place, &[])
+            .fine()
+            .contains("There is no decision log that could be replayed")
+    );
+    let json = told(&place, &[&log[..], &["--json"]].concat()).json();
+    assert_eq!(
+        (json["facts"]["kind"].as_str(), &json["receipt"]),
+        (Some("promotion"), &Value::Null)
+    );
+    assert_eq!(json["document"]["language"], "en");
+}
+
+#[test]
+fn a_pdf_that_is_published_carries_its_receipts_and_is_rated() {
+    let place = place();
+    let ran = told(
+        &place,
+        &[
+            "--as",
+            "pdf",
+            "--paper",
+            "letter",
+            "--publish",
+            "--out",
+            "it.pdf",
+            "--json",
+        ],
+    )
+    .json();
+    let receipt = ran["receipt"].as_u64().unwrap().to_string();
+    assert_eq!(ran["file"], "it.pdf");
+    let bytes = std::fs::read(place.path("it.pdf")).unwrap();
+    let check = pdf::check(&bytes).unwrap();
+    assert!(check.holds(), "{:?}", check.parts);
+    assert_eq!(
+        serde_json::to_value(&check.carried.document).unwrap(),
+        ran["document"]
+    );
+    let carried = check.carried.attachment.unwrap();
+    assert_eq!(
+        (carried.name.as_str(), carried.bytes.get(..2)),
+        ("evidence.tfb", Some(&b"PK"[..]))
+    );
+
+    let dir = ["--dir", "w"];
+    let list = |more: &[&str]| place.run(&[&["narrate", "list"], &dir[..], more].concat());
+    assert!(list(&[]).fine().contains("en pdf  not rated"));
+    let rate = |receipt: &str, stars: &str| {
+        place.run(
+            &[
+                &[
+                    "narrate",
+                    "rate",
+                    receipt,
+                    stars,
+                    "--comment",
+                    "Clear.",
+                    "--json",
+                ],
+                &dir[..],
+            ]
+            .concat(),
+        )
+    };
+    let rated = rate(&receipt, "4").json();
+    assert_eq!(
+        (rated["average"].as_f64(), rated["kept"].as_bool()),
+        (Some(4.0), Some(true))
+    );
+    assert_eq!(list(&["--json"]).json()[0]["ratings"], 1);
+    assert_eq!(rate("0", "4").failed().0, "nothing_to_tell");
+    assert_eq!(rate(&receipt, "6").status, 2);
+}
+
+#[test]
+fn weeks_rollbacks_and_the_ledger_are_told() {
+    let place = place();
+    let none = moved(
+        &place,
+        &["narrate", "rollback", "--channel", "stable", "--json"],
+    )
+    .failed();
+    assert_eq!(none.0, "nothing_to_tell", "{}", none.1);
+    moved(
+        &place,
+        &["rollback", "stable", "--reason", "Guests complained."],
+    )
+    .fine();
+    let back = moved(&place, &["narrate", "rollback", "--channel", "stable"]).fine();
+    assert!(
+        back.contains("stable is back at 1.0.0") && back.contains("“Guests complained.”"),
+        "{back}"
+    );
+    let week = moved(&place, &["narrate", "week", "--channel", "stable"]).fine();
+    assert!(week.contains("3 moves in stable this week"), "{week}");
+    let old = [
+        "narrate",
+        "week",
+        "--channel",
+        "stable",
+        "--until",
+        "2020-01-06",
+    ];
+    assert!(
+        moved(&place, &old)
+            .fine()
+            .contains("A quiet week in stable")
+    );
+    let evidence = moved(&place, &["narrate", "evidence", "--language", "en-GB"]).fine();
+    assert!(evidence.contains("3 receipts in the ledger"), "{evidence}");
+    assert!(
+        evidence.contains("the whole ledger was computed again, and all of it held"),
+        "{evidence}"
+    );
+}
+
+#[test]
+fn what_cannot_be_told_is_an_error_that_says_what_to_do() {
+    let place = place();
+    for (more, code) in [
+        (&["--language", "xx"][..], "language_unknown"),
+        (&["--move", "9"], "nothing_to_tell"),
+    ] {
+        assert_eq!(told(&place, &[more, &["--json"]].concat()).failed().0, code);
+    }
+    let verdict = moved(&place, &["narrate", "verdict", "--json"]).failed();
+    assert_eq!(verdict.0, "nothing_to_tell");
+    // Nothing was written by all that.
+    assert!(!place.path("w/.fabric/narratives").exists());
+}

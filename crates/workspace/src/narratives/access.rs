@@ -1,0 +1,217 @@
+//! Whose access changes, as facts: from a report that was kept, or from a replay made for the occasion.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use decisions::Log;
+use evidence::moment;
+use guard::Report;
+use model::{ChangeClass, DriftReport, ProofLine, RiskLevel};
+use narrative::facts::{Changed, Drift, Example, Group, Measure, Proof, Replayed};
+use policy::Files;
+
+use crate::{Resolved, compare};
+
+/// Requests that are told of one by one.
+const EXAMPLES: usize = 60;
+
+/// A request that changes.
+struct Seen<'a> {
+    class: ChangeClass,
+    level: RiskLevel,
+    rows: u64,
+    principal: &'a str,
+    action: &'a str,
+    resource: &'a str,
+}
+
+/// What a kept report says, by its digest.
+pub(super) fn reported(report: &Report, digest: String, window: Option<(u64, u64)>) -> Drift {
+    let drift = &report.drift;
+    let seen = drift.changes.iter().map(|change| Seen {
+        class: change.class,
+        level: change.risk.level,
+        rows: change.rows,
+        principal: &change.principal,
+        action: &change.action,
+        resource: &change.resource,
+    });
+    let times = || {
+        let seconds = |text: &str| moment::seconds(text);
+        let first = drift
+            .changes
+            .iter()
+            .filter_map(|it| seconds(&it.first_at))
+            .min()?;
+        let last = drift
+            .changes
+            .iter()
+            .filter_map(|it| seconds(&it.last_at))
+            .max()?;
+        Some((first, last))
+    };
+    Drift {
+        complete: drift.changes.len() as u64 == drift.changes_total,
+        window: window.or_else(times),
+        proof: report.verdict.proof.iter().map(proof).collect(),
+        report: Some(digest),
+        ..counted(drift, seen)
+    }
+}
+
+/// What a replay of two sets finds.
+pub(super) fn replayed(before: Option<&Files>, after: &Files, log: Option<Arc<Log>>) -> Replayed {
+    let Some(before) = before else {
+        return Replayed::First;
+    };
+    let Some(log) = log else {
+        return Replayed::NoLog;
+    };
+    let side = |label: &str, files: &Files| Resolved {
+        label: label.to_owned(),
+        files: files.clone(),
+    };
+    let window = window(&log);
+    let never = AtomicBool::new(false);
+    match compare(&side("before", before), &side("after", after), log, &never) {
+        Err(error) => Replayed::Failed(error.to_string()),
+        Ok(replay) => {
+            let report = replay.report(crate::KEPT_CHANGES);
+            let seen = replay.each().map(|it| Seen {
+                class: it.class,
+                level: it.level,
+                rows: it.rows,
+                principal: it.principal,
+                action: it.action,
+                resource: it.resource,
+            });
+            Replayed::Drift(Box::new(Drift {
+                complete: true,
+                window,
+                ..counted(&report, seen)
+            }))
+        }
+    }
+}
+
+/// The times of a log, where its rows carry any.
+pub(super) fn window(log: &Log) -> Option<(u64, u64)> {
+    Some((
+        moment::seconds(&log.info.first_at)?,
+        moment::seconds(&log.info.last_at)?,
+    ))
+}
+
+/// How many requests a report says are answered differently.
+pub(super) fn changed(drift: &DriftReport) -> Changed {
+    let totals = &drift.totals;
+    Changed {
+        of: totals.rows,
+        gained: totals.gained,
+        lost: totals.lost,
+        open: totals.maybe_gained + totals.maybe_lost + totals.undeterminable,
+    }
+}
+
+fn counted<'a>(report: &DriftReport, seen: impl Iterator<Item = Seen<'a>>) -> Drift {
+    let (mut people, mut resources, mut actions) =
+        (Groups::default(), Groups::default(), Groups::default());
+    let (mut sensitive_gained, mut sensitive_lost) = (0, 0);
+    // A loss counts one step less than a gain, so a medium one is of something sensitive.
+    for change in seen {
+        match (change.class, change.level) {
+            (ChangeClass::Gained, RiskLevel::High) => sensitive_gained += change.rows,
+            (ChangeClass::Lost, RiskLevel::High | RiskLevel::Medium) => {
+                sensitive_lost += change.rows
+            }
+            _ => {}
+        }
+        people.add(kind(change.principal), &change);
+        resources.add(kind(change.resource), &change);
+        actions.add(change.action, &change);
+    }
+    let reach = |reach: model::Reach| (reach.principals, reach.resources);
+    let example = |change: &model::Change| Example {
+        principal: change.principal.clone(),
+        action: change.action.clone(),
+        resource: change.resource.clone(),
+        measure: measure(change.class),
+        requests: change.rows,
+        risk: change.risk.level,
+        causes: change.causes.clone(),
+    };
+    Drift {
+        changed: changed(report),
+        reach_gained: reach(report.headline.gained),
+        reach_lost: reach(report.headline.lost),
+        sensitive_gained,
+        sensitive_lost,
+        errors: report.totals.error_changed,
+        disagrees: report.totals.log_disagrees,
+        assumed: report.totals.entities_assumed,
+        skipped: report.skipped,
+        people: people.listed(),
+        resources: resources.listed(),
+        actions: actions.listed(),
+        // Riskiest first, as the report has them.
+        examples: report.changes.iter().take(EXAMPLES).map(example).collect(),
+        distinct: report.changes_total,
+        ..Drift::default()
+    }
+}
+
+fn measure(class: ChangeClass) -> Measure {
+    match class {
+        ChangeClass::Gained => Measure::Gained,
+        ChangeClass::Lost => Measure::Lost,
+        ChangeClass::MaybeGained | ChangeClass::MaybeLost | ChangeClass::Undeterminable => {
+            Measure::Open
+        }
+        ChangeClass::Unchanged => Measure::ErrorChanged,
+    }
+}
+
+fn proof(line: &ProofLine) -> Proof {
+    let example = line.counterexample.as_ref();
+    Proof {
+        action: line.action.clone(),
+        relation: line.relation,
+        example: example.map(|it| (it.sentence.clone(), it.after)),
+        reason: line.reason.clone(),
+    }
+}
+
+/// The type of an entity, `Contractor` of `Contractor::"carol"`.
+fn kind(uid: &str) -> &str {
+    uid.split_once("::\"").map_or(uid, |(kind, _)| kind)
+}
+
+/// Requests by what they have in common.
+#[derive(Default)]
+struct Groups(BTreeMap<String, Group>);
+
+impl Groups {
+    fn add(&mut self, name: &str, change: &Seen<'_>) {
+        let group = self.0.entry(name.to_owned()).or_insert_with(|| Group {
+            name: name.to_owned(),
+            gained: 0,
+            lost: 0,
+            open: 0,
+            risk: RiskLevel::Low,
+        });
+        match measure(change.class) {
+            Measure::Gained => group.gained += change.rows,
+            Measure::Lost => group.lost += change.rows,
+            Measure::Open => group.open += change.rows,
+            Measure::ErrorChanged => {}
+        }
+        // `High` sorts first.
+        group.risk = group.risk.min(change.level);
+    }
+
+    fn listed(self) -> Vec<Group> {
+        self.0.into_values().collect()
+    }
+}

@@ -1,0 +1,369 @@
+//! Facts about a channel: one of its moves, or a week of them.
+
+use std::collections::BTreeMap;
+
+use guard::Report;
+use narrative::{
+    Facts,
+    facts::{
+        Applied, Approval, Citation, Gate, Move, Policy, Promotion, Replayed, Rollback, Standing,
+        Step, WayBack, Week, What,
+    },
+};
+use policy::{Files, PolicySet};
+use registry::{Details, Kind, Outcome, Registry};
+use release::{Bundle, LIMITS, Mode, Modes, Release};
+
+use super::{Ground, access, evidence::Receipts, nothing};
+use crate::{Authorities, Error};
+
+/// Moves before one that are told of for comparison.
+const BEFORE: usize = 12;
+const WEEK: u64 = 7 * 24 * 3600;
+
+/// A channel that is told of.
+struct Channel<'a> {
+    ground: &'a Ground<'a>,
+    registry: Registry,
+    receipts: Receipts,
+    name: &'a str,
+}
+
+pub(super) fn promotion(
+    ground: &Ground<'_>,
+    channel: &str,
+    sequence: Option<u64>,
+) -> Result<Facts, Error> {
+    let channel = Channel::open(ground, channel)?;
+    let is = |kind| matches!(kind, Kind::Promotion | Kind::Modes);
+    let Found { at, later, before } = channel.find(sequence, is, "promotion")?;
+    let (moved, drift) = channel.moved(&at, before.first(), later)?;
+    let steps = before.iter().take(BEFORE).map(|it| channel.step(it));
+    let mut steps = steps.collect::<Result<Vec<_>, _>>()?;
+    steps.reverse();
+    Ok(Facts::Promotion(Box::new(Promotion {
+        moved,
+        drift,
+        before: steps,
+    })))
+}
+
+pub(super) fn rollback(
+    ground: &Ground<'_>,
+    channel: &str,
+    sequence: Option<u64>,
+) -> Result<Facts, Error> {
+    let channel = Channel::open(ground, channel)?;
+    let is = |kind| matches!(kind, Kind::Rollback | Kind::Partial);
+    let Found { at, later, before } = channel.find(sequence, is, "rollback")?;
+    let (moved, drift) = channel.moved(&at, before.first(), later)?;
+    let undone = before
+        .iter()
+        .find(|it| Some(it.summary.sequence) == at.summary.undoes);
+    Ok(Facts::Rollback(Box::new(Rollback {
+        undone: undone.map(|it| channel.step(it)).transpose()?,
+        partial: at.summary.kind == Kind::Partial,
+        moved,
+        drift,
+    })))
+}
+
+pub(super) fn week(ground: &Ground<'_>, channel: &str, until: u64) -> Result<Facts, Error> {
+    let channel = Channel::open(ground, channel)?;
+    let from = until.saturating_sub(WEEK);
+    let before = from.saturating_sub(WEEK);
+    let mut steps: Vec<Step> = Vec::new();
+    let mut later = 0_u64;
+    let mut begun = false;
+    for found in channel.registry.history(channel.name, None)? {
+        let found = found?;
+        begun = true;
+        if found.summary.at >= until {
+            later += 1;
+        } else if found.summary.at >= before || steps.len() < BEFORE {
+            steps.push(channel.step(&found)?);
+        } else {
+            break;
+        }
+    }
+    if !begun {
+        return Err(nothing(format!("`{}` never moved", channel.name)));
+    }
+    steps.reverse();
+    let ships = steps.last().map(|step| step.version.clone());
+    let is_older = steps.first().is_some_and(|step| step.at < from);
+    let moves: Vec<Step> = steps
+        .iter()
+        .filter(|step| step.at >= from)
+        .cloned()
+        .collect();
+    let earlier: Vec<Step> = steps.into_iter().filter(|step| step.at < from).collect();
+    let week_before = earlier
+        .iter()
+        .filter(|step| step.at >= before)
+        .cloned()
+        .collect();
+    let can_be_undone = later == 0 && moves.last().is_some_and(|last| last.sequence > 1);
+    Ok(Facts::Week(Week {
+        channel: channel.name.to_owned(),
+        from,
+        until,
+        ships,
+        undo: can_be_undone.then(|| way(channel.name)),
+        moves,
+        before: is_older.then_some(week_before),
+        earlier,
+    }))
+}
+
+/// The moves of all channels, oldest first.
+pub(super) fn all(ground: &Ground<'_>) -> Result<Vec<Step>, Error> {
+    // A ledger may be in a folder without a repository.
+    let Ok(registry) = Registry::open(ground.root) else {
+        return Ok(Vec::new());
+    };
+    let mut steps = Vec::new();
+    for name in registry.channels()? {
+        let channel = Channel::open(ground, &name)?;
+        for found in channel.registry.history(&name, None)? {
+            steps.push(channel.step(&found?)?);
+        }
+    }
+    steps.sort_by_key(|step| (step.at, step.channel.clone(), step.sequence));
+    Ok(steps)
+}
+
+/// A move, how many came after it, and those before it, newest first.
+struct Found {
+    at: registry::Move,
+    later: u64,
+    before: Vec<registry::Move>,
+}
+
+impl<'a> Channel<'a> {
+    fn open(ground: &'a Ground<'a>, name: &'a str) -> Result<Self, Error> {
+        Ok(Self {
+            ground,
+            registry: Registry::open(ground.root)?,
+            receipts: Receipts::of(ground.ledger)?,
+            name,
+        })
+    }
+
+    /// A move of a kind: the one of this number, or the last.
+    fn find(
+        &self,
+        sequence: Option<u64>,
+        is: impl Fn(Kind) -> bool,
+        what: &str,
+    ) -> Result<Found, Error> {
+        let mut history = self.registry.history(self.name, None)?;
+        let mut later = 0;
+        let at = loop {
+            let Some(found) = history.next().transpose()? else {
+                let message = match sequence {
+                    Some(number) => format!("`{}` has no move {number}", self.name),
+                    None => format!("`{}` has no {what}", self.name),
+                };
+                return Err(nothing(message));
+            };
+            let wanted = sequence.map_or_else(
+                || is(found.summary.kind),
+                |number| number == found.summary.sequence,
+            );
+            if wanted {
+                break found;
+            }
+            later += 1;
+        };
+        if !is(at.summary.kind) {
+            let message = format!(
+                "move {} of `{}` is no {what}: {}",
+                at.summary.sequence,
+                self.name,
+                at.summary.what()
+            );
+            return Err(nothing(message));
+        }
+        // What a rollback takes back is right before it; what is compared is not far.
+        let before = history.take(BEFORE).collect::<Result<_, _>>()?;
+        Ok(Found { at, later, before })
+    }
+
+    fn step(&self, found: &registry::Move) -> Result<Step, Error> {
+        let said = &found.summary;
+        let undone = said.undoes.unwrap_or_default();
+        let details = self.registry.details(&found.id)?;
+        Ok(Step {
+            channel: said.channel.clone(),
+            sequence: said.sequence,
+            what: match said.kind {
+                Kind::Promotion => What::Promotion,
+                Kind::Rollback => What::Rollback(undone),
+                Kind::Modes => What::Modes,
+                Kind::Partial => What::Partial(undone),
+            },
+            version: said.version.clone(),
+            at: said.at,
+            by: said.by.clone(),
+            reason: said.reason.clone(),
+            left_out: said.overridden.clone(),
+            changed: self
+                .report(&details)
+                .map(|(report, _)| access::changed(&report.drift)),
+            receipt: self.receipts.of_move(&found.id),
+            id: found.id.clone(),
+        })
+    }
+
+    /// The report by which drift was judged, and its digest.
+    fn report(&self, details: &Details) -> Option<(Report, String)> {
+        let ledger = self.ground.ledger?;
+        let digest = details
+            .gates
+            .iter()
+            .find_map(|gate| gate.evidence.clone())?;
+        let text = ledger.kept_at(&digest)?;
+        Some((Report::read(&String::from_utf8(text).ok()?).ok()?, digest))
+    }
+
+    /// All that is known of a move, and whose access it changes.
+    fn moved(
+        &self,
+        found: &registry::Move,
+        before: Option<&registry::Move>,
+        later: u64,
+    ) -> Result<(Move, Replayed), Error> {
+        let details = self.registry.details(&found.id)?;
+        let after = self.release(&found.id)?;
+        let shipped = before.map(|before| self.release(&before.id)).transpose()?;
+        let drift = match self.report(&details) {
+            Some((report, digest)) => {
+                let window = self.ground.log.as_deref().and_then(access::window);
+                Replayed::Drift(Box::new(access::reported(&report, digest, window)))
+            }
+            None => {
+                let files = shipped.as_ref().map(|release| &release.files);
+                access::replayed(files, &after.files, self.ground.log.clone())
+            }
+        };
+        let mut step = self.step(found)?;
+        if let Replayed::Drift(drift) = &drift {
+            step.changed = Some(drift.changed);
+        }
+        let gate = |gate: &registry::Gate| Gate {
+            name: gate.name.clone(),
+            standing: match gate.outcome {
+                Outcome::Passed => Standing::Passed,
+                Outcome::Overridden => Standing::Overridden,
+                Outcome::Skipped => Standing::Skipped,
+            },
+            found: gate.detail.clone(),
+        };
+        let approval = |it: &registry::Approval| Approval {
+            by: it.by.clone(),
+            at: it.at,
+        };
+        let way_back = match (&details.rollback, before) {
+            // Only the last move is taken back by one call.
+            (Some(bundle), Some(before)) if later == 0 => Some(WayBack {
+                version: before.summary.version.clone(),
+                command: way(self.name),
+                bundle: bundle.clone(),
+            }),
+            _ => None,
+        };
+        let moved = Move {
+            tenant: details.tenant.clone(),
+            environment: details.environment.clone(),
+            from: before.map(|before| before.summary.version.clone()),
+            policies: policies(
+                &found.summary.policies,
+                shipped.as_ref().map(|it| &it.files),
+                &after.files,
+            ),
+            modes: modes(&found.summary.modes),
+            gates: details.gates.iter().map(gate).collect(),
+            approvals: details.approvals.iter().map(approval).collect(),
+            way_back,
+            later,
+            step,
+        };
+        Ok((moved, drift))
+    }
+
+    fn release(&self, id: &str) -> Result<Release, Error> {
+        let bundle = Bundle::open(&self.registry.bundles(id)?.forward, LIMITS)?;
+        Ok(bundle.claims().clone())
+    }
+}
+
+/// What takes the last move of a channel back.
+fn way(channel: &str) -> String {
+    format!("fabric rollback {channel} --reason \"…\"")
+}
+
+/// The policies that a move recorded, with how they differ and what they rest on.
+fn policies(recorded: &[String], before: Option<&Files>, after: &Files) -> Vec<Policy> {
+    let set = |files: &Files| PolicySet::parse(files).0;
+    let now = set(after);
+    let changes = policy::diff(&before.map(set).unwrap_or_default(), &now);
+    let how: BTreeMap<&str, model::PolicyChangeKind> = changes
+        .iter()
+        .map(|change| (change.id.as_str(), change.kind))
+        .collect();
+    let authorities = Authorities::read(after).0;
+    let cited = now.citations();
+    let cites = |id: &String| {
+        let mut names: Vec<&str> = cited
+            .iter()
+            .filter(|it| it.policy == *id && !it.name.is_empty())
+            .map(|it| it.name.as_str())
+            .collect();
+        names.dedup();
+        let citation = |name: &str| {
+            let told = authorities.told(name);
+            let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+            Citation {
+                id: name.to_owned(),
+                title: told.and_then(|(title, _)| filled(title)),
+                link: told.and_then(|(_, link)| filled(link)),
+            }
+        };
+        names.into_iter().map(citation).collect()
+    };
+    let policy = |id: &String| Policy {
+        id: id.clone(),
+        how: how.get(id.as_str()).copied(),
+        cites: cites(id),
+    };
+    recorded.iter().map(policy).collect()
+}
+
+/// What is not enforced for everybody.
+fn modes(modes: &Modes) -> Vec<Applied> {
+    let percent = |mode: Mode| match mode {
+        Mode::AuditOnly => Some(0),
+        Mode::Canary(percent) if percent < 100 => Some(percent),
+        Mode::Canary(_) | Mode::Enforce => None,
+    };
+    let all = percent(modes.default).map(|percent| Applied {
+        policy: None,
+        percent,
+    });
+    let named = modes
+        .policies
+        .iter()
+        .map(|(name, mode)| (name.clone(), *mode));
+    let groups = modes
+        .groups
+        .iter()
+        .map(|(name, mode)| (format!("@group(\"{name}\")"), *mode));
+    let named = named.chain(groups).filter_map(|(policy, mode)| {
+        Some(Applied {
+            policy: Some(policy),
+            percent: percent(mode)?,
+        })
+    });
+    all.into_iter().chain(named).collect()
+}

@@ -1,0 +1,269 @@
+//! Facts about a ledger: what it holds, and a verdict of the guard that it has a receipt of.
+
+use std::collections::BTreeMap;
+
+use evidence::{
+    checkpoint::Checkpoint as Head,
+    entry::Entry,
+    hex,
+    note::Note,
+    sha256,
+    statement::{KINDS, Said, Statement},
+};
+use guard::{Limit, Report};
+use narrative::{
+    Facts,
+    facts::{
+        Audit, Bound, Checkpoint, Evidence, Exception, Kind, Measure, Overridden, Receipt,
+        Replayed, Ruling, Verdict,
+    },
+};
+
+use super::{Ground, access, channel, nothing};
+use crate::{Error, Ledger, ledger::statement_of};
+
+/// Entries read at once.
+const PAGE: u64 = 512;
+
+/// The receipts of moves, by the digest of what they speak of.
+pub(super) struct Receipts(BTreeMap<String, Receipt>);
+
+impl Receipts {
+    pub(super) fn of(ledger: Option<&Ledger>) -> Result<Self, Error> {
+        let mut found = BTreeMap::new();
+        if let Some(ledger) = ledger {
+            each(ledger, |entry| {
+                for subject in moved(entry).into_iter().flat_map(|it| it.subject) {
+                    if let Some(digest) = subject
+                        .digest
+                        .get("sha256")
+                        .filter(|_| subject.name == "move")
+                    {
+                        found.insert(digest.clone(), receipt(entry));
+                    }
+                }
+            })?;
+        }
+        Ok(Self(found))
+    }
+
+    /// That of a move, by the move's id.
+    pub(super) fn of_move(&self, id: &str) -> Option<Receipt> {
+        self.0.get(&hex(&sha256(&[id.as_bytes()]))).cloned()
+    }
+}
+
+/// What a receipt of a promotion or a rollback says; others are not opened.
+fn moved(entry: &Entry) -> Option<Statement> {
+    ["promotion", "rollback"]
+        .contains(&kind(entry.leaf.kind))
+        .then(|| statement_of(entry))
+        .flatten()
+}
+
+fn receipt(entry: &Entry) -> Receipt {
+    Receipt {
+        number: entry.leaf.seq,
+        leaf: hex(&entry.leaf.hash()),
+    }
+}
+
+/// A kind by its number in leaves, `promotion`.
+fn kind(number: u8) -> &'static str {
+    let known = KINDS.iter().find(|(known, _)| *known == number);
+    known
+        .and_then(|(_, name)| name.split('/').next())
+        .unwrap_or("other")
+}
+
+fn each(ledger: &Ledger, mut see: impl FnMut(&Entry)) -> Result<(), Error> {
+    let size = ledger.size()?;
+    let mut start = 0;
+    while start < size {
+        let end = size.min(start + PAGE);
+        ledger.entries(start..end)?.iter().for_each(&mut see);
+        start = end;
+    }
+    Ok(())
+}
+
+pub(super) fn verdict(ground: &Ground<'_>, number: Option<u64>) -> Result<Facts, Error> {
+    let ledger = ground.ledger.ok_or(Error::NoLedger)?;
+    let mut last: Option<Entry> = None;
+    match number {
+        Some(number) => last = ledger.entries(number..number.saturating_add(1))?.pop(),
+        None => each(ledger, |entry| {
+            if kind(entry.leaf.kind) == "guard-verdict" {
+                last = Some(entry.clone());
+            }
+        })?,
+    }
+    let entry = last.ok_or_else(|| {
+        nothing(match number {
+            Some(number) => format!("the ledger has no receipt {number}"),
+            None => "the ledger has no verdict of the guard".to_owned(),
+        })
+    })?;
+    if kind(entry.leaf.kind) != "guard-verdict" {
+        let message = format!("receipt {} is no verdict of the guard", entry.leaf.seq);
+        return Err(nothing(message));
+    }
+    let statement = statement_of(&entry)
+        .ok_or_else(|| nothing(format!("receipt {} was purged", entry.leaf.seq)))?;
+    let said = match Said::of(&statement)? {
+        Said::GuardVerdict(said) => said,
+        _ => {
+            return Err(nothing(format!(
+                "receipt {} is no verdict of the guard",
+                entry.leaf.seq
+            )));
+        }
+    };
+    let digest = statement
+        .subject
+        .first()
+        .and_then(|it| it.digest.get("sha256"))
+        .cloned()
+        .unwrap_or_default();
+    let report = ledger
+        .kept_at(&digest)
+        .and_then(|text| Report::read(&String::from_utf8(text).ok()?).ok());
+    let ruling = match said.verdict {
+        evidence::statement::Ruling::Pass => Ruling::Pass,
+        evidence::statement::Ruling::Blocked => Ruling::Blocked,
+        evidence::statement::Ruling::Undecided => Ruling::Undecided,
+    };
+    let window = ground.log.as_deref().and_then(access::window);
+    Ok(Facts::Verdict(match report {
+        Some(report) => Verdict {
+            base: report.drift.base.label.clone(),
+            head: report.drift.head.label.clone(),
+            at: Some(entry.leaf.time),
+            ruling,
+            bounds: bounds(&report),
+            authors: report.authors.clone(),
+            overridden: report.r#override.as_ref().map(|it| Overridden {
+                by: it.approver.clone(),
+                reason: it.reason.clone(),
+                until: it.expires.clone(),
+            }),
+            receipt: Some(receipt(&entry)),
+            tolerance: report.verdict.tolerance.digest.clone(),
+            drift: Replayed::Drift(Box::new(access::reported(&report, digest, window))),
+        },
+        // What the receipt itself says is all that is left.
+        None => Verdict {
+            base: said.base,
+            head: said.head,
+            at: Some(entry.leaf.time),
+            ruling,
+            bounds: Vec::new(),
+            authors: Vec::new(),
+            overridden: None,
+            drift: Replayed::Failed(
+                "the report that the receipt speaks of is not kept here".to_owned(),
+            ),
+            receipt: Some(receipt(&entry)),
+            tolerance: said.tolerance,
+        },
+    }))
+}
+
+fn bounds(report: &Report) -> Vec<Bound> {
+    let bands = report.verdict.tolerance.bands.iter();
+    bands
+        .flat_map(|band| {
+            band.counts.iter().map(|count| Bound {
+                rule: band.name.clone(),
+                measure: match count.measure {
+                    guard::Measure::Gained => Measure::Gained,
+                    guard::Measure::Lost => Measure::Lost,
+                    guard::Measure::Open => Measure::Open,
+                    guard::Measure::ErrorChanged => Measure::ErrorChanged,
+                },
+                found: count.rows,
+                limit: match count.limit {
+                    Limit::AtMost(limit) => Some(limit),
+                    Limit::Any => None,
+                },
+            })
+        })
+        .collect()
+}
+
+pub(super) fn evidence(ground: &Ground<'_>) -> Result<Facts, Error> {
+    let ledger = ground.ledger.ok_or(Error::NoLedger)?;
+    let info = ledger.info()?;
+    let mut kinds: BTreeMap<&str, Kind> = BTreeMap::new();
+    let mut period: Option<(u64, u64)> = None;
+    let (mut purged, mut exceptions) = (0, Vec::new());
+    each(ledger, |entry| {
+        let at = entry.leaf.time;
+        period = Some(period.map_or((at, at), |(from, until)| (from.min(at), until.max(at))));
+        purged += u64::from(entry.receipt.is_none());
+        let name = kind(entry.leaf.kind);
+        let known = kinds.entry(name).or_insert_with(|| Kind {
+            kind: name.to_owned(),
+            receipts: 0,
+            last: at,
+        });
+        known.receipts += 1;
+        known.last = known.last.max(at);
+        if name == "override"
+            && let Some(Ok(Said::Override(said))) = statement_of(entry).map(|it| Said::of(&it))
+        {
+            exceptions.push(Exception {
+                at,
+                by: said.approver,
+                what: "guard".to_owned(),
+                reason: said.reason,
+                receipt: Some(receipt(entry)),
+            });
+        }
+    })?;
+    let moves = channel::all(ground)?;
+    for step in moves.iter().filter(|step| !step.left_out.is_empty()) {
+        exceptions.push(Exception {
+            at: step.at,
+            by: step.by.clone(),
+            what: format!(
+                "{} {}: {}",
+                step.channel,
+                step.version,
+                step.left_out.join(", ")
+            ),
+            reason: step.reason.clone().unwrap_or_default(),
+            receipt: step.receipt.clone(),
+        });
+    }
+    exceptions.sort_by_key(|it| it.at);
+    let mut kinds: Vec<Kind> = kinds.into_values().collect();
+    kinds.sort_by_key(|it| (std::cmp::Reverse(it.receipts), it.kind.clone()));
+    let fault = ledger.check().err().map(|error| error.to_string());
+    let checkpoint = info.checkpoint.as_deref().and_then(|text| {
+        let note = Note::parse(text.as_bytes()).ok()?;
+        let head = Head::parse(&note.text).ok()?;
+        let mut witnesses: Vec<String> = note.signatures.into_iter().map(|it| it.name).collect();
+        witnesses.retain(|name| *name != info.origin);
+        Some(Checkpoint {
+            receipts: head.size,
+            root: hex(&head.root),
+            witnesses,
+        })
+    });
+    Ok(Facts::Evidence(Evidence {
+        origin: info.origin.clone(),
+        receipts: info.size,
+        period,
+        kinds,
+        purged,
+        checkpoint,
+        audit: Some(Audit {
+            at: ground.now,
+            fault,
+        }),
+        exceptions,
+        keys: info.keys.into_iter().map(|key| key.name).collect(),
+        moves,
+    }))
+}
