@@ -332,6 +332,50 @@ mod tests {
     }
 
     #[test]
+    fn thousands_of_panels_are_cut_to_a_page_of_them() {
+        let mut many = chart("x", &[1.0, 2.0]);
+        many.panels = many.panels.iter().cycle().take(3_000).cloned().collect();
+        let drawing = svg(&many, Ground::Page);
+        assert!(drawing.contains("viewBox=\"0 0 640 6020\""));
+        assert_eq!(drawing.matches(">rows<").count(), 0);
+        assert_eq!(drawing.matches("\nrows\n").count(), 40);
+    }
+
+    #[test]
+    fn no_number_ends_the_program_or_takes_for_ever() {
+        let values = [
+            f64::MAX,
+            -f64::MAX,
+            f64::MIN_POSITIVE,
+            -1.0,
+            1e300,
+            f64::EPSILON,
+            5e-324,
+            1e19,
+        ];
+        let moments = [i64::MIN, i64::MAX, 0, -1, i64::MIN + 1, 1 << 53];
+        for value in values {
+            for other in values {
+                for at in moments {
+                    for to in moments {
+                        let mut chart = chart("x", &[1.0]);
+                        for line in chart.panels.iter_mut().flat_map(|panel| &mut panel.lines) {
+                            line.points = vec![(at, value), (to, other)];
+                        }
+                        let words = Words {
+                            alternative: "",
+                            empty: "",
+                            group: ",",
+                        };
+                        assert!(!shapes(Picture::Trend(&chart), words).is_empty());
+                        assert!(svg(&chart, Ground::Page).ends_with("</svg>\n"));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_title_cannot_escape() {
         let drawing = svg(&chart("</title><script>\u{1b}&\"", &[1.0]), Ground::Own);
         assert!(

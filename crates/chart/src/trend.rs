@@ -12,12 +12,16 @@ use time::{OffsetDateTime, macros::format_description};
 use crate::{Area, Chart, Drawn, INK, Line, Panel, Tone, WIDTH, Words, grouped, heading, text};
 
 const PANEL: u32 = 150;
+/// More than a page of panels is nobody's drawing.
+const PANELS: usize = 40;
 const DAY: f64 = 86_400_000.0;
+/// Milliseconds to the end of the year 9999.
+const MOMENTS: i64 = 253_402_300_799_999;
+const MOST: f64 = 1e15;
 
 /// Width and height.
 pub(crate) fn size(chart: &Chart) -> (u32, u32) {
-    // More than a page of panels is nobody's drawing.
-    let panels = chart.panels.len().clamp(1, 40) as u32;
+    let panels = chart.panels.len().clamp(1, PANELS) as u32;
     (WIDTH, 20 + panels * PANEL)
 }
 
@@ -186,14 +190,22 @@ pub(crate) fn words(chart: &Chart) -> String {
     words.join(" ")
 }
 
-/// The same drawing in characters that XML can hold.
+/// The same drawing in characters that XML can hold, and in numbers that a scale can.
 pub(crate) fn clean(chart: &Chart) -> Chart {
     let mut chart = chart.clone();
     chart.title = text(&chart.title);
+    chart.panels.truncate(PANELS);
     for panel in &mut chart.panels {
         panel.title = text(&panel.title);
         for line in &mut panel.lines {
             line.name = text(&line.name);
+            for (at, value) in &mut line.points {
+                // What has no date has no place, and no scale has room for more.
+                *at = (*at).clamp(-MOMENTS, MOMENTS);
+                if value.is_finite() {
+                    *value = value.clamp(-MOST, MOST);
+                }
+            }
         }
     }
     chart

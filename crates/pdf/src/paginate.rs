@@ -181,6 +181,7 @@ impl Sheets {
                         at,
                         style,
                         anchors: of,
+                        linked,
                     } => {
                         let mut found: Vec<(usize, &String)> = of
                             .iter()
@@ -194,8 +195,7 @@ impl Sheets {
                             if place > 0 {
                                 text.push(", ", style, Reading::Figures, None);
                             }
-                            let target =
-                                (of.len() > 1 || many > 1).then(|| Target::Anchor(anchor.clone()));
+                            let target = linked.then(|| Target::Anchor(anchor.clone()));
                             text.push(&page.to_string(), style, Reading::Figures, target);
                         }
                         if many > 8 {

@@ -81,6 +81,8 @@ pub(crate) enum Op {
         at: (f64, f64),
         style: Style,
         anchors: Vec<String>,
+        /// Whether each number leads there.
+        linked: bool,
     },
 }
 

@@ -56,6 +56,7 @@ impl Setter<'_> {
                         at: (right, 8.6),
                         style: style(Typeface::Regular, 8.0, QUIET),
                         anchors: blocks.clone(),
+                        linked: true,
                     });
                     row.anchors.extend(source_anchor(&source));
                 }

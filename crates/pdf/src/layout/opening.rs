@@ -112,7 +112,7 @@ impl Setter<'_> {
             .min()
             .unwrap_or(1)
             .max(1);
-        let (left, right) = self.geometry.text;
+        let (left, right) = self.geometry.full();
         let title = self.document.furniture.contents.clone();
         let heading = Text::of(
             self.faces,
@@ -129,24 +129,21 @@ impl Setter<'_> {
             keep: true,
             ..Row::default()
         });
-        for (level, block, text) in headings.into_iter().filter(|(level, ..)| *level <= deepest) {
-            let indent = if level > 1 { 14.0 } else { 0.0 };
-            let line = style(Typeface::Regular, 9.0, INK);
-            let text = Text::cut(self.faces, text, line, right - left - indent - 30.0);
-            let anchor = format!("block:{}", block.id);
+        let parts: Vec<_> = headings
+            .into_iter()
+            .filter(|(level, ..)| *level <= deepest)
+            .collect();
+        // Two columns, read downwards, leave the page to its text.
+        let half = parts.len().div_ceil(2);
+        let middle = (left + right) / 2.0;
+        let columns = [(left, middle - 14.0), (middle + 14.0, right)];
+        for place in 0..half {
             let mut ops = Vec::new();
-            let end = text.place(text.all(), (left + indent, 9.5), &mut ops);
-            ops.push(rule((end + 6.0, right - 20.0), 9.8, 0.25, FAINT));
-            ops.push(Op::Pages {
-                at: (right, 9.5),
-                style: line,
-                anchors: vec![anchor.clone()],
-            });
-            ops.push(Op::Link {
-                from: (left, 0.0),
-                to: (right, 13.0),
-                target: Target::Anchor(anchor),
-            });
+            for (column, place) in columns.into_iter().zip([place, place + half]) {
+                if let Some((_, block, text)) = parts.get(place) {
+                    self.part(&block.id, text, column, &mut ops);
+                }
+            }
             self.rows.push(Row {
                 height: 13.5,
                 ops,
@@ -158,6 +155,27 @@ impl Setter<'_> {
             before: 8.0,
             ops: vec![rule((left, self.geometry.notes.1), 0.0, 0.5, HAIR)],
             ..Row::default()
+        });
+    }
+
+    /// A line of the contents.
+    fn part(&self, id: &str, text: &str, (left, right): (f64, f64), ops: &mut Vec<Op>) {
+        let line = style(Typeface::Regular, 9.0, INK);
+        let text = Text::cut(self.faces, text, line, right - left - 30.0);
+        let anchor = format!("block:{id}");
+        let end = text.place(text.all(), (left, 9.5), ops);
+        ops.push(rule((end + 6.0, right - 18.0), 9.8, 0.25, FAINT));
+        ops.push(Op::Pages {
+            at: (right, 9.5),
+            style: line,
+            anchors: vec![anchor.clone()],
+            // The whole line leads there.
+            linked: false,
+        });
+        ops.push(Op::Link {
+            from: (left, 0.0),
+            to: (right, 13.0),
+            target: Target::Anchor(anchor),
         });
     }
 }
