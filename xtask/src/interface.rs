@@ -16,7 +16,7 @@ const EDITOR: &str = "ui/editor";
 const TOOLS: &str = "xtask";
 /// Files of `ui/style` in the order in which they override each other. The window loads them as one: each file more is a round trip before
 /// the first picture.
-const STYLES: [&str; 10] = [
+const STYLES: [&str; 11] = [
     "tokens",
     "base",
     "components",
@@ -25,6 +25,7 @@ const STYLES: [&str; 10] = [
     "policies",
     "drift",
     "releases",
+    "narratives",
     "pages",
     "utilities",
 ];

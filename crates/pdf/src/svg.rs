@@ -1,7 +1,10 @@
 //! The same pages as SVG: outlines of the very glyphs that the PDF embeds, at the very points, so that a preview is the page. Under
 //! them lies the text, unseen, to be found, marked and read aloud.
 
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use ttf_parser::{GlyphId, OutlineBuilder};
 
@@ -10,7 +13,7 @@ use crate::{
     face::{Faces, Typeface},
     layout::Geometry,
     paginate::Furniture,
-    sheet::{Op, Target},
+    sheet::{Op, Place, Target},
 };
 
 /// All pages.
@@ -25,6 +28,7 @@ pub(crate) fn pages(faces: &'static Faces, statement: &Statement, hash: &str) ->
         page: document.furniture.page.clone(),
     };
     let many = sheets.pages.len();
+    let anchors = sheets.anchors;
     let numbered = (1..).zip(sheets.pages);
     let pages = numbered.map(|(number, mut sheet)| {
         let (x, y) = furniture.page(number, &mut sheet.ops);
@@ -45,8 +49,19 @@ pub(crate) fn pages(faces: &'static Faces, statement: &Statement, hash: &str) ->
             &document.furniture.page,
             &sheet.ops,
         )
+        .replace("</svg>", &(marked(number, &anchors) + "</svg>"))
     });
     pages.collect()
+}
+
+/// Where links of the document lead to on a page, each by its name.
+fn marked(number: usize, anchors: &BTreeMap<String, Place>) -> String {
+    let here = anchors.iter().filter(|(_, at)| at.0 + 1 == number);
+    here.map(|(name, at)| {
+        let name = escaped(name);
+        format!("<path id=\"{name}\" d=\"M0 {}h1\"/>", near(at.1))
+    })
+    .collect()
 }
 
 fn page(

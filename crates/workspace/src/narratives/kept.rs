@@ -175,11 +175,13 @@ pub fn bundle(with: &Promotion<'_>, facts: &Facts) -> Result<Option<Vec<u8>>, Er
 
 /// The receipts that facts cite, by their numbers.
 pub(crate) fn cited(facts: &Facts) -> BTreeMap<u64, &Cited> {
-    let of_steps = |steps: &'_ [Step]| steps.iter().filter_map(|step| step.receipt.as_ref());
+    fn of_steps(steps: &[Step]) -> impl Iterator<Item = &Cited> {
+        steps.iter().filter_map(|step| step.receipt.as_ref())
+    }
     let found: Vec<&Cited> = match facts {
         Facts::Promotion(it) => it.moved.step.receipt.iter().collect(),
         Facts::Rollback(it) => {
-            let undone = it.undone.iter().filter_map(|step| step.receipt.as_ref());
+            let undone = of_steps(it.undone.as_slice());
             it.moved.step.receipt.iter().chain(undone).collect()
         }
         Facts::Week(it) => of_steps(&it.moves).collect(),

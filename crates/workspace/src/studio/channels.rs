@@ -65,7 +65,7 @@ impl Studio {
     }
 
     /// Moves a channel, with the ledger's keys, or looks whether it may move.
-    fn moving<T>(
+    pub(super) fn moving<T>(
         &self,
         desk: &Desk,
         work: impl FnOnce(&Promotion<'_>) -> Result<T, Failure>,
