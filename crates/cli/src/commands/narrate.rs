@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use evidence::moment;
 use model::{Code, Failure};
-use narrative::{facts::Facts, render};
+use pdf::Paper;
 use serde_json::json;
 use workspace::{
     Folders, Ledger, Promotion,
@@ -80,7 +80,13 @@ fn tell(subject: &Subject, told: &Told, terminal: &Terminal) -> Result<u8, Stop>
             now: ground.now,
         }),
     };
-    let bytes = bytes(&narrative, told, signing.as_ref())?;
+    let paper = match told.paper {
+        Sheet::A4 => Paper::A4,
+        Sheet::Letter => Paper::Letter,
+    };
+    // What is published carries the receipts it cites.
+    let bytes = narratives::print(&narrative, form(told.form), paper, signing.as_ref());
+    let bytes = bytes.map_err(failed)?;
     let receipt = match &signing {
         None => None,
         Some(with) => {
@@ -129,57 +135,6 @@ fn form(form: Telling) -> Form {
         Telling::Slack => Form::Slack,
         Telling::Pdf => Form::Pdf,
     }
-}
-
-/// The narrative in its form. `signing` is there when it is published; a PDF then carries the receipts it cites.
-fn bytes(
-    narrative: &Narrative,
-    told: &Told,
-    signing: Option<&Promotion<'_>>,
-) -> Result<Vec<u8>, Stop> {
-    let document = &narrative.document;
-    Ok(match told.form {
-        Telling::Markdown => render::markdown(document).into_bytes(),
-        Telling::Html => render::html(document).into_bytes(),
-        Telling::Text => render::text(document).into_bytes(),
-        Telling::Slack => format!("{:#}\n", render::slack(document)).into_bytes(),
-        Telling::Pdf => {
-            let carried = match signing {
-                Some(with) => narratives::bundle(with, &narrative.facts).map_err(failed)?,
-                None => None,
-            };
-            let attachment = carried.map(|bytes| pdf::Attachment {
-                name: "evidence.tfb".to_owned(),
-                description: "The receipts that this narrative cites".to_owned(),
-                bytes,
-            });
-            let options = pdf::Options {
-                paper: match told.paper {
-                    Sheet::A4 => pdf::Paper::A4,
-                    Sheet::Letter => pdf::Paper::Letter,
-                },
-                date: at(&narrative.facts),
-                attachment,
-                ..pdf::Options::default()
-            };
-            let written = pdf::write(document, &options);
-            written.map_err(|error| Failure::new(error.code(), error.to_string()))?
-        }
-    })
-}
-
-/// The moment that facts are of, in milliseconds since 1970.
-fn at(facts: &Facts) -> i64 {
-    let seconds = match facts {
-        Facts::Promotion(it) => it.moved.step.at,
-        Facts::Rollback(it) => it.moved.step.at,
-        Facts::Week(it) => it.until,
-        Facts::Verdict(it) => it.at.unwrap_or_default(),
-        Facts::Evidence(it) => it.period.map_or(0, |(_, until)| until),
-    };
-    i64::try_from(seconds)
-        .unwrap_or_default()
-        .saturating_mul(1000)
 }
 
 fn list(ledger: &Ledger, terminal: &Terminal) -> Result<u8, Stop> {
