@@ -150,6 +150,7 @@ applied-audit = { $which ->
 
 ## Wen es betrifft
 replayed = Wir haben { $requests }, die Menschen und Programme wirklich gestellt haben, { -replay }.
+replayed-day = Wir haben { $requests }, die Menschen und Programme am { $day } wirklich gestellt haben, { -replay }.
 replayed-window = Wir haben { $requests }, die Menschen und Programme vom { $from } bis zum { $until } wirklich gestellt haben, { -replay }.
 who-share = Bei { $share } fällt die Antwort jetzt anders aus.
 sensitive-gained = { $count ->
@@ -243,6 +244,7 @@ risk-errors = { $count ->
 }
 risk-overridden = Die Prüfung { $gate } war nicht bestanden. Jemand ist dafür eingestanden.
 risk-skipped = Die Prüfung { $gate } wurde ausgelassen.
+risk-left-out = Die Prüfung { $gate } war nicht bestanden oder wurde ausgelassen.
 risk-blocked = { $count ->
     [one] Die Änderung überschreitet die Toleranz an einer Stelle.
    *[other] Die Änderung überschreitet die Toleranz an { $count } Stellen.

@@ -151,6 +151,7 @@ applied-audit = { $which ->
 
 ## Who is affected
 replayed = We { -replay } { $requests } that people and programs really made.
+replayed-day = We { -replay } { $requests } that people and programs really made on { $day }.
 replayed-window = We { -replay } { $requests } that people and programs really made, from { $from } to { $until }.
 who-share = The change alters the answer to { $share }.
 sensitive-gained = { $count ->
@@ -244,6 +245,7 @@ risk-errors = { $count ->
 }
 risk-overridden = The check { $gate } did not hold. Somebody answered for going on.
 risk-skipped = The check { $gate } was left out.
+risk-left-out = The check { $gate } did not hold or was left out.
 risk-blocked = { $count ->
     [one] The change is outside the tolerance in one place.
    *[other] The change is outside the tolerance in { $count } places.

@@ -150,6 +150,7 @@ applied-audit = { $which ->
 
 ## Qui est concerné
 replayed = Nous avons { -replay } { $requests } que des personnes et des programmes ont vraiment faites.
+replayed-day = Nous avons { -replay } { $requests } que des personnes et des programmes ont vraiment faites le { $day }.
 replayed-window = Nous avons { -replay } { $requests } que des personnes et des programmes ont vraiment faites, du { $from } au { $until }.
 who-share = La réponse change pour { $share }.
 sensitive-gained = { $count ->
@@ -243,6 +244,7 @@ risk-errors = { $count ->
 }
 risk-overridden = Le contrôle { $gate } n’a pas été réussi. Quelqu’un en a répondu.
 risk-skipped = Le contrôle { $gate } a été laissé de côté.
+risk-left-out = Le contrôle { $gate } n’a pas été réussi ou a été laissé de côté.
 risk-blocked = { $count ->
     [one] Le changement dépasse la tolérance à un endroit.
    *[other] Le changement dépasse la tolérance à { $count } endroits.

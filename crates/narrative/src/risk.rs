@@ -42,6 +42,8 @@ pub enum Reason {
     Overridden(String),
     /// A gate was left out.
     Skipped(String),
+    /// A gate did not hold or was left out; which of both was not recorded.
+    LeftOut(String),
     /// Access is gained.
     Gained(u64),
     /// It is proven that more can gain access, for these actions.
@@ -170,8 +172,8 @@ impl Assessment {
         if !left_out.is_empty() {
             found.raise();
         }
-        let overridden = left_out.into_iter().cloned().map(Reason::Overridden);
-        found.reasons.extend(overridden);
+        let left_out = left_out.into_iter().cloned().map(Reason::LeftOut);
+        found.reasons.extend(left_out);
         if moves.iter().any(|step| !step.has_reason()) {
             found.unknown.push(Unknown::Reason);
         }

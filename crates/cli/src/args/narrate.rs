@@ -48,7 +48,7 @@ pub struct NarrateWeek {
     /// The channel.
     #[arg(long, value_name = "CHANNEL")]
     pub channel: String,
-    /// The moment at which the seven days end, like 2026-11-23 [default: now].
+    /// The moment at which the seven days end, like 2026-11-23T00:00:00Z [default: now].
     #[arg(long, value_name = "MOMENT")]
     pub until: Option<String>,
     /// How it is told.

@@ -164,7 +164,7 @@ fn weeks_rollbacks_and_the_ledger_are_told() {
         "--channel",
         "stable",
         "--until",
-        "2020-01-06",
+        "2020-01-06T00:00:00Z",
     ];
     assert!(
         moved(&place, &old)

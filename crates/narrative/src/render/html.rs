@@ -11,7 +11,7 @@ use crate::{
     visible,
 };
 
-use super::{contents, marked, sources};
+use super::{contents, is_told, marked, sources};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -103,7 +103,7 @@ fn block(document: &Document, block: &Block, sources: &[&Source]) -> Markup {
     markup! {
         div id=(block.id) class=(flagged) {
             div.content {
-                (content(document, &block.content))
+                (content(document, block))
                 @if let Some(marked) = marked(document, block) { p.mark { (marked) } }
             }
             @if !block.notes.is_empty() {
@@ -113,8 +113,9 @@ fn block(document: &Document, block: &Block, sources: &[&Source]) -> Markup {
     }
 }
 
-fn content(document: &Document, content: &Content) -> Markup {
-    match content {
+fn content(document: &Document, block: &Block) -> Markup {
+    let is_told = is_told(document, block);
+    match &block.content {
         Content::Heading { .. } => markup! {},
         Content::Paragraph(spans) => markup! { p { (self::spans(spans)) } },
         Content::List(items) => list(items),
@@ -127,7 +128,7 @@ fn content(document: &Document, content: &Content) -> Markup {
             };
             markup! { div class={ "callout " (class) } { p.title { (title) } (list(items)) } }
         }
-        Content::Table(table) => self::table(table),
+        Content::Table(table) => self::table(table, is_told),
         Content::Chart {
             drawing,
             alternative,
@@ -147,7 +148,7 @@ fn content(document: &Document, content: &Content) -> Markup {
                     (PreEscaped(chart::svg_of(picture, words, Ground::Page)))
                     details {
                         summary { (document.furniture.data) }
-                        (table(data))
+                        (table(data, is_told))
                     }
                 }
             }
@@ -162,13 +163,14 @@ fn list(items: &[Vec<Span>]) -> Markup {
     markup! { ul { @for item in items { li { (spans(item)) } } } }
 }
 
-fn table(table: &Table) -> Markup {
+/// A caption that was said before is for who does not see the page.
+fn table(table: &Table, is_told: bool) -> Markup {
     let numeric = |at: usize| table.columns.get(at).is_some_and(|column| column.numeric);
     markup! {
         // Wide tables are scrolled by themselves, also with the keyboard.
         div.scroll role="region" aria-label=(table.caption) tabindex="0" {
             table {
-                caption { (table.caption) }
+                caption class=[is_told.then_some("sr")] { (table.caption) }
                 thead { tr { @for column in &table.columns {
                     th scope="col" class=[column.numeric.then_some("r")] { (column.title) }
                 } } }

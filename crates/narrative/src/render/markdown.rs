@@ -6,7 +6,7 @@ use crate::{
     visible,
 };
 
-use super::{marked, notes, sources};
+use super::{is_told, marked, notes, sources};
 
 /// The document as Markdown.
 #[must_use]
@@ -30,7 +30,7 @@ pub fn markdown(document: &Document) -> String {
         if is_led_to(document, &block.id) {
             out.push(format!("<a id=\"{}\"></a>", block.id));
         }
-        out.push(self::block(block, &references));
+        out.push(self::block(block, is_told(document, block), &references));
         if let Some(marked) = marked(document, block) {
             out.push(format!("*{}*", line(&marked)));
         }
@@ -78,7 +78,11 @@ fn is_led_to(document: &Document, id: &str) -> bool {
     notes(document).any(|note| matches!(&note.source, Some(Source::Block(led_to)) if led_to == id))
 }
 
-fn block(block: &Block, references: &str) -> String {
+fn block(block: &Block, is_told: bool, references: &str) -> String {
+    let captioned = |caption: &str| match is_told {
+        true => references.to_owned(),
+        false => format!("**{}**{references}", line(caption)),
+    };
     match &block.content {
         Content::Heading { level, text } => {
             format!(
@@ -96,19 +100,14 @@ fn block(block: &Block, references: &str) -> String {
                 list(items, "> ")
             )
         }
-        Content::Table(table) => format!(
-            "**{}**{references}\n\n{}",
-            line(&table.caption),
-            self::table(table)
-        ),
+        Content::Table(table) => joined([captioned(&table.caption), self::table(table)]),
         Content::Chart {
             alternative, data, ..
-        } => format!(
-            "**{}**{references}\n\n{}\n\n{}",
-            line(&data.caption),
+        } => joined([
+            captioned(&data.caption),
             begun(&escaped(alternative)),
-            table(data)
-        ),
+            table(data),
+        ]),
         Content::Glossary(terms) => {
             let term = |(name, means): &(String, String)| {
                 format!("- **{}** – {}", line(name), escaped(means))
@@ -116,6 +115,12 @@ fn block(block: &Block, references: &str) -> String {
             terms.iter().map(term).collect::<Vec<_>>().join("\n")
         }
     }
+}
+
+/// Paragraphs, without the empty ones.
+fn joined<const N: usize>(parts: [String; N]) -> String {
+    let there: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    there.join("\n\n")
 }
 
 fn list(items: &[Vec<Span>], before: &str) -> String {

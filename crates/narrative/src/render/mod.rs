@@ -47,6 +47,19 @@ fn marked(document: &Document, block: &Block) -> Option<String> {
     }
 }
 
+/// Whether the heading before a block says what its caption would.
+fn is_told(document: &Document, block: &Block) -> bool {
+    let (Content::Table(table) | Content::Chart { data: table, .. }) = &block.content else {
+        return false;
+    };
+    let before = document.blocks.iter().take_while(|it| it.id != block.id);
+    let heading = before.filter_map(|it| match &it.content {
+        Content::Heading { text, .. } => Some(text),
+        _ => None,
+    });
+    heading.last() == Some(&table.caption)
+}
+
 /// Headings of the first level: an id and a text each.
 fn contents(document: &Document) -> impl Iterator<Item = (&str, &str)> {
     document

@@ -6,10 +6,13 @@ use crate::{
     visible,
 };
 
-use super::{marked, sources};
+use super::{is_told, marked, sources};
 
 /// Characters of a line.
 const WIDTH: usize = 78;
+/// Stands for a blank at which a line does not end, until lines are made: a command is copied whole. No text holds it, for
+/// control characters are made visible.
+const KEPT: char = '\u{1}';
 
 /// The document as plain text.
 #[must_use]
@@ -29,17 +32,13 @@ pub fn text(document: &Document) -> String {
         .map(|(name, value)| format!("{name:width$}  {value}"));
     out.push(pairs.collect::<Vec<_>>().join("\n"));
     let mut notes: Vec<String> = Vec::new();
-    let mut heading = "";
     for block in &document.blocks {
         let mut references = String::new();
         for note in &block.notes {
             notes.push(note.text.clone());
             references += &format!(" [{}]", notes.len());
         }
-        out.push(self::block(document, block, heading, &references));
-        if let Content::Heading { text, .. } = &block.content {
-            heading = text;
-        }
+        out.push(self::block(document, block, &references));
     }
     if !notes.is_empty() {
         let numbered = (1..)
@@ -62,8 +61,8 @@ pub fn text(document: &Document) -> String {
 }
 
 /// A caption is left out where the heading before said it.
-fn block(document: &Document, block: &Block, heading: &str, references: &str) -> String {
-    let is_told = matches!(&block.content, Content::Table(table) if table.caption == heading);
+fn block(document: &Document, block: &Block, references: &str) -> String {
+    let is_told = is_told(document, block);
     let mut text = match &block.content {
         Content::Heading { level: 1, text } => underlined(&text.to_uppercase(), '-'),
         Content::Heading { text, .. } => text.clone(),
@@ -113,6 +112,7 @@ fn words(spans: &[Span]) -> String {
             text,
             source: Source::Address(address),
         } => format!("{text} <{address}>"),
+        Span::Code(code) => code.replace(' ', &KEPT.to_string()),
         span => plain(std::slice::from_ref(span)),
     };
     spans.iter().map(word).collect()
@@ -173,7 +173,7 @@ fn rows(table: &Table) -> String {
         .collect::<String>();
     let mut lines = vec![line(&heads), rule.trim_end().to_owned()];
     lines.extend(cells.iter().map(line));
-    lines.join("\n")
+    lines.join("\n").replace(KEPT, " ")
 }
 
 fn underlined(text: &str, with: char) -> String {
@@ -198,5 +198,5 @@ fn wrapped(text: &str, first: &str, others: &str) -> String {
         line.push_str(word);
         empty = false;
     }
-    lines.join("\n")
+    lines.join("\n").replace(KEPT, " ")
 }

@@ -63,11 +63,18 @@ impl Writer<'_> {
             lead.push(self.compared(answers, before.answers()));
         }
         let requests = words(self.requests(Rounded::of(of)));
-        lead.push(match drift.window {
+        let days = drift
+            .window
+            .map(|(from, until)| (language.date(from), language.date(until)));
+        lead.push(match days {
+            Some((day, until)) if day == until => {
+                let day = words(day);
+                language.say(say::ReplayedDay { requests, day })
+            }
             Some((from, until)) => language.say(say::ReplayedWindow {
                 requests,
-                from: words(language.date(from)),
-                until: words(language.date(until)),
+                from: words(from),
+                until: words(until),
             }),
             None => language.say(say::Replayed { requests }),
         });

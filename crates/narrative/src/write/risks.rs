@@ -59,6 +59,7 @@ impl Writer<'_> {
             }),
             Reason::Overridden(name) => language.say(say::RiskOverridden { gate: gate(name) }),
             Reason::Skipped(name) => language.say(say::RiskSkipped { gate: gate(name) }),
+            Reason::LeftOut(name) => language.say(say::RiskLeftOut { gate: gate(name) }),
             Reason::Gained(count) => language.sentence(say::RiskGained {
                 count: about(*count),
             }),
