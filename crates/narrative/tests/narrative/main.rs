@@ -1,4 +1,10 @@
 //! What narratives say, in every language and form.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
 
 mod editing;
 mod hostile;
