@@ -63,7 +63,11 @@ impl Shell for Desktop {
             return Ok(env::split_paths(&answer).next().and_then(text));
         }
         let (title, kind, extensions): (_, _, &[&str]) = match wanted {
-            Picked::Bundle => ("Verify a bundle", "Bundles", &["tfb", "zip"]),
+            Picked::Bundle => (
+                "Verify a bundle",
+                "Bundles and reports",
+                &["tfb", "zip", "pdf"],
+            ),
             Picked::Trust => ("Choose whom to trust", "Trust files", &["json"]),
             Picked::Checkpoint => ("Compare with a checkpoint", "", &[]),
             Picked::ShadowLog => ("Read a shadow log", "Logs", &["jsonl"]),

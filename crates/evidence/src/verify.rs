@@ -50,7 +50,7 @@ pub enum Outcome {
 /// A check and its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
-    /// `V01` to `V21`.
+    /// `V01` to `V21`; a report has its own before them.
     pub id: String,
     /// How it ended.
     pub state: State,
@@ -176,7 +176,9 @@ pub fn verify(
 }
 
 impl Verdict {
-    fn of(subject: Subject, checks: Vec<Check>) -> Self {
+    /// The verdict that checks come to: failed if one did, undecided if one that is needed could not be made.
+    #[must_use]
+    pub fn of(subject: Subject, checks: Vec<Check>) -> Self {
         let open = |check: &Check| check.state == State::NotChecked && check.needed;
         let verdict = if checks.iter().any(|check| check.state == State::Fail) {
             Outcome::Failed

@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use store::Lock;
 
 use crate::{
-    Error, Folders, SampleEvidence, loopback::Loopback, open::lock, receipts, replace_file,
+    Error, Folders, SampleEvidence, loopback::Loopback, open::lock, receipts, replace_file, reports,
 };
 
 /// What zip can hold without its extensions.
@@ -180,6 +180,11 @@ pub fn verify_bundle(
     last_seen: Option<&Checkpoint>,
     progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<Verdict, Failure> {
+    if reports::is_report(bytes) {
+        return reports::verify(bytes, |bundle| {
+            verify_bundle(bundle, trust, at, last_seen, progress)
+        });
+    }
     let progress = RefCell::new(progress);
     let go_on = |at: verify::Progress| {
         let mut progress = progress.borrow_mut();
@@ -340,26 +345,29 @@ impl Auditor {
     ) -> Result<BundleView, Failure> {
         let started = Instant::now();
         let at = asked.at.as_deref().map(read_moment).transpose()?;
-        let bytes = read_bundle(Path::new(&asked.path))?;
+        let file = read_bundle(Path::new(&asked.path))?;
         let chosen = self.memory().trust;
         let trust = chosen
             .as_deref()
             .map(|path| read_trust(Path::new(path)))
             .transpose()?
             .map(|(_, trust)| trust);
-        let newest = head_of(&bytes);
+        // Of a report, what it carries.
+        let carried = reports::evidence(&file);
+        let newest = head_of(carried.as_ref().unwrap_or(&file));
         let last_seen = match &asked.last_seen {
             Some(path) => Some(read_checkpoint(Path::new(path))?),
             None => newest.as_ref().and_then(|(head, _)| self.seen_of(head)),
         };
-        let verdict = verify_bundle(&bytes, trust.as_ref(), at, last_seen.as_ref(), progress)?;
+        let verdict = verify_bundle(&file, trust.as_ref(), at, last_seen.as_ref(), progress)?;
+        let (size, digest) = (file.len() as u64, hex(&sha256(&[&file])));
         let outcome = outcome(verdict.verdict);
         let judged = Judged {
             trust,
             verified: verdict.verdict == Outcome::Verified,
             seen: last_seen.clone(),
             packs: OnceLock::new(),
-            bytes,
+            bytes: carried.unwrap_or(file),
         };
         // What cannot be opened was told by the first check.
         let (manifest, receipts) = judged
@@ -367,8 +375,8 @@ impl Auditor {
             .unwrap_or_default();
         let view = BundleView {
             path: asked.path.clone(),
-            bytes: judged.bytes.len() as u64,
-            digest: hex(&sha256(&[&judged.bytes])),
+            bytes: size,
+            digest,
             verdict: outcome,
             trust: chosen.as_deref().map(trust_view),
             at: at.map(moment::text),

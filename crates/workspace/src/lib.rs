@@ -38,6 +38,7 @@ mod question;
 mod receipts;
 mod references;
 mod releases;
+mod reports;
 mod resolve;
 mod sample;
 mod scan;

@@ -112,6 +112,12 @@ fn nothing_serious_on_any_place_in_any_theme() -> Result<(), Error> {
         stage.find("[data-test=recorded]")?;
         look(stage, "mode", &mut found)?;
         stage.session().press("Escape")?;
+        stage.click("[data-test=go-narratives]")?;
+        stage.click("[data-test=tell][data-kind=Promotion]")?;
+        stage.find("[data-test=sheets] svg")?;
+        stage.click("[data-test=narrative-edit]")?;
+        look(stage, "narrative", &mut found)?;
+        stage.click("[data-test=narrative-edit]")?;
         // The sample's ledger and a bundle of it, which are there a moment after the sample was opened.
         stage.click("[data-test=go-evidence]")?;
         stage.click("[data-test=evidence-tab-ledger]")?;
@@ -134,6 +140,9 @@ fn nothing_serious_on_any_place_in_any_theme() -> Result<(), Error> {
         stage.picture("narrow-ledger");
         stage.click("[data-test=go-releases]")?;
         stage.picture("narrow-releases");
+        stage.click("[data-test=go-narratives]")?;
+        stage.find("[data-test=sheets] svg")?;
+        stage.picture("narrow-narrative");
         stage.click("[data-test=go-drift]")?;
         stage.picture("narrow-drift");
         stage.session().resize(1440, 900)?;

@@ -6,6 +6,7 @@ mod doors;
 mod evidence;
 mod job;
 mod keyboard;
+mod narratives;
 mod offline;
 mod open_rows;
 mod pace;

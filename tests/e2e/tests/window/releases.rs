@@ -15,6 +15,14 @@ fn ships(stage: &Stage, channel: &str, version: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// Ships the version that is proposed, once its gates were looked at.
+pub fn promoted(stage: &Stage, channel: &str, version: &str) -> Result<(), Error> {
+    stage.click(&format!("[data-test=promote-{channel}]"))?;
+    stage.find("[data-test=gate-window]")?;
+    stage.click("[data-test=promote-submit]")?;
+    ships(stage, channel, version)
+}
+
 /// Everything that is saved becomes a commit, as an author would do in a terminal.
 fn commit(stage: &Stage, message: &str) -> Result<(), Error> {
     let folder = stage.home.path().join("data/trust-fabric/northwind");

@@ -58,7 +58,7 @@ pub fn narratives() -> AnyView {
             {items}
         </Menu>
     };
-    let publish = act(studio, "publish-narrative", Kind::Primary, "");
+    let publish = act(studio, "publish-narrative", Kind::Primary, "Publish…");
     let tools = shown(move || tools(studio));
     let body = move || {
         if none.get() {
