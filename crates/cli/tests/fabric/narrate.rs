@@ -75,6 +75,65 @@ fn a_promotion_is_told_in_every_form_and_language() {
     assert_eq!(json["document"]["language"], "en");
 }
 
+/// A report is held against what it carries before the bundle in it is, and what was changed is named.
+fn verified_part_by_part(place: &Place, bytes: &[u8]) {
+    let states = |json: &Value| -> Vec<(String, String, String)> {
+        let checks = json["checks"].as_array().unwrap().iter();
+        let text = |it: &Value| it.as_str().unwrap_or_default().to_owned();
+        checks
+            .filter(|check| text(&check["id"]).starts_with('R'))
+            .map(|check| {
+                (
+                    text(&check["id"]),
+                    text(&check["state"]),
+                    text(&check["found"]),
+                )
+            })
+            .collect()
+    };
+    let whole = place.run(&["verify", "it.pdf", "--json"]);
+    let json: Value = serde_json::from_str(&whole.out).unwrap();
+    // Nobody is trusted, so nothing is decided; but the report is whole, and its bundle was looked at.
+    assert_eq!(
+        (whole.status, json["verdict"].as_str()),
+        (2, Some("cannot_decide"))
+    );
+    let found: Vec<_> = states(&json).into_iter().map(|it| (it.0, it.1)).collect();
+    let pass = |id: &str| (id.to_owned(), "pass".to_owned());
+    assert_eq!(found, [pass("R01"), pass("R02"), pass("R03")]);
+    assert!(json["checks"].as_array().unwrap().len() > 10);
+
+    let starts = bytes.windows(7).enumerate();
+    let starts = starts.filter(|(_, window)| *window == b"stream\n");
+    let mut named = Vec::new();
+    for (start, _) in starts {
+        let mut changed = bytes.to_vec();
+        changed[start + 40] ^= 1;
+        place.write("changed.pdf", &changed);
+        let ran = place.run(&["verify", "changed.pdf", "--json"]);
+        assert_ne!(ran.status, 0, "{start}");
+        if ran.status == 1 {
+            let json: Value = serde_json::from_str(&ran.out).unwrap();
+            assert_eq!(json["verdict"], "failed");
+            named.extend(
+                states(&json)
+                    .into_iter()
+                    .filter(|it| it.1 == "fail")
+                    .map(|it| it.2),
+            );
+        }
+    }
+    for part in ["page 1", "fonts", "attachment"] {
+        assert!(
+            named.iter().any(|it| it.contains(part)),
+            "{part}: {named:?}"
+        );
+    }
+    place.write("cut.pdf", &bytes[..bytes.len() / 2]);
+    let cut = place.run(&["verify", "cut.pdf", "--json"]);
+    assert_eq!(cut.failed().0, "report_unreadable");
+}
+
 #[test]
 fn a_pdf_that_is_published_carries_its_receipts_and_is_rated() {
     let place = place();
@@ -106,6 +165,7 @@ fn a_pdf_that_is_published_carries_its_receipts_and_is_rated() {
         (carried.name.as_str(), carried.bytes.get(..2)),
         ("evidence.tfb", Some(&b"PK"[..]))
     );
+    verified_part_by_part(&place, &bytes);
 
     let dir = ["--dir", "w"];
     let list = |more: &[&str]| place.run(&[&["narrate", "list"], &dir[..], more].concat());
