@@ -442,11 +442,13 @@ none-may = keine
 
 ## Nachweise
 evidence-title = { $receipts } im Belegbuch { $origin }
+evidence-subtitle-day = { $origin } · { $day }
 evidence-subtitle = { $origin } · { $from } bis { $until }
 evidence-lead = Im { -ledger } { $origin } stehen { $receipts }.
 evidence-lead-empty = Das { -ledger } { $origin } ist leer.
+evidence-day = Alle sind vom { $day }.
 evidence-period = Der erste ist vom { $from }, der letzte vom { $until }.
-evidence-kinds = Die meisten sind von diesen Arten: { $kinds }.
+evidence-kinds = Es sind { $kinds }.
 evidence-moves = { $count ->
     [0] Kein Kanal hat sich bewegt.
     [one] Einmal hat sich ein Kanal bewegt.

@@ -443,11 +443,13 @@ none-may = none
 
 ## Evidence
 evidence-title = { $receipts } in the ledger { $origin }
+evidence-subtitle-day = { $origin } · { $day }
 evidence-subtitle = { $origin } · { $from } to { $until }
 evidence-lead = The { -ledger } { $origin } holds { $receipts }.
 evidence-lead-empty = The { -ledger } { $origin } is empty.
+evidence-day = All of them are of { $day }.
 evidence-period = The first is of { $from }, the last of { $until }.
-evidence-kinds = Most of them are of these kinds: { $kinds }.
+evidence-kinds = They are { $kinds }.
 evidence-moves = { $count ->
     [0] No channel moved.
     [one] Channels moved once.

@@ -441,11 +441,13 @@ none-may = aucune
 
 ## Preuves
 evidence-title = { $receipts } dans le registre { $origin }
+evidence-subtitle-day = { $origin } · { $day }
 evidence-subtitle = { $origin } · du { $from } au { $until }
 evidence-lead = Le { -ledger } { $origin } contient { $receipts }.
 evidence-lead-empty = Le { -ledger } { $origin } est vide.
+evidence-day = Tous sont du { $day }.
 evidence-period = Le premier est du { $from }, le dernier du { $until }.
-evidence-kinds = La plupart sont de ces genres : { $kinds }.
+evidence-kinds = Par genre : { $kinds }.
 evidence-moves = { $count ->
     [0] Aucun canal n’a bougé.
     [one] Un canal a bougé une fois.

@@ -32,7 +32,9 @@ pub fn narrate(arguments: &Narrate, terminal: &Terminal) -> Result<u8, Stop> {
         }
         Narrate::Week(it) => {
             let until = it.until.as_deref().map(read_moment).transpose()?;
-            let (channel, until) = (it.channel.clone(), until.unwrap_or_else(now));
+            // This second is part of it.
+            let until = until.unwrap_or_else(|| now() + 1);
+            let channel = it.channel.clone();
             (Subject::Week { channel, until }, &it.told)
         }
         Narrate::Verdict(it) => (

@@ -28,10 +28,18 @@ impl Writer<'_> {
                 receipts: receipts(count),
             }),
         })];
-        if let Some((from, until)) = evidence.period {
-            let (from, until) = (words(language.date(from)), words(language.date(until)));
-            told.push(language.say(say::EvidencePeriod { from, until }));
-        }
+        let days = evidence
+            .period
+            .map(|(from, until)| (language.date(from), language.date(until)));
+        told.extend(days.as_ref().map(|(from, until)| {
+            let (from, until) = (from.as_str(), until.as_str());
+            if from == until {
+                language.say(say::EvidenceDay { day: words(from) })
+            } else {
+                let (from, until) = (words(from), words(until));
+                language.say(say::EvidencePeriod { from, until })
+            }
+        }));
         if !evidence.kinds.is_empty() {
             let kinds = evidence.kinds.iter().map(|kind| {
                 let name = words(self.kind(kind));
@@ -137,11 +145,15 @@ impl Writer<'_> {
                 receipts: receipts(evidence.receipts),
                 origin: origin(),
             }),
-            subtitle: match evidence.period {
+            subtitle: match days {
+                Some((day, until)) if day == until => self.word(say::EvidenceSubtitleDay {
+                    origin: origin(),
+                    day: words(day),
+                }),
                 Some((from, until)) => self.word(say::EvidenceSubtitle {
                     origin: origin(),
-                    from: words(language.date(from)),
-                    until: words(language.date(until)),
+                    from: words(from),
+                    until: words(until),
                 }),
                 None => visible(&evidence.origin),
             },
