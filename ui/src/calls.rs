@@ -106,7 +106,7 @@ impl Node for Answer {
     fn text(&self) -> String {
         self.0.as_string().unwrap_or_default()
     }
-    fn len(&self) -> u32 {
+    fn size(&self) -> u32 {
         match self.0.dyn_ref::<js_sys::Array>() {
             Some(list) => list.length(),
             None => 0,

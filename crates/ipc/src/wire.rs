@@ -35,7 +35,7 @@ impl Node for Value {
     fn text(&self) -> String {
         self.as_str().unwrap_or_default().to_owned()
     }
-    fn len(&self) -> u32 {
+    fn size(&self) -> u32 {
         self.as_array()
             .map_or(0, |items| u32::try_from(items.len()).unwrap_or(u32::MAX))
     }

@@ -8,7 +8,7 @@ use pdf::Paper;
 use serde_json::json;
 use workspace::{
     Folders, Ledger, Promotion,
-    narratives::{self, Form, Ground, Narrative, Published, Rating, Subject},
+    narratives::{self, Form, Ground, Published, Rating, Subject},
     open_log, open_named_log, read_moment, replace_file, vault_of,
 };
 

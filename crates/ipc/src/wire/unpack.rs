@@ -47,7 +47,7 @@ pub trait Node: Sized {
     /// The text.
     fn text(&self) -> String;
     /// Number of items of the list.
-    fn len(&self) -> u32;
+    fn size(&self) -> u32;
     /// An item of the list.
     fn at(&self, index: u32) -> Self;
     /// Keys and values of the map.
@@ -137,7 +137,7 @@ impl<'de, N: Node> Deserializer<'de> for Reader<N> {
         visitor.visit_newtype_struct(self)
     }
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, N::Error> {
-        let end = self.0.len();
+        let end = self.0.size();
         visitor.visit_seq(Items {
             list: self.0,
             next: 0,

@@ -82,18 +82,21 @@ const RECORDED: [(&str, &str, &str, &str, &str); 6] = [
 
 /// A file of it.
 pub fn shadow_log(stage: &Stage) -> Result<String, Error> {
-    let side = |decision: &str| match decision {
-        "allow" => json!({ "decision": "allow", "reasons": ["contractor-download"] }),
-        _ => json!({ "decision": "deny", "reasons": [] }),
+    let reasons = |decision: &str| match decision {
+        "allow" => json!(["contractor-download"]),
+        _ => json!([]),
     };
     let row = |(at, (who, action, what, now, then)): (usize, &(&str, &str, &str, &str, &str))| {
-        let mut row = side(now);
-        row["v"] = json!(1);
-        row["at"] = json!(format!("2026-11-1{at}T10:00:00Z"));
-        row["principal"] = json!(format!("Contractor::\"{who}\""));
-        row["action"] = json!(format!("Action::\"{action}\""));
-        row["resource"] = json!(format!("Document::\"{what}\""));
-        row["shadow"] = side(then);
+        let row = json!({
+            "v": 1,
+            "at": format!("2026-11-1{at}T10:00:00Z"),
+            "principal": format!("Contractor::\"{who}\""),
+            "action": format!("Action::\"{action}\""),
+            "resource": format!("Document::\"{what}\""),
+            "decision": now,
+            "reasons": reasons(now),
+            "shadow": { "decision": then, "reasons": reasons(then) },
+        });
         format!("{row}\n")
     };
     let rows: String = RECORDED.iter().enumerate().map(row).collect();
