@@ -16,6 +16,7 @@ mod refusals;
 mod rego;
 mod releases;
 pub mod scenarios;
+mod telling;
 mod trouble;
 mod wire;
 mod witness;

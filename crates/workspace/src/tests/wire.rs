@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::*;
 
 /// Calls by name, as a window does, and reads the answer; what is read, packed again, is what was sent.
-fn call<C: Command>(studio: &Studio, request: C::Request) -> C::Response {
+pub fn call<C: Command>(studio: &Studio, request: C::Request) -> C::Response {
     let request = serde_json::to_value(request).unwrap();
     let answer = ipc::dispatch(studio, C::NAME, request).unwrap().unwrap();
     let read: C::Response = wire::unpack(answer.clone()).unwrap();
