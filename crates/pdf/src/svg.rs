@@ -123,8 +123,9 @@ fn page(
                 };
                 let _ = write!(
                     links,
-                    "<a href=\"{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"#fff\" fill-opacity=\"0\"/></a>",
+                    "<a href=\"{}\" aria-label=\"{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"#fff\" fill-opacity=\"0\"/></a>",
                     escaped(&address),
+                    escaped(&within(ops, *from, *to).unwrap_or_else(|| address.clone())),
                     near(from.0),
                     near(from.1),
                     near(to.0 - from.0),
@@ -160,6 +161,20 @@ fn page(
          <defs>{shapes}</defs><rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>{body}{links}</svg>",
         escaped(&label)
     )
+}
+
+/// The words that stand in a rectangle, which are what a link over it is called.
+fn within(ops: &[Op], from: (f64, f64), to: (f64, f64)) -> Option<String> {
+    let words = ops.iter().filter_map(|op| match op {
+        Op::Text { at, glyphs, .. }
+            if (from.0 - 1.0..to.0).contains(&at.0) && (from.1..=to.1 + 1.0).contains(&at.1) =>
+        {
+            Some(glyphs.iter().map(|glyph| glyph.c).collect::<String>())
+        }
+        _ => None,
+    });
+    let words: Vec<String> = words.collect();
+    Some(words.join(" ").trim().to_owned()).filter(|words| !words.is_empty())
 }
 
 fn text(body: &mut String, page: usize, op: &Op) {
