@@ -1015,7 +1015,7 @@ pub struct Bundle {
     one you give with --at.\n\n  fabric verify november.tfb --trust trust.json --last-seen checkpoint.txt"
 )]
 pub struct Verify {
-    /// The bundle.
+    /// The bundle, or a report (PDF) that carries one.
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
     /// Whom you trust: your own file, never one that came with the bundle. docs/evidence.md has the format.

@@ -180,18 +180,20 @@ pub fn verify_bundle(
     last_seen: Option<&Checkpoint>,
     progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<Verdict, Failure> {
-    if reports::is_report(bytes) {
-        return reports::verify(bytes, |bundle| {
-            verify_bundle(bundle, trust, at, last_seen, progress)
-        });
-    }
     let progress = RefCell::new(progress);
     let go_on = |at: verify::Progress| {
         let mut progress = progress.borrow_mut();
         (*progress)(at.done as u64, at.total as u64).is_continue()
     };
-    verify::verify(bytes, trust, at, last_seen, &Host::new(), &go_on)
-        .ok_or_else(|| Failure::new(Code::Cancelled, "verification was cancelled"))
+    // What a report carries is a bundle; another report in its place is none.
+    let bundle = |bytes: &[u8]| {
+        verify::verify(bytes, trust, at, last_seen, &Host::new(), &go_on)
+            .ok_or_else(|| Failure::new(Code::Cancelled, "verification was cancelled"))
+    };
+    match reports::is_report(bytes) {
+        true => reports::verify(bytes, bundle),
+        false => bundle(bytes),
+    }
 }
 
 /// What an auditor's window has in mind.

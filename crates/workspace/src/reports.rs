@@ -1,7 +1,9 @@
 //! A report as an auditor takes it: a PDF that carries its evidence. It is held against what it carries, part by part, and the bundle in
-//! it is verified like any other; the checks of both stand in one verdict.
+//! it is verified like any other; the checks of both stand in one verdict. That is never better than undecided: a file cannot hold the
+//! signature over itself, so who wrote the text is told by the ledger.
 
 use evidence::{
+    hex, sha256,
     statement::Subject,
     verify::{Check, State, Verdict},
 };
@@ -83,7 +85,21 @@ pub(crate) fn verify(
             &evidence,
         ),
     ];
+    // Anybody can print words of their own beside somebody else's evidence: the bundle proves its receipts, and not this text.
+    let signed = Check {
+        id: "R04".to_owned(),
+        state: State::NotChecked,
+        sentence: "Whoever the evidence is of signed this text.".to_owned(),
+        expected: String::new(),
+        found: format!(
+            "the receipt of a published report is over all of its bytes and cannot lie in it: look for one over SHA-256 {} in a bundle of the ledger",
+            hex(&sha256(&[bytes]))
+        ),
+        detail: Vec::new(),
+        needed: true,
+    };
     let mut all = checks.to_vec();
+    all.push(signed);
     if let Some(attachment) = &held.carried.attachment {
         all.extend(bundle(&attachment.bytes)?.checks);
     }

@@ -7,6 +7,8 @@ use crate::Error;
 
 /// Moves of a channel, and verdicts, that are offered.
 const OFFERED: usize = 12;
+/// Seconds.
+const DAY: u64 = 24 * 3600;
 
 /// Something to tell of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,12 +46,13 @@ pub fn subjects(ground: &Ground<'_>) -> Result<Vec<Offer>, Error> {
             }
             if moved {
                 let title = format!("The last seven days of {channel}");
-                let until = ground.now;
+                // Days end at midnight, UTC: all day long it is the same week, and keeps its author's edits.
+                let until = (ground.now / DAY + 1) * DAY;
                 let subject = Subject::Week { channel, until };
                 offers.push(Offer {
                     subject,
                     title,
-                    at: Some(until),
+                    at: Some(ground.now),
                 });
             }
         }

@@ -13,6 +13,7 @@ mod pace;
 mod releases;
 
 use e2e::{Error, Home, Stage, at};
+use serde_json::json;
 
 /// Rows of a small log: enough for every kind of change, few enough to wait for.
 const ROWS: u32 = 20_000;
@@ -47,6 +48,19 @@ fn open(stage: &Stage, path: &str) -> Result<(), Error> {
 fn to_the_top(stage: &Stage) -> Result<(), Error> {
     stage.click(".cm-content")?;
     stage.session().press("Control+Home")
+}
+
+/// As narrow as a window may be, once the page knows.
+fn narrow(stage: &Stage) -> Result<(), Error> {
+    stage.session().resize(900, 700)?;
+    stage.until("a narrow page", || {
+        let width = stage.session().run("return innerWidth;", &json!([]))?;
+        Ok(if width == json!(900) {
+            Ok(())
+        } else {
+            Err(width.to_string())
+        })
+    })
 }
 
 /// Takes back edits until the file is as it was saved.

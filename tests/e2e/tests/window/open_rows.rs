@@ -3,7 +3,7 @@
 use e2e::{Error, Home, at};
 use serde_json::json;
 
-use crate::{CONTRACTORS, ROWS, counted, open, to_the_top};
+use crate::{CONTRACTORS, ROWS, counted, narrow, open, to_the_top};
 
 const HELD: &str = "@id(\"held\") forbid (principal is Contractor, action == Action::\"read\", resource is Record) when { resource has legalHold && resource.legalHold };\n";
 
@@ -46,15 +46,7 @@ fn what_cannot_be_told_says_what_it_turns_on() -> Result<(), Error> {
             )?;
             stage.picture(&format!("open-row-{theme}"));
         }
-        stage.session().resize(900, 700)?;
-        stage.until("a narrow page", || {
-            let width = stage.session().run("return innerWidth;", &json!([]))?;
-            Ok(if width == json!(900) {
-                Ok(())
-            } else {
-                Err(width.to_string())
-            })
-        })?;
+        narrow(stage)?;
         stage.picture("open-row-narrow");
         Ok(())
     })

@@ -5,7 +5,7 @@ use std::{fs, process::Command};
 use e2e::{Error, Stage};
 use serde_json::json;
 
-use crate::{CONTRACTORS, open, sample, to_the_top};
+use crate::{CONTRACTORS, narrow, open, sample, to_the_top};
 
 /// Waits until the answer to a move is there.
 fn ships(stage: &Stage, channel: &str, version: &str) -> Result<(), Error> {
@@ -128,15 +128,7 @@ fn what_only_ran_along_is_enforced_and_switched_back() -> Result<(), Error> {
         })?;
         assert!(told.contains("10 Nov 2026"), "{told}");
         stage.picture("cutover");
-        stage.session().resize(900, 800)?;
-        stage.until("a narrow page", || {
-            let width = stage.session().run("return innerWidth;", &json!([]))?;
-            Ok(if width == json!(900) {
-                Ok(())
-            } else {
-                Err(width.to_string())
-            })
-        })?;
+        narrow(stage)?;
         stage.picture("cutover-narrow");
         stage.session().resize(1440, 900)?;
         stage.click("[data-test=mode-submit]")?;
