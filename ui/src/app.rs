@@ -8,7 +8,7 @@ use web_sys::KeyboardEvent;
 use crate::{
     actions::{ACTIONS, Action},
     calls,
-    components::{CommandPalette, Toasts, TooltipLayer},
+    components::{CommandPalette, Toasts, TooltipLayer, live, nothing},
     dom,
     keys::{self, Step},
     places,
@@ -53,23 +53,26 @@ fn views(studio: Studio) -> impl IntoView {
             <TopBar/>
             <Rail/>
             <main class="stage" id="stage" tabindex="-1">
-                {move || {
-                    (studio.started.get() && open.get().is_none() && needs_workspace(studio.place.get()))
-                        .then(places::start)
-                }}
+                {live(move || match studio.started.get() && open.get().is_none() && needs_workspace(studio.place.get()) {
+                    true => places::start(),
+                    false => nothing(),
+                })}
                 // Built once per workspace and then only hidden: the editor keeps its histories, and coming back is instant.
-                {move || open.get().map(|_| view! { <places::Policies/> })}
-                {move || match studio.place.get() {
-                    Place::Policies => ().into_any(),
+                {live(move || match open.get() {
+                    Some(_) => view! { <places::Policies/> }.into_any(),
+                    None => nothing(),
+                })}
+                {live(move || match studio.place.get() {
+                    Place::Policies => nothing(),
                     Place::Settings => places::settings(),
                     #[cfg(feature = "gallery")]
                     Place::Gallery => places::gallery(),
                     Place::Evidence => places::evidence(),
-                    _ if open.get().is_none() => ().into_any(),
+                    _ if open.get().is_none() => nothing(),
                     Place::Drift => places::drift(),
                     Place::Releases => places::releases(),
                     Place::Narratives => places::narratives(),
-                }}
+                })}
             </main>
             <StatusBar/>
         </div>

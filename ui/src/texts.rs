@@ -128,13 +128,15 @@ impl Pack {
 }
 
 fn take(pack: String) -> bool {
-    let made_here = pack.lines().next() == Some(SHAPE);
-    if made_here {
-        // Texts are handed out for as long as the page lives; there are a few languages, and each is some kilobytes.
-        let lines: Vec<&str> = pack.leak().split('\n').skip(1).collect();
-        *LINES.write().unwrap_or_else(PoisonError::into_inner) = lines.leak();
+    // Texts are handed out for as long as the page lives; there are a few languages, and each is some kilobytes.
+    match pack.leak().split_once('\n') {
+        Some((SHAPE, lines)) => {
+            let lines: Vec<&str> = lines.split('\n').collect();
+            *LINES.write().unwrap_or_else(PoisonError::into_inner) = lines.leak();
+            true
+        }
+        _ => false,
     }
-    made_here
 }
 
 #[wasm_bindgen]

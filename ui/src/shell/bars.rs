@@ -5,10 +5,10 @@ use model::{RiskLevel, Severity};
 
 use crate::{
     actions::{Action, action},
-    components::{Button, Kind, Menu, MenuItem, Progress, keys},
+    components::{Button, Kind, Menu, MenuItem, Progress, keys, live, nothing},
     icons::{Icon, icon, icon_with, small},
     state::{Place, Studio, Truth},
-    texts::shell,
+    texts::{Text, shell},
     words,
 };
 
@@ -57,8 +57,13 @@ pub fn TopBar() -> impl IntoView {
     };
     let name =
         move || known(|workspace| workspace.name.clone()).unwrap_or_else(|| shell::STUDIO.into());
-    let plate = |picture: Icon, class: &'static str, label: &'static str, text: String| {
-        view! { <span class=format!("plate {class}") data-tip=label>{icon(picture)}<span class="cut">{text}</span></span> }
+    let plate = move |read, picture, class: &'static str, label: Text| {
+        live(move || {
+            match known(read) {
+            Some(text) => view! { <span class=format!("plate {class}") data-tip=label.get()>{icon(picture)}<span class="cut">{text}</span></span> }.into_any(),
+            None => nothing(),
+        }
+        })
     };
     view! {
         <header class="top">
@@ -71,8 +76,8 @@ pub fn TopBar() -> impl IntoView {
                 >
                     {move || workspace_menu(studio)}
                 </Menu>
-                {move || known(|workspace| workspace.tenant.clone()).map(|text| plate(Icon::Building2, "", shell::TENANT.get(), text))}
-                {move || known(|workspace| workspace.residency.clone()).map(|text| plate(Icon::MapPin, "second", shell::RESIDENCY.get(), text))}
+                {plate(|workspace| workspace.tenant.clone(), Icon::Building2, "", shell::TENANT)}
+                {plate(|workspace| workspace.residency.clone(), Icon::MapPin, "second", shell::RESIDENCY)}
             </div>
             <button
                 type="button"
@@ -90,7 +95,7 @@ pub fn TopBar() -> impl IntoView {
                 {keys("mod+k")}
             </button>
             <div class="end">
-                {move || known(|workspace| workspace.base.clone()).map(|text| plate(Icon::Diff, "second", shell::COMPARED_WITH.get(), text))}
+                {plate(|workspace| workspace.base.clone(), Icon::Diff, "second", shell::COMPARED_WITH)}
                 <Button
                     label=shell::SHORTCUTS.get()
                     kind=Kind::Bare
@@ -182,11 +187,12 @@ pub fn Rail() -> impl IntoView {
                 }
             >
                 {icon(picture(place))}
-                {(place == Place::Drift).then_some(move || {
-                    moved.get().map(|risky| {
+                {live(move || match moved.get().filter(|_| place == Place::Drift) {
+                    Some(risky) => {
                         let words = if risky { shell::DRIFT_RISKY } else { shell::DRIFT_CHANGES };
-                        view! { <i class="dot" class:risk=risky role="img" aria-label=words.get()></i> }
-                    })
+                        view! { <i class="dot" class:risk=risky role="img" aria-label=words.get()></i> }.into_any()
+                    }
+                    None => nothing(),
                 })}
             </a>
         }
@@ -244,8 +250,8 @@ pub fn StatusBar() -> impl IntoView {
             })
         })
     });
-    let job = move || {
-        studio.job.get().map(|job| {
+    let job = live(move || {
+        studio.job.get().map_or_else(nothing, |job| {
             let text = match job.total {
                 0 => job.title.clone(),
                 total => shell::Job { title: &job.title, done: job.done, total }.say(),
@@ -259,8 +265,9 @@ pub fn StatusBar() -> impl IntoView {
                 />
                 <button type="button" on:click=move |_| studio.cancel_job()>{shell::CANCEL.get()}</button>
             }
+            .into_any()
         })
-    };
+    });
     let verdict = move || {
         studio.evidence.bundle.with(|bundle| {
             bundle.as_ref().map_or_else(
@@ -276,20 +283,25 @@ pub fn StatusBar() -> impl IntoView {
     view! {
         <footer class="status" aria-label=shell::STATUS.get()>
             <span data-tip=shell::OFFLINE_ABOUT.get()>{small(Icon::WifiOff)}{shell::OFFLINE.get()}</span>
-            {move || log().map(|text| view! { <span class="give" data-test="status-log" data-tip=origin>{small(Icon::Database)}<span class="cut">{text}</span></span> })}
+            {live(move || log().map_or_else(nothing, |text| {
+                view! { <span class="give" data-test="status-log" data-tip=origin>{small(Icon::Database)}<span class="cut">{text}</span></span> }.into_any()
+            }))}
             {job}
             <span class="push"></span>
             <button type="button" class="optional" data-test="status-verdict" on:click=move |_| studio.go(Place::Evidence)>
                 {small(Icon::ShieldCheck)}
                 <span class="cut">{verdict}</span>
             </button>
-            {move || studio.tests.score().filter(|(_, all)| open() && *all > 0).map(|(passed, all)| view! {
+            {live(move || studio.tests.score().filter(|(_, all)| open() && *all > 0).map_or_else(nothing, |(passed, all)| view! {
                 <button type="button" class="optional" data-test="status-tests" on:click=move |_| studio.show_page("tests")>
                     {small(Icon::FlaskConical)}
                     <span class:risk={passed < all}>{shell::Tests { passed: passed as u64, all: all as u64 }.say()}</span>
                 </button>
-            })}
-            {move || open().then(|| {
+            }.into_any()))}
+            {live(move || {
+                if !open() {
+                    return nothing();
+                }
                 let (errors, warnings) = problems.get();
                 let of = (shell::Errors { count: errors }.say(), shell::Warnings { count: warnings }.say());
                 let text = match (errors, warnings) {
@@ -305,6 +317,7 @@ pub fn StatusBar() -> impl IntoView {
                         {text}
                     </button>
                 }
+                .into_any()
             })}
         </footer>
     }
