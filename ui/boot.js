@@ -13,5 +13,21 @@ globalThis.studioStart = () => {
   first = null;
   return asked;
 };
+// And so are the texts: in the language that was set last, else in the first of the reader's that we speak. What is set comes with
+// the first answer, and is asked for then if it is another.
+const languages = ["de", "en", "fr"];
+const texts = {};
+globalThis.studioTexts = (setting) => {
+  try {
+    if (setting) localStorage.setItem("language", setting);
+    else setting = localStorage.getItem("language");
+  } catch {
+    // Where storage is closed, the first answer says what is set.
+  }
+  const own = navigator.languages.map((tag) => tag.split("-")[0]).find((tag) => languages.includes(tag));
+  const tag = (setting ?? "system") === "system" ? (own ?? "en") : setting;
+  return (texts[tag] ??= fetch(`./texts/${tag}.txt`).then(async (answer) => [tag, await answer.text()]));
+};
+globalThis.studioTexts().catch(() => {});
 const { default: init } = await import("./ui.js");
 init({ module_or_path: wasm });

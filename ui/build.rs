@@ -1,8 +1,38 @@
-//! Turns `assets/icons/*.svg` into one enum, so that a screen can only name an icon that exists.
+//! Turns `assets/icons/*.svg` into one enum and the messages of the window into items, so that a screen can only name an icon that
+//! exists and say what there is in every language.
 
-use std::{env, error::Error, fmt::Write as _, fs, path::Path};
+use std::{collections::BTreeSet, env, error::Error, fmt::Write as _, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
+    let to = env::var("OUT_DIR")?;
+    icons(Path::new(&to))?;
+    texts(Path::new(&to))
+}
+
+fn texts(to: &Path) -> Result<(), Box<dyn Error>> {
+    let folder = Path::new("../locales");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let places = locales::read(folder)?;
+    match locales::messages(&places) {
+        Ok(messages) => {
+            let tags: BTreeSet<&str> = places
+                .values()
+                .flatten()
+                .map(|it| it.tag.as_str())
+                .collect();
+            let tags: Vec<&str> = tags.into_iter().collect();
+            fs::write(to.join("texts.rs"), locales::items(&tags, &messages)?)?;
+        }
+        Err(problems) => {
+            for problem in problems {
+                println!("cargo::error={problem}");
+            }
+        }
+    }
+    Ok(())
+}
+
+fn icons(to: &Path) -> Result<(), Box<dyn Error>> {
     let folder = Path::new("../assets/icons");
     println!("cargo::rerun-if-changed={}", folder.display());
     let mut icons = Vec::new();
@@ -35,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(code, "            Icon::{} => {shapes:?},", camel(name))?;
     }
     code.push_str("        }\n    }\n}\n");
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("icons.rs"), code)?;
+    fs::write(to.join("icons.rs"), code)?;
     Ok(())
 }
 

@@ -2,10 +2,9 @@
 //! type for each message whose fields are its placeholders, so that a message that is not there, a placeholder that is not
 //! filled, and a message that nobody says are found by the compiler.
 
-#[path = "src/language/check.rs"]
-mod check;
-
 use std::{collections::BTreeMap, env, error::Error, fmt::Write, fs, path::Path};
+
+use locales::check::{self, Source};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../locales");
@@ -21,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("cargo::rerun-if-changed={}", path.display());
             sources.insert(
                 tag.to_owned(),
-                check::Source {
+                Source {
                     tag: tag.to_owned(),
                     file: format!("locales/{tag}/report.ftl"),
                     text: fs::read_to_string(&path)?,
@@ -29,8 +28,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             );
         }
     }
-    let sources: Vec<check::Source> = sources.into_values().collect();
-    match check::check(&sources) {
+    let sources: Vec<Source> = sources.into_values().collect();
+    match check::check(&sources, &[]) {
         Ok(messages) => {
             let to = Path::new(&env::var("OUT_DIR")?).join("messages.rs");
             fs::write(to, written(&sources, &messages)?)?;
@@ -45,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn written(
-    sources: &[check::Source],
+    sources: &[Source],
     messages: &BTreeMap<String, std::collections::BTreeSet<String>>,
 ) -> Result<String, std::fmt::Error> {
     let mut to = String::new();

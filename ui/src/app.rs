@@ -2,24 +2,24 @@
 
 use std::time::Duration;
 
-use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{ev, leptos_dom::helpers::TimeoutHandle, mount::mount_to, prelude::*};
 use web_sys::KeyboardEvent;
 
 use crate::{
     actions::{ACTIONS, Action},
     calls,
-    components::{CommandPalette, Toasts, TooltipLayer},
+    components::{CommandPalette, Toasts, TooltipLayer, live, nothing},
     dom,
     keys::{self, Step},
     places,
     shell::{Overlays, Rail, StatusBar, TopBar},
     state::{Place, Room, Studio, dress},
+    texts,
 };
 
-/// The whole window.
-#[component]
-pub fn App() -> impl IntoView {
-    let studio = Studio::new();
+/// Begins: the state, which lives as long as the page, and the views, which each language makes anew. The editor outlives them, too.
+pub fn begin(language: String) {
+    let studio = Studio::new(language);
     provide_context(studio);
     listen_to_keys(studio);
     listen_to_window(studio);
@@ -27,33 +27,52 @@ pub fn App() -> impl IntoView {
     studio.start();
     Effect::new(move |_| dress(studio.settings.get()));
 
+    let (owner, mut shown) = (Owner::current(), None);
+    Effect::new(move |_| {
+        studio
+            .language
+            .with(|tag| dom::mark_root("lang", Some(tag)));
+        // What goes must be off the page before what comes is on it: ids are there once.
+        drop(shown.take());
+        let body = dom::document().and_then(|page| page.body());
+        if let (Some(owner), Some(body)) = (&owner, body) {
+            shown = Some(owner.with(|| untrack(|| mount_to(body, move || views(studio)))));
+        }
+    });
+}
+
+/// The whole window.
+fn views(studio: Studio) -> impl IntoView {
     let open = studio.root();
     view! {
         <div class="shell" data-test="shell" data-place=move || studio.place.get().slug()>
             <a class="btn skip" href="#stage" on:click=move |event| {
                 event.prevent_default();
                 dom::focus("#stage");
-            }>"Skip to content"</a>
+            }>{texts::shell::SKIP.get()}</a>
             <TopBar/>
             <Rail/>
             <main class="stage" id="stage" tabindex="-1">
-                {move || {
-                    (studio.started.get() && open.get().is_none() && needs_workspace(studio.place.get()))
-                        .then(places::start)
-                }}
+                {live(move || match studio.started.get() && open.get().is_none() && needs_workspace(studio.place.get()) {
+                    true => places::start(),
+                    false => nothing(),
+                })}
                 // Built once per workspace and then only hidden: the editor keeps its histories, and coming back is instant.
-                {move || open.get().map(|_| view! { <places::Policies/> })}
-                {move || match studio.place.get() {
-                    Place::Policies => ().into_any(),
+                {live(move || match open.get() {
+                    Some(_) => view! { <places::Policies/> }.into_any(),
+                    None => nothing(),
+                })}
+                {live(move || match studio.place.get() {
+                    Place::Policies => nothing(),
                     Place::Settings => places::settings(),
                     #[cfg(feature = "gallery")]
                     Place::Gallery => places::gallery(),
                     Place::Evidence => places::evidence(),
-                    _ if open.get().is_none() => ().into_any(),
+                    _ if open.get().is_none() => nothing(),
                     Place::Drift => places::drift(),
                     Place::Releases => places::releases(),
                     Place::Narratives => places::narratives(),
-                }}
+                })}
             </main>
             <StatusBar/>
         </div>

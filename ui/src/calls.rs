@@ -12,6 +12,8 @@ use model::{Code, Failure};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 
+use crate::texts;
+
 /// Calls a command and waits for its answer.
 pub async fn call<C: Command>(request: C::Request) -> Result<C::Response, Failure> {
     Ok(decode(ask(C::NAME, encode(&request)).await?))
@@ -41,7 +43,7 @@ fn broken(code: Code, message: impl Into<String>) -> Failure {
     Failure {
         code,
         message: message.into(),
-        hint: "reload the view; your drafts are kept".to_owned(),
+        hint: texts::shell::RELOAD_HINT.into(),
         details: None,
     }
 }
@@ -144,7 +146,7 @@ fn failure(thrown: JsValue) -> Failure {
         .unwrap_or_default();
     broken(
         Code::Internal,
-        format!("the application did not answer: {words}"),
+        texts::shell::NoAnswer { words: &words }.say(),
     )
 }
 

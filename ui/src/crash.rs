@@ -6,7 +6,7 @@ use std::panic;
 use ipc::{Name, ReportPanic};
 use wasm_bindgen::{JsCast, closure::Closure};
 
-use crate::{calls::tell, dom};
+use crate::{calls::tell, dom, texts::shell};
 
 /// Shows the screen on the first panic.
 pub fn catch() {
@@ -17,8 +17,8 @@ pub fn catch() {
     }));
 }
 
-/// Built by hand: the framework is what has just failed.
-fn show(report: &str) -> Option<()> {
+/// Shows it. Built by hand: the framework is what has just failed.
+pub fn show(report: &str) -> Option<()> {
     let page = dom::document()?;
     if page.query_selector(".crash").ok()?.is_some() {
         return None;
@@ -27,17 +27,23 @@ fn show(report: &str) -> Option<()> {
     screen.set_class_name("crash");
     screen.set_attribute("role", "alertdialog").ok()?;
     screen
-        .set_attribute("aria-label", "The view stopped")
+        .set_attribute("aria-label", shell::CRASH_TITLE.get())
         .ok()?;
     screen.set_inner_html(
-        "<div class=\"empty\"><h2>The view stopped</h2><p>Something in this window went wrong. Your edits are kept as \
-         drafts; reloading brings them back.</p><pre class=\"code\"></pre><div class=\"row\"><button class=\"btn primary\" \
-         data-test=\"reload-view\">Reload view</button></div></div>",
+        "<div class=\"empty\"><h2></h2><p></p><pre class=\"code\"></pre><div class=\"row\"><button class=\"btn primary\" \
+         data-test=\"reload-view\"></button></div></div>",
     );
-    screen
-        .query_selector("pre")
-        .ok()??
-        .set_text_content(Some(report));
+    for (part, says) in [
+        ("h2", shell::CRASH_TITLE.get()),
+        ("p", shell::CRASH_ABOUT.get()),
+        ("pre", report),
+        ("button", shell::CRASH_RELOAD.get()),
+    ] {
+        screen
+            .query_selector(part)
+            .ok()??
+            .set_text_content(Some(says));
+    }
     page.body()?.append_child(&screen).ok()?;
     let button: web_sys::HtmlElement = screen.query_selector("button").ok()??.dyn_into().ok()?;
     let reload = Closure::<dyn Fn()>::new(|| {

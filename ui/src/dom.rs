@@ -25,6 +25,15 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// A selector of what has the focus by its id, else of the place in front.
+pub fn focused() -> String {
+    let id = document()
+        .and_then(|page| page.active_element())
+        .map(|element| element.id())
+        .filter(|id| !id.is_empty());
+    format!("#{}", id.as_deref().unwrap_or("stage"))
+}
+
 /// Focuses after the screen has been drawn again.
 pub fn focus_soon(selector: &'static str) {
     request_animation_frame(move || focus(selector));

@@ -54,8 +54,8 @@ extern "C" {
     pub fn redo(this: &Editor);
     #[wasm_bindgen(method)]
     pub fn shown(this: &Editor);
-    #[wasm_bindgen(method)]
-    pub fn destroy(this: &Editor);
+    #[wasm_bindgen(method, js_name = moveTo)]
+    pub fn move_to(this: &Editor, host: &HtmlElement);
 
     /// A text beside its base.
     #[derive(Clone, Debug)]
@@ -84,11 +84,8 @@ pub async fn module() -> Option<Module> {
         .map(JsCast::unchecked_into)
 }
 
-/// What the editor asks of the application. The closures live as long as this value.
-pub struct Calls {
-    object: Object,
-    _closures: Vec<Box<dyn std::any::Any>>,
-}
+/// What the editor asks of the application. The closures live as long as the editor does.
+pub struct Calls(Object);
 
 impl Calls {
     /// `change(path, text)`, `cursor(line, column)` and `command(name)` are told; `complete` and `hover` are asked with
@@ -112,33 +109,23 @@ impl Calls {
         let complete = asking(complete);
         let hover = asking(hover);
         let object = Object::new();
-        let members: [(&str, &JsValue); 5] = [
-            ("change", change.as_ref()),
-            ("cursor", cursor.as_ref()),
-            ("command", command.as_ref()),
-            ("complete", complete.as_ref()),
-            ("hover", hover.as_ref()),
+        let members: [(&str, JsValue); 5] = [
+            ("change", change.into_js_value()),
+            ("cursor", cursor.into_js_value()),
+            ("command", command.into_js_value()),
+            ("complete", complete.into_js_value()),
+            ("hover", hover.into_js_value()),
         ];
         for (name, function) in members {
             // A fresh plain object takes any property.
-            let _ = Reflect::set(&object, &name.into(), function.unchecked_ref::<Function>());
+            let _ = Reflect::set(&object, &name.into(), &function);
         }
-        let closures: Vec<Box<dyn std::any::Any>> = vec![
-            Box::new(change),
-            Box::new(cursor),
-            Box::new(command),
-            Box::new(complete),
-            Box::new(hover),
-        ];
-        Self {
-            object,
-            _closures: closures,
-        }
+        Self(object)
     }
 
     /// Puts an editor into an element's shadow root.
     pub fn mount(&self, module: &Module, host: &HtmlElement) -> Editor {
-        module.mount(host, &self.object)
+        module.mount(host, &self.0)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use web_sys::KeyboardEvent;
 
+use crate::texts::shell;
+
 /// A key event as the action list writes it: `mod+k`, `shift+alt+f`, `?`, `g`. `mod` is Ctrl, and Cmd on Apple machines.
 pub fn name(event: &KeyboardEvent) -> String {
     chord(
@@ -79,13 +81,14 @@ pub fn caps(chord: &str, apple: bool) -> Vec<String> {
         .filter(|key| !key.is_empty())
         .map(|key| match (key, apple) {
             ("mod", true) => "⌘".into(),
-            ("mod", false) => "Ctrl".into(),
+            ("mod", false) => shell::KEY_CTRL.into(),
             ("shift", true) => "⇧".into(),
-            ("shift", false) => "Shift".into(),
+            ("shift", false) => shell::KEY_SHIFT.into(),
             ("alt", true) => "⌥".into(),
-            ("alt", false) => "Alt".into(),
-            ("escape", _) => "Esc".into(),
-            ("enter", _) => "Enter".into(),
+            ("alt", false) => shell::KEY_ALT.into(),
+            ("escape", _) => shell::KEY_ESCAPE.into(),
+            ("enter", _) => shell::KEY_ENTER.into(),
+            ("space", _) => shell::KEY_SPACE.into(),
             (key, _) if key.len() == 1 => key.to_uppercase(),
             (key, _) => {
                 let mut letters = key.chars();
@@ -150,6 +153,7 @@ mod tests {
 
     #[test]
     fn caps_follow_the_machine() {
+        crate::texts::tests::english();
         assert_eq!(caps("mod+shift+z", false), ["Ctrl", "Shift", "Z"]);
         assert_eq!(caps("mod+k", true), ["⌘", "K"]);
         assert_eq!(caps("g p", false), ["G", "P"]);

@@ -1,10 +1,12 @@
-//! How values are written for people: numbers, dates, entities, classes of change. English only in this version; every
-//! such rule lives here so that locales have one place to go.
+//! How values are written for people: numbers, dates, entities, classes of change. The signs, names and patterns of a language are
+//! texts like all others (`locales/<language>/ui/words.ftl`), so that each machine writes the same.
 
 use ipc::{BundleVerdict, CheckState};
 use model::{
     ChangeClass, Code, Decision, FindingKind, LogInfo, Proof, Relation, RiskLevel, Totals,
 };
+
+use crate::texts::{Text, words};
 
 /// `1,000,000`.
 pub fn number(value: u64) -> String {
@@ -12,11 +14,21 @@ pub fn number(value: u64) -> String {
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
+            text.push_str(words::GROUP.get());
         }
         text.push(digit);
     }
     text
+}
+
+/// `1,234.5`, of tenths.
+fn tenths(value: u64) -> String {
+    format!(
+        "{}{}{}",
+        number(value / 10),
+        words::DECIMAL.get(),
+        value % 10
+    )
 }
 
 /// `1 person`, `2,000 people`.
@@ -24,17 +36,30 @@ pub fn count(value: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(value), if value == 1 { one } else { many })
 }
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+const MONTHS: [Text; 12] = [
+    words::JANUARY,
+    words::FEBRUARY,
+    words::MARCH,
+    words::APRIL,
+    words::MAY,
+    words::JUNE,
+    words::JULY,
+    words::AUGUST,
+    words::SEPTEMBER,
+    words::OCTOBER,
+    words::NOVEMBER,
+    words::DECEMBER,
 ];
 
-/// Year, month name and day of an RFC 3339 time.
-fn day_of(at: &str) -> Option<(&str, &'static str, u32)> {
+/// Year, month and day of an RFC 3339 time, in words.
+fn day_of(at: &str) -> Option<(&str, &'static str, &str)> {
     let month: usize = at.get(5..7)?.parse().ok()?;
+    let month = MONTHS.get(month.checked_sub(1)?)?;
+    let day = at.get(8..10)?;
     Some((
         at.get(..4)?,
-        MONTHS.get(month.checked_sub(1)?)?,
-        at.get(8..10)?.parse().ok()?,
+        month.get(),
+        day.strip_prefix('0').unwrap_or(day),
     ))
 }
 
@@ -42,45 +67,52 @@ fn day_of(at: &str) -> Option<(&str, &'static str, u32)> {
 pub fn date(at: &str) -> String {
     day_of(at).map_or_else(
         || at.to_owned(),
-        |(year, month, day)| format!("{day} {month} {year}"),
+        |(year, month, day)| words::Date { year, month, day }.say(),
     )
 }
 
 /// `3 Oct 2026, 14:02 UTC`.
 pub fn date_time(at: &str) -> String {
+    let date = date(at);
     match at.get(11..16) {
-        Some(time) => format!("{}, {time} UTC", date(at)),
-        None => date(at),
+        Some(time) => words::DateTime { date: &date, time }.say(),
+        None => date,
     }
 }
 
 /// `3 Oct to 20 Nov 2026`; the year is said once when it is the same.
 pub fn span(first: &str, last: &str) -> String {
-    match (day_of(first), day_of(last)) {
-        (Some(a), Some(b)) if a == b => date(first),
+    let begin = match (day_of(first), day_of(last)) {
+        (Some(a), Some(b)) if a == b => return date(first),
         (Some((year, month, day)), Some((last_year, ..))) if year == last_year => {
-            format!("{day} {month} to {}", date(last))
+            words::Day { day, month }.say()
         }
-        _ => format!("{} to {}", date(first), date(last)),
-    }
+        _ => date(first),
+    };
+    let (first, last) = (&begin, &date(last));
+    words::Span { first, last }.say()
 }
 
 /// `1,000,000 decisions, 3 Oct to 20 Nov 2026`.
 pub fn log(info: &LogInfo) -> String {
-    let rows = count(info.rows, "decision", "decisions");
+    let decisions = words::Decisions { count: info.rows }.say();
     if info.first_at.is_empty() {
-        rows
-    } else {
-        format!("{rows}, {}", span(&info.first_at, &info.last_at))
+        return decisions;
     }
+    let span = span(&info.first_at, &info.last_at);
+    let (decisions, span) = (&decisions, &span);
+    words::Log { decisions, span }.say()
 }
 
 /// `18.2 MB`.
 pub fn bytes(value: u64) -> String {
     match value {
-        0..1_000 => format!("{value} B"),
-        1_000..1_000_000 => format!("{} kB", value / 1_000),
-        _ => format!("{}.{} MB", number(value / 1_000_000), value / 100_000 % 10),
+        0..1_000 => words::Bytes { n: value }.say(),
+        1_000..1_000_000 => words::Kilobytes { n: value / 1_000 }.say(),
+        _ => words::Megabytes {
+            n: &tenths(value / 100_000),
+        }
+        .say(),
     }
 }
 
@@ -109,41 +141,41 @@ pub fn file(path: &str) -> (&str, &str) {
 /// Sign, word and colour of a class: told three ways, because no one of them reaches every reader.
 pub fn class(class: ChangeClass) -> (&'static str, &'static str, &'static str) {
     match class {
-        ChangeClass::Gained => ("+", "gained", "gain"),
-        ChangeClass::Lost => ("−", "lost", "lose"),
-        ChangeClass::MaybeGained => ("?+", "may gain", "maybe"),
-        ChangeClass::MaybeLost => ("?−", "may lose", "maybe"),
-        ChangeClass::Undeterminable => ("?", "undeterminable", "maybe"),
-        ChangeClass::Unchanged => ("=", "unchanged", "maybe"),
+        ChangeClass::Gained => ("+", words::GAINED.get(), "gain"),
+        ChangeClass::Lost => ("−", words::LOST.get(), "lose"),
+        ChangeClass::MaybeGained => ("?+", words::MAYBE_GAINED.get(), "maybe"),
+        ChangeClass::MaybeLost => ("?−", words::MAYBE_LOST.get(), "maybe"),
+        ChangeClass::Undeterminable => ("?", words::UNDETERMINABLE.get(), "maybe"),
+        ChangeClass::Unchanged => ("=", words::UNCHANGED.get(), "maybe"),
     }
 }
 
 /// Word and colour of a risk.
 pub fn risk(level: RiskLevel) -> (&'static str, &'static str) {
     match level {
-        RiskLevel::High => ("high", "risk"),
-        RiskLevel::Medium => ("medium", "warn"),
-        RiskLevel::Low => ("low", "maybe"),
+        RiskLevel::High => (words::RISK_HIGH.get(), "risk"),
+        RiskLevel::Medium => (words::RISK_MEDIUM.get(), "warn"),
+        RiskLevel::Low => (words::RISK_LOW.get(), "maybe"),
     }
 }
 
 /// `allow`, `deny`, `cannot be told`.
 pub fn decision(decision: Option<Decision>) -> &'static str {
     match decision {
-        Some(Decision::Allow) => "allow",
-        Some(Decision::Deny) => "deny",
-        None => "cannot be told",
+        Some(Decision::Allow) => words::ALLOW.get(),
+        Some(Decision::Deny) => words::DENY.get(),
+        None => words::CANNOT_BE_TOLD.get(),
     }
 }
 
 /// How the edit relates to what is in force, in a word, and the colour of that word.
 pub fn relation(relation: Relation) -> (&'static str, &'static str) {
     match relation {
-        Relation::Equivalent => ("the same", "ok"),
-        Relation::Narrows => ("only narrows", "lose"),
-        Relation::Widens => ("only widens", "gain"),
-        Relation::Differs => ("widens and narrows", "maybe"),
-        Relation::NotProven => ("not proven", "maybe"),
+        Relation::Equivalent => (words::EQUIVALENT.get(), "ok"),
+        Relation::Narrows => (words::NARROWS.get(), "lose"),
+        Relation::Widens => (words::WIDENS.get(), "gain"),
+        Relation::Differs => (words::DIFFERS.get(), "maybe"),
+        Relation::NotProven => (words::NOT_PROVEN.get(), "maybe"),
     }
 }
 
@@ -157,9 +189,15 @@ pub fn proof(proof: &Proof) -> (String, Option<String>) {
         .collect();
     let actions = match changing.as_slice() {
         [] => String::new(),
-        [one] => format!(", for {one}"),
-        [most @ .., last] if changing.len() <= 3 => format!(", for {} and {last}", most.join(", ")),
-        more => format!(", for {} actions", more.len()),
+        [action] => words::ForOne { action }.say(),
+        [most @ .., last] if changing.len() <= 3 => {
+            let actions = &most.join(", ");
+            words::ForFew { actions, last }.say()
+        }
+        more => words::ForMany {
+            count: more.len() as u64,
+        }
+        .say(),
     };
     let example = |gains: bool| {
         lines.iter().find_map(|line| {
@@ -168,15 +206,14 @@ pub fn proof(proof: &Proof) -> (String, Option<String>) {
         })
     };
     let shown = example(true).or_else(|| example(false));
+    let actions = &actions;
     let says = match proof.relation {
-        Relation::Equivalent => {
-            "Proven for every possible request: nobody gains or loses access.".to_owned()
-        }
-        Relation::Widens => format!("Proven: access can only be gained{actions}."),
-        Relation::Narrows => format!("Proven: access can only be lost{actions}."),
-        Relation::Differs => format!("Proven: access can be gained and lost{actions}."),
-        Relation::NotProven if proof.solver.is_none() => "Not proven: no solver.".to_owned(),
-        Relation::NotProven => format!("Proven only in part{actions}."),
+        Relation::Equivalent => words::PROVEN_EQUIVALENT.into(),
+        Relation::Widens => words::ProvenWidens { actions }.say(),
+        Relation::Narrows => words::ProvenNarrows { actions }.say(),
+        Relation::Differs => words::ProvenDiffers { actions }.say(),
+        Relation::NotProven if proof.solver.is_none() => words::PROVEN_NO_SOLVER.into(),
+        Relation::NotProven => words::ProvenInPart { actions }.say(),
     };
     (says, shown)
 }
@@ -184,41 +221,40 @@ pub fn proof(proof: &Proof) -> (String, Option<String>) {
 /// What was found by proof, in a word, and the colour of that word.
 pub fn finding(kind: FindingKind) -> (&'static str, &'static str) {
     match kind {
-        FindingKind::NotSeparate => ("not separate", "risk"),
-        FindingKind::MayError => ("may fail", "risk"),
-        FindingKind::AlwaysAllows => ("always allows", "warn"),
-        FindingKind::NeverMatches => ("never matches", "maybe"),
-        FindingKind::NothingToSeparate => ("nothing to separate", "maybe"),
+        FindingKind::NotSeparate => (words::NOT_SEPARATE.get(), "risk"),
+        FindingKind::MayError => (words::MAY_ERROR.get(), "risk"),
+        FindingKind::AlwaysAllows => (words::ALWAYS_ALLOWS.get(), "warn"),
+        FindingKind::NeverMatches => (words::NEVER_MATCHES.get(), "maybe"),
+        FindingKind::NothingToSeparate => (words::NOTHING_TO_SEPARATE.get(), "maybe"),
     }
 }
 
 /// How a verification ended, in words, and the colour of the words.
 pub fn verdict(verdict: BundleVerdict) -> (&'static str, &'static str) {
     match verdict {
-        BundleVerdict::Verified => ("Verified", "ok"),
-        BundleVerdict::Failed => ("Failed", "risk"),
-        BundleVerdict::CannotDecide => ("Cannot decide", "warn"),
+        BundleVerdict::Verified => (words::VERIFIED.get(), "ok"),
+        BundleVerdict::Failed => (words::FAILED.get(), "risk"),
+        BundleVerdict::CannotDecide => (words::CANNOT_DECIDE.get(), "warn"),
     }
 }
 
 /// How a check ended, in words, and the colour of the words.
 pub fn check(state: CheckState) -> (&'static str, &'static str) {
     match state {
-        CheckState::Pass => ("holds", "ok"),
-        CheckState::Fail => ("does not hold", "risk"),
-        CheckState::NotChecked => ("not checked", "warn"),
+        CheckState::Pass => (words::CHECK_PASSES.get(), "ok"),
+        CheckState::Fail => (words::CHECK_FAILS.get(), "risk"),
+        CheckState::NotChecked => (words::CHECK_NOT_MADE.get(), "warn"),
     }
 }
 
 /// `84 ms`, `1.2 s`.
 pub fn duration(milliseconds: u64) -> String {
     match milliseconds {
-        0..1_000 => format!("{milliseconds} ms"),
-        _ => format!(
-            "{}.{} s",
-            number(milliseconds / 1_000),
-            milliseconds / 100 % 10
-        ),
+        0..1_000 => words::Milliseconds { n: milliseconds }.say(),
+        _ => words::Seconds {
+            n: &tenths(milliseconds / 100),
+        }
+        .say(),
     }
 }
 
@@ -265,19 +301,18 @@ pub fn open_rows(totals: &Totals) -> u64 {
 
 /// The counts as one plain sentence, for the live region.
 pub fn totals(totals: &Totals) -> String {
-    if totals.gained + totals.lost + open_rows(totals) == 0 {
-        return format!(
-            "{} recorded decisions: nobody gains or loses access.",
-            number(totals.rows)
-        );
+    let (rows, open) = (totals.rows, open_rows(totals));
+    let (gained, lost) = (totals.gained, totals.lost);
+    if gained + lost + open == 0 {
+        return words::Nobody { rows }.say();
     }
-    format!(
-        "{} recorded decisions: {} gain, {} lose, {} undeterminable.",
-        number(totals.rows),
-        number(totals.gained),
-        number(totals.lost),
-        number(open_rows(totals))
-    )
+    words::Totals {
+        rows,
+        gained,
+        lost,
+        open,
+    }
+    .say()
 }
 
 /// The words with a capital at the front: failures and hints are written in lower case. Code stays as it is.
@@ -311,9 +346,11 @@ pub fn code(code: Code) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::tests::english;
 
     #[test]
     fn numbers_are_grouped_by_thousands() {
+        english();
         for (value, text) in [
             (0, "0"),
             (999, "999"),
@@ -329,6 +366,7 @@ mod tests {
 
     #[test]
     fn dates_say_the_year_once() {
+        english();
         assert_eq!(
             span("2026-10-03T01:00:00Z", "2026-11-20T02:00:00Z"),
             "3 Oct to 20 Nov 2026"
@@ -379,6 +417,7 @@ mod tests {
 
     #[test]
     fn sizes_and_files() {
+        english();
         assert_eq!(bytes(18_240_000), "18.2 MB");
         assert_eq!(bytes(2_500), "2 kB");
         assert_eq!(

@@ -1,4 +1,4 @@
-//! What the window loads, assembled in `dist/`: the interface as WebAssembly, the editor as one script, styles and fonts.
+//! What the window loads, assembled in `dist/`: the interface as WebAssembly, the editor as one script, texts, styles and fonts.
 
 use std::{fs, path::PathBuf};
 
@@ -14,6 +14,8 @@ use crate::{
 const EDITOR: &str = "ui/editor";
 /// What builds and tests take from npm.
 const TOOLS: &str = "xtask";
+/// Where the texts are kept, and what their step is called.
+const TEXTS: &str = "texts";
 /// Files of `ui/style` in the order in which they override each other. The window loads them as one: each file more is a round trip before
 /// the first picture.
 const STYLES: [&str; 11] = [
@@ -158,6 +160,7 @@ pub fn build(project: &Project) -> Result<(), Failed> {
     step("editor bundle", |step| bundle(project, step))?;
     INTERFACE.build(project, &machine::wasm_compiler(project)?)?;
     step("interface, made small", |step| optimize(project, step))?;
+    step("texts of the window", |step| texts(project, step))?;
     step("files of the window", |_| assemble(project))
 }
 
@@ -277,6 +280,20 @@ fn optimize(project: &Project, step: &mut Step) -> Result<Done, Failed> {
     )
 }
 
+/// The texts of each language, in the form that the interface reads.
+fn texts(project: &Project, step: &mut Step) -> Result<Done, Failed> {
+    let packs = project.kept(TEXTS);
+    let inputs = digest(&project.root, &["locales", "crates/locales", "Cargo.lock"])?;
+    unless_done(project, TEXTS, &inputs, &[packs.join("en.txt")], || {
+        // A language that is gone leaves nothing behind; the first time there is nothing.
+        let _ = fs::remove_dir_all(&packs);
+        let mut cargo = project.cargo(["run", "--package", "locales", "--profile", "xtask", "--"]);
+        cargo.arg(project.root.join("locales")).arg(&packs);
+        child::run(project, step, &mut cargo)?;
+        Ok(Done::Did)
+    })
+}
+
 fn assemble(project: &Project) -> Result<Done, Failed> {
     let root = &project.root;
     let dist = project.dist();
@@ -286,10 +303,14 @@ fn assemble(project: &Project) -> Result<Done, Failed> {
         (INTERFACE.script(project), dist.join("ui.js")),
         (small(project), dist.join("ui_bg.wasm")),
     ];
-    let fonts = root.join("assets/fonts");
-    for file in files_below(&fonts)? {
-        let name = file.strip_prefix(&fonts).unwrap_or(&file).to_owned();
-        files.push((file, dist.join("fonts").join(name)));
+    for (folder, to) in [
+        (root.join("assets/fonts"), dist.join("fonts")),
+        (project.kept(TEXTS), dist.join("texts")),
+    ] {
+        for file in files_below(&folder)? {
+            let name = file.strip_prefix(&folder).unwrap_or(&file).to_owned();
+            files.push((file, to.join(name)));
+        }
     }
     let mut style = Vec::new();
     for name in STYLES {

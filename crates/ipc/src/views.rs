@@ -46,6 +46,40 @@ pub enum Density {
     Compact,
 }
 
+/// The language of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Language {
+    /// The first of the system's that there is, else English.
+    #[default]
+    #[serde(rename = "system")]
+    System,
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// German.
+    #[serde(rename = "de")]
+    German,
+    /// French.
+    #[serde(rename = "fr")]
+    French,
+    /// English with accents, made longer: shows what is cut off and what is not translated. Nobody is offered it.
+    #[serde(rename = "en-XA")]
+    Pseudo,
+}
+
+impl Language {
+    /// As it is stored: its tag, or `system`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::English => "en",
+            Self::German => "de",
+            Self::French => "fr",
+            Self::Pseudo => "en-XA",
+        }
+    }
+}
+
 /// What the user has set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -54,6 +88,8 @@ pub struct Settings {
     pub theme: Theme,
     /// Row height.
     pub density: Density,
+    /// What is said in which language.
+    pub language: Language,
     /// Format a policy file when it is saved.
     pub format_on_save: bool,
 }

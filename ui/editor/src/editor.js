@@ -240,8 +240,11 @@ export class Editor {
     this.view.requestMeasure();
   }
 
-  destroy() {
-    this.view.destroy();
-    this.kept.clear();
+  /** Goes to another element of the page, with every file's history. */
+  moveTo(host) {
+    const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    root.replaceChildren(this.view.dom);
+    this.view.setRoot(root);
+    this.view.requestMeasure();
   }
 }

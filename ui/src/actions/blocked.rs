@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use model::Severity;
 
-use crate::state::{Studio, Truth};
+use crate::{
+    state::{Studio, Truth},
+    texts::actions,
+};
 
 /// It always can.
 pub(super) fn free(_: Studio) -> Option<String> {
@@ -15,14 +18,14 @@ pub(super) fn workspace(studio: Studio) -> Option<String> {
     studio
         .workspace
         .with(Option::is_none)
-        .then(|| "no workspace is open".into())
+        .then(|| actions::NO_WORKSPACE.into())
 }
 
 /// A file must be open that can be edited here.
 pub(super) fn file(studio: Studio) -> Option<String> {
     studio.editing.file.with(|file| match file {
-        None => Some("no file is open".into()),
-        Some(file) if !file.editable => Some("this file is too large to edit here".into()),
+        None => Some(actions::NO_FILE.into()),
+        Some(file) if !file.editable => Some(actions::FILE_TOO_LARGE.into()),
         Some(_) => None,
     })
 }
@@ -34,7 +37,7 @@ pub(super) fn draft(studio: Studio) -> Option<String> {
             .editing
             .file
             .with(|file| file.as_ref().is_some_and(|file| file.draft));
-        (!draft).then(|| "there is nothing unsaved".into())
+        (!draft).then(|| actions::NOTHING_UNSAVED.into())
     })
 }
 
@@ -43,7 +46,7 @@ pub(super) fn policies(studio: Studio) -> Option<String> {
     file(studio).or_else(|| {
         let file = studio.editing.file;
         let kind = file.with(|file| file.as_ref().map(|file| file.kind))?;
-        (kind != ipc::FileKind::Policies).then(|| "only policies cite".into())
+        (kind != ipc::FileKind::Policies).then(|| actions::ONLY_POLICIES_CITE.into())
     })
 }
 
@@ -55,7 +58,7 @@ pub(super) fn format(studio: Studio) -> Option<String> {
             .file
             .with(|file| file.as_ref().map(|file| (file.kind, file.path.clone())))?;
         if kind != ipc::FileKind::Policies {
-            return Some("only policy files are formatted".into());
+            return Some(actions::ONLY_POLICIES_ARE_FORMATTED.into());
         }
         let broken = studio.workspace.with(|workspace| {
             workspace.as_ref().is_some_and(|workspace| {
@@ -64,16 +67,18 @@ pub(super) fn format(studio: Studio) -> Option<String> {
                 })
             })
         });
-        broken.then(|| "the text does not parse; correct the problems first".into())
+        broken.then(|| actions::DOES_NOT_PARSE.into())
     })
 }
 
 /// The edit must change something.
 pub(super) fn changes(studio: Studio) -> Option<String> {
     match studio.truth() {
-        Truth::NoLog => Some("there are no recorded decisions yet".into()),
-        Truth::First(_) => Some("the changes are not computed yet".into()),
-        Truth::Counts(preview, _) => (preview.changes == 0).then(|| "nothing changes".into()),
+        Truth::NoLog => Some(actions::NO_DECISIONS.into()),
+        Truth::First(_) => Some(actions::NOT_COMPUTED.into()),
+        Truth::Counts(preview, _) => {
+            (preview.changes == 0).then(|| actions::NOTHING_CHANGES.into())
+        }
     }
 }
 
@@ -84,7 +89,7 @@ pub(super) fn change(studio: Studio) -> Option<String> {
             .review
             .why
             .with(|why| !matches!(why, Some(Ok(_))))
-            .then(|| "no change is selected".into())
+            .then(|| actions::NO_CHANGE_SELECTED.into())
     })
 }
 
@@ -94,9 +99,7 @@ pub(super) fn sample(studio: Studio) -> Option<String> {
         .evidence
         .view
         .with(|view| matches!(view, Some(Ok(view)) if view.sample.is_some()));
-    idle(studio).or_else(|| {
-        (!there).then(|| "the sample workspace brings it, for who has no trust file yet".into())
-    })
+    idle(studio).or_else(|| (!there).then(|| actions::NO_SAMPLE_BUNDLE.into()))
 }
 
 /// A narrative must be in front.
@@ -105,21 +108,20 @@ pub(super) fn narrative(studio: Studio) -> Option<String> {
         .narratives
         .told
         .with(|told| matches!(told, Some(Ok(_))));
-    (!there).then(|| "no narrative is in front".into())
+    (!there).then(|| actions::NO_NARRATIVE.into())
 }
 
 /// A channel that ships something must be in front.
 pub(super) fn ships(studio: Studio) -> Option<String> {
     let ships = studio.releases.front(|lane| !lane.stops.is_empty());
-    (ships != Some(true)).then(|| "no channel is in front that ships something".into())
+    (ships != Some(true)).then(|| actions::NO_CHANNEL_SHIPS.into())
 }
 
 /// The channel in front must have something to go back to.
 pub(super) fn way_back(studio: Studio) -> Option<String> {
     workspace(studio).or_else(|| {
         let back = studio.releases.front(|lane| !lane.way_back.is_empty());
-        (back != Some(true))
-            .then(|| "no channel is in front that has something to go back to".into())
+        (back != Some(true)).then(|| actions::NO_WAY_BACK.into())
     })
 }
 
@@ -134,7 +136,7 @@ pub(super) fn problems(studio: Studio) -> Option<String> {
                     .any(|problem| problem.severity != Severity::Info)
             })
         });
-        (!any).then(|| "there are no problems".into())
+        (!any).then(|| actions::NO_PROBLEMS.into())
     })
 }
 
@@ -145,7 +147,7 @@ pub(super) fn packs(studio: Studio) -> Option<String> {
             .packs
             .view
             .with(|view| matches!(view, Some(Ok(view)) if view.packs.is_empty()));
-        none.then(|| "there are no what-ifs to run".into())
+        none.then(|| actions::NO_WHAT_IFS.into())
     })
 }
 
@@ -157,11 +159,12 @@ pub(super) fn log(studio: Studio) -> Option<String> {
 /// Nothing that takes long may be running.
 pub(super) fn idle(studio: Studio) -> Option<String> {
     let own = studio.evidence.busy.get();
-    let own = (!own.is_empty()).then(|| format!("busy: {own}"));
+    let own = (!own.is_empty()).then(|| actions::Busy { job: &own }.say());
     own.or_else(|| {
-        studio
-            .job
-            .with(|job| job.as_ref().map(|job| format!("busy: {}", job.title)))
+        studio.job.with(|job| {
+            job.as_ref()
+                .map(|job| actions::Busy { job: &job.title }.say())
+        })
     })
 }
 
@@ -169,7 +172,7 @@ pub(super) fn idle(studio: Studio) -> Option<String> {
 pub(super) fn bundle(studio: Studio) -> Option<String> {
     idle(studio).or_else(|| {
         let none = studio.evidence.path.with(String::is_empty);
-        none.then(|| "no bundle is open".into())
+        none.then(|| actions::NO_BUNDLE.into())
     })
 }
 
@@ -180,6 +183,6 @@ pub(super) fn ledger(studio: Studio) -> Option<String> {
             .evidence
             .ledger
             .with(|ledger| matches!(ledger, Some(Ok(None))));
-        none.then(|| "the workspace has no ledger".into())
+        none.then(|| actions::NO_LEDGER.into())
     })
 }

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use crate::{
     icons::Icon,
     state::{Place, Studio, Tab},
+    texts::{self, Text},
 };
 
 /// Where an action stands in lists.
@@ -47,13 +48,13 @@ impl Section {
     /// Its name.
     pub fn title(self) -> &'static str {
         match self {
-            Section::Go => "Go to",
-            Section::Edit => "Editing",
-            Section::Review => "Reviewing changes",
-            Section::Releases => "Releases",
-            Section::Evidence => "Evidence",
-            Section::Workspace => "Workspace",
-            Section::Help => "Help",
+            Section::Go => texts::actions::SECTION_GO.get(),
+            Section::Edit => texts::actions::SECTION_EDIT.get(),
+            Section::Review => texts::actions::SECTION_REVIEW.get(),
+            Section::Releases => texts::actions::SECTION_RELEASES.get(),
+            Section::Evidence => texts::actions::SECTION_EVIDENCE.get(),
+            Section::Workspace => texts::actions::SECTION_WORKSPACE.get(),
+            Section::Help => texts::actions::SECTION_HELP.get(),
         }
     }
 }
@@ -63,7 +64,7 @@ pub struct Action {
     /// Stable name.
     pub id: &'static str,
     /// In words, as a command.
-    pub title: &'static str,
+    pub title: Text,
     /// Where it stands in lists.
     pub section: Section,
     /// Its chord or two-key sequence; empty = none.
@@ -81,7 +82,10 @@ impl Action {
     pub fn perform(&self, studio: Studio) {
         match untrack(|| (self.blocked)(studio)) {
             None => (self.run)(studio),
-            Some(why) => studio.say(format!("{}: {why}", self.title)),
+            Some(why) => {
+                let action = self.title.get();
+                studio.say(texts::actions::Refused { action, why: &why }.say());
+            }
         }
     }
 }
@@ -139,7 +143,7 @@ impl Studio {
         });
         match source {
             Some(source) => self.open_file(&source.file.clone(), Some(source)),
-            None => self.say("The policy that caused this change is no longer there"),
+            None => self.say(texts::actions::CAUSE_IS_GONE),
         }
     }
 }

@@ -12,13 +12,14 @@ use super::{
 use crate::{
     icons::Icon,
     state::{Overlay, Place, Studio, Tab, Truth},
+    texts,
 };
 
 /// The table.
 pub static ACTIONS: &[Action] = &[
     Action {
         id: "palette",
-        title: "Search and commands",
+        title: texts::actions::PALETTE,
         section: Section::Go,
         chord: "mod+k",
         picture: Icon::Search,
@@ -27,7 +28,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "go-policies",
-        title: "Go to Policies",
+        title: texts::actions::GO_POLICIES,
         section: Section::Go,
         chord: "g p",
         picture: Icon::FileText,
@@ -36,7 +37,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "go-drift",
-        title: "Go to Drift",
+        title: texts::actions::GO_DRIFT,
         section: Section::Go,
         chord: "g d",
         picture: Icon::TrendingUp,
@@ -45,7 +46,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "go-what-ifs",
-        title: "Go to What-ifs",
+        title: texts::actions::GO_WHAT_IFS,
         section: Section::Go,
         chord: "g w",
         picture: Icon::CircleQuestionMark,
@@ -54,7 +55,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "go-releases",
-        title: "Go to Releases",
+        title: texts::actions::GO_RELEASES,
         section: Section::Go,
         chord: "g r",
         picture: Icon::GitBranch,
@@ -63,7 +64,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "go-evidence",
-        title: "Go to Evidence",
+        title: texts::actions::GO_EVIDENCE,
         section: Section::Go,
         chord: "g e",
         picture: Icon::ShieldCheck,
@@ -72,7 +73,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "go-ledger",
-        title: "Go to the workspace's ledger",
+        title: texts::actions::GO_LEDGER,
         section: Section::Go,
         chord: "g l",
         picture: Icon::Database,
@@ -81,7 +82,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "go-narratives",
-        title: "Go to Narratives",
+        title: texts::actions::GO_NARRATIVES,
         section: Section::Go,
         chord: "g n",
         picture: Icon::BookOpenText,
@@ -90,7 +91,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "go-settings",
-        title: "Go to Settings",
+        title: texts::actions::GO_SETTINGS,
         section: Section::Go,
         chord: "g s",
         picture: Icon::Settings,
@@ -99,7 +100,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "save",
-        title: "Save file",
+        title: texts::actions::SAVE,
         section: Section::Edit,
         chord: "mod+s",
         picture: Icon::Save,
@@ -108,7 +109,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "format",
-        title: "Format file",
+        title: texts::actions::FORMAT,
         section: Section::Edit,
         chord: "shift+alt+f",
         picture: Icon::TextAlignStart,
@@ -117,7 +118,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "cite",
-        title: "Cite what the policy rests on…",
+        title: texts::actions::CITE,
         section: Section::Edit,
         chord: "mod+shift+l",
         picture: Icon::Link,
@@ -126,7 +127,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "undo",
-        title: "Undo",
+        title: texts::actions::UNDO,
         section: Section::Edit,
         chord: "mod+z",
         picture: Icon::Undo2,
@@ -135,7 +136,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "redo",
-        title: "Redo",
+        title: texts::actions::REDO,
         section: Section::Edit,
         chord: "mod+shift+z",
         picture: Icon::Redo2,
@@ -144,7 +145,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "discard",
-        title: "Discard draft",
+        title: texts::actions::DISCARD,
         section: Section::Edit,
         chord: "",
         picture: Icon::RotateCw,
@@ -153,7 +154,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "next-problem",
-        title: "Next problem",
+        title: texts::actions::NEXT_PROBLEM,
         section: Section::Edit,
         chord: "f8",
         picture: Icon::CircleAlert,
@@ -162,7 +163,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "previous-problem",
-        title: "Previous problem",
+        title: texts::actions::PREVIOUS_PROBLEM,
         section: Section::Edit,
         chord: "shift+f8",
         picture: Icon::CircleAlert,
@@ -171,7 +172,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "definition",
-        title: "Go to definition",
+        title: texts::actions::DEFINITION,
         section: Section::Edit,
         chord: "f12",
         picture: Icon::CornerDownLeft,
@@ -180,7 +181,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "focus-editor",
-        title: "Focus the editor",
+        title: texts::actions::FOCUS_EDITOR,
         section: Section::Edit,
         chord: "e",
         picture: Icon::Pencil,
@@ -192,7 +193,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "show-problems",
-        title: "Show problems",
+        title: texts::actions::SHOW_PROBLEMS,
         section: Section::Edit,
         chord: "i p",
         picture: Icon::CircleAlert,
@@ -201,7 +202,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "show-drift",
-        title: "Show drift beside the editor",
+        title: texts::actions::SHOW_DRIFT,
         section: Section::Edit,
         chord: "i d",
         picture: Icon::Diff,
@@ -210,7 +211,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "show-tests",
-        title: "Show test requests",
+        title: texts::actions::SHOW_TESTS,
         section: Section::Edit,
         chord: "i t",
         picture: Icon::FlaskConical,
@@ -219,7 +220,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "run-tests",
-        title: "Run test requests",
+        title: texts::actions::RUN_TESTS,
         section: Section::Edit,
         chord: "t",
         picture: Icon::Play,
@@ -231,7 +232,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "toggle-tree",
-        title: "Show or hide the file tree",
+        title: texts::actions::TOGGLE_TREE,
         section: Section::Edit,
         chord: "mod+b",
         picture: Icon::PanelLeft,
@@ -240,7 +241,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "toggle-inspector",
-        title: "Show or hide the inspector",
+        title: texts::actions::TOGGLE_INSPECTOR,
         section: Section::Edit,
         chord: "mod+j",
         picture: Icon::PanelRight,
@@ -249,7 +250,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "next-change",
-        title: "Next change",
+        title: texts::actions::NEXT_CHANGE,
         section: Section::Review,
         chord: "n",
         picture: Icon::ChevronDown,
@@ -258,7 +259,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "previous-change",
-        title: "Previous change",
+        title: texts::actions::PREVIOUS_CHANGE,
         section: Section::Review,
         chord: "p",
         picture: Icon::ChevronDown,
@@ -267,7 +268,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "mark-viewed",
-        title: "Mark change as viewed",
+        title: texts::actions::MARK_VIEWED,
         section: Section::Review,
         chord: "v",
         picture: Icon::SquareCheck,
@@ -276,7 +277,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "add-test",
-        title: "Add change as test",
+        title: texts::actions::ADD_TEST,
         section: Section::Review,
         chord: "a",
         picture: Icon::FlaskConical,
@@ -285,7 +286,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "compare-versions",
-        title: "Compare versions",
+        title: texts::actions::COMPARE_VERSIONS,
         section: Section::Review,
         chord: "c",
         picture: Icon::GitBranch,
@@ -297,7 +298,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "open-in-editor",
-        title: "Open change in the editor",
+        title: texts::actions::OPEN_IN_EDITOR,
         section: Section::Review,
         chord: "o",
         picture: Icon::Pencil,
@@ -306,7 +307,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "text-diff",
-        title: "Show the text diff",
+        title: texts::actions::TEXT_DIFF,
         section: Section::Review,
         chord: "",
         picture: Icon::Columns2,
@@ -315,7 +316,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "semantic-diff",
-        title: "Show the semantic diff",
+        title: texts::actions::SEMANTIC_DIFF,
         section: Section::Review,
         chord: "",
         picture: Icon::Diff,
@@ -324,7 +325,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "run-what-ifs",
-        title: "Run all what-ifs",
+        title: texts::actions::RUN_WHAT_IFS,
         section: Section::Review,
         chord: "w",
         picture: Icon::Play,
@@ -336,7 +337,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "promote",
-        title: "Promote…",
+        title: texts::actions::PROMOTE,
         section: Section::Releases,
         chord: "",
         picture: Icon::GitBranch,
@@ -345,7 +346,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "roll-back",
-        title: "Roll back…",
+        title: texts::actions::ROLL_BACK,
         section: Section::Releases,
         chord: "",
         picture: Icon::Undo2,
@@ -354,7 +355,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "change-mode",
-        title: "Change the mode…",
+        title: texts::actions::CHANGE_MODE,
         section: Section::Releases,
         chord: "",
         picture: Icon::SquareCheck,
@@ -363,7 +364,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "publish-narrative",
-        title: "Publish the narrative…",
+        title: texts::actions::PUBLISH_NARRATIVE,
         section: Section::Evidence,
         chord: "",
         picture: Icon::BookOpenText,
@@ -372,7 +373,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "verify-bundle",
-        title: "Verify a bundle…",
+        title: texts::actions::VERIFY_BUNDLE,
         section: Section::Evidence,
         chord: "mod+shift+o",
         picture: Icon::ShieldCheck,
@@ -381,7 +382,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "verify-again",
-        title: "Verify again",
+        title: texts::actions::VERIFY_AGAIN,
         section: Section::Evidence,
         chord: "",
         picture: Icon::RotateCw,
@@ -393,7 +394,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "choose-trust",
-        title: "Choose trust file…",
+        title: texts::actions::CHOOSE_TRUST,
         section: Section::Evidence,
         chord: "",
         picture: Icon::FileText,
@@ -402,7 +403,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "check-ledger",
-        title: "Read all receipts again",
+        title: texts::actions::CHECK_LEDGER,
         section: Section::Evidence,
         chord: "",
         picture: Icon::RotateCw,
@@ -414,7 +415,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "verify-sample",
-        title: "Verify the sample's bundle",
+        title: texts::actions::VERIFY_SAMPLE,
         section: Section::Evidence,
         chord: "",
         picture: Icon::ShieldCheck,
@@ -423,7 +424,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "export-receipts",
-        title: "Export receipts…",
+        title: texts::actions::EXPORT_RECEIPTS,
         section: Section::Evidence,
         chord: "",
         picture: Icon::Save,
@@ -432,7 +433,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "open-folder",
-        title: "Open folder…",
+        title: texts::actions::OPEN_FOLDER,
         section: Section::Workspace,
         chord: "mod+o",
         picture: Icon::FolderOpen,
@@ -441,7 +442,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "open-sample",
-        title: "Open the sample workspace",
+        title: texts::actions::OPEN_SAMPLE,
         section: Section::Workspace,
         chord: "",
         picture: Icon::Building2,
@@ -450,7 +451,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "new-file",
-        title: "New policy file…",
+        title: texts::actions::NEW_FILE,
         section: Section::Workspace,
         chord: "",
         picture: Icon::FilePlus,
@@ -459,7 +460,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "import-log",
-        title: "Import recorded decisions…",
+        title: texts::actions::IMPORT_LOG,
         section: Section::Workspace,
         chord: "",
         picture: Icon::Import,
@@ -468,7 +469,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "generate-log",
-        title: "Generate decisions…",
+        title: texts::actions::GENERATE_LOG,
         section: Section::Workspace,
         chord: "",
         picture: Icon::Database,
@@ -477,14 +478,13 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "replay",
-        title: "Replay the log again",
+        title: texts::actions::REPLAY,
         section: Section::Workspace,
         chord: "",
         picture: Icon::RotateCw,
         blocked: |studio| {
             workspace(studio).or_else(|| {
-                matches!(studio.truth(), Truth::NoLog)
-                    .then(|| "there are no recorded decisions yet".into())
+                matches!(studio.truth(), Truth::NoLog).then(|| texts::actions::NO_DECISIONS.into())
             })
         },
         run: |studio| {
@@ -494,7 +494,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "close-workspace",
-        title: "Close workspace",
+        title: texts::actions::CLOSE_WORKSPACE,
         section: Section::Workspace,
         chord: "",
         picture: Icon::LogOut,
@@ -503,7 +503,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         id: "shortcuts",
-        title: "Keyboard shortcuts",
+        title: texts::actions::SHORTCUTS,
         section: Section::Help,
         chord: "?",
         picture: Icon::Keyboard,

@@ -5,6 +5,8 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use leptos::{html, prelude::*, task::spawn_local};
 use web_sys::KeyboardEvent;
 
+use crate::texts;
+
 /// Answers a text with suggestions.
 pub type Suggest = Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = Vec<String>>>> + Send + Sync>;
 
@@ -93,7 +95,7 @@ pub fn Combobox(
                 on:blur=move |_| open.set(false)
                 on:keydown=key
             />
-            <ul class="combo-list" id=format!("{id}-list") role="listbox" aria-label="Suggestions" hidden=move || !shown()>
+            <ul class="combo-list" id=format!("{id}-list") role="listbox" aria-label=texts::shell::SUGGESTIONS.get() hidden=move || !shown()>
                 {move || {
                     list.get()
                         .into_iter()

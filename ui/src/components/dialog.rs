@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 
 use super::{Button, Kind};
-use crate::icons::Icon;
+use crate::{icons::Icon, texts::shell};
 
 /// A modal dialog, shown while `open` holds. Its content is built each time it opens.
 #[component]
@@ -42,7 +42,7 @@ pub fn Dialog(
         >
             <header>
                 <h2 class="grow">{title}</h2>
-                <Button label="Close" kind=Kind::Bare picture=Icon::X on_click=on_close/>
+                <Button label=shell::CLOSE.get() kind=Kind::Bare picture=Icon::X on_click=on_close/>
             </header>
             {move || open.get().then(|| children())}
         </dialog>

@@ -56,24 +56,24 @@ pub fn Select(
     .into_any()
 }
 
-/// One of a few, side by side. Options are `(value, label, icon)`.
+/// One of a few, side by side. Options are `(value, name, label, icon)`; tests find one by its name.
 #[component]
 pub fn Choice<T: Copy + PartialEq + Send + Sync + 'static>(
     label: &'static str,
     name: &'static str,
-    options: Vec<(T, &'static str, Icon)>,
+    options: Vec<(T, &'static str, &'static str, Icon)>,
     #[prop(into)] value: Signal<T>,
     on_choose: impl Fn(T) + Copy + 'static,
 ) -> impl IntoView {
     let options = options
         .into_iter()
-        .map(|(option, word, picture)| {
+        .map(|(option, key, word, picture)| {
             view! {
                 <label>
                     <input
                         type="radio"
                         name=name
-                        data-test=format!("{name}-{}", word.to_lowercase().replace(' ', "-"))
+                        data-test=format!("{name}-{key}")
                         prop:checked=move || value.get() == option
                         on:change=move |_| on_choose(option)
                     />

@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 
 use super::{Piece, drawn, piece};
-use crate::{dom, icons::Icon, words};
+use crate::{dom, icons::Icon, texts, words};
 
 /// A labelled input of any kind.
 pub fn form_field(label: &str, id: &str, input: Piece) -> Piece {
@@ -64,7 +64,7 @@ pub fn locked(why: &model::Failure, id: &str) -> Piece {
                 .with("role", "alert")
                 .prose(&words::sentence(&why.message)),
         )
-        .add(form_field("Passphrase of the key", id, secret).with("data-test", "passphrase"))
+        .add(form_field(texts::shell::PASSPHRASE.get(), id, secret).with("data-test", "passphrase"))
 }
 
 fn found<T: JsCast>(id: &str) -> Option<T> {

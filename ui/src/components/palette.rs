@@ -9,6 +9,7 @@ use crate::{
     fuzzy,
     icons::{Icon, icon},
     state::{Overlay, Studio},
+    texts::{actions, shell},
 };
 
 /// What choosing an entry does.
@@ -49,7 +50,7 @@ fn entries(studio: Studio) -> Vec<Entry> {
         all.extend(workspace.files.iter().map(|file| {
             entry(
                 file.path.clone(),
-                "file",
+                shell::KIND_FILE.get(),
                 Icon::FileCode,
                 Target::File(file.path.clone()),
             )
@@ -57,7 +58,7 @@ fn entries(studio: Studio) -> Vec<Entry> {
         all.extend(workspace.stories.iter().map(|story| {
             entry(
                 story.title.clone(),
-                "prepared edit",
+                shell::KIND_STORY.get(),
                 Icon::FlaskConical,
                 Target::Story(story.name.clone(), story.file.clone()),
             )
@@ -67,7 +68,7 @@ fn entries(studio: Studio) -> Vec<Entry> {
         all.extend(policies.iter().map(|policy| {
             entry(
                 policy.id.clone(),
-                "policy in this file",
+                shell::KIND_POLICY.get(),
                 Icon::ShieldCheck,
                 Target::Policy(policy.source.clone()),
             )
@@ -77,7 +78,7 @@ fn entries(studio: Studio) -> Vec<Entry> {
         all.extend(list.iter().flatten().map(|test| {
             entry(
                 test.test.name.clone(),
-                "test request",
+                shell::KIND_TEST.get(),
                 Icon::FlaskConical,
                 Target::Test,
             )
@@ -88,7 +89,7 @@ fn entries(studio: Studio) -> Vec<Entry> {
         all.extend(known.map(|pack| {
             entry(
                 pack.title.clone(),
-                "what-ifs",
+                shell::KIND_WHAT_IFS.get(),
                 Icon::CircleQuestionMark,
                 Target::Pack(pack.name.clone()),
             )
@@ -234,7 +235,7 @@ pub fn CommandPalette() -> impl IntoView {
         <dialog
             class="palette"
             node_ref=node
-            aria-label="Search and commands"
+            aria-label=actions::PALETTE.get()
             data-test="palette"
             on:close=move |_| close()
             on:mousedown=move |event| {
@@ -252,8 +253,8 @@ pub fn CommandPalette() -> impl IntoView {
                     autocomplete="off"
                     spellcheck="false"
                     autofocus
-                    placeholder="Search files, policies, tests, commands"
-                    aria-label="Search files, policies, tests, commands"
+                    placeholder=shell::SEARCH.get()
+                    aria-label=shell::SEARCH.get()
                     aria-expanded="true"
                     aria-controls="palette-list"
                     aria-activedescendant=move || format!("palette-{}", active.get())
@@ -265,11 +266,11 @@ pub fn CommandPalette() -> impl IntoView {
                     on:keydown=key
                 />
             </div>
-            <div class="palette-list" id="palette-list" role="listbox" aria-label="Results">
+            <div class="palette-list" id="palette-list" role="listbox" aria-label=shell::RESULTS.get()>
                 {move || {
                     let found = found.get();
                     if found.is_empty() && open.get() {
-                        return view! { <p class="dim" style:padding="14px 10px">"Nothing fits. Try fewer letters."</p> }.into_any();
+                        return view! { <p class="dim" style:padding="14px 10px">{shell::NOTHING_FITS.get()}</p> }.into_any();
                     }
                     found
                         .into_iter()
@@ -306,9 +307,9 @@ pub fn CommandPalette() -> impl IntoView {
                 }}
             </div>
             <div class="palette-foot">
-                <span><kbd>"↑"</kbd><kbd>"↓"</kbd>" to move"</span>
-                <span><kbd>"Enter"</kbd>" to choose"</span>
-                <span><kbd>"Esc"</kbd>" to close"</span>
+                <span><kbd>"↑"</kbd><kbd>"↓"</kbd>" "{shell::TO_MOVE.get()}</span>
+                <span><kbd>{shell::KEY_ENTER.get()}</kbd>" "{shell::TO_CHOOSE.get()}</span>
+                <span><kbd>{shell::KEY_ESCAPE.get()}</kbd>" "{shell::TO_CLOSE.get()}</span>
             </div>
         </dialog>
     }

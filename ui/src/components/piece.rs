@@ -11,7 +11,7 @@ use crate::{
     dom, editor,
     icons::{Icon, shapes},
     state::Studio,
-    words,
+    texts, words,
 };
 
 /// An element with all that is in it. Without a page there is none.
@@ -146,7 +146,11 @@ pub fn does(studio: Studio, id: &str, kind: Kind, label: &str) -> Piece {
     let Some(found) = action(id) else {
         return piece("span");
     };
-    let label = if label.is_empty() { found.title } else { label };
+    let label = if label.is_empty() {
+        found.title.get()
+    } else {
+        label
+    };
     button(label, Some(found.picture), kind)
         .with("data-test", found.id)
         .pressed(move || Action::perform(found, studio))
@@ -156,7 +160,7 @@ pub fn does(studio: Studio, id: &str, kind: Kind, label: &str) -> Piece {
 pub fn copies(studio: Studio, label: &str, kind: Kind, text: String) -> Piece {
     button(label, Some(Icon::Copy), kind).pressed(move || {
         dom::copy(&text);
-        studio.say("Copied");
+        studio.say(texts::shell::COPIED);
     })
 }
 

@@ -6,6 +6,7 @@ use super::{Button, Kind};
 use crate::{
     icons::{Icon, icon},
     state::Studio,
+    texts::shell,
 };
 
 /// All messages, newest last.
@@ -13,7 +14,7 @@ use crate::{
 pub fn Toasts() -> impl IntoView {
     let studio = Studio::here();
     view! {
-        <div class="toasts" role="region" aria-label="Messages">
+        <div class="toasts" role="region" aria-label=shell::MESSAGES.get()>
             <For each=move || studio.toasts.get() key=|toast| toast.id let:toast>
                 {
                     let id = toast.id;
@@ -32,9 +33,9 @@ pub fn Toasts() -> impl IntoView {
                                     studio.save_test(test.clone(), || {});
                                     studio.dismiss(id);
                                 };
-                                view! { <Button label="Undo" kind=Kind::Ghost on_click=undo/> }
+                                view! { <Button label=shell::UNDO.get() kind=Kind::Ghost on_click=undo/> }
                             })}
-                            <Button label="Dismiss" kind=Kind::Tiny picture=Icon::X on_click=move || studio.dismiss(id)/>
+                            <Button label=shell::DISMISS.get() kind=Kind::Tiny picture=Icon::X on_click=move || studio.dismiss(id)/>
                         </div>
                     }
                 }

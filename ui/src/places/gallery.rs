@@ -100,7 +100,7 @@ fn fields() -> AnyView {
             <Select id="gallery-select" value=choice options=Signal::stored(vec![("a".to_owned(), "First".to_owned()), ("b".to_owned(), "Second".to_owned())])/>
         </Field>
         <Field label="Combobox" id="gallery-combo"><Combobox id="gallery-combo" value=text suggest placeholder="Type"/></Field>
-        <Choice label="Choice" name="gallery-choice" options=vec![(0, "One", Icon::Sun), (1, "Other", Icon::Moon)] value=side on_choose=move |value| side.set(value)/>
+        <Choice label="Choice" name="gallery-choice" options=vec![(0, "one", "One", Icon::Sun), (1, "other", "Other", Icon::Moon)] value=side on_choose=move |value| side.set(value)/>
     }
     .into_any()
 }

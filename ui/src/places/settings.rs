@@ -1,86 +1,94 @@
-//! Settings: how the window looks, what happens on save, where data lies, which version this is.
+//! Settings: how the window looks and what it speaks, what happens on save, where data lies, which version this is.
 
-use ipc::{Density, Theme};
+use ipc::{Density, Language, Theme};
 use leptos::prelude::*;
 
 use crate::{
     components::{Button, Choice, Kind},
     dom,
-    icons::Icon,
+    icons::{Icon, icon},
     state::Studio,
+    texts::{settings, shell},
     words,
 };
 
 /// The settings screen.
 pub fn settings() -> AnyView {
     let studio = Studio::here();
-    let settings = studio.settings;
+    let set = studio.settings;
     view! {
         <div class="page" data-test="settings">
             <div class="settings">
-                <h1>"Settings"</h1>
+                <h1>{settings::TITLE.get()}</h1>
                 <section>
-                    <h2>"Look"</h2>
+                    <h2>{settings::LOOK.get()}</h2>
                     <div class="card">
                         <div class="setting">
-                            <div><b>"Theme"</b><p class="dim">"System follows the machine, its wish for contrast included."</p></div>
+                            <div><b>{settings::THEME.get()}</b><p class="dim">{settings::THEME_ABOUT.get()}</p></div>
                             <Choice
-                                label="Theme"
+                                label=settings::THEME.get()
                                 name="theme"
                                 options=vec![
-                                    (Theme::System, "System", Icon::Monitor),
-                                    (Theme::Light, "Light", Icon::Sun),
-                                    (Theme::Dark, "Dark", Icon::Moon),
-                                    (Theme::Contrast, "High contrast", Icon::Contrast),
+                                    (Theme::System, "system", settings::THEME_SYSTEM.get(), Icon::Monitor),
+                                    (Theme::Light, "light", settings::THEME_LIGHT.get(), Icon::Sun),
+                                    (Theme::Dark, "dark", settings::THEME_DARK.get(), Icon::Moon),
+                                    (Theme::Contrast, "contrast", settings::THEME_CONTRAST.get(), Icon::Contrast),
                                 ]
-                                value=Signal::derive(move || settings.get().theme)
+                                value=Signal::derive(move || set.get().theme)
                                 on_choose=move |theme| studio.set(|settings| settings.theme = theme)
                             />
                         </div>
                         <div class="setting">
-                            <div><b>"Density"</b><p class="dim">"Height of rows, and of lines in the editor."</p></div>
+                            <div><b>{settings::DENSITY.get()}</b><p class="dim">{settings::DENSITY_ABOUT.get()}</p></div>
                             <Choice
-                                label="Density"
+                                label=settings::DENSITY.get()
                                 name="density"
-                                options=vec![(Density::Comfortable, "Comfortable", Icon::Rows2), (Density::Compact, "Compact", Icon::ListFilter)]
-                                value=Signal::derive(move || settings.get().density)
+                                options=vec![
+                                    (Density::Comfortable, "comfortable", settings::DENSITY_COMFORTABLE.get(), Icon::Rows2),
+                                    (Density::Compact, "compact", settings::DENSITY_COMPACT.get(), Icon::ListFilter),
+                                ]
+                                value=Signal::derive(move || set.get().density)
                                 on_choose=move |density| studio.set(|settings| settings.density = density)
                             />
+                        </div>
+                        <div class="setting">
+                            <div><label for="language"><b>{settings::LANGUAGE.get()}</b></label><p class="dim">{settings::LANGUAGE_ABOUT.get()}</p></div>
+                            {language(studio)}
                         </div>
                     </div>
                 </section>
                 <section>
-                    <h2>"Editing"</h2>
+                    <h2>{settings::EDITING.get()}</h2>
                     <div class="card">
                         <label class="check">
                             <input
                                 type="checkbox"
                                 data-test="format-on-save"
-                                prop:checked=move || settings.get().format_on_save
+                                prop:checked=move || set.get().format_on_save
                                 on:change=move |event| {
                                     let on = event_target_checked(&event);
                                     studio.set(|settings| settings.format_on_save = on);
                                 }
                             />
-                            <span><b>"Format policy files when they are saved"</b><br/><span class="dim">"One undo step. Text that does not parse is saved as it stands."</span></span>
+                            <span><b>{settings::FORMAT_ON_SAVE.get()}</b><br/><span class="dim">{settings::FORMAT_ON_SAVE_ABOUT.get()}</span></span>
                         </label>
                     </div>
                 </section>
                 <section>
-                    <h2>"Data"</h2>
+                    <h2>{settings::DATA.get()}</h2>
                     <div class="card">{move || data(studio)}</div>
                 </section>
                 <section>
-                    <h2>"About"</h2>
+                    <h2>{settings::ABOUT.get()}</h2>
                     <div class="card">
                         {move || {
                             let about = studio.about.get();
                             view! {
                                 <table class="facts loose">
                                     <tbody>
-                                        <tr><th scope="row">"Trust Fabric Studio"</th><td>{about.version}</td></tr>
-                                        <tr><th scope="row">"Policy engine"</th><td class="mono">{about.engine}</td></tr>
-                                        <tr><th scope="row">"Licences"</th><td>"Studio: Apache-2.0. Inter and JetBrains Mono: OFL. Lucide icons: ISC."</td></tr>
+                                        <tr><th scope="row">{shell::STUDIO.get()}</th><td>{about.version}</td></tr>
+                                        <tr><th scope="row">{settings::ABOUT_ENGINE.get()}</th><td class="mono">{about.engine}</td></tr>
+                                        <tr><th scope="row">{settings::ABOUT_LICENCES.get()}</th><td>{settings::LICENCES.get()}</td></tr>
                                     </tbody>
                                 </table>
                             }
@@ -89,6 +97,39 @@ pub fn settings() -> AnyView {
                 </section>
             </div>
         </div>
+    }
+    .into_any()
+}
+
+/// The languages there are, each under its own name. The pseudo-language of the tests is not offered, and shown if it is set.
+fn language(studio: Studio) -> AnyView {
+    let options = [
+        (Language::System, settings::LANGUAGE_SYSTEM.get()),
+        (Language::German, settings::LANGUAGE_DE.get()),
+        (Language::English, settings::LANGUAGE_EN.get()),
+        (Language::French, settings::LANGUAGE_FR.get()),
+        (Language::Pseudo, "en-XA"),
+    ];
+    let chosen = move || studio.settings.get().language;
+    let shown = options
+        .into_iter()
+        .filter(move |(language, _)| *language != Language::Pseudo || chosen() == Language::Pseudo)
+        .map(move |(language, name)| {
+            view! { <option value=language.tag() lang=language.tag() selected=move || chosen() == language>{name}</option> }
+        })
+        .collect_view();
+    let choose = move |event| {
+        let tag = event_target_value(&event);
+        if let Some((language, _)) = options.into_iter().find(|(it, _)| it.tag() == tag) {
+            studio.set(|settings| settings.language = language);
+            studio.speak();
+        }
+    };
+    view! {
+        <span class="select-wrap">
+            <select class="select" id="language" data-test="language" on:change=choose>{shown}</select>
+            {icon(Icon::ChevronDown)}
+        </span>
     }
     .into_any()
 }
@@ -103,9 +144,9 @@ fn data(studio: Studio) -> AnyView {
                 <td>
                     <div class="row">
                         <code class="copyable grow">{path}</code>
-                        <Button label="Copy path" kind=Kind::Tiny picture=Icon::Copy on_click=move || {
+                        <Button label=settings::COPY_PATH.get() kind=Kind::Tiny picture=Icon::Copy on_click=move || {
                             dom::copy(&copied);
-                            studio.say("Path copied");
+                            studio.say(settings::PATH_COPIED);
                         }/>
                     </div>
                 </td>
@@ -123,21 +164,16 @@ fn data(studio: Studio) -> AnyView {
     view! {
         <table class="facts loose">
             <tbody>
-                {root.map(|root| place("Workspace", root))}
-                {place("The Studio's own data", about.data_dir)}
+                {root.map(|root| place(settings::DATA_WORKSPACE.get(), root))}
+                {place(settings::DATA_OWN.get(), about.data_dir)}
                 {log.map(|log| view! {
                     <tr>
-                        <th scope="row">"Decision log"</th>
+                        <th scope="row">{settings::DATA_LOG.get()}</th>
                         <td>
                             {words::log(&log)}
                             <p class="dim">
-                                {format!(
-                                    "{} distinct requests, {} entity slices, {} on disk. {}",
-                                    words::number(log.distinct_requests),
-                                    words::number(log.slices),
-                                    words::bytes(log.bytes),
-                                    if log.origin.is_empty() { String::new() } else { format!("From {}.", log.origin) },
-                                )}
+                                {settings::DataLogFacts { requests: log.distinct_requests, slices: log.slices, bytes: &words::bytes(log.bytes) }.say()}
+                                {(!log.origin.is_empty()).then(|| format!(" {}", settings::DataLogOrigin { origin: &log.origin }.say()))}
                             </p>
                         </td>
                     </tr>

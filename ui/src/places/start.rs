@@ -8,6 +8,7 @@ use crate::{
     icons::Icon,
     keys,
     state::Studio,
+    texts::shell,
     words,
 };
 
@@ -20,30 +21,29 @@ pub fn start() -> AnyView {
                 studio,
                 "open-sample",
                 "open-sample",
-                "Open the sample workspace",
-                "An organisation with documents, teams, regions and on-call, and three edits whose effect is worth seeing. You get your own copy.",
+                shell::START_SAMPLE.get(),
+                shell::START_SAMPLE_ABOUT.get(),
             ))
             .add(way(
                 studio,
                 "open-folder",
                 "open-folder",
-                "Open a folder",
-                "A workspace, or any folder with .cedar policies, a schema and entities. Files stay where they are; drafts are kept beside them.",
+                shell::START_FOLDER.get(),
+                shell::START_FOLDER_ABOUT.get(),
             ))
             .add(way(
                 studio,
                 "verify-bundle",
                 "start-verify",
-                "Verify a bundle",
-                "Check signed evidence with your own trust file. Needs no workspace: choose a .tfb file, or drop one anywhere on the window.",
+                shell::START_VERIFY.get(),
+                shell::START_VERIFY_ABOUT.get(),
             ))
     };
-    let about = "Open a folder of policies, edit, and watch every recorded decision replayed against your edit. Nothing leaves this machine.";
     shown(move || {
         let head = piece("div.start-head").add(drawn(Icon::Mark)).add(
             piece("div")
-                .add(piece("h1").text("See whose access an edit changes"))
-                .add(piece("p.dim").text(about)),
+                .add(piece("h1").text(shell::START_TITLE.get()))
+                .add(piece("p.dim").text(shell::START_ABOUT.get())),
         );
         let mut inner = piece("div.start-inner").add(head);
         if let Some(failure) = studio.trouble.get() {
@@ -51,7 +51,7 @@ pub fn start() -> AnyView {
         }
         inner = inner.add(ways());
         if let Some(what) = studio.opening.get() {
-            let opening = format!("Opening {what}…");
+            let opening = shell::StartOpening { what: &what }.say();
             inner = inner.add(piece("p.dim").with("role", "status").text(&opening));
         }
         let recent = studio.recent.get();
@@ -59,7 +59,7 @@ pub fn start() -> AnyView {
             let rows = recent.into_iter().take(6).map(|it| row(studio, it));
             inner = inner.add(
                 piece("section.col")
-                    .add(piece("h2.label").text("Recent"))
+                    .add(piece("h2.label").text(shell::START_RECENT.get()))
                     .add(piece("div.card").all(rows)),
             );
         }
@@ -90,7 +90,7 @@ fn row(studio: Studio, recent: ipc::Recent) -> Piece {
     let when = if recent.exists {
         words::date(&recent.opened_at)
     } else {
-        "the folder is gone".into()
+        shell::START_GONE.into()
     };
     let row = piece("button.recent-item")
         .with("type", "button")

@@ -5,9 +5,10 @@ use model::{RiskLevel, Severity};
 
 use crate::{
     actions::{Action, action},
-    components::{Button, Kind, Menu, MenuItem, Progress, keys},
+    components::{Button, Kind, Menu, MenuItem, Progress, keys, live, nothing},
     icons::{Icon, icon, icon_with, small},
     state::{Place, Studio, Truth},
+    texts::{Text, shell},
     words,
 };
 
@@ -16,7 +17,11 @@ pub fn act(studio: Studio, id: &'static str, kind: Kind, label: &'static str) ->
     let Some(found) = action(id) else {
         return ().into_any();
     };
-    let label = if label.is_empty() { found.title } else { label };
+    let label = if label.is_empty() {
+        found.title.get()
+    } else {
+        label
+    };
     view! {
         <Button
             label
@@ -37,7 +42,7 @@ fn item(studio: Studio, id: &str) -> AnyView {
         return ().into_any();
     };
     let blocked = untrack(|| (found.blocked)(studio)).map(|why| words::sentence(&why));
-    view! { <MenuItem label=found.title picture=found.picture blocked on_choose=move || Action::perform(found, studio)/> }.into_any()
+    view! { <MenuItem label=found.title.get() picture=found.picture blocked on_choose=move || Action::perform(found, studio)/> }.into_any()
 }
 
 /// Workspace, tenant and residency; the palette; what the edit is compared with.
@@ -50,11 +55,15 @@ pub fn TopBar() -> impl IntoView {
             .with(|workspace| workspace.as_ref().map(read))
             .filter(|text| !text.is_empty())
     };
-    let name = move || {
-        known(|workspace| workspace.name.clone()).unwrap_or_else(|| "Trust Fabric Studio".into())
-    };
-    let plate = |picture: Icon, class: &'static str, label: &'static str, text: String| {
-        view! { <span class=format!("plate {class}") data-tip=label>{icon(picture)}<span class="cut">{text}</span></span> }
+    let name =
+        move || known(|workspace| workspace.name.clone()).unwrap_or_else(|| shell::STUDIO.into());
+    let plate = move |read, picture, class: &'static str, label: Text| {
+        live(move || {
+            match known(read) {
+            Some(text) => view! { <span class=format!("plate {class}") data-tip=label.get()>{icon(picture)}<span class="cut">{text}</span></span> }.into_any(),
+            None => nothing(),
+        }
+        })
     };
     view! {
         <header class="top">
@@ -67,8 +76,8 @@ pub fn TopBar() -> impl IntoView {
                 >
                     {move || workspace_menu(studio)}
                 </Menu>
-                {move || known(|workspace| workspace.tenant.clone()).map(|text| plate(Icon::Building2, "", "Tenant", text))}
-                {move || known(|workspace| workspace.residency.clone()).map(|text| plate(Icon::MapPin, "second", "Residency: where this workspace's data may be kept", text))}
+                {plate(|workspace| workspace.tenant.clone(), Icon::Building2, "", shell::TENANT)}
+                {plate(|workspace| workspace.residency.clone(), Icon::MapPin, "second", shell::RESIDENCY)}
             </div>
             <button
                 type="button"
@@ -82,13 +91,13 @@ pub fn TopBar() -> impl IntoView {
                 }
             >
                 {icon(Icon::Search)}
-                <span>"Search files, policies, tests, commands"</span>
+                <span>{shell::SEARCH.get()}</span>
                 {keys("mod+k")}
             </button>
             <div class="end">
-                {move || known(|workspace| workspace.base.clone()).map(|text| plate(Icon::Diff, "second", "Edits are compared with this", text))}
+                {plate(|workspace| workspace.base.clone(), Icon::Diff, "second", shell::COMPARED_WITH)}
                 <Button
-                    label="Keyboard shortcuts"
+                    label=shell::SHORTCUTS.get()
                     kind=Kind::Bare
                     picture=Icon::CircleQuestionMark
                     chord="?"
@@ -178,11 +187,12 @@ pub fn Rail() -> impl IntoView {
                 }
             >
                 {icon(picture(place))}
-                {(place == Place::Drift).then_some(move || {
-                    moved.get().map(|risky| {
-                        let words = if risky { "The edit changes access, some of it risky" } else { "The edit changes access" };
-                        view! { <i class="dot" class:risk=risky role="img" aria-label=words></i> }
-                    })
+                {live(move || match moved.get().filter(|_| place == Place::Drift) {
+                    Some(risky) => {
+                        let words = if risky { shell::DRIFT_RISKY } else { shell::DRIFT_CHANGES };
+                        view! { <i class="dot" class:risk=risky role="img" aria-label=words.get()></i> }.into_any()
+                    }
+                    None => nothing(),
                 })}
             </a>
         }
@@ -192,7 +202,7 @@ pub fn Rail() -> impl IntoView {
         .copied()
         .partition(|place| matches!(place.slug(), "settings" | "gallery"));
     view! {
-        <nav class="rail" aria-label="Places">
+        <nav class="rail" aria-label=shell::PLACES.get()>
             {top.into_iter().map(link).collect_view()}
             <span class="gap"></span>
             {bottom.into_iter().map(link).collect_view()}
@@ -210,8 +220,13 @@ pub fn StatusBar() -> impl IntoView {
         studio.workspace.with(|workspace| {
             let workspace = workspace.as_ref()?;
             Some(workspace.log.as_ref().map_or_else(
-                || "Log: no decisions yet".to_owned(),
-                |log| format!("Log: {}", words::log(log)),
+                || shell::LOG_NONE.into(),
+                |log| {
+                    shell::Log {
+                        log: &words::log(log),
+                    }
+                    .say()
+                },
             ))
         })
     };
@@ -235,57 +250,65 @@ pub fn StatusBar() -> impl IntoView {
             })
         })
     });
-    let job = move || {
-        studio.job.get().map(|job| {
+    let job = live(move || {
+        studio.job.get().map_or_else(nothing, |job| {
             let text = match job.total {
                 0 => job.title.clone(),
-                total => format!("{}: {} of {}", job.title, words::number(job.done), words::number(total)),
+                total => shell::Job { title: &job.title, done: job.done, total }.say(),
             };
             view! {
                 <span class="give" data-test="job"><span class="cut">{text}</span></span>
                 <Progress
                     done=Signal::derive(move || studio.job.with(|job| job.as_ref().map_or(0, |job| job.done)))
                     total=Signal::derive(move || studio.job.with(|job| job.as_ref().map_or(0, |job| job.total)))
-                    label="Progress"
+                    label=shell::PROGRESS.get()
                 />
-                <button type="button" on:click=move |_| studio.cancel_job()>"Cancel"</button>
+                <button type="button" on:click=move |_| studio.cancel_job()>{shell::CANCEL.get()}</button>
             }
+            .into_any()
         })
-    };
+    });
     let verdict = move || {
         studio.evidence.bundle.with(|bundle| {
             bundle.as_ref().map_or_else(
-                || "Nothing verified yet".to_owned(),
+                || shell::VERIFIED_NONE.into(),
                 |bundle| {
-                    let (word, _) = words::verdict(bundle.verdict);
-                    format!("{word}: {}", words::file(&bundle.path).1)
+                    let (verdict, _) = words::verdict(bundle.verdict);
+                    let (_, bundle) = words::file(&bundle.path);
+                    shell::Verified { verdict, bundle }.say()
                 },
             )
         })
     };
     view! {
-        <footer class="status" aria-label="Status">
-            <span data-tip="Nothing is sent anywhere. Everything here is computed on this machine.">{small(Icon::WifiOff)}"Offline"</span>
-            {move || log().map(|text| view! { <span class="give" data-test="status-log" data-tip=origin>{small(Icon::Database)}<span class="cut">{text}</span></span> })}
+        <footer class="status" aria-label=shell::STATUS.get()>
+            <span data-tip=shell::OFFLINE_ABOUT.get()>{small(Icon::WifiOff)}{shell::OFFLINE.get()}</span>
+            {live(move || log().map_or_else(nothing, |text| {
+                view! { <span class="give" data-test="status-log" data-tip=origin>{small(Icon::Database)}<span class="cut">{text}</span></span> }.into_any()
+            }))}
             {job}
             <span class="push"></span>
             <button type="button" class="optional" data-test="status-verdict" on:click=move |_| studio.go(Place::Evidence)>
                 {small(Icon::ShieldCheck)}
                 <span class="cut">{verdict}</span>
             </button>
-            {move || studio.tests.score().filter(|(_, all)| open() && *all > 0).map(|(passed, all)| view! {
+            {live(move || studio.tests.score().filter(|(_, all)| open() && *all > 0).map_or_else(nothing, |(passed, all)| view! {
                 <button type="button" class="optional" data-test="status-tests" on:click=move |_| studio.show_page("tests")>
                     {small(Icon::FlaskConical)}
-                    <span class:risk={passed < all}>{format!("{passed} of {all} tests pass")}</span>
+                    <span class:risk={passed < all}>{shell::Tests { passed: passed as u64, all: all as u64 }.say()}</span>
                 </button>
-            })}
-            {move || open().then(|| {
+            }.into_any()))}
+            {live(move || {
+                if !open() {
+                    return nothing();
+                }
                 let (errors, warnings) = problems.get();
+                let of = (shell::Errors { count: errors }.say(), shell::Warnings { count: warnings }.say());
                 let text = match (errors, warnings) {
-                    (0, 0) => "0 problems".to_owned(),
-                    (0, warnings) => words::count(warnings, "warning", "warnings"),
-                    (errors, 0) => words::count(errors, "error", "errors"),
-                    (errors, warnings) => format!("{}, {}", words::count(errors, "error", "errors"), words::count(warnings, "warning", "warnings")),
+                    (0, 0) => shell::NO_PROBLEMS.into(),
+                    (0, _) => of.1,
+                    (_, 0) => of.0,
+                    _ => shell::ErrorsAndWarnings { errors: &of.0, warnings: &of.1 }.say(),
                 };
                 let (tone, sign) = if errors > 0 { ("risk row", Icon::CircleAlert) } else { ("row", Icon::CircleCheck) };
                 view! {
@@ -294,6 +317,7 @@ pub fn StatusBar() -> impl IntoView {
                         {text}
                     </button>
                 }
+                .into_any()
             })}
         </footer>
     }

@@ -13,6 +13,7 @@ use crate::{
     dom,
     places::{cite, cutover, export, failed, promotion, publishing, rating, rollback},
     state::{Candidate, Overlay, SEED, Studio},
+    texts::shell,
     words,
 };
 
@@ -29,40 +30,40 @@ pub fn Overlays() -> impl IntoView {
         }
     };
     view! {
-        <Dialog title="Keyboard shortcuts" open=is(Overlay::Shortcuts) on_close=close(Overlay::Shortcuts) wide=true>
+        <Dialog title=shell::SHORTCUTS.get() open=is(Overlay::Shortcuts) on_close=close(Overlay::Shortcuts) wide=true>
             {shortcuts()}
         </Dialog>
-        <Dialog title="New policy file" open=is(Overlay::NewFile) on_close=close(Overlay::NewFile)>
+        <Dialog title=shell::DIALOG_NEW_FILE.get() open=is(Overlay::NewFile) on_close=close(Overlay::NewFile)>
             {new_file(studio)}
         </Dialog>
-        <Dialog title="Add change as test" open=is(Overlay::AddTest) on_close=close(Overlay::AddTest)>
+        <Dialog title=shell::DIALOG_ADD_TEST.get() open=is(Overlay::AddTest) on_close=close(Overlay::AddTest)>
             {add_test(studio)}
         </Dialog>
-        <Dialog title="Generate decisions" open=is(Overlay::GenerateLog) on_close=close(Overlay::GenerateLog)>
+        <Dialog title=shell::DIALOG_GENERATE.get() open=is(Overlay::GenerateLog) on_close=close(Overlay::GenerateLog)>
             {generate(studio)}
         </Dialog>
-        <Dialog title="Compare versions" open=is(Overlay::Compare) on_close=close(Overlay::Compare)>
+        <Dialog title=shell::DIALOG_COMPARE.get() open=is(Overlay::Compare) on_close=close(Overlay::Compare)>
             {compare(studio)}
         </Dialog>
-        <Dialog title="Export receipts" open=is(Overlay::Export) on_close=close(Overlay::Export)>
+        <Dialog title=shell::DIALOG_EXPORT.get() open=is(Overlay::Export) on_close=close(Overlay::Export)>
             {export(studio)}
         </Dialog>
-        <Dialog title="Promote" open=is(Overlay::Promote) on_close=close(Overlay::Promote)>
+        <Dialog title=shell::DIALOG_PROMOTE.get() open=is(Overlay::Promote) on_close=close(Overlay::Promote)>
             {promotion(studio)}
         </Dialog>
-        <Dialog title="Roll back" open=is(Overlay::RollBack) on_close=close(Overlay::RollBack)>
+        <Dialog title=shell::DIALOG_ROLL_BACK.get() open=is(Overlay::RollBack) on_close=close(Overlay::RollBack)>
             {rollback(studio)}
         </Dialog>
-        <Dialog title="Change the mode" open=is(Overlay::Mode) on_close=close(Overlay::Mode) wide=true>
+        <Dialog title=shell::DIALOG_MODE.get() open=is(Overlay::Mode) on_close=close(Overlay::Mode) wide=true>
             {cutover(studio)}
         </Dialog>
-        <Dialog title="Publish" open=is(Overlay::Publish) on_close=close(Overlay::Publish)>
+        <Dialog title=shell::DIALOG_PUBLISH.get() open=is(Overlay::Publish) on_close=close(Overlay::Publish)>
             {publishing(studio)}
         </Dialog>
-        <Dialog title="Rate" open=is(Overlay::Rate) on_close=close(Overlay::Rate)>
+        <Dialog title=shell::DIALOG_RATE.get() open=is(Overlay::Rate) on_close=close(Overlay::Rate)>
             {rating(studio)}
         </Dialog>
-        <Dialog title="Cite" open=is(Overlay::Cite) on_close=close(Overlay::Cite)>
+        <Dialog title=shell::DIALOG_CITE.get() open=is(Overlay::Cite) on_close=close(Overlay::Cite)>
             {cite(studio)}
         </Dialog>
     }
@@ -74,7 +75,7 @@ fn shortcuts() -> AnyView {
         let lines = ACTIONS
             .iter()
             .filter(|action| action.section == section && !action.chord.is_empty())
-            .map(|action| view! { <div class="row"><span>{action.title}</span>{keys(action.chord)}</div> })
+            .map(|action| view! { <div class="row"><span>{action.title.get()}</span>{keys(action.chord)}</div> })
             .collect_view();
         view! { <div><h3 class="label">{section.title()}</h3>{lines}</div> }
     };
@@ -83,12 +84,12 @@ fn shortcuts() -> AnyView {
             <div class="sheet" data-test="shortcut-list">
                 {Section::ALL.into_iter().map(section).collect_view()}
                 <div>
-                    <h3 class="label">"In the editor"</h3>
-                    <div class="row"><span>"Complete"</span>{keys("mod+space")}</div>
-                    <div class="row"><span>"Indent"</span>{keys("tab")}</div>
-                    <div class="row"><span>"Leave the editor, then Tab moves on"</span>{keys("escape")}</div>
-                    <div class="row"><span>"Find"</span>{keys("mod+f")}</div>
-                    <div class="row"><span>"Comment or uncomment"</span>{keys("mod+/")}</div>
+                    <h3 class="label">{shell::IN_THE_EDITOR.get()}</h3>
+                    <div class="row"><span>{shell::EDITOR_COMPLETE.get()}</span>{keys("mod+space")}</div>
+                    <div class="row"><span>{shell::EDITOR_INDENT.get()}</span>{keys("tab")}</div>
+                    <div class="row"><span>{shell::EDITOR_LEAVE.get()}</span>{keys("escape")}</div>
+                    <div class="row"><span>{shell::EDITOR_FIND.get()}</span>{keys("mod+f")}</div>
+                    <div class="row"><span>{shell::EDITOR_COMMENT.get()}</span>{keys("mod+/")}</div>
                 </div>
             </div>
         </div>
@@ -98,7 +99,7 @@ fn shortcuts() -> AnyView {
 
 fn new_file(studio: Studio) -> AnyView {
     let path = RwSignal::new(String::new());
-    let error = move || {
+    let error = move || -> Option<String> {
         let name = path.get();
         let name = name.trim();
         let taken = studio.workspace.with(|workspace| {
@@ -108,13 +109,13 @@ fn new_file(studio: Studio) -> AnyView {
         });
         (!name.is_empty()).then_some(())?;
         if !name.ends_with(".cedar") {
-            return Some("the name must end in .cedar".to_owned());
+            return Some(shell::NEW_FILE_ENDING.into());
         }
-        taken.then(|| "there is a file of that name".to_owned())
+        taken.then(|| shell::NEW_FILE_TAKEN.into())
     };
     let blocked = move || {
         if path.with(|path| path.trim().is_empty()) {
-            Some("Type a name first".to_owned())
+            Some(shell::NEW_FILE_EMPTY.into())
         } else {
             error().map(|why| words::sentence(&why))
         }
@@ -130,13 +131,13 @@ fn new_file(studio: Studio) -> AnyView {
     view! {
         <form on:submit=submit>
             <div class="body">
-                <Field label="Path in the workspace" id="new-file-path" hint="For example access/contractors.cedar" error=MaybeProp::derive(error)>
+                <Field label=shell::NEW_FILE_PATH.get() id="new-file-path" hint=shell::NEW_FILE_EXAMPLE.get() error=MaybeProp::derive(error)>
                     <input class="input mono" id="new-file-path" autocomplete="off" spellcheck="false" prop:value=path on:input=move |event| path.set(event_target_value(&event))/>
                 </Field>
             </div>
             <footer>
-                <Button label="Cancel" on_click=move || studio.overlay.set(None)/>
-                <Button label="Create" kind=Kind::Primary submit=true blocked=MaybeProp::derive(blocked) on_click=|| {}/>
+                <Button label=shell::CANCEL.get() on_click=move || studio.overlay.set(None)/>
+                <Button label=shell::CREATE.get() kind=Kind::Primary submit=true blocked=MaybeProp::derive(blocked) on_click=|| {}/>
             </footer>
         </form>
     }
@@ -145,7 +146,7 @@ fn new_file(studio: Studio) -> AnyView {
 
 fn add_test(studio: Studio) -> AnyView {
     let Some(Candidate { ask, before, after }) = studio.tests.candidate.get_untracked() else {
-        return view! { <div class="body"><p class="dim">"Select a change first."</p></div> }
+        return view! { <div class="body"><p class="dim">{shell::SELECT_CHANGE.get()}</p></div> }
             .into_any();
     };
     let Ask { request, entities } = ask;
@@ -153,12 +154,22 @@ fn add_test(studio: Studio) -> AnyView {
     let (_, what) = words::entity(&request.action);
     let (_, on) = words::entity(&request.resource);
     let (principal, resource) = (request.principal.clone(), request.resource.clone());
-    let verb = if before == Decision::Allow {
-        "may"
+    let (who, action, resource_id) = (who.as_str(), what.as_str(), on.as_str());
+    let name = RwSignal::new(if before == Decision::Allow {
+        shell::May {
+            who,
+            action,
+            resource: resource_id,
+        }
+        .say()
     } else {
-        "may not"
-    };
-    let name = RwSignal::new(format!("{who} {verb} {what} {on}"));
+        shell::MayNot {
+            who,
+            action,
+            resource: resource_id,
+        }
+        .say()
+    });
     let decision = RwSignal::new(before);
     let own = entities.as_ref().map(Vec::len);
     let request = StoredValue::new((request, entities));
@@ -170,7 +181,7 @@ fn add_test(studio: Studio) -> AnyView {
                     .any(|test| test.test.name == name.trim())
             })
         })
-        .then(|| "replaces the test of that name".to_owned())
+        .then(|| shell::TEST_REPLACES.into())
     };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -198,10 +209,10 @@ fn add_test(studio: Studio) -> AnyView {
         }
     };
     let note = |value: Decision| match (value == before, value == after) {
-        (true, true) => "as in force and as edited",
-        (true, false) => "as in force: the test fails until the edit is taken back",
-        (false, true) => "as edited: the test keeps it so",
-        (false, false) => "neither as in force nor as edited",
+        (true, true) => shell::AS_BEFORE_AND_AFTER.get(),
+        (true, false) => shell::AS_BEFORE.get(),
+        (false, true) => shell::AS_AFTER.get(),
+        (false, false) => shell::AS_NEITHER.get(),
     };
     dom::focus_soon("#add-test-name");
     view! {
@@ -212,18 +223,18 @@ fn add_test(studio: Studio) -> AnyView {
                     <code>{what.clone()}</code>
                     <Entity id=resource/>
                 </div>
-                {own.map(|own| view! { <p class="dim">{format!("Invented by the solver, and kept with the {} it needs.", words::count(own as u64, "entity", "entities"))}</p> })}
-                <Field label="Name" id="add-test-name" error=MaybeProp::derive(taken)>
+                {own.map(|own| view! { <p class="dim">{shell::Invented { entities: &shell::Entities { count: own as u64 }.say() }.say()}</p> })}
+                <Field label=shell::TEST_NAME.get() id="add-test-name" error=MaybeProp::derive(taken)>
                     <input class="input" id="add-test-name" autocomplete="off" prop:value=name on:input=move |event| name.set(event_target_value(&event))/>
                 </Field>
-                <div class="col" role="radiogroup" aria-label="Decision the test expects">
-                    {radio(Decision::Deny, "Must be denied".into(), note(Decision::Deny))}
-                    {radio(Decision::Allow, "Must be allowed".into(), note(Decision::Allow))}
+                <div class="col" role="radiogroup" aria-label=shell::TEST_DECISION.get()>
+                    {radio(Decision::Deny, shell::MUST_BE_DENIED.into(), note(Decision::Deny))}
+                    {radio(Decision::Allow, shell::MUST_BE_ALLOWED.into(), note(Decision::Allow))}
                 </div>
             </div>
             <footer>
-                <Button label="Cancel" on_click=move || studio.overlay.set(None)/>
-                <Button label="Add test" kind=Kind::Primary submit=true test="add-test-submit" on_click=|| {}/>
+                <Button label=shell::CANCEL.get() on_click=move || studio.overlay.set(None)/>
+                <Button label=shell::ADD_TEST.get() kind=Kind::Primary submit=true test="add-test-submit" on_click=|| {}/>
             </footer>
         </form>
     }
@@ -246,7 +257,7 @@ fn generate(studio: Studio) -> AnyView {
         MaybeProp::derive(move || {
             field
                 .with(|text| number(text).is_none())
-                .then(|| "type a whole number".to_owned())
+                .then(|| shell::WHOLE_NUMBER.into())
         })
     };
     let replaces = studio.workspace.with_untracked(|workspace| {
@@ -267,20 +278,18 @@ fn generate(studio: Studio) -> AnyView {
     view! {
         <form on:submit=submit>
             <div class="body">
-                <p class="dim">
-                    "Makes believable decisions from the schema and entities of this workspace, decided by the policies in force. The same seed makes the same log."
-                </p>
-                {replaces.then(|| view! { <p class="dim">"It takes the place of the log that is loaded now."</p> })}
-                <Field label="Decisions" id="generate-rows" error=error(rows)>
+                <p class="dim">{shell::GENERATE_ABOUT.get()}</p>
+                {replaces.then(|| view! { <p class="dim">{shell::GENERATE_REPLACES.get()}</p> })}
+                <Field label=shell::GENERATE_DECISIONS.get() id="generate-rows" error=error(rows)>
                     <input class="input num" id="generate-rows" inputmode="numeric" prop:value=rows on:input=move |event| rows.set(event_target_value(&event))/>
                 </Field>
-                <Field label="Seed" id="generate-seed" error=error(seed)>
+                <Field label=shell::GENERATE_SEED.get() id="generate-seed" error=error(seed)>
                     <input class="input num" id="generate-seed" inputmode="numeric" prop:value=seed on:input=move |event| seed.set(event_target_value(&event))/>
                 </Field>
             </div>
             <footer>
-                <Button label="Cancel" on_click=move || studio.overlay.set(None)/>
-                <Button label="Generate" kind=Kind::Primary submit=true test="generate-submit" on_click=|| {}/>
+                <Button label=shell::CANCEL.get() on_click=move || studio.overlay.set(None)/>
+                <Button label=shell::GENERATE.get() kind=Kind::Primary submit=true test="generate-submit" on_click=|| {}/>
             </footer>
         </form>
     }
@@ -335,18 +344,18 @@ fn compare(studio: Studio) -> AnyView {
     view! {
         <form on:submit=submit>
             <div class="body">
-                <p class="dim">"Replays the log against any two versions and proves what differs between them: a commit, tag or branch, or the path of a folder or archive."</p>
-                <Field label="Before" id="compare-base" hint="Empty: the policies in force">
+                <p class="dim">{shell::COMPARE_ABOUT.get()}</p>
+                <Field label=shell::COMPARE_BEFORE.get() id="compare-base" hint=shell::COMPARE_BEFORE_HINT.get()>
                     <Combobox id="compare-base" value=base suggest=offer_base placeholder="HEAD~1"/>
                 </Field>
-                <Field label="After" id="compare-head" hint="Empty: the policies as edited">
-                    <Combobox id="compare-head" value=head suggest=suggest placeholder="the edit"/>
+                <Field label=shell::COMPARE_AFTER.get() id="compare-head" hint=shell::COMPARE_AFTER_HINT.get()>
+                    <Combobox id="compare-head" value=head suggest=suggest placeholder=shell::COMPARE_EDIT.get()/>
                 </Field>
                 {move || failure.get().map(|why| failed(&why))}
             </div>
             <footer>
-                <Button label="Cancel" on_click=move || studio.overlay.set(None)/>
-                <Button label="Compare" kind=Kind::Primary submit=true test="compare-submit" on_click=|| {}/>
+                <Button label=shell::CANCEL.get() on_click=move || studio.overlay.set(None)/>
+                <Button label=shell::COMPARE.get() kind=Kind::Primary submit=true test="compare-submit" on_click=|| {}/>
             </footer>
         </form>
     }

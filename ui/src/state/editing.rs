@@ -9,6 +9,7 @@ use ipc::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use model::{Failure, PolicyKind, PolicySummary, Problem, Severity, Source};
+use web_sys::HtmlElement;
 
 use super::{
     Place, Studio,
@@ -52,8 +53,6 @@ pub struct Editing {
     pub failure: RwSignal<Option<Failure>>,
     /// The story whose edit was applied last.
     pub story: RwSignal<Option<String>>,
-    /// The editor is on screen.
-    pub mounted: RwSignal<bool>,
     editor: StoredValue<Option<Editor>, LocalStorage>,
     /// A text that arrived before the editor.
     early: StoredValue<Option<FileText>>,
@@ -79,7 +78,6 @@ impl Editing {
             revision: RwSignal::new(first_revision()),
             failure: RwSignal::new(None),
             story: RwSignal::new(None),
-            mounted: RwSignal::new(false),
             editor: StoredValue::new_local(None),
             early: StoredValue::new(None),
             waiting: StoredValue::new(None),
@@ -98,10 +96,18 @@ impl Editing {
         self.story.set(None);
     }
 
-    /// Takes the editor when it has been mounted, or notes that it is gone.
-    pub fn set_editor(self, editor: Option<Editor>) {
-        self.mounted.set(editor.is_some());
-        self.editor.set_value(editor);
+    /// Takes the editor when it has been mounted. It lives as long as the page.
+    pub fn set_editor(self, editor: Editor) {
+        self.editor.set_value(Some(editor));
+    }
+
+    /// Puts the editor into another element, if it is there.
+    pub fn move_editor(self, host: &HtmlElement) -> bool {
+        let editor = self.editor.get_value();
+        if let Some(editor) = &editor {
+            editor.move_to(host);
+        }
+        editor.is_some()
     }
 
     /// Does something with the editor, if it is there.

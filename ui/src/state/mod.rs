@@ -31,7 +31,7 @@ use ipc::{Recent, Settings, WorkspaceView};
 use leptos::prelude::*;
 use model::Failure;
 
-use crate::dom;
+use crate::{dom, texts};
 
 /// A place of the Studio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,12 +83,12 @@ impl Place {
     /// Its name for people.
     pub fn title(self) -> &'static str {
         match self {
-            Place::Policies => "Policies",
-            Place::Drift => "Drift",
-            Place::Releases => "Releases",
-            Place::Evidence => "Evidence",
-            Place::Narratives => "Narratives",
-            Place::Settings => "Settings",
+            Place::Policies => texts::shell::POLICIES.get(),
+            Place::Drift => texts::shell::DRIFT.get(),
+            Place::Releases => texts::shell::RELEASES.get(),
+            Place::Evidence => texts::shell::EVIDENCE.get(),
+            Place::Narratives => texts::shell::NARRATIVES.get(),
+            Place::Settings => texts::shell::SETTINGS.get(),
             #[cfg(feature = "gallery")]
             Place::Gallery => "Gallery",
         }
@@ -203,6 +203,8 @@ pub struct Studio {
     pub started: RwSignal<bool>,
     /// About the program.
     pub about: Known<About>,
+    /// Tag of the language that everything is said in.
+    pub language: Known<String>,
     /// What the user has set.
     pub settings: Known<Settings>,
     /// Workspaces opened before.
@@ -248,13 +250,14 @@ pub struct Studio {
 }
 
 impl Studio {
-    /// The state of a window that has not asked anything yet.
-    pub fn new() -> Self {
+    /// The state of a window that has not asked anything yet, and speaks this language.
+    pub fn new(language: String) -> Self {
         let room = Room::of_width(dom::viewport().0);
         Self {
             place: Known::new(Place::Policies),
             started: RwSignal::new(false),
             about: Known::new(Default::default()),
+            language: Known::new(language),
             settings: Known::new(Default::default()),
             recent: Known::new(Default::default()),
             workspace: Known::new(None),

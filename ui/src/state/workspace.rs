@@ -11,7 +11,9 @@ use model::{Code, Failure, LogImport};
 use super::{About, Job, Place, Studio, editing::told, evidence::is_bundle};
 use crate::{
     calls::{call, tell},
-    dom, editor, words,
+    dom, editor,
+    texts::{self, Pack},
+    words,
 };
 
 /// The seed that a generated log begins with.
@@ -37,6 +39,7 @@ impl Studio {
                         data_dir: start.data_dir,
                     });
                     self.settings.set(start.settings);
+                    self.speak();
                     self.recent.set(start.recent);
                     if let Some(workspace) = start.workspace {
                         self.opened(workspace);
@@ -53,10 +56,11 @@ impl Studio {
     /// Hears what the application tells unasked.
     pub fn hear(self, event: Event) {
         match event {
-            // Progress of a job that has been answered meanwhile says nothing any more.
-            Event::Progress { title, done, total } => self.job.update(|job| {
-                if job.is_some() {
-                    *job = Some(Job { title, done, total });
+            // Progress of a job that has been answered meanwhile says nothing any more. What the job is called is said here, in the
+            // language of the window.
+            Event::Progress { done, total, .. } => self.job.update(|job| {
+                if let Some(job) = job {
+                    (job.done, job.total) = (done, total);
                 }
             }),
             // A job of our own refreshes everything when it ends.
@@ -106,7 +110,7 @@ impl Studio {
 
     /// Opens the sample.
     pub fn open_sample(self) {
-        self.opening.set(Some("the sample workspace".into()));
+        self.opening.set(Some(texts::shell::THE_SAMPLE.into()));
         spawn_local(async move {
             let answer = call::<OpenSample>(()).await;
             self.opened_or(answer);
@@ -121,7 +125,7 @@ impl Studio {
                 self.go(Place::Policies);
             }
             Err(failure) if self.workspace.with_untracked(Option::is_some) => {
-                self.toast("The workspace was not opened", told(&failure), true);
+                self.toast(texts::shell::NOT_OPENED, told(&failure), true);
             }
             Err(failure) => self.trouble.set(Some(failure)),
         }
@@ -159,7 +163,7 @@ impl Studio {
             self.preview_now();
             self.run_tests();
         });
-        self.say(format!("{name} opened"));
+        self.say(texts::shell::Opened { name: &name }.say());
         if let Some(rows) = missing {
             self.generate_log(rows, SEED);
         }
@@ -217,7 +221,7 @@ impl Studio {
                         self.recent.set(start.recent);
                     }
                 }
-                Err(failure) => self.toast("The workspace was not closed", told(&failure), true),
+                Err(failure) => self.toast(texts::shell::NOT_CLOSED, told(&failure), true),
             }
         });
     }
@@ -233,9 +237,9 @@ impl Studio {
                     }
                     self.show_file(text);
                     self.go_to(None);
-                    self.say(format!("{path} created"));
+                    self.say(texts::shell::Created { path: &path }.say());
                 }
-                Err(failure) => self.toast("The file was not created", told(&failure), true),
+                Err(failure) => self.toast(texts::shell::NOT_CREATED, told(&failure), true),
             }
         });
     }
@@ -246,7 +250,24 @@ impl Studio {
         let settings = self.settings.get_untracked();
         spawn_local(async move {
             if let Err(failure) = call::<SaveSettings>(settings).await {
-                self.toast("The settings were not kept", told(&failure), true);
+                self.toast(texts::shell::SETTINGS_NOT_KEPT, told(&failure), true);
+            }
+        });
+    }
+
+    /// Says everything in the language that is set. What had the focus gets it back when the views are made anew.
+    pub fn speak(self) {
+        let setting = self.settings.with_untracked(|settings| settings.language);
+        spawn_local(async move {
+            let pack = Pack::fetch(Some(setting.tag())).await;
+            let chosen = self.settings.with_untracked(|settings| settings.language);
+            let other = |pack: &Pack| self.language.with_untracked(|tag| *tag != pack.tag);
+            if let Some(pack) = pack.filter(|pack| chosen == setting && other(pack))
+                && let Some(tag) = pack.speak()
+            {
+                let focused = dom::focused();
+                self.language.set(tag);
+                request_animation_frame(move || dom::focus(&focused));
             }
         });
     }
@@ -257,15 +278,19 @@ impl Studio {
             match call::<PickLogs>(()).await {
                 Ok(paths) if paths.is_empty() => {}
                 Ok(paths) => {
+                    let names: Vec<&str> = paths.iter().map(|path| words::file(path).1).collect();
                     self.job.set(Some(Job {
-                        title: "Importing decisions".into(),
+                        title: texts::shell::Importing {
+                            files: &names.join(", "),
+                        }
+                        .say(),
                         done: 0,
                         total: 0,
                     }));
                     let answer = call::<ImportLog>(ImportPaths { paths }).await;
                     self.imported(answer);
                 }
-                Err(failure) => self.toast("No log was chosen", told(&failure), true),
+                Err(failure) => self.toast(texts::shell::NO_LOG_CHOSEN, told(&failure), true),
             }
         });
     }
@@ -273,7 +298,7 @@ impl Studio {
     /// Makes a log from the workspace's schema and entities.
     pub fn generate_log(self, rows: u64, seed: u64) {
         self.job.set(Some(Job {
-            title: "Generating decisions".into(),
+            title: texts::shell::GENERATING.into(),
             done: 0,
             total: rows,
         }));
@@ -287,20 +312,17 @@ impl Studio {
         self.job.set(None);
         match answer {
             Ok(import) => {
-                let title = format!("{} recorded decisions ready", words::number(import.rows));
-                if import.skipped_total > 0 {
-                    let first = import
-                        .skipped
-                        .first()
-                        .map_or_else(String::new, |line| format!(", first at line {}", line.line));
-                    self.toast(
-                        title,
-                        format!(
-                            "{} could not be used{first}.",
-                            words::count(import.skipped_total, "line", "lines")
-                        ),
-                        false,
-                    );
+                let title = texts::shell::DecisionsReady { count: import.rows }.say();
+                let count = import.skipped_total;
+                if count > 0 {
+                    let skipped = match import.skipped.first() {
+                        Some(first) => {
+                            let line = &first.line.to_string();
+                            texts::shell::LinesSkippedFrom { count, line }.say()
+                        }
+                        None => texts::shell::LinesSkipped { count }.say(),
+                    };
+                    self.toast(title, skipped, false);
                 } else {
                     self.say(title);
                 }
@@ -312,8 +334,8 @@ impl Studio {
                     self.preview_now();
                 });
             }
-            Err(failure) if failure.code == Code::Cancelled => self.say("Cancelled"),
-            Err(failure) => self.toast("The log was not imported", told(&failure), true),
+            Err(failure) if failure.code == Code::Cancelled => self.say(texts::shell::CANCELLED),
+            Err(failure) => self.toast(texts::shell::NOT_IMPORTED, told(&failure), true),
         }
     }
 

@@ -6,8 +6,6 @@
 //!
 //! INVARIANT: the build read every file, found all messages in all languages, and made a type of each ([`messages`]).
 
-#[cfg(test)]
-mod check;
 mod evaluate;
 pub(crate) mod messages;
 #[cfg(test)]

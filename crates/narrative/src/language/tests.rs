@@ -1,4 +1,4 @@
-//! The files of the languages, and the rules of each.
+//! The rules of each language.
 
 use fluent_syntax::{
     ast::{Entry, Expression, InlineExpression, PatternElement, VariantKey},
@@ -6,11 +6,7 @@ use fluent_syntax::{
 };
 
 use super::{
-    Arg, Language, PSEUDO,
-    check::{Source, check},
-    code, exact, languages, messages,
-    messages::TEXTS,
-    plain, words,
+    Arg, Language, PSEUDO, code, exact, languages, messages, messages::TEXTS, plain, words,
 };
 use crate::{document::Span, rounding::Rounded};
 
@@ -166,94 +162,5 @@ fn no_plural_is_left_to_chance() {
                 );
             }
         }
-    }
-}
-
-fn source(tag: &str, text: &str) -> Source {
-    Source {
-        tag: tag.to_owned(),
-        file: format!("{tag}.ftl"),
-        text: text.to_owned(),
-    }
-}
-
-fn told(en: &str, other: &str) -> Vec<String> {
-    let problems = check(&[source("de", other), source("en", en)])
-        .err()
-        .unwrap_or_default();
-    problems.iter().map(ToString::to_string).collect()
-}
-
-#[test]
-fn files_that_agree_are_built() {
-    let found = check(&[
-        source("en", "a = { $x } and { $y }\n"),
-        source("de", "a = { $y } und { $x }\n"),
-    ])
-    .unwrap();
-    let placeholders: Vec<_> = found["a"].iter().cloned().collect();
-    assert_eq!(placeholders, ["x", "y"]);
-    assert!(
-        check(&[source("de", "a = b\n")]).is_err(),
-        "without the measure"
-    );
-}
-
-#[test]
-fn what_stops_the_build_is_told_with_file_and_line() {
-    for (en, de, problem) in [
-        (
-            "a = { $who }\n",
-            "# one\n\na = Hallo\n    { $wer }\n",
-            "de.ftl:4: `a` knows no `$wer`",
-        ),
-        (
-            "a = { $who }\n",
-            "\na = Hallo\n",
-            "de.ftl:2: `a` leaves out `$who`",
-        ),
-        (
-            "a = x\nb = y\n",
-            "a = x\n",
-            "de.ftl:1: the message `b` is missing; en.ftl:2 has it",
-        ),
-        (
-            "a = x\n",
-            "a = x\nb = y\n",
-            "de.ftl:2: `b` is no message of en.ftl",
-        ),
-        ("a = x\n", "a = x\na = y\n", "de.ftl:1: `a` is there twice"),
-        (
-            "a = x\n",
-            "a = { NUMBER(3) }\n",
-            "de.ftl:1: `a`: there is no function `NUMBER`",
-        ),
-        (
-            "a = x\n",
-            "b = c\na = { b }\n",
-            "de.ftl:2: `a`: `b` cannot be referred to",
-        ),
-        (
-            "a = x\n",
-            "a = { -t }\n",
-            "de.ftl:1: `a` uses the term `-t`, which is not there",
-        ),
-        ("a = x\n", "a = { $n ->\n [one] x\n}\n", "de.ftl:3: "),
-        (
-            "a = x\n",
-            "a = x\n-t = y\n",
-            "de.ftl:2: `-t`: a term has the attributes",
-        ),
-        (
-            "a = x\n-t = y\n .name = T\n .means = U\n",
-            "a = x\n",
-            "de.ftl:1: the term `-t` is not",
-        ),
-    ] {
-        let told = told(en, de);
-        assert!(
-            told.iter().any(|it| it.starts_with(problem)),
-            "{problem}\n{told:#?}"
-        );
     }
 }

@@ -1,7 +1,5 @@
 //! The editor with its path, its tools, and notices about the file.
 
-use std::rc::Rc;
-
 use ipc::{Complete, HoverAt};
 use leptos::{html, prelude::*, task::spawn_local};
 use model::Code;
@@ -32,19 +30,20 @@ pub fn editor_pane() -> AnyView {
     .into_any()
 }
 
-/// Puts the editor into the page when its module has arrived, and takes it out with the pane.
+/// Puts the editor into the page: the one that was there before, with its histories, else a new one when its module has arrived.
 fn mount(studio: Studio, host: NodeRef<html::Div>) {
-    let calls = StoredValue::new_local(None::<Rc<editor::Calls>>);
     Effect::new(move |_| {
         let Some(host) = host.get() else { return };
-        let made = Rc::new(editor::Calls::new(
+        if studio.editing.move_editor(&host) {
+            return;
+        }
+        let calls = editor::Calls::new(
             move |path, text| studio.changed(path, text),
             move |line, column| studio.editing.cursor.set((line, column)),
             move |name| command(studio, &name),
             |place| async { call::<Complete>(place).await.unwrap_or_default() },
             |place| async { call::<HoverAt>(place).await.unwrap_or_default() },
-        ));
-        calls.set_value(Some(made.clone()));
+        );
         spawn_local(async move {
             dom::drawn().await;
             let Some(module) = editor::module().await else {
@@ -55,9 +54,11 @@ fn mount(studio: Studio, host: NodeRef<html::Div>) {
                 );
                 return;
             };
-            let editor = made.mount(&module, &host);
-            studio.editing.set_editor(Some(editor));
-            studio.show_early();
+            // Meanwhile another language may have made the pane anew.
+            if !studio.editing.move_editor(&host) {
+                studio.editing.set_editor(calls.mount(&module, &host));
+                studio.show_early();
+            }
         });
     });
     // An editor measures itself, which it cannot do while hidden.
@@ -65,11 +66,6 @@ fn mount(studio: Studio, host: NodeRef<html::Div>) {
         if studio.place.get() == Place::Policies && studio.editing.file.with(Option::is_some) {
             request_animation_frame(move || studio.editing.with_editor(editor::Editor::shown));
         }
-    });
-    on_cleanup(move || {
-        studio.editing.with_editor(editor::Editor::destroy);
-        studio.editing.set_editor(None);
-        calls.set_value(None);
     });
 }
 

@@ -1,8 +1,9 @@
-//! What the files of all languages have to agree on before anything is built. The build script calls [`check`] and stops at
-//! whatever it finds; the tests call it with files that are wrong.
+//! What the files of all languages have to agree on before anything is built. Build scripts call [`check`] and stop at whatever it
+//! finds; the tests call it with files that are wrong.
 //!
 //! English is the measure: every language has its messages, no others, and says the same facts in each. A message is text,
-//! placeholders, choices by a placeholder, and terms; there are no functions and no references between messages.
+//! placeholders, choices by a placeholder, and terms; there are no references between messages, and only the functions of a
+//! placeholder that the caller knows.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -55,20 +56,23 @@ struct Contents {
 }
 
 /// What a pattern asks for.
-#[derive(Default)]
-struct Asked {
+struct Asked<'f> {
+    functions: &'f [&'f str],
     placeholders: BTreeSet<String>,
     terms: BTreeSet<String>,
     wrong: Vec<String>,
 }
 
-/// The messages and their placeholders, if all files agree.
+/// The messages and their placeholders, if all files agree. A file may use the functions named here, each of one placeholder.
 ///
 /// # Errors
 /// Everything that is wrong, in the order of the files.
-pub fn check(sources: &[Source]) -> Result<BTreeMap<String, BTreeSet<String>>, Vec<Problem>> {
+pub fn check(
+    sources: &[Source],
+    functions: &[&str],
+) -> Result<BTreeMap<String, BTreeSet<String>>, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut read = |source| contents(source, &mut problems);
+    let mut read = |source| contents(source, functions, &mut problems);
     let all: Vec<(&Source, Contents)> = sources.iter().map(|it| (it, read(it))).collect();
     let Some((measure, wanted)) = all.iter().find(|(source, _)| source.tag == MEASURE) else {
         problems.push(Problem {
@@ -123,7 +127,7 @@ pub fn check(sources: &[Source]) -> Result<BTreeMap<String, BTreeSet<String>>, V
     }
 }
 
-fn contents(source: &Source, problems: &mut Vec<Problem>) -> Contents {
+fn contents(source: &Source, functions: &[&str], problems: &mut Vec<Problem>) -> Contents {
     let mut contents = Contents::default();
     let resource = match parser::parse(source.text.as_str()) {
         Ok(resource) => resource,
@@ -140,7 +144,7 @@ fn contents(source: &Source, problems: &mut Vec<Problem>) -> Contents {
     for entry in &resource.body {
         let (key, asked, new) = match entry {
             Entry::Message(message) => {
-                let mut asked = Asked::default();
+                let mut asked = Asked::new(functions);
                 match &message.value {
                     Some(pattern) => asked.pattern(pattern),
                     None => asked.wrong.push("it says nothing".to_owned()),
@@ -155,7 +159,7 @@ fn contents(source: &Source, problems: &mut Vec<Problem>) -> Contents {
                 (key, asked, new.is_none())
             }
             Entry::Term(term) => {
-                let mut asked = Asked::default();
+                let mut asked = Asked::new(functions);
                 asked.pattern(&term.value);
                 let mut named: Vec<&str> = Vec::new();
                 for attribute in &term.attributes {
@@ -195,7 +199,16 @@ fn contents(source: &Source, problems: &mut Vec<Problem>) -> Contents {
     contents
 }
 
-impl Asked {
+impl<'f> Asked<'f> {
+    fn new(functions: &'f [&'f str]) -> Self {
+        Self {
+            functions,
+            placeholders: BTreeSet::new(),
+            terms: BTreeSet::new(),
+            wrong: Vec::new(),
+        }
+    }
+
     fn pattern(&mut self, pattern: &Pattern<&str>) {
         for element in &pattern.elements {
             if let PatternElement::Placeable { expression } = element {
@@ -234,9 +247,18 @@ impl Asked {
                 self.terms.insert(id.name.to_owned());
             }
             InlineExpression::Placeable { expression } => self.expression(expression),
-            InlineExpression::FunctionReference { id, .. } => {
-                self.wrong
-                    .push(format!("there is no function `{}`", id.name));
+            InlineExpression::FunctionReference { id, arguments } => {
+                let of = (arguments.positional.as_slice(), arguments.named.as_slice());
+                match of {
+                    _ if !self.functions.contains(&id.name) => self
+                        .wrong
+                        .push(format!("there is no function `{}`", id.name)),
+                    ([of @ InlineExpression::VariableReference { .. }], []) => self.inline(of),
+                    _ => self.wrong.push(format!(
+                        "`{}` is of one placeholder, and takes no more",
+                        id.name
+                    )),
+                }
             }
             InlineExpression::MessageReference { id, .. }
             | InlineExpression::TermReference { id, .. } => {
@@ -248,7 +270,7 @@ impl Asked {
 }
 
 impl Source {
-    fn problem(&self, key: &str, placeholder: &str, message: String) -> Problem {
+    pub(crate) fn problem(&self, key: &str, placeholder: &str, message: String) -> Problem {
         Problem {
             file: self.file.clone(),
             line: self.line(key, placeholder),

@@ -1,0 +1,36 @@
+### Einstellungen.
+
+title = Einstellungen
+look = Darstellung
+theme = Farbschema
+theme-about = „System“ folgt dem Gerät, auch dessen Wunsch nach mehr Kontrast.
+theme-system = System
+theme-light = Hell
+theme-dark = Dunkel
+theme-contrast = Hoher Kontrast
+density = Zeilenabstand
+density-about = Höhe der Listenzeilen und der Zeilen im Editor.
+density-comfortable = Normal
+density-compact = Kompakt
+language = Sprache
+language-about = Gilt sofort. Was ein Arbeitsbereich selbst sagt, bleibt, wie es geschrieben wurde.
+language-system = System
+# Der Name, den die Sprache sich selbst gibt, in jeder Datei derselbe.
+language-de = Deutsch
+language-en = English
+language-fr = Français
+editing = Bearbeiten
+format-on-save = Richtliniendateien beim Speichern formatieren
+format-on-save-about = Lässt sich in einem Schritt widerrufen. Text mit Syntaxfehlern wird so gespeichert, wie er ist.
+data = Daten
+data-workspace = Arbeitsbereich
+data-own = Eigene Daten des Studios
+data-log = Entscheidungsprotokoll
+data-log-facts = { NUMBER($requests) } verschiedene Anfragen, { NUMBER($slices) } Entitätsausschnitte, { $bytes } auf der Platte.
+data-log-origin = Aus { $origin }.
+copy-path = Pfad kopieren
+path-copied = Pfad kopiert
+about = Über das Studio
+about-engine = Auswertung der Richtlinien
+about-licences = Lizenzen
+licences = Studio: Apache-2.0. Inter und JetBrains Mono: OFL. Lucide-Symbole: ISC.

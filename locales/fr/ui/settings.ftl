@@ -1,0 +1,36 @@
+### Réglages.
+
+title = Réglages
+look = Apparence
+theme = Thème
+theme-about = « Système » suit la machine, y compris ses préférences de contraste.
+theme-system = Système
+theme-light = Clair
+theme-dark = Sombre
+theme-contrast = Contraste élevé
+density = Densité
+density-about = Hauteur des lignes des listes et de l’éditeur.
+density-comfortable = Confortable
+density-compact = Compacte
+language = Langue
+language-about = Prend effet aussitôt. Ce que l’espace de travail dit lui-même reste tel qu’il a été écrit.
+language-system = Système
+# Le nom que la langue se donne elle-même, le même dans tous les fichiers.
+language-de = Deutsch
+language-en = English
+language-fr = Français
+editing = Édition
+format-on-save = Mettre en forme les fichiers de règles à l’enregistrement
+format-on-save-about = S’annule en une fois. Un texte mal formé est enregistré tel quel.
+data = Données
+data-workspace = Espace de travail
+data-own = Données propres au Studio
+data-log = Journal des décisions
+data-log-facts = { NUMBER($requests) } demandes distinctes, { NUMBER($slices) } extraits d’entités, { $bytes } sur le disque.
+data-log-origin = Source : { $origin }.
+copy-path = Copier le chemin
+path-copied = Chemin copié
+about = À propos
+about-engine = Moteur de règles
+about-licences = Licences
+licences = Studio : Apache-2.0. Inter et JetBrains Mono : OFL. Icônes Lucide : ISC.
