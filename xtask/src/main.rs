@@ -2,6 +2,7 @@
 //! long it took, is skipped when nothing it reads has changed, and says what to do when it fails.
 
 mod bench;
+mod book;
 mod child;
 mod interface;
 mod machine;
@@ -25,6 +26,7 @@ cargo xtask test [--fast]        format, lint and test everything; --fast leaves
 cargo xtask bench [ARGUMENTS]    measure; arguments go to `fabric bench`
 cargo xtask bench drift          measure the replay beside other engines, on policy sets of every size; --quick for small ones
 cargo xtask page [--out FILE]    build the verifier as one page for any browser, offline; `target/verify.html` unless another file is named
+cargo xtask book [--out FOLDER]  renew the handbook's reference, and build the handbook with its search; in `target/book` unless another folder is named
 cargo xtask sample               make the people and documents of the sample workspace again";
 
 fn main() -> ExitCode {
@@ -42,6 +44,8 @@ fn main() -> ExitCode {
         ["bench", rest @ ..] => bench::bench(&project, rest),
         ["page"] => page::page(&project, None),
         ["page", "--out", file] => page::page(&project, Some(file)),
+        ["book"] => book::book(&project, None),
+        ["book", "--out", folder] => book::book(&project, Some(folder)),
         ["sample"] => sample_entities(&project),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

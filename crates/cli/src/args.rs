@@ -148,8 +148,10 @@ pub enum Command {
     Completions(Completions),
     /// Print the manual page, or write one page per command into a folder.
     Man(Man),
+    /// Explain an error or a subject, or find the articles in which words stand.
+    Guide(Guide),
     /// List every error: code, exit status and what to do.
-    Codes,
+    Codes(Codes),
 }
 
 /// A workspace.
@@ -175,7 +177,7 @@ pub struct Init {
     /// Folder of the new workspace.
     #[command(flatten)]
     pub dir: Dir,
-    /// Fill it with the sample: an organisation with 40 policies, its people and records, and three edits to try.
+    /// Fill it with the sample: an organisation with its policies, people and records, and three edits to try.
     #[arg(long)]
     pub sample: bool,
 }
@@ -1127,6 +1129,31 @@ pub struct Man {
     /// Write one page per command into this folder.
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
+    /// Print all commands as one chapter in Markdown.
+    #[arg(long, conflicts_with_all = ["dir", "json"])]
+    pub markdown: bool,
+}
+
+/// `fabric guide`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "  fabric guide\n  fabric guide key_locked\n  fabric guide ledger\n  fabric guide --language de Sicherung zurückspielen"
+)]
+pub struct Guide {
+    /// An error, the name of an article, or words to look for; all articles are listed when there are none.
+    #[arg(value_name = "CODE|ARTICLE|WORDS")]
+    pub what: Vec<String>,
+    /// The language: de, en or fr, also with a region, like de-AT.
+    #[arg(long, value_name = "TAG", default_value = "en")]
+    pub language: String,
+}
+
+/// `fabric codes`
+#[derive(Debug, Args)]
+pub struct Codes {
+    /// Print them as a chapter in Markdown, with what each means.
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
 }
 
 /// A count as people write it: `1000000`, `1_000_000`, `1,000,000`, `500k`, `1M`.

@@ -3,12 +3,14 @@
 //! implements: a command without a handler does not compile) and one `dispatch` (what a transport calls).
 
 mod evidence;
+mod help;
 mod narratives;
 mod releases;
 mod views;
 pub mod wire;
 
 pub use evidence::*;
+pub use help::*;
 pub use narratives::*;
 pub use releases::*;
 pub use views::*;
@@ -225,6 +227,11 @@ commands! {
     PublishNarrative, publish_narrative, "narratives.publish": NarrativePublish => u64;
     /// Keeps what a reader thought of a published narrative.
     RateNarrative, rate_narrative, "narratives.rate": Rated => NarrativesView;
+
+    /// An article of the help, or the one that explains an error. Fails with `help_unknown` when there is none.
+    ReadHelp, read_help, "help.article": HelpAsked => HelpArticle;
+    /// Sections of articles in which words stand, best first; all articles when there are no words.
+    SearchHelp, search_help, "help.search": HelpSearch => Vec<HelpHit>;
 
     /// Cancels the import, generation, verification, export or run of scenario packs that is under way.
     CancelJob, cancel_job, "job.cancel": () => ();

@@ -20,6 +20,12 @@ macro_rules! codes {
                 match self { $(Code::$name => $text),+ }
             }
 
+            /// What it means: one sentence.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Code::$name => concat!($($doc),+).trim_ascii()),+ }
+            }
+
             /// What to do about it.
             #[must_use]
             pub fn hint(self) -> &'static str {
@@ -249,6 +255,8 @@ codes! {
     NothingToTell = "nothing_to_tell", 2, "see `fabric history` for the moves of a channel, and `fabric ledger list` for receipts";
     /// A long job was cancelled.
     Cancelled = "cancelled", 2, "start it again when you want the result";
+    /// There is no help of that name.
+    HelpUnknown = "help_unknown", 2, "see `fabric guide` for all articles, and `fabric codes` for all errors";
     /// A command line or a message between window and application is malformed.
     BadCall = "bad_call", 2, "see `fabric help`";
     /// Something that must not happen did.
@@ -344,6 +352,7 @@ mod tests {
         assert_eq!(names.len(), Code::ALL.len());
         for code in Code::ALL {
             assert!(code.hint().len() > 10, "{code:?}");
+            assert!(code.meaning().ends_with('.'), "{code:?}");
             let value = serde_json::to_value(code).unwrap();
             assert_eq!(value, code.as_str());
             assert_eq!(serde_json::from_value::<Code>(value).unwrap(), *code);

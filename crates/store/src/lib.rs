@@ -1,7 +1,7 @@
 //! What the Studio remembers, in SQLite: migrations and typed queries, nothing else. There are three databases: [`App`] holds
 //! settings and recently opened workspaces, [`History`] holds one workspace's drafts, imports, previews and viewed marks,
 //! with [`Archive`], the part of it that keeps what scenario packs found, and [`Ledger`] holds its receipts.
-//! Policies, schemas, entities and named tests are plain files and never rows. [`Lock`] tells one Studio that another one
+//! Policies, schemas, entities and named tests are plain files and never rows. [`Index`] finds texts by their words, and forgets them. [`Lock`] tells one Studio that another one
 //! has the workspace open.
 //!
 //! **Durability.** All run in WAL mode. A draft is written on every keystroke, so its commit is
@@ -17,6 +17,7 @@ mod error;
 #[cfg(test)]
 mod hardship;
 mod history;
+mod index;
 pub mod ledger;
 mod lock;
 
@@ -24,5 +25,6 @@ pub use app::{App, Recent};
 pub use archive::{Archive, KEPT_FOR, Point, Run, State};
 pub use error::Error;
 pub use history::{Draft, Entry, EntryKind, History};
+pub use index::{Hit, Index, Text};
 pub use ledger::Ledger;
 pub use lock::Lock;

@@ -284,6 +284,7 @@ passes_through!(
     Failure,
     policy::Error,
     store::Error,
+    help::Error,
     decisions::Error,
     drift::Error,
     guard::Error,

@@ -20,6 +20,7 @@ mod decided;
 mod error;
 mod git;
 mod guarding;
+mod helping;
 mod high_water;
 mod home;
 mod judged;
@@ -59,6 +60,7 @@ pub use disk::replace as replace_file;
 pub use error::Error;
 pub use git::{authors, hooks};
 pub use guarding::{add_judgement, judgements};
+pub use helping::{read_help, search_help};
 pub use home::Folders;
 pub use judged::proof_lines;
 pub use ledger::{

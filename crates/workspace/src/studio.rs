@@ -24,12 +24,13 @@ use ipc::{
     ActionView, Ask, BundleView, ChangeId, ChangeQuery, ChangeView, ChooseTrust, CitableView,
     CiteAsked, CutoverView, Edit, EditResult, EditedProse, Event, EvidenceView, ExportAsked,
     Exported, FileDiff, FileText, FormatText, GateView, GenerateRows, GroupQuery, HeadView,
-    HistoryEntry, Host, ImportPaths, KeptReceipt, LedgerView, LintsView, ModeAsked, MovedView,
-    Name, NamedTest, NarrativeExport, NarrativePublish, NarrativeView, NarrativesView, PackHistory,
-    PacksView, Page, Place, Preview, PromoteAsked, ProofView, Rated, ReceiptAsked, ReceiptProof,
-    ReceiptView, ReceiptsAsked, ReceiptsOf, Recent, ReleasesView, Revision, RollbackAsked,
-    RunPacks, Settings, StartView, Suggest, Telling, TestView, TrustView, Unlock, VerifyAsked,
-    Version, Versions, Viewed, ViewedCount, WhyView, WorkspaceView,
+    HelpArticle, HelpAsked, HelpHit, HelpSearch, HistoryEntry, Host, ImportPaths, KeptReceipt,
+    LedgerView, LintsView, ModeAsked, MovedView, Name, NamedTest, NarrativeExport,
+    NarrativePublish, NarrativeView, NarrativesView, PackHistory, PacksView, Page, Place, Preview,
+    PromoteAsked, ProofView, Rated, ReceiptAsked, ReceiptProof, ReceiptView, ReceiptsAsked,
+    ReceiptsOf, Recent, ReleasesView, Revision, RollbackAsked, RunPacks, Settings, StartView,
+    Suggest, Telling, TestView, TrustView, Unlock, VerifyAsked, Version, Versions, Viewed,
+    ViewedCount, WhyView, WorkspaceView,
 };
 use model::{Code, Completion, Explanation, Failure, Group, Hover, LogImport};
 use policy::{AttributeOutline, EntityStore, ValueOutline};
@@ -1316,6 +1317,14 @@ impl Host for Studio {
                 .clone_into(&mut failure.hint);
             failure
         })
+    }
+
+    fn read_help(&self, asked: HelpAsked) -> Result<HelpArticle, Failure> {
+        Ok(crate::read_help(&asked)?)
+    }
+
+    fn search_help(&self, asked: HelpSearch) -> Result<Vec<HelpHit>, Failure> {
+        Ok(crate::search_help(&asked)?)
     }
 
     fn cancel_job(&self, (): ()) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ mod decide;
 mod drift;
 mod format;
 mod guard;
+mod guide;
 mod init;
 mod keys;
 mod ledger;
@@ -91,7 +92,8 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
         Command::Bench(arguments) => crate::bench::bench(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments, terminal),
         Command::Man(arguments) => shell::man(&arguments, terminal),
-        Command::Codes => shell::codes(terminal),
+        Command::Guide(arguments) => guide::guide(&arguments, terminal),
+        Command::Codes(arguments) => shell::codes(&arguments, terminal),
     }
 }
 

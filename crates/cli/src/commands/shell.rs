@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::FINE;
 use crate::{
-    args::{Cli, Completions, Man},
+    args::{Cli, Codes, Completions, Man},
     render,
     terminal::{Stop, Terminal},
 };
@@ -23,6 +23,10 @@ pub fn completions(arguments: &Completions, terminal: &Terminal) -> Result<u8, S
 
 pub fn man(arguments: &Man, terminal: &Terminal) -> Result<u8, Stop> {
     let command = Cli::command();
+    if arguments.markdown {
+        terminal.print(&render::commands_reference(command))?;
+        return Ok(FINE);
+    }
     let Some(folder) = &arguments.dir else {
         terminal.print(&page(&command)?)?;
         return Ok(FINE);
@@ -67,11 +71,16 @@ fn page(command: &clap::Command) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&page).into_owned())
 }
 
-pub fn codes(terminal: &Terminal) -> Result<u8, Stop> {
+pub fn codes(arguments: &Codes, terminal: &Terminal) -> Result<u8, Stop> {
+    if arguments.markdown {
+        terminal.print(&render::errors_reference())?;
+        return Ok(FINE);
+    }
     #[derive(Serialize)]
     struct Entry {
         code: Code,
         exit: u8,
+        meaning: &'static str,
         hint: &'static str,
     }
     let list: Vec<_> = Code::ALL
@@ -79,6 +88,7 @@ pub fn codes(terminal: &Terminal) -> Result<u8, Stop> {
         .map(|&code| Entry {
             code,
             exit: code.exit(),
+            meaning: code.meaning(),
             hint: code.hint(),
         })
         .collect();

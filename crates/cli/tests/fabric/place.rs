@@ -74,10 +74,15 @@ pub fn row(principal: &str, action: &str, resource: &str, decision: &str) -> Str
 }
 
 impl Place {
-    pub fn new() -> Self {
-        let place = Self {
+    /// Without the workspace.
+    pub fn empty() -> Self {
+        Self {
             folder: tempfile::tempdir().unwrap(),
-        };
+        }
+    }
+
+    pub fn new() -> Self {
+        let place = Self::empty();
         place.write("w/policies.cedar", POLICIES);
         place.write("w/policies.cedarschema", SCHEMA);
         place.write("w/entities.json", ENTITIES);
@@ -121,19 +126,24 @@ impl Place {
 
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fabric"));
-        command
+        self.surround(&mut command)
             .args(arguments)
             .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Lets a program find nothing of the user's.
+    pub fn surround<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command
             .env("HOME", self.path("home"))
             .env("XDG_DATA_HOME", self.path("home/data"))
             .env("XDG_STATE_HOME", self.path("home/state"))
             // The temporary folder may be inside somebody's repository.
             .env("GIT_CEILING_DIRECTORIES", self.folder.path())
             .env_remove("NO_COLOR")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
     }
 
     pub fn run(&self, arguments: &[&str]) -> Ran {

@@ -6,6 +6,7 @@ mod channels;
 mod crash;
 mod drift_gate;
 mod editing;
+mod helping;
 mod kills;
 mod ledger;
 mod narratives;

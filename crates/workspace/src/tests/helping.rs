@@ -1,0 +1,58 @@
+//! Help, asked for as a window does.
+
+use ipc::{HelpAsked, HelpSearch, ReadHelp, SearchHelp};
+
+use super::{wire::call, *};
+
+fn asked(id: &str, lang: &str) -> HelpAsked {
+    HelpAsked {
+        id: id.into(),
+        lang: lang.into(),
+    }
+}
+
+fn search(words: &str, lang: &str) -> HelpSearch {
+    HelpSearch {
+        words: words.into(),
+        lang: lang.into(),
+    }
+}
+
+#[test]
+fn an_error_leads_to_the_article_that_explains_it_in_every_language() {
+    let bench = Bench::new();
+    let studio = bench.studio();
+    for lang in ["en", "de", "fr"] {
+        for code in Code::ALL {
+            let article = call::<ReadHelp>(&studio, asked(code.as_str(), lang));
+            let anchor = article.anchor.unwrap();
+            let heading = format!("<h2 id=\"{}/{anchor}\">", article.id);
+            assert!(article.html.contains(&heading), "{lang} {code:?}");
+            assert!(article.codes.contains(code));
+        }
+    }
+    let wrong = |asked| studio.read_help(asked).unwrap_err().code;
+    assert_eq!(wrong(asked("nothing", "en")), Code::HelpUnknown);
+    assert_eq!(wrong(asked("keys", "xx")), Code::LanguageUnknown);
+}
+
+#[test]
+fn words_are_found_in_the_language_of_the_reader() {
+    let bench = Bench::new();
+    let studio = bench.studio();
+    let first = |words: &str, lang: &str| {
+        let hits = call::<SearchHelp>(&studio, search(words, lang));
+        let first = hits.into_iter().next();
+        first.map(|hit| format!("{}#{}", hit.id, hit.anchor))
+    };
+    assert_eq!(first("key_locked", "en").unwrap(), "keys#locked");
+    assert_eq!(first("passphrase", "en").unwrap(), "keys#locked");
+    assert_eq!(first("Passphrase", "de").unwrap(), "keys#locked");
+    assert_eq!(first("phrase secrète", "fr").unwrap(), "keys#locked");
+    assert_eq!(first("keys", "en").unwrap(), "keys#");
+    assert_eq!(first("xylophone", "en"), None);
+
+    let all = call::<SearchHelp>(&studio, search(" ", "fr"));
+    assert_eq!(all.len(), help::articles().len());
+    assert!(studio.search_help(search("x", "xx")).is_err());
+}

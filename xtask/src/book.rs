@@ -1,0 +1,75 @@
+//! The handbook: the chapters that the program writes itself, then all of `docs` as pages with a search, by mdBook. mdBook is compiled when
+//! this is asked for and never for tests.
+
+use std::{env, path::PathBuf};
+
+use crate::{
+    child,
+    machine::{self, Purpose},
+    project::Project,
+    run,
+    stamp::write_if_different,
+    step::{Done, Failed, While, step},
+};
+
+/// Chapters that `fabric` prints.
+const WRITTEN: [(&str, [&str; 2]); 2] = [
+    ("commands.md", ["man", "--markdown"]),
+    ("errors.md", ["codes", "--markdown"]),
+];
+
+/// Renews the reference and builds the handbook in `out`, else in `target/book`.
+pub fn book(project: &Project, out: Option<&str>) -> Result<(), Failed> {
+    machine::prepare(project, Purpose::Terminal)?;
+    step("fabric", |step| run::command_line(project, step))?;
+    step("reference", |_| reference(project))?;
+    let out: PathBuf = match out {
+        None => project.root.join("target/book"),
+        Some(out) => env::current_dir().during("finding this folder")?.join(out),
+    };
+    step("handbook", |step| {
+        let mut cargo = project.cargo([
+            "run",
+            "--package",
+            "xtask",
+            "--profile",
+            "xtask",
+            "--features",
+            "book",
+            "--bin",
+            "book",
+            "--",
+        ]);
+        cargo.arg(project.root.join("docs")).arg(&out);
+        child::run(project, step, &mut cargo)?;
+        Ok(Done::Did)
+    })?;
+    println!("{}", out.join("index.html").display());
+    Ok(())
+}
+
+fn reference(project: &Project) -> Result<Done, Failed> {
+    let mut done = Done::UpToDate;
+    for (file, arguments) in WRITTEN {
+        let mut fabric = project.command(project.program("fabric"));
+        let made = fabric
+            .args(arguments)
+            .output()
+            .during("starting `fabric`")?;
+        if !made.status.success() {
+            return Err(Failed::new(
+                format!(
+                    "`fabric {}` ended with {}",
+                    arguments.join(" "),
+                    made.status
+                ),
+                String::from_utf8_lossy(&made.stderr),
+            ));
+        }
+        let path = project.root.join("docs").join(file);
+        if !matches!(write_if_different(&path, &made.stdout)?, Done::UpToDate) {
+            done = Done::Did;
+        }
+    }
+    Ok(done)
+}
