@@ -9,7 +9,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
-pub use narrate::{Narrate, NarrateMove, NarrateRate, Sheet, Telling, Told};
+pub use narrate::{
+    Narrate, NarrateMove, NarrateRate, NarrateSchedule, NarrateWeeks, Sheet, Telling, Told,
+};
 pub use pdp::{Enforced, Pdp, PdpCutover, PdpDecide, PdpServe};
 pub use releases::{
     Approve, ChannelExport, ChannelMode, ChannelRoot, Channels, Form, History, OfChannel, Promote,
@@ -606,12 +608,20 @@ pub struct ScenariosHistory {
 /// `fabric scenarios schedule`
 #[derive(Debug, Args)]
 pub struct ScenariosSchedule {
+    /// The timer.
+    #[command(flatten)]
+    pub timer: Timer,
+}
+
+/// What starts a command by itself.
+#[derive(Debug, Args)]
+pub struct Timer {
     /// The workspace.
     #[command(flatten)]
     pub dir: Dir,
-    /// When, in UTC: a time for every night, or one night a week such as `sunday 03:00`.
-    #[arg(long, value_name = "WHEN", default_value = "02:30")]
-    pub at: String,
+    /// When, in UTC: a time for every night, or one night a week such as `sunday 03:00` [default: 02:30 for packs, for narratives when they are due].
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
     /// For which system: systemd, launchd or windows [default: this one's].
     #[arg(long = "for", value_name = "SYSTEM", hide_possible_values = true)]
     pub system: Option<TimerSystem>,
@@ -1085,13 +1095,22 @@ pub enum Measure {
     Pdp,
     /// Shipping a version and taking it back, the history of a channel; only when named.
     Release,
+    /// What happened, told and printed; only when named.
+    Narrative,
 }
 
 impl Measure {
     /// It is measured on the log of a workspace.
     pub fn needs_log(self) -> bool {
-        use Measure::{Drift, Evidence, Pdp, Prove, Release};
-        !matches!(self, Prove | Evidence | Drift | Pdp | Release)
+        !self.is_apart() && !matches!(self, Self::Prove | Self::Evidence)
+    }
+
+    /// It is measured when it is named, and has its own ground.
+    pub fn is_apart(self) -> bool {
+        matches!(
+            self,
+            Self::Drift | Self::Pdp | Self::Release | Self::Narrative
+        )
     }
 }
 

@@ -354,7 +354,7 @@ receipts! {
     6 "narrative/v1" Narrative {
         /// Its language, BCP 47.
         language: String,
-        /// Its form: `markdown`, `html`, `pdf`, `slack` or `text`.
+        /// Its form: `markdown`, `html`, `pdf`, `slack` or `text`; `document` for the words that a PDF is set from, signed before it.
         format: String,
         /// SHA-256 of the facts it tells.
         facts: String,

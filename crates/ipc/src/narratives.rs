@@ -1,5 +1,6 @@
 //! What the Narratives place shows: what can be told, one narrative as the pages it is printed on, and what was published.
 
+use model::Failure;
 use serde::{Deserialize, Serialize};
 
 /// What a narrative is about.
@@ -75,6 +76,23 @@ pub struct NarrativesView {
     pub languages: Vec<(String, String)>,
     /// Newest first.
     pub published: Vec<PublishedView>,
+    /// The channels whose weeks are told by themselves.
+    pub weekly: Vec<WeeklyView>,
+}
+
+/// A channel whose weeks are told by themselves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WeeklyView {
+    /// Which.
+    pub channel: String,
+    /// When, as `monday 06:00`, in UTC.
+    pub at: String,
+    /// In which language.
+    pub language: String,
+    /// The next time, RFC 3339 in UTC.
+    pub next_at: String,
+    /// Why the last week could not be told.
+    pub failure: Option<Failure>,
 }
 
 /// What to tell, and how.

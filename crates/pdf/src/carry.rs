@@ -102,6 +102,15 @@ impl Statement {
         Ok(statement)
     }
 
+    /// What is said, whatever is carried beside it.
+    pub(crate) fn text(&self) -> Result<Vec<u8>, Error> {
+        let alone = Self {
+            attachment: None,
+            ..self.clone()
+        };
+        alone.bytes()
+    }
+
     /// The one way to write it.
     pub(crate) fn bytes(&self) -> Result<Vec<u8>, Error> {
         let bytes = serde_json::to_vec(self).map_err(|error| Error::Document(error.to_string()))?;
@@ -117,6 +126,9 @@ impl Statement {
 pub struct Carried {
     /// SHA-256 of `narrative.json`, in hexadecimal: what the foot of every page has to say.
     pub hash: String,
+    /// SHA-256 of the same without the attachment, in hexadecimal: of what [`crate::text`] gives, which a signature can be over that
+    /// lies in the attachment.
+    pub text: String,
     /// The document, in which every sentence stands as data.
     pub document: Document,
     /// Who answers for it, as the file says.
@@ -158,6 +170,11 @@ impl Found {
         let attachment = attachment.zip(self.attachment.clone());
         Carried {
             hash: hash(&self.bytes),
+            // INVARIANT: what was read is no longer without its attachment.
+            text: self
+                .statement
+                .text()
+                .map_or_else(|_| String::new(), |text| hash(&text)),
             document,
             author,
             date,

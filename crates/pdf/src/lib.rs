@@ -97,6 +97,15 @@ pub fn write(document: &Document, options: &Options) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
+/// What a file says, as it is signed before there is a file: `narrative.json` without an attachment. Who attaches a signature over
+/// these bytes has a file that tells whose words it holds.
+///
+/// # Errors
+/// As [`write`].
+pub fn text(document: &Document, options: &Options) -> Result<Vec<u8>, Error> {
+    carry::Statement::new(document, options)?.text()
+}
+
 /// Writes a document with annexes, page by page, keeping none. `go_on` hears after every page how many rows of annexes are
 /// written, and ends the work by saying no.
 ///

@@ -34,6 +34,25 @@ impl Schedule {
         Self::parse(&format!("nightly {time}"))
     }
 
+    /// Every week, `day` days after Monday, at an hour and a minute; each is taken modulo what a week, a day and an hour have.
+    #[must_use]
+    pub fn weekly(day: u8, hour: u8, minute: u8) -> Self {
+        Self {
+            weekday: Some(day % 7),
+            hour: hour % 24,
+            minute: minute % 60,
+        }
+    }
+
+    /// Every day at an hour and a minute, taken as for [`Self::weekly`].
+    #[must_use]
+    pub fn daily(hour: u8, minute: u8) -> Self {
+        Self {
+            weekday: None,
+            ..Self::weekly(0, hour, minute)
+        }
+    }
+
     /// Reads `nightly 02:30` or `sunday 03:00`.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-//! What an operating system needs to run the packs of a workspace by itself: a systemd user timer with its service, a launchd
-//! agent, or a task for the Windows Task Scheduler. Paths may hold anything a file system allows: each format quotes them in
+//! What an operating system needs to do something in a workspace by itself, as running its packs: a systemd user timer with its service,
+//! a launchd agent, or a task for the Windows Task Scheduler. Paths may hold anything a file system allows: each format quotes them in
 //! its own way, and what none can carry (control characters) is refused.
 
 use std::fmt::Write as _;
@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::Schedule;
 
-/// Who starts the packs.
+/// Who starts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum System {
     /// systemd, as the user.
@@ -28,53 +28,65 @@ pub struct File {
     pub content: String,
 }
 
-/// A name that no other workspace's timer has.
-#[must_use]
-pub fn name(workspace: &str) -> String {
-    let digest = Sha256::digest(workspace.as_bytes());
-    let mut name = "fabric-scenarios-".to_owned();
-    for byte in digest.iter().take(4) {
-        let _ = write!(name, "{byte:02x}");
-    }
-    name
+/// What is done again and again.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// What it is called, as the first part of a file's name: `fabric-scenarios`.
+    pub name: &'a str,
+    /// What it does, for who reads a list of timers: `Scenario packs`.
+    pub about: &'a str,
+    /// The command that wrote the files.
+    pub written_by: &'a str,
+    /// The program (its absolute path).
+    pub program: &'a str,
+    /// Its arguments.
+    pub arguments: &'a [&'a str],
+    /// The workspace (its absolute path).
+    pub workspace: &'a str,
 }
 
-/// The files by which a system runs all packs of a workspace (its absolute path) with a program (likewise).
+impl Job<'_> {
+    /// A name that no other workspace's timer has.
+    #[must_use]
+    pub fn unit(&self) -> String {
+        let digest = Sha256::digest(self.workspace.as_bytes());
+        let mut name = format!("{}-", self.name);
+        for byte in digest.iter().take(4) {
+            let _ = write!(name, "{byte:02x}");
+        }
+        name
+    }
+}
+
+/// The files by which a system does a job.
 ///
 /// # Errors
-/// In words, when a path cannot be written into such a file.
-pub fn files(
-    system: System,
-    program: &str,
-    workspace: &str,
-    schedule: Schedule,
-) -> Result<Vec<File>, String> {
-    for path in [program, workspace] {
-        if path.chars().any(char::is_control) {
+/// In words, when an argument cannot be written into such a file.
+pub fn files(system: System, job: &Job<'_>, schedule: Schedule) -> Result<Vec<File>, String> {
+    for text in [job.program, job.workspace].iter().chain(job.arguments) {
+        if text.chars().any(char::is_control) {
             return Err(format!(
                 "the path `{}` holds a control character, which no timer can carry",
-                path.escape_debug()
+                text.escape_debug()
             ));
         }
     }
-    let name = name(workspace);
-    let arguments = ["scenarios", "run", "--quiet", workspace];
     Ok(match system {
-        System::Systemd => systemd(&name, program, arguments, schedule),
-        System::Launchd => vec![launchd(&name, program, arguments, schedule)],
-        System::Windows => vec![windows(&name, program, arguments, schedule)],
+        System::Systemd => systemd(job, schedule),
+        System::Launchd => vec![launchd(job, schedule)],
+        System::Windows => vec![windows(job, schedule)],
     })
 }
 
-fn systemd(name: &str, program: &str, arguments: [&str; 4], schedule: Schedule) -> Vec<File> {
-    let [.., workspace] = arguments;
+fn systemd(job: &Job<'_>, schedule: Schedule) -> Vec<File> {
+    let (name, written) = (job.unit(), job.written_by);
     // Something follows it in the line: a backslash at the end would take the next line in.
-    let about = workspace.replace('%', "%%");
+    let about = format!("{} of {}", job.about, job.workspace.replace('%', "%%"));
     let (hour, minute) = schedule.time();
     let day = schedule.day().map(weekday).unwrap_or_default();
     // Variables are put in for arguments, and not for the program.
-    let mut command = format!("\"{}\"", systemd_quoted(program));
-    for argument in arguments {
+    let mut command = format!("\"{}\"", systemd_quoted(job.program));
+    for argument in job.arguments {
         let _ = write!(
             command,
             " \"{}\"",
@@ -85,13 +97,13 @@ fn systemd(name: &str, program: &str, arguments: [&str; 4], schedule: Schedule) 
         File {
             name: format!("{name}.service"),
             content: format!(
-                "# Written by `fabric scenarios schedule`.\n[Unit]\nDescription=Scenario packs of {about} (fabric)\n\n[Service]\nType=oneshot\nNice=10\nExecStart={command}\n"
+                "# Written by `{written}`.\n[Unit]\nDescription={about} (fabric)\n\n[Service]\nType=oneshot\nNice=10\nExecStart={command}\n"
             ),
         },
         File {
             name: format!("{name}.timer"),
             content: format!(
-                "# Written by `fabric scenarios schedule`.\n[Unit]\nDescription=Scenario packs of {about} (fabric)\n\n[Timer]\nOnCalendar={day}*-*-* {hour:02}:{minute:02}:00 UTC\n\
+                "# Written by `{written}`.\n[Unit]\nDescription={about} (fabric)\n\n[Timer]\nOnCalendar={day}*-*-* {hour:02}:{minute:02}:00 UTC\n\
                  # A night the machine slept through is made up for.\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n"
             ),
         },
@@ -114,9 +126,10 @@ fn systemd_quoted(text: &str) -> String {
         .replace('%', "%%")
 }
 
-fn launchd(name: &str, program: &str, arguments: [&str; 4], schedule: Schedule) -> File {
+fn launchd(job: &Job<'_>, schedule: Schedule) -> File {
+    let (name, written) = (job.unit(), job.written_by);
     let mut words = String::new();
-    for word in [program].into_iter().chain(arguments) {
+    for word in [job.program].iter().chain(job.arguments) {
         let _ = write!(words, "\n    <string>{}</string>", xml(word));
     }
     let (hour, minute) = schedule.time();
@@ -142,7 +155,7 @@ fn launchd(name: &str, program: &str, arguments: [&str; 4], schedule: Schedule) 
         content: format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
              <!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n\
-             <!-- Written by `fabric scenarios schedule`. launchd reads the time of day as local time. -->\n\
+             <!-- Written by `{written}`. launchd reads the time of day as local time. -->\n\
              <plist version=\"1.0\">\n<dict>\n  <key>Label</key>\n  <string>{label}</string>\n  <key>ProgramArguments</key>\n  <array>{words}\n  </array>\n\
              \x20 <key>StartCalendarInterval</key>\n  <dict>\n{day}    <key>Hour</key>\n    <integer>{hour}</integer>\n    <key>Minute</key>\n    <integer>{minute}</integer>\n  </dict>\n\
              \x20 <key>ProcessType</key>\n  <string>Background</string>\n</dict>\n</plist>\n"
@@ -150,8 +163,8 @@ fn launchd(name: &str, program: &str, arguments: [&str; 4], schedule: Schedule) 
     }
 }
 
-fn windows(name: &str, program: &str, arguments: [&str; 4], schedule: Schedule) -> File {
-    let [.., workspace] = arguments;
+fn windows(job: &Job<'_>, schedule: Schedule) -> File {
+    let name = job.unit();
     let (hour, minute) = schedule.time();
     let every = match schedule.day() {
         None => "<ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>".to_owned(),
@@ -165,19 +178,21 @@ fn windows(name: &str, program: &str, arguments: [&str; 4], schedule: Schedule) 
             )
         }
     };
-    let words = arguments.map(windows_quoted).join(" ");
+    let words: Vec<_> = job.arguments.iter().copied().map(windows_quoted).collect();
+    let words = words.join(" ");
     File {
         name: format!("{name}.xml"),
         // No encoding is declared: the file says by its first bytes that it is UTF-16, which is what the Scheduler reads.
         content: format!(
             "<?xml version=\"1.0\"?>\r\n\
              <Task version=\"1.2\" xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\">\r\n\
-             \x20 <RegistrationInfo><Description>Scenario packs of {}</Description></RegistrationInfo>\r\n\
+             \x20 <RegistrationInfo><Description>{} of {}</Description></RegistrationInfo>\r\n\
              \x20 <Triggers><CalendarTrigger><StartBoundary>2026-01-01T{hour:02}:{minute:02}:00Z</StartBoundary><Enabled>true</Enabled>{every}</CalendarTrigger></Triggers>\r\n\
              \x20 <Settings><MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy><StartWhenAvailable>true</StartWhenAvailable></Settings>\r\n\
              \x20 <Actions><Exec><Command>{}</Command><Arguments>{}</Arguments></Exec></Actions>\r\n</Task>\r\n",
-            xml(workspace),
-            xml(program),
+            xml(job.about),
+            xml(job.workspace),
+            xml(job.program),
             xml(&words)
         ),
     }
@@ -217,9 +232,26 @@ mod tests {
 
     const HOSTILE: &str = "/w/50% \"a\" $HOME\\ & <b>";
 
+    fn of(
+        system: System,
+        program: &str,
+        workspace: &str,
+        schedule: Schedule,
+    ) -> Result<Vec<File>, String> {
+        let job = Job {
+            name: "fabric-scenarios",
+            about: "Scenario packs",
+            written_by: "fabric scenarios schedule",
+            program,
+            arguments: &["scenarios", "run", "--quiet", workspace],
+            workspace,
+        };
+        files(system, &job, schedule)
+    }
+
     fn made(system: System, schedule: &str) -> String {
         let schedule = Schedule::parse(schedule).unwrap();
-        let files = files(system, "/opt/my $x/fabric", HOSTILE, schedule).unwrap();
+        let files = of(system, "/opt/my $x/fabric", HOSTILE, schedule).unwrap();
         files
             .iter()
             .map(|file| format!("== {}\n{}", file.name, file.content.replace('\r', "")))
@@ -312,13 +344,14 @@ mod tests {
         let schedule = Schedule::parse("nightly 02:30").unwrap();
         for system in [System::Systemd, System::Launchd, System::Windows] {
             for path in ["/a\nExecStart=/bin/sh", "/a\0", "/a\u{1b}"] {
-                assert!(
-                    files(system, "/fabric", path, schedule).is_err(),
-                    "{path:?}"
-                );
-                assert!(files(system, path, "/w", schedule).is_err(), "{path:?}");
+                assert!(of(system, "/fabric", path, schedule).is_err(), "{path:?}");
+                assert!(of(system, path, "/w", schedule).is_err(), "{path:?}");
             }
         }
+        let name = |workspace| {
+            let files = of(System::Systemd, "/fabric", workspace, schedule).unwrap();
+            files[0].name.clone()
+        };
         assert_ne!(name("/a"), name("/b"));
     }
 

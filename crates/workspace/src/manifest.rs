@@ -8,6 +8,7 @@ use proof::Separation;
 use serde::Deserialize;
 
 use crate::{
+    narratives::Weekly,
     releases::{ApproverRule, ChannelRules},
     text,
 };
@@ -37,6 +38,8 @@ pub struct Manifest {
     pub channel: Vec<ChannelRules>,
     /// Whose approvals count, `[[approver]]`.
     pub approver: Vec<ApproverRule>,
+    /// Of which channels every week is told, `[[narrative]]`.
+    pub narrative: Vec<Weekly>,
 }
 
 impl Manifest {

@@ -1,14 +1,20 @@
 //! A report as an auditor takes it: a PDF that carries its evidence. It is held against what it carries, part by part, and the bundle in
-//! it is verified like any other; the checks of both stand in one verdict. That is never better than undecided: a file cannot hold the
-//! signature over itself, so who wrote the text is told by the ledger.
+//! it is verified like any other; the checks of both stand in one verdict. A published report carries the receipt over what it says; one
+//! that was only printed is undecided, whatever it carries.
 
 use evidence::{
-    hex, sha256,
-    statement::Subject,
-    verify::{Check, State, Verdict},
+    bundle::{Bundle, Contents},
+    statement::{Said, Subject},
+    verify::{Check, Outcome, State, Verdict},
+    zip,
 };
 use model::Failure;
-use pdf::Part;
+use pdf::{Attachment, Carried, Part};
+
+use crate::ledger::statement_of;
+
+/// Receipts that are looked at at once.
+const PAGE: usize = 1_000;
 
 /// Whether bytes begin as a PDF does.
 pub(crate) fn is_report(bytes: &[u8]) -> bool {
@@ -85,23 +91,67 @@ pub(crate) fn verify(
             &evidence,
         ),
     ];
-    // Anybody can print words of their own beside somebody else's evidence: the bundle proves its receipts, and not this text.
-    let signed = Check {
+    let judged = match &held.carried.attachment {
+        Some(attachment) => Some((attachment, bundle(&attachment.bytes)?)),
+        None => None,
+    };
+    let author = author(&held.carried, judged.as_ref());
+    let mut all = checks.to_vec();
+    all.push(author);
+    all.extend(judged.into_iter().flat_map(|(_, verdict)| verdict.checks));
+    Ok(Verdict::of(Subject::of("report", bytes), all))
+}
+
+/// Whether whoever the evidence is of signed what the report says. Anybody can print words of their own beside somebody else's
+/// evidence, which proves its receipts and not the text: so a receipt over the text has to be among them.
+fn author(carried: &Carried, judged: Option<&(&Attachment, Verdict)>) -> Check {
+    let open = |found: String| (State::NotChecked, found);
+    let (state, found) = match judged {
+        None => open("the report carries no evidence".to_owned()),
+        Some((attachment, verdict)) => {
+            match (signature(attachment, &carried.text), verdict.verdict) {
+                (Ok(Some(number)), Outcome::Verified) => (State::Pass, format!("receipt {number}")),
+                (Ok(Some(number)), _) => open(format!(
+                    "receipt {number} says so, in evidence that is not verified itself"
+                )),
+                (Ok(None), _) => open(
+                    "the evidence has no receipt over this text: it was printed, and not published"
+                        .to_owned(),
+                ),
+                (Err(_), _) => open("the evidence cannot be read".to_owned()),
+            }
+        }
+    };
+    Check {
         id: "R04".to_owned(),
-        state: State::NotChecked,
+        state,
         sentence: "Whoever the evidence is of signed this text.".to_owned(),
-        expected: String::new(),
-        found: format!(
-            "the receipt of a published report is over all of its bytes and cannot lie in it: look for one over SHA-256 {} in a bundle of the ledger",
-            hex(&sha256(&[bytes]))
-        ),
+        expected: match state {
+            State::Pass => format!("a receipt over SHA-256 {}", carried.text),
+            _ => String::new(),
+        },
+        found,
         detail: Vec::new(),
         needed: true,
-    };
-    let mut all = checks.to_vec();
-    all.push(signed);
-    if let Some(attachment) = &held.carried.attachment {
-        all.extend(bundle(&attachment.bytes)?.checks);
     }
-    Ok(Verdict::of(Subject::of("report", bytes), all))
+}
+
+/// The number of the receipt of a narrative that is over a text. It is worth what the bundle's verdict is.
+fn signature(attachment: &Attachment, text: &str) -> Result<Option<u64>, evidence::Error> {
+    let bundle = Bundle::open(&attachment.bytes, zip::Limits::BUNDLE)?;
+    let contents = Contents::of(&bundle)?;
+    for from in (0..contents.len()).step_by(PAGE) {
+        for entry in contents.entries(contents.newest(from, PAGE))? {
+            let Some(statement) = statement_of(&entry) else {
+                continue;
+            };
+            let over = |it: &Subject| it.digest.get("sha256").is_some_and(|it| it == text);
+            if matches!(Said::of(&statement), Ok(Said::Narrative(_)))
+                && statement.subject.iter().any(over)
+            {
+                return Ok(Some(entry.leaf.seq));
+            }
+        }
+    }
+    Ok(None)
 }

@@ -124,6 +124,8 @@ struct Desk {
     packs: Mutex<Packs>,
     /// The narrative told last, with what was asked for.
     narrative: Mutex<Option<(Telling, Narrative)>>,
+    /// Channels whose week could not be told by itself: when that was tried, and why not.
+    untold: Mutex<BTreeMap<String, (u64, Failure)>>,
     closing: AtomicBool,
 }
 
@@ -252,6 +254,7 @@ impl Desk {
                 ..Packs::default()
             }),
             narrative: Mutex::default(),
+            untold: Mutex::default(),
             closing: AtomicBool::new(false),
         })
     }
@@ -719,7 +722,7 @@ impl Drop for Studio {
     }
 }
 
-/// Looks for changes on disk every so often, for as long as the Studio lives, and now and then for scenario packs that are due.
+/// Looks for changes on disk every so often, for as long as the Studio lives, and now and then for what is due by itself.
 pub fn watch(studio: &Arc<Studio>, every: Duration) {
     let again = |every: Duration, studio: Weak<Studio>, look: fn(&Studio)| {
         thread::spawn(move || {
@@ -738,6 +741,7 @@ pub fn watch(studio: &Arc<Studio>, every: Duration) {
     // On a thread of its own: packs may take minutes, and a change on disk is to be seen meanwhile.
     again(DUE_EVERY, Arc::downgrade(studio), |studio| {
         studio.run_due();
+        studio.tell_due();
     });
 }
 
@@ -1373,17 +1377,9 @@ impl Studio {
     /// Runs the scenario packs that are due, unless somebody is at work: a preview, a proof, a lint or a long job comes first,
     /// and one that begins meanwhile puts the packs off. The names of those that ran come back.
     pub fn run_due(&self) -> Vec<String> {
-        let Some(desk) = lock(&self.open).clone() else {
+        let Some(desk) = self.unused() else {
             return Vec::new();
         };
-        let busy = || {
-            let working = [&desk.replays, &desk.proofs, &desk.lints];
-            working.iter().any(|turns| turns.is_busy()) || lock(&self.job).is_some()
-        };
-        // Of two Studios on one workspace the first is enough.
-        if busy() || desk.workspace.home.guest {
-            return Vec::new();
-        }
         let (root, folders) = (&desk.workspace.root, &self.config.folders);
         let known = scenarios::read(&desk.workspace.saved_files()).0;
         let now = self.now();
@@ -1409,7 +1405,7 @@ impl Studio {
             ..Chosen::default()
         };
         let ran = self.run_packs(&desk, chosen, &cancel, &mut |_, _, _| {
-            if busy() || cancel.load(Ordering::Relaxed) {
+            if self.is_busy(&desk) || cancel.load(Ordering::Relaxed) {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
@@ -1422,6 +1418,17 @@ impl Studio {
             (self.config.sink)(Event::WorkspaceChanged);
         }
         ran
+    }
+
+    /// The open workspace, if nobody is at work in it. Of two Studios on one workspace the first is enough.
+    fn unused(&self) -> Option<Arc<Desk>> {
+        let desk = lock(&self.open).clone()?;
+        (!self.is_busy(&desk) && !desk.workspace.home.guest).then_some(desk)
+    }
+
+    fn is_busy(&self, desk: &Desk) -> bool {
+        let working = [&desk.replays, &desk.proofs, &desk.lints];
+        working.iter().any(|turns| turns.is_busy()) || lock(&self.job).is_some()
     }
 
     /// Gives the cores to who asked for them.

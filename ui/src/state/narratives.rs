@@ -1,8 +1,6 @@
 //! Narratives: what can be told, the one in front as pages, and an author's words for it. Nothing is written here: pages and words come
 //! from the application.
 
-use std::time::Duration;
-
 use ipc::{
     EditProse, EditedProse, ExportNarrative, Name, NarrativeExport, NarrativeForm,
     NarrativeSubject, NarrativeView, NarrativesView, RateNarrative, Rated, SaveAs, Tell, Telling,
@@ -16,9 +14,6 @@ use super::{
     known::{Answer, Known},
 };
 use crate::calls::call;
-
-/// How long an author may pause before the pages follow, in milliseconds.
-const PAUSE: u64 = 150;
 
 /// Signals of the place.
 #[derive(Clone, Copy)]
@@ -37,8 +32,18 @@ pub struct Narratives {
     pub refused: RwSignal<Option<(String, String)>>,
     /// The receipt of the narrative that is being rated.
     pub rated: RwSignal<u64>,
-    /// Counts what is typed: the pages follow the last.
-    keys: StoredValue<u32>,
+    /// Counts how often computed words were brought back: the fields show them then.
+    pub anew: RwSignal<u32>,
+    typed: StoredValue<Typed>,
+}
+
+/// Words on their way to the pages.
+#[derive(Default)]
+struct Typed {
+    /// One of each block, those typed first at the front.
+    words: Vec<EditedProse>,
+    /// A call is under way.
+    busy: bool,
 }
 
 impl Narratives {
@@ -51,7 +56,8 @@ impl Narratives {
             reading: RwSignal::new(false),
             refused: RwSignal::new(None),
             rated: RwSignal::new(0),
-            keys: StoredValue::new(0),
+            anew: RwSignal::new(0),
+            typed: StoredValue::new(Typed::default()),
         }
     }
 
@@ -106,38 +112,58 @@ impl Studio {
         });
     }
 
-    /// Has the pages follow an author's words, a moment after the last key; no words bring back what was computed.
+    /// Has the pages follow an author's words; no words bring back what was computed. One call is under way at a time, and what is typed
+    /// meanwhile goes with the next: so the pages are as near as they can be, and no block's last words are lost.
     pub fn edit_prose(self, block: String, text: String) {
-        let narratives = self.narratives;
-        narratives.keys.update_value(|keys| *keys += 1);
-        let key = narratives.keys.get_value();
-        let follow = move || {
-            if narratives.keys.get_value() != key {
-                return;
-            }
-            let Some(telling) = narratives.telling.get_untracked() else {
-                return;
-            };
-            spawn_local(async move {
-                let edited = EditedProse {
-                    telling,
-                    block: block.clone(),
-                    text,
-                };
-                let answer = call::<EditProse>(edited).await;
-                if narratives.keys.get_value() != key {
-                    return;
-                }
-                match answer {
-                    Ok(view) => {
-                        narratives.refused.set(None);
-                        narratives.told.set(Some(Ok(view)));
-                    }
-                    Err(why) => narratives.refused.set(Some((block, why.message))),
-                }
-            });
+        let Some(telling) = self.narratives.telling.get_untracked() else {
+            return;
         };
-        set_timeout(follow, Duration::from_millis(PAUSE));
+        let typed = self.narratives.typed;
+        let busy = typed.with_value(|typed| typed.busy);
+        typed.update_value(|typed| {
+            let words = &mut typed.words;
+            words.retain(|it| (&it.block, &it.telling) != (&block, &telling));
+            words.push(EditedProse {
+                telling,
+                block,
+                text,
+            });
+            typed.busy = true;
+        });
+        if !busy {
+            spawn_local(self.follow_words());
+        }
+    }
+
+    async fn follow_words(self) {
+        let narratives = self.narratives;
+        let next = || {
+            let mut first = None;
+            narratives.typed.update_value(|typed| {
+                first = (!typed.words.is_empty()).then(|| typed.words.remove(0));
+                typed.busy = first.is_some();
+            });
+            first
+        };
+        while let Some(edited) = next() {
+            let anew = edited.text.trim().is_empty();
+            let (telling, block) = (edited.telling.clone(), edited.block.clone());
+            let answer = call::<EditProse>(edited).await;
+            // Something else is told by now: what was typed is kept, and not shown.
+            if narratives.telling.get_untracked() != Some(telling) {
+                continue;
+            }
+            match answer {
+                Ok(view) => {
+                    narratives.refused.set(None);
+                    narratives.told.set(Some(Ok(view)));
+                    if anew {
+                        narratives.anew.update(|times| *times += 1);
+                    }
+                }
+                Err(why) => narratives.refused.set(Some((block, why.message))),
+            }
+        }
     }
 
     /// Asks where to, and writes the narrative in front there.

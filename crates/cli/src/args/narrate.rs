@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::{Opening, Whose};
+use super::{Opening, Timer, Whose};
 
 /// `fabric narrate`
 #[derive(Debug, Subcommand)]
@@ -22,6 +22,13 @@ pub enum Narrate {
     Verdict(NarrateVerdict),
     /// What the ledger holds, for who audits it.
     Evidence(NarrateEvidence),
+    /// Publish the weeks that are due, as `[[narrative]]` in workspace.toml asks for them.
+    #[command(
+        after_help = "  fabric narrate weekly --out reports\n\n[[narrative]]\nchannel = \"stable\"     # of which channel\nat = \"monday 06:00\"     # when, in UTC\nlanguage = \"de\"        # en, de or fr\nas = \"pdf\"             # or html, markdown, slack, text"
+    )]
+    Weekly(NarrateWeeks),
+    /// Let this machine publish the weeks that are due.
+    Schedule(NarrateSchedule),
     /// The narratives that were published, and what readers gave them.
     List(NarrateList),
     /// Rate a published narrative, 1 to 5.
@@ -54,6 +61,31 @@ pub struct NarrateWeek {
     /// How it is told.
     #[command(flatten)]
     pub told: Told,
+}
+
+/// `fabric narrate weekly`
+#[derive(Debug, Args)]
+pub struct NarrateWeeks {
+    /// Write them into a folder too, as stable-2026-11-23.en.pdf.
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Whose they are.
+    #[command(flatten)]
+    pub whose: Whose,
+    /// How the ledger's key opens.
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+/// `fabric narrate schedule`
+#[derive(Debug, Args)]
+pub struct NarrateSchedule {
+    /// The timer.
+    #[command(flatten)]
+    pub timer: Timer,
+    /// How the ledger's key opens: a timer has nobody to ask.
+    #[command(flatten)]
+    pub opening: Opening,
 }
 
 /// `fabric narrate verdict`

@@ -8,6 +8,7 @@ mod edits;
 mod evidence;
 mod family;
 mod log;
+mod narrative;
 mod pdp;
 mod plain;
 mod prove;
@@ -111,8 +112,10 @@ pub fn bench(arguments: &Bench, terminal: &Terminal) -> Result<u8, Stop> {
     if arguments.what.contains(&Measure::Release) {
         run.release(arguments.rows)?;
     }
-    let apart = |what: &Measure| matches!(what, Measure::Drift | Measure::Pdp | Measure::Release);
-    if arguments.what.is_empty() || !arguments.what.iter().all(apart) {
+    if arguments.what.contains(&Measure::Narrative) {
+        run.narrative(arguments.rows)?;
+    }
+    if arguments.what.is_empty() || !arguments.what.iter().all(|what| what.is_apart()) {
         let files = match &arguments.dir {
             Some(folder) => read(folder)?,
             None => workspace::sample_files(),

@@ -25,12 +25,12 @@ use crate::{
 };
 
 /// When the first version ships: 21 November 2026, 12:00, in seconds since 1970.
-const NOW: u64 = 1_795_262_400;
+pub(super) const NOW: u64 = 1_795_262_400;
 const MOVES: u64 = 10_000;
 /// Rows of the shadow log.
 const SHADOWED: usize = 100_000;
 /// A measure that costs little is taken so often; its median counts.
-const TIMES: usize = 5;
+pub(super) const TIMES: usize = 5;
 /// The channel's rule: everything is judged, nothing is in the way.
 const RULE: &str = "\n[[channel]]\nname = \"stable\"\ntolerance = \"tolerance.toml\"\n";
 const TOLERANCE: &str =
@@ -38,14 +38,15 @@ const TOLERANCE: &str =
 const KEY: &str = "bench";
 
 /// A workspace whose versions are shipped.
-struct Shipped {
-    root: PathBuf,
-    folders: Folders,
-    log: PathBuf,
+pub(super) struct Shipped {
+    pub(super) root: PathBuf,
+    pub(super) folders: Folders,
+    pub(super) log: PathBuf,
 }
 
 impl Run<'_> {
-    pub fn release(&mut self, rows: u64) -> Result<(), Stop> {
+    /// The sample in a repository of its own, with a ledger and a log; nothing was shipped yet.
+    pub(super) fn shipped(&mut self, rows: u64) -> Result<Shipped, Stop> {
         let mut files = workspace::sample_files();
         let sample = compiled(&files)?;
         self.generate(&files, &sample, rows, false)?;
@@ -69,16 +70,14 @@ impl Run<'_> {
             log: self.place.path().join("log.tfl"),
         };
         shipped.begin()?;
+        Ok(shipped)
+    }
+
+    pub fn release(&mut self, rows: u64) -> Result<(), Stop> {
+        let shipped = self.shipped(rows)?;
         let progress = Progress::start("Shipping", Unit::Rows, self.terminal);
         shipped.promote("1.0.0", NOW)?;
-        let story = workspace::find_story(&files, "2-contractors").map_err(failed)?;
-        let edited = story
-            .apply(&super::text(&files, &story.view.file))
-            .map_err(failed)?;
-        fs::write(shipped.root.join(&story.view.file), edited).map_err(|error| local(&error))?;
-        // What is known of the story's own test: it fails, and ships all the same here.
-        fs::remove_dir_all(shipped.root.join("tests")).map_err(|error| local(&error))?;
-        commit(&shipped.root)?;
+        shipped.edit()?;
         let judged = shipped.promote("1.1.0", NOW + 1)?;
         let (mut back, mut again) = (Vec::new(), Vec::new());
         for turn in 0..TIMES as u64 {
@@ -137,6 +136,19 @@ impl Run<'_> {
 }
 
 impl Shipped {
+    /// Edits the policies as a story of the sample does, and commits that.
+    pub(super) fn edit(&self) -> Result<(), Stop> {
+        let files = workspace::sample_files();
+        let story = workspace::find_story(&files, "2-contractors").map_err(failed)?;
+        let edited = story
+            .apply(&super::text(&files, &story.view.file))
+            .map_err(failed)?;
+        fs::write(self.root.join(&story.view.file), edited).map_err(|error| local(&error))?;
+        // What is known of the story's own test: it fails, and ships all the same here.
+        fs::remove_dir_all(self.root.join("tests")).map_err(|error| local(&error))?;
+        Ok(commit(&self.root)?)
+    }
+
     fn vault(&self) -> Vault {
         workspace::vault_of(&self.folders)
     }
@@ -179,7 +191,7 @@ impl Shipped {
         }
     }
 
-    fn promote(&self, version: &str, now: u64) -> Result<Duration, Stop> {
+    pub(super) fn promote(&self, version: &str, now: u64) -> Result<Duration, Stop> {
         self.moved(now, |with| {
             let log = Log::open(&self.log).map_err(workspace::Error::from)?;
             let wanted = WantedMove {
@@ -196,7 +208,7 @@ impl Shipped {
         })
     }
 
-    fn roll_back(&self, now: u64) -> Result<Duration, Stop> {
+    pub(super) fn roll_back(&self, now: u64) -> Result<Duration, Stop> {
         self.moved(now, |with| roll_back(with, "stable", "measured"))
     }
 }
@@ -205,11 +217,11 @@ fn passphrase() -> Passphrase {
     Passphrase::new("a long walk".to_owned())
 }
 
-fn failed(error: workspace::Error) -> Stop {
+pub(super) fn failed(error: workspace::Error) -> Stop {
     Stop::Failed(error.into())
 }
 
-fn wrong(message: impl Into<String>) -> Failure {
+pub(super) fn wrong(message: impl Into<String>) -> Failure {
     Failure::new(Code::Internal, message.into())
 }
 

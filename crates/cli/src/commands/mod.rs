@@ -15,10 +15,12 @@ mod pdp;
 mod prove;
 mod releases;
 mod scenarios;
+mod schedule;
 mod shell;
 mod story;
 mod test;
 mod verify;
+mod weekly;
 mod witness;
 
 use std::{

@@ -12,7 +12,7 @@ use workspace::{
     open_log, open_named_log, read_moment, replace_file, vault_of,
 };
 
-use super::{FINE, failed, keys::ask, ledger, now, root};
+use super::{FINE, failed, keys::ask, ledger, now, root, weekly};
 use crate::{
     args::{Narrate, NarrateMove, NarrateRate, Sheet, Telling, Told},
     progress::{Progress, Unit},
@@ -44,6 +44,8 @@ pub fn narrate(arguments: &Narrate, terminal: &Terminal) -> Result<u8, Stop> {
             &it.told,
         ),
         Narrate::Evidence(it) => (Subject::Evidence, &it.told),
+        Narrate::Weekly(it) => return weekly::publish(it, terminal),
+        Narrate::Schedule(it) => return weekly::timer(it, terminal),
         Narrate::List(it) => return list(&ledger::open(&it.whose.dir)?, terminal),
         Narrate::Rate(it) => return rate(it, terminal),
     };
@@ -86,14 +88,16 @@ fn tell(subject: &Subject, told: &Told, terminal: &Terminal) -> Result<u8, Stop>
         Sheet::A4 => Paper::A4,
         Sheet::Letter => Paper::Letter,
     };
-    // What is published carries the receipts it cites.
-    let bytes = narratives::print(&narrative, form(told.form), paper, signing.as_ref());
-    let bytes = bytes.map_err(failed)?;
-    let receipt = match &signing {
-        None => None,
+    let form = form(told.form);
+    let (bytes, receipt) = match &signing {
+        None => (
+            narratives::print(&narrative, form, paper, None).map_err(failed)?,
+            None,
+        ),
         Some(with) => {
-            let recorded = narratives::publish(with, &narrative, form(told.form), &bytes);
-            Some(recorded.map_err(failed)?.first)
+            let (recorded, bytes) =
+                narratives::publish(with, &narrative, form, paper).map_err(failed)?;
+            (bytes, Some(recorded.first))
         }
     };
     if let Some(path) = &told.out {

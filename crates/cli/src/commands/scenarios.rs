@@ -1,22 +1,18 @@
 //! `fabric scenarios`: run what-ifs, list them, show how they went, let the machine run them.
 
-use std::{
-    env, fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use ipc::RunLine;
 use model::{Code, Failure, PackOutcome, PackRun};
-use scenarios::{
-    Schedule,
-    timer::{self, System},
-};
 use time::OffsetDateTime;
 use workspace::{Folders, Ground, choose_packs, keep_runs, kept_runs, open_log, run_of, run_packs};
 
-use super::{FINE, FOUND, UNDECIDED, failed, read, root};
+use super::{
+    FINE, FOUND, UNDECIDED, failed, read, root,
+    schedule::{self, put},
+};
 use crate::{
-    args::{Dir, ScenariosHistory, ScenariosRun, ScenariosSchedule, TimerSystem},
+    args::{Dir, ScenariosHistory, ScenariosRun, ScenariosSchedule},
     progress::{self, Progress, Unit},
     render::{self, PacksRun},
     terminal::{Stop, Terminal},
@@ -149,109 +145,18 @@ pub fn history(arguments: &ScenariosHistory, terminal: &Terminal) -> Result<u8, 
 }
 
 pub fn schedule(arguments: &ScenariosSchedule, terminal: &Terminal) -> Result<u8, Stop> {
-    read(&arguments.dir.dir)?;
-    let workspace = text(&root(&arguments.dir.dir)?)?;
-    let program = env::current_exe().map_err(|error| {
-        let message = format!("cannot tell where this program is: {error}");
-        Failure::new(Code::FileRead, message)
-    })?;
-    let program = text(&program)?;
-    let at = &arguments.at;
-    let schedule = if at.contains(' ') {
-        Schedule::parse(at)
-    } else {
-        Schedule::nightly(at)
+    let dir = &arguments.timer.dir.dir;
+    read(dir)?;
+    let workspace = schedule::absolute(&root(dir)?)?;
+    let what = schedule::What {
+        name: "fabric-scenarios",
+        about: "Scenario packs",
+        written_by: "fabric scenarios schedule",
+        arguments: &["scenarios", "run", "--quiet", &workspace],
+        workspace: &workspace,
     };
-    let bad = |why: String| Failure::new(Code::BadCall, why);
-    let schedule = schedule.map_err(bad)?;
-    let here = if cfg!(windows) {
-        System::Windows
-    } else if cfg!(target_os = "macos") {
-        System::Launchd
-    } else {
-        System::Systemd
-    };
-    let system = match arguments.system {
-        None => here,
-        Some(TimerSystem::Systemd) => System::Systemd,
-        Some(TimerSystem::Launchd) => System::Launchd,
-        Some(TimerSystem::Windows) => System::Windows,
-    };
-    let files = timer::files(system, &program, &workspace, schedule).map_err(bad)?;
-    if arguments.print {
-        if terminal.json {
-            let files: Vec<_> = files
-                .iter()
-                .map(|it| serde_json::json!({ "name": it.name, "content": it.content }))
-                .collect();
-            terminal.json(&files)?;
-            return Ok(FINE);
-        }
-        for (at, file) in files.iter().enumerate() {
-            let gap = if at == 0 { "" } else { "\n" };
-            terminal.remark(&format!("{gap}{}\n", file.name));
-            terminal.print(&file.content)?;
-        }
-        return Ok(FINE);
-    }
-    // What another system is to read is taken there by hand.
-    let folder = if system == here {
-        place(here)
-    } else {
-        PathBuf::from(".")
-    };
-    let mut written = Vec::new();
-    for file in &files {
-        let path = folder.join(&file.name);
-        if system == System::Windows {
-            put(&path, &utf16(&file.content))?;
-        } else {
-            put(&path, file.content.as_bytes())?;
-        }
-        written.push(path);
-    }
-    let name = timer::name(&workspace);
-    let last = written
-        .last()
-        .map(|path| path.display().to_string())
-        .unwrap_or_default();
-    let begin = match system {
-        System::Systemd => format!("systemctl --user enable --now {name}.timer"),
-        System::Launchd => format!(
-            "launchctl bootstrap gui/$(id -u) '{}'",
-            last.replace('\'', r"'\''")
-        ),
-        System::Windows => format!("schtasks /Create /TN {name} /XML \"{last}\""),
-    };
-    if terminal.json {
-        terminal.json(&serde_json::json!({ "files": written, "begin": begin }))?;
-        return Ok(FINE);
-    }
-    for path in &written {
-        terminal.print(&format!("{}\n", path.display()))?;
-    }
-    terminal.remark(&format!("\nIt begins with\n  {begin}\n"));
-    Ok(FINE)
-}
-
-/// Where a system looks for what it is to start.
-fn place(system: System) -> PathBuf {
-    let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
-    match system {
-        System::Systemd => env::var_os("XDG_CONFIG_HOME")
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-            .unwrap_or_else(|| home.join(".config"))
-            .join("systemd/user"),
-        System::Launchd => home.join("Library/LaunchAgents"),
-        System::Windows => PathBuf::from("."),
-    }
-}
-
-/// As the Task Scheduler reads it: with the mark of its byte order first.
-fn utf16(text: &str) -> Vec<u8> {
-    let units = [0xfeff].into_iter().chain(text.encode_utf16());
-    units.flat_map(u16::to_le_bytes).collect()
+    let at = schedule::moment(arguments.timer.at.as_deref().unwrap_or("02:30"))?;
+    schedule::write(&what, at, &arguments.timer, terminal)
 }
 
 /// Names of packs, and the workspace: the last word when it is a folder, else the current one.
@@ -268,38 +173,6 @@ fn unknown(error: workspace::Error, folder: &Path) -> Stop {
         failure.hint = format!("`fabric scenarios list {}` names them", folder.display());
     }
     failure.into()
-}
-
-fn text(path: &Path) -> Result<String, Failure> {
-    let text = path.to_str().ok_or_else(|| {
-        let message = format!("`{}` is not Unicode, and a timer is", path.display());
-        Failure::new(Code::FileEncoding, message)
-    })?;
-    // What Windows puts before a path it was asked to resolve is nothing for a command line.
-    Ok(text.strip_prefix(r"\\?\").unwrap_or(text).to_owned())
-}
-
-fn put(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    folder
-        .map_or(Ok(()), fs::create_dir_all)
-        .and_then(|()| workspace::replace_file(path, content))
-        .map_err(|error: io::Error| {
-            let full = error.kind() == io::ErrorKind::StorageFull;
-            let code = if full {
-                Code::StoreFull
-            } else {
-                Code::FileWrite
-            };
-            let mut failure =
-                Failure::new(code, format!("cannot write `{}`: {error}", path.display()));
-            if !full {
-                failure.hint = "check that you may write there".to_owned();
-            }
-            failure
-        })
 }
 
 fn now() -> i64 {
@@ -322,10 +195,5 @@ mod tests {
             (words(&["a", "b"]), "..".into())
         );
         assert_eq!(apart(&words(&["/"])), (vec![], "/".into()));
-    }
-
-    #[test]
-    fn a_task_is_utf_16_with_its_mark() {
-        assert_eq!(utf16("aé"), [0xff, 0xfe, b'a', 0, 0xe9, 0]);
     }
 }

@@ -1,6 +1,6 @@
 //! What happened, told by the built program: from a channel that moved to files that people read.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     channels::{change, guests, moved, promote, shipping},
@@ -75,6 +75,21 @@ fn a_promotion_is_told_in_every_form_and_language() {
     assert_eq!(json["document"]["language"], "en");
 }
 
+/// Has an auditor trust the key and the ledger of the workspace.
+fn trust(place: &Place) {
+    let keys = place.run(&["keys", "list", "--json"]).json();
+    let ledger = place.run(&["ledger", "info", "w", "--json"]).json();
+    let vkey = ledger["keys"][0]["vkey"].as_str().unwrap();
+    let roles = || json!({"roles": ["studio"]});
+    let trust = json!({
+        "version": 1,
+        "policy": [format!("log {vkey}"), "quorum none"],
+        "keys": [{"key": keys[0]["public"], "name": "studio", "roles": ["studio"], "from": "2020-01-01T00:00:00Z"}],
+        "receipts": {"bundle": roles(), "promotion": roles(), "narrative": roles()},
+    });
+    place.write("trust.json", trust.to_string());
+}
+
 /// A report is held against what it carries before the bundle in it is, and what was changed is named.
 fn verified_part_by_part(place: &Place, bytes: &[u8]) {
     let states = |json: &Value| -> Vec<(String, String, String)> {
@@ -91,18 +106,58 @@ fn verified_part_by_part(place: &Place, bytes: &[u8]) {
             })
             .collect()
     };
-    let whole = place.run(&["verify", "it.pdf", "--json"]);
-    let json: Value = serde_json::from_str(&whole.out).unwrap();
-    // The report is whole and its bundle was looked at; but nobody is trusted, and nothing in it says who wrote the text.
+    let judged = |more: &[&str]| {
+        let ran = place.run(&[&["verify", "it.pdf", "--json"], more].concat());
+        let json: Value = serde_json::from_str(&ran.out).unwrap();
+        let found: Vec<_> = states(&json).into_iter().map(|it| (it.0, it.1)).collect();
+        assert!(json["checks"].as_array().unwrap().len() > 10);
+        (
+            ran.status,
+            json["verdict"].as_str().unwrap().to_owned(),
+            found,
+        )
+    };
+    let reports = |signed: &str| {
+        [
+            ("R01", "pass"),
+            ("R02", "pass"),
+            ("R03", "pass"),
+            ("R04", signed),
+        ]
+        .map(|(id, state)| (id.to_owned(), state.to_owned()))
+        .to_vec()
+    };
+    // Who trusts nobody decides nothing; who trusts the ledger knows whose words these are.
+    let nobody = judged(&[]);
     assert_eq!(
-        (whole.status, json["verdict"].as_str()),
-        (2, Some("cannot_decide"))
+        nobody,
+        (2, "cannot_decide".to_owned(), reports("not_checked"))
     );
-    let found: Vec<_> = states(&json).into_iter().map(|it| (it.0, it.1)).collect();
-    let pass = |id: &str| (id.to_owned(), "pass".to_owned());
-    let open = ("R04".to_owned(), "not_checked".to_owned());
-    assert_eq!(found, [pass("R01"), pass("R02"), pass("R03"), open]);
-    assert!(json["checks"].as_array().unwrap().len() > 10);
+    trust(place);
+    let whole = judged(&["--trust", "trust.json"]);
+    assert_eq!(whole, (0, "verified".to_owned(), reports("pass")));
+    // Words of one's own beside the same evidence are nobody's.
+    let pdf::Carried {
+        mut document,
+        author,
+        date,
+        attachment,
+        ..
+    } = pdf::read(bytes).unwrap();
+    document.title.push_str(" by somebody else");
+    let options = pdf::Options {
+        paper: pdf::Paper::Letter,
+        author,
+        date,
+        attachment,
+    };
+    place.write("it.pdf", pdf::write(&document, &options).unwrap());
+    let forged = judged(&["--trust", "trust.json"]);
+    assert_eq!(
+        forged,
+        (2, "cannot_decide".to_owned(), reports("not_checked"))
+    );
+    place.write("it.pdf", bytes);
 
     let starts = bytes.windows(7).enumerate();
     let starts = starts.filter(|(_, window)| *window == b"stream\n");
@@ -255,4 +310,57 @@ fn what_cannot_be_told_is_an_error_that_says_what_to_do() {
     assert_eq!(verdict.0, "nothing_to_tell");
     // Nothing was written by all that.
     assert!(!place.path("w/.fabric/narratives").exists());
+}
+
+#[test]
+fn weeks_that_are_due_are_published_once_and_a_timer_calls_for_them() {
+    let place = place();
+    let weekly = |more: &[&str]| moved(&place, &[&["narrate", "weekly"][..], more].concat());
+    assert_eq!(weekly(&["--json"]).failed().0, "nothing_to_tell");
+    let timer = ["narrate", "schedule", "w", "--print", "--for", "systemd"];
+    let unasked = place.run(&[&timer[..], &["--json"]].concat());
+    assert_eq!(unasked.failed().0, "nothing_to_tell");
+    let manifest = place.read("w/workspace.toml");
+    let rules = |rules: &str| place.write("w/workspace.toml", format!("{manifest}\n{rules}"));
+    rules("[[narrative]]\nchannel = \"stable\"\nat = \"nightly 06:00\"\n");
+    assert_eq!(weekly(&["--json"]).failed().0, "workspace_config");
+    rules("[[narrative]]\nchannel = \"stable\"\nat = \"sunday 04:30\"\nlanguage = \"fr\"\n");
+    let told = weekly(&["--out", "reports", "--json"]).json();
+    assert_eq!(told["told"].as_array().unwrap().len(), 1, "{told}");
+    let files: Vec<_> = std::fs::read_dir(place.path("reports")).unwrap().collect();
+    let [Ok(file)] = files.as_slice() else {
+        panic!("{files:?}")
+    };
+    let name = file.file_name().into_string().unwrap();
+    assert!(
+        name.starts_with("stable-20") && name.ends_with(".fr.pdf"),
+        "{name}"
+    );
+    assert!(
+        pdf::check(&std::fs::read(file.path()).unwrap())
+            .unwrap()
+            .holds()
+    );
+    let again = weekly(&["--json"]).json();
+    assert_eq!(again["told"].as_array().unwrap().len(), 0, "{again}");
+
+    let printed = place
+        .run(&[&timer[..], &["--passphrase-file", "pass"]].concat())
+        .fine();
+    assert!(
+        printed.contains("OnCalendar=Sun *-*-* 04:30:00 UTC"),
+        "{printed}"
+    );
+    for word in ["\"narrate\" \"weekly\"", "/pass\"", "Weekly narratives of"] {
+        assert!(printed.contains(word), "{word}: {printed}");
+    }
+    // A channel that never moved keeps nobody else from being told, and is no success.
+    rules(
+        "[[narrative]]\nchannel = \"nowhere\"\n\n[[narrative]]\nchannel = \"stable\"\nat = \"sunday 04:30\"\nas = \"html\"\n",
+    );
+    let partly = weekly(&["--json"]);
+    let json: Value = serde_json::from_str(&partly.out).unwrap();
+    assert_eq!(partly.status, 2);
+    assert_eq!(json["told"][0]["channel"], "stable");
+    assert_eq!(json["failed"][0]["error"]["code"], "nothing_to_tell");
 }

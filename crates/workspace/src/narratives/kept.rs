@@ -20,7 +20,12 @@ use narrative::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Narrative, nothing};
+use pdf::Paper;
+
+use super::{
+    Narrative, nothing,
+    print::{self, print},
+};
 use crate::{
     Choice, Error, Ledger, Promotion, Receipt, Recorded, WantedBundle, git,
     ledger::statement_of,
@@ -29,15 +34,19 @@ use crate::{
 
 /// Bytes of a comment at most.
 const COMMENT: usize = 4_000;
+/// The form of a receipt over what a PDF says.
+const DOCUMENT: &str = "document";
 
 /// A form that is published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Form {
     /// The source form.
     Markdown,
     /// One file for browsers.
     Html,
     /// Pages.
+    #[default]
     Pdf,
     /// A message.
     Slack,
@@ -97,6 +106,13 @@ impl Form {
         }
     }
 
+    /// How a file of it ends.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        let file = self.file();
+        file.split_once('.').map_or(file, |(_, ending)| ending)
+    }
+
     /// What a file of it is called.
     fn file(self) -> &'static str {
         match self {
@@ -109,15 +125,42 @@ impl Form {
     }
 }
 
-/// Signs a receipt over the bytes of a form and the facts it tells, and keeps both.
+/// Prints a form, signs a receipt over its bytes and the facts it tells, and keeps both. What a PDF says is signed before, and lies in
+/// it with what it cites: so the file alone tells whose words it holds.
 ///
 /// # Errors
-/// `key_missing`, `file_write` and the others of [`crate::record`].
+/// `key_missing`, `file_write` and the others of [`crate::record`]; those of [`super::print`].
 pub fn publish(
     with: &Promotion<'_>,
     narrative: &Narrative,
     form: Form,
-    bytes: &[u8],
+    paper: Paper,
+) -> Result<(Recorded, Vec<u8>), Error> {
+    let bytes = match form {
+        Form::Pdf => {
+            let text = print::text(narrative, paper)?;
+            let signed = sign(
+                with,
+                narrative,
+                DOCUMENT,
+                About::of("narrative.json", &text),
+            )?;
+            let numbers = cited(&narrative.facts).into_keys().chain([signed.first]);
+            print::pdf(narrative, paper, bundle(with, numbers)?)?
+        }
+        form => print(narrative, form, paper, Some(with))?,
+    };
+    with.ledger.keep(&bytes)?;
+    let recorded = sign(with, narrative, form.word(), About::of(form.file(), &bytes))?;
+    Ok((recorded, bytes))
+}
+
+/// Signs a receipt over something and the facts it tells, which are kept.
+fn sign(
+    with: &Promotion<'_>,
+    narrative: &Narrative,
+    format: &str,
+    about: About,
 ) -> Result<Recorded, Error> {
     let facts = narrative.facts.to_json()?;
     signing::record(
@@ -126,37 +169,35 @@ pub fn publish(
         with.ask,
         with.now,
         |signer: &dyn Signer| {
-            with.ledger.keep(bytes)?;
             with.ledger.keep(facts.as_bytes())?;
             let said = statement::Narrative {
                 issued: moment::text(with.now),
                 language: narrative.document.language.clone(),
-                format: form.word().to_owned(),
+                format: format.to_owned(),
                 facts: format!("sha256:{}", hex(&sha256(&[facts.as_bytes()]))),
             };
-            let about = vec![
-                About::of(form.file(), bytes),
-                About::of("facts.json", facts.as_bytes()),
-            ];
+            let about = vec![about.clone(), About::of("facts.json", facts.as_bytes())];
             Ok(vec![Receipt::seal(about, &said, &[signer])?])
         },
     )
 }
 
-/// The receipts that facts cite, as a bundle that verifies by itself, with the reports they speak of; nothing when they cite none.
+/// Receipts by their numbers, as a bundle that verifies by itself, with the reports they speak of; nothing for none.
 ///
 /// # Errors
 /// As [`crate::record`] and [`Ledger::bundle`].
-pub fn bundle(with: &Promotion<'_>, facts: &Facts) -> Result<Option<Vec<u8>>, Error> {
-    let numbers = cited(facts);
+pub(crate) fn bundle(
+    with: &Promotion<'_>,
+    numbers: impl Iterator<Item = u64>,
+) -> Result<Option<Vec<u8>>, Error> {
+    let numbers: Vec<_> = numbers
+        .map(|number| number..number.saturating_add(1))
+        .collect();
     if numbers.is_empty() {
         return Ok(None);
     }
     let receipts = with.ledger.choose(&Choice {
-        numbers: numbers
-            .into_keys()
-            .map(|number| number..number.saturating_add(1))
-            .collect(),
+        numbers,
         ..Choice::default()
     })?;
     let wanted = WantedBundle {
@@ -214,6 +255,9 @@ pub fn published(ledger: &Ledger) -> Result<Vec<Published>, Error> {
         let Ok(Said::Narrative(said)) = Said::of(&statement) else {
             continue;
         };
+        if said.format == DOCUMENT {
+            continue;
+        }
         let first = statement.subject.first();
         let digest = first
             .and_then(|it| it.digest.get("sha256"))
@@ -300,6 +344,20 @@ pub fn edits(ledger: &Ledger, name: &str) -> Result<Edits, Error> {
 /// `file_write`.
 pub fn keep_edits(ledger: &Ledger, name: &str, edits: &Edits) -> Result<(), Error> {
     write(&edits_at(ledger, name), edits)
+}
+
+/// When narratives of a week were to be told that were told last, by their names, in seconds since 1970.
+pub(super) fn weeks(ledger: &Ledger) -> Result<BTreeMap<String, u64>, Error> {
+    read(&weeks_at(ledger))
+}
+
+/// Keeps that.
+pub(super) fn keep_weeks(ledger: &Ledger, told: &BTreeMap<String, u64>) -> Result<(), Error> {
+    write(&weeks_at(ledger), told)
+}
+
+fn weeks_at(ledger: &Ledger) -> PathBuf {
+    ledger.beside("narratives").join("weeks.json")
 }
 
 fn ratings_at(ledger: &Ledger) -> PathBuf {

@@ -11,6 +11,7 @@ mod evidence;
 mod kept;
 mod print;
 mod subjects;
+mod weekly;
 
 use std::{path::Path, sync::Arc};
 
@@ -20,11 +21,12 @@ use narrative::{Document, Facts, edit::Edits};
 
 pub(crate) use kept::cited;
 pub use kept::{
-    Form, Published, Rating, bundle, edits, keep_edits, publish, published, rate, ratings, reader,
+    Form, Published, Rating, edits, keep_edits, publish, published, rate, ratings, reader,
 };
 pub use narrative::{document, edit, language_name, render, tags as languages};
 pub use print::{pages, print};
 pub use subjects::{Offer, subjects};
+pub use weekly::{ToldWeek, Weekly, due, none as no_weeks, tell as tell_week};
 
 use crate::{Error, Ledger};
 

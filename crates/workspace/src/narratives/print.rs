@@ -3,13 +3,17 @@
 use narrative::{facts::Facts, render};
 use pdf::{Attachment, Options, Paper};
 
-use super::{Form, Narrative, bundle};
+use super::{
+    Form, Narrative,
+    kept::{bundle, cited},
+};
 use crate::{Error, Promotion};
 
 /// A narrative in one of its forms. A PDF carries the receipts it cites, signed `with` the ledger's keys; without these it carries none.
+/// Who wrote it only [`super::publish`] tells.
 ///
 /// # Errors
-/// Those of [`bundle`], and of [`pdf::write`].
+/// `key_missing` and the others of [`crate::record`], and those of [`pdf::write`].
 pub fn print(
     narrative: &Narrative,
     form: Form,
@@ -24,20 +28,34 @@ pub fn print(
         Form::Slack => format!("{:#}\n", render::slack(document)).into_bytes(),
         Form::Pdf => {
             let carried = match with {
-                Some(with) => bundle(with, &narrative.facts)?,
+                Some(with) => bundle(with, cited(&narrative.facts).into_keys())?,
                 None => None,
             };
-            let options = Options {
-                attachment: carried.map(|bytes| Attachment {
-                    name: "evidence.tfb".to_owned(),
-                    description: "The receipts that this narrative cites".to_owned(),
-                    bytes,
-                }),
-                ..options(narrative, paper)
-            };
-            pdf::write(document, &options)?
+            pdf(narrative, paper, carried)?
         }
     })
+}
+
+/// The PDF that carries a bundle.
+pub(super) fn pdf(
+    narrative: &Narrative,
+    paper: Paper,
+    bundle: Option<Vec<u8>>,
+) -> Result<Vec<u8>, Error> {
+    let options = Options {
+        attachment: bundle.map(|bytes| Attachment {
+            name: "evidence.tfb".to_owned(),
+            description: "The receipts that this narrative cites".to_owned(),
+            bytes,
+        }),
+        ..options(narrative, paper)
+    };
+    Ok(pdf::write(&narrative.document, &options)?)
+}
+
+/// What the PDF says, as it is signed.
+pub(super) fn text(narrative: &Narrative, paper: Paper) -> Result<Vec<u8>, Error> {
+    Ok(pdf::text(&narrative.document, &options(narrative, paper))?)
 }
 
 /// The pages of its PDF as SVG, without what it carries.

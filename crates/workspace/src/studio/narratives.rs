@@ -4,8 +4,9 @@ use std::path::Path;
 
 use evidence::moment;
 use ipc::{
-    EditedProse, HeadingView, NarrativeExport, NarrativeForm, NarrativePublish, NarrativeSubject,
-    NarrativeView, NarrativesView, ProseView, PublishedView, Rated, SubjectView, Telling,
+    EditedProse, Event, HeadingView, NarrativeExport, NarrativeForm, NarrativePublish,
+    NarrativeSubject, NarrativeView, NarrativesView, ProseView, PublishedView, Rated, SubjectView,
+    Telling, WeeklyView,
 };
 use model::Failure;
 use narrative::document::{Content, Mark};
@@ -14,9 +15,12 @@ use pdf::Paper;
 use super::{Desk, Studio, lock};
 use crate::{
     Error, Ledger,
-    narratives::{self, Form, Ground, Narrative, Published, Rating, Subject},
+    narratives::{self, Form, Ground, Narrative, Published, Rating, Subject, Weekly},
     replace_file,
 };
+
+/// Seconds until a week that could not be told is tried again.
+const AGAIN: u64 = 3600;
 
 impl Studio {
     /// What can be told, and what was published.
@@ -39,7 +43,68 @@ impl Studio {
                 .map(language)
                 .collect::<Result<_, Error>>()?,
             published: published.into_iter().map(told).collect(),
+            weekly: self.weekly(&desk),
         })
+    }
+
+    /// The channels whose weeks are told by themselves.
+    fn weekly(&self, desk: &Desk) -> Vec<WeeklyView> {
+        let untold = lock(&desk.untold);
+        let rules = desk.workspace.saved().1.manifest.narrative.clone();
+        let view = |rule: Weekly| WeeklyView {
+            at: rule.at.to_string(),
+            next_at: moment::text(rule.next(self.seconds())),
+            failure: untold
+                .get(&rule.channel)
+                .map(|(_, failure)| failure.clone()),
+            language: rule.language,
+            channel: rule.channel,
+        };
+        rules.into_iter().map(view).collect()
+    }
+
+    /// Tells and publishes the weeks that are due, unless somebody is at work; the numbers of the receipts. What cannot be told is told
+    /// why in the list, and is tried again after an hour.
+    pub fn tell_due(&self) -> Vec<u64> {
+        let Some(desk) = self.unused() else {
+            return Vec::new();
+        };
+        let rules = desk.workspace.saved().1.manifest.narrative.clone();
+        if rules.is_empty() {
+            return Vec::new();
+        }
+        // Who has no ledger has nobody to sign.
+        let Ok(ledger) = self.ledger() else {
+            return Vec::new();
+        };
+        let (now, since) = (self.seconds(), lock(&desk.packs).since / 1_000);
+        let since = u64::try_from(since).unwrap_or_default();
+        let mut told = Vec::new();
+        let due = narratives::due(&ledger, &rules, since, now).unwrap_or_default();
+        for (rule, until) in due {
+            let tried = lock(&desk.untold).get(&rule.channel).map(|(at, _)| *at);
+            if tried.is_some_and(|at| now < at.saturating_add(AGAIN)) {
+                continue;
+            }
+            let ground = self.ground(&desk, Some(&ledger));
+            let week = self.moving(&desk, |with| {
+                Ok(narratives::tell_week(with, &ground, &rule, until)?)
+            });
+            let mut untold = lock(&desk.untold);
+            match week {
+                Ok(week) => {
+                    untold.remove(&rule.channel);
+                    told.push(week.receipt);
+                }
+                Err(failure) => {
+                    untold.insert(rule.channel, (now, failure));
+                }
+            }
+        }
+        if !told.is_empty() {
+            (self.config.sink)(Event::WorkspaceChanged);
+        }
+        told
     }
 
     /// Tells something.
@@ -95,8 +160,8 @@ impl Studio {
         let form = form(asked.form);
         self.moving(&desk, |with| {
             let paper = paper(&asked.telling);
-            let bytes = narratives::print(&narrative, form, paper, Some(with))?;
-            Ok(narratives::publish(with, &narrative, form, &bytes)?.first)
+            let (recorded, _) = narratives::publish(with, &narrative, form, paper)?;
+            Ok(recorded.first)
         })
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use evidence::{hex, sha256};
 use model::RiskLevel;
 use narrative::{Facts, document::Mark, edit::Edits, facts::*, render};
+use pdf::Paper;
 
 use super::{
     releases::{NOON, Place, RULES, moved, passphrase},
@@ -441,7 +442,9 @@ fn what_is_published_is_signed_kept_and_rated() {
     let it = told.narrate("de");
     let bytes = render::markdown(&it.document);
     let recorded = told.place.with(NOON + 4 * DAY, |with| {
-        publish(with, &it, Form::Markdown, bytes.as_bytes()).unwrap()
+        let (recorded, printed) = publish(with, &it, Form::Markdown, Paper::A4).unwrap();
+        assert_eq!(printed, bytes.as_bytes());
+        recorded
     });
     assert_eq!((recorded.first, recorded.receipts), (4, 1));
     assert_eq!(ledger.check().unwrap().size, 5);

@@ -18,15 +18,8 @@ fn told() -> Telling {
     }
 }
 
-#[test]
-fn a_window_tells_edits_exports_publishes_and_rates() {
-    let bench = Bench::new();
-    let studio = bench.studio();
-    studio.open_sample(()).unwrap();
-    let before = call::<ipc::ViewNarratives>(&studio, ());
-    assert!(before.published.is_empty());
-    let english = ("en".to_owned(), "English".to_owned());
-    assert!(before.languages.contains(&english) && before.languages.len() >= 3);
+/// The first promotion of the sample's canary.
+fn promoted(studio: &Studio) {
     studio
         .promote(PromoteAsked {
             channel: "canary".to_owned(),
@@ -38,6 +31,18 @@ fn a_window_tells_edits_exports_publishes_and_rates() {
             overriding: String::new(),
         })
         .unwrap();
+}
+
+#[test]
+fn a_window_tells_edits_exports_publishes_and_rates() {
+    let bench = Bench::new();
+    let studio = bench.studio();
+    studio.open_sample(()).unwrap();
+    let before = call::<ipc::ViewNarratives>(&studio, ());
+    assert!(before.published.is_empty());
+    let english = ("en".to_owned(), "English".to_owned());
+    assert!(before.languages.contains(&english) && before.languages.len() >= 3);
+    promoted(&studio);
     let view = call::<ipc::ViewNarratives>(&studio, ());
     let subjects: Vec<_> = view.subjects.iter().map(|it| &it.subject).collect();
     assert!(subjects.contains(&&told().subject), "{subjects:?}");
@@ -148,4 +153,55 @@ fn a_window_tells_edits_exports_publishes_and_rates() {
     let policy = studio.find_policy(name("contractor-upload")).unwrap();
     assert_eq!(policy.unwrap().file, "policies/access/contractors.cedar");
     assert_eq!(studio.find_policy(name("nobody")).unwrap(), None);
+}
+
+#[test]
+fn a_week_tells_itself_on_its_day() {
+    // Sunday, 2026-11-22, 12:00 UTC.
+    const SUNDAY: i64 = 1_795_348_800_000;
+    const HOUR: i64 = 3_600_000;
+    let bench = Bench::new();
+    let (studio, clock) = scenarios::with_clock(&bench, SUNDAY);
+    let view = studio.open_sample(()).unwrap();
+    promoted(&studio);
+    let manifest = Path::new(&view.root).join("workspace.toml");
+    let mut text = fs::read_to_string(&manifest).unwrap();
+    text.push_str("\n[[narrative]]\nchannel = \"canary\"\nlanguage = \"de\"\n\n[[narrative]]\nchannel = \"nowhere\"\n");
+    fs::write(&manifest, text).unwrap();
+    studio.poll();
+    let none: [u64; 0] = [];
+    assert_eq!(studio.tell_due(), none, "its day has not come");
+    let weekly = || call::<ipc::ViewNarratives>(&studio, ()).weekly;
+    assert_eq!(
+        (weekly()[0].at.as_str(), weekly()[0].next_at.as_str()),
+        ("monday 06:00", "2026-11-23T06:00:00Z")
+    );
+
+    clock.store(SUNDAY + 18 * HOUR, Ordering::Relaxed);
+    let told = studio.tell_due();
+    assert_eq!(told.len(), 1, "one channel is not there");
+    assert_eq!(studio.tell_due(), none, "once a week");
+    assert_eq!(weekly()[0].failure, None);
+    let failure = weekly()[1].failure.clone().unwrap();
+    assert_eq!(failure.code, Code::NothingToTell, "{failure:?}");
+    let view = call::<ipc::ViewNarratives>(&studio, ());
+    let published = &view.published[0];
+    assert_eq!(
+        (
+            published.receipt,
+            published.form.as_str(),
+            published.language.as_str()
+        ),
+        (told[0], "pdf", "de")
+    );
+    assert_eq!(
+        view.published.len(),
+        1,
+        "what it says was signed, and is no narrative of its own"
+    );
+
+    // Two weeks later, wherever the machine was: the last week, once.
+    clock.store(SUNDAY + (15 * 24) * HOUR, Ordering::Relaxed);
+    assert_eq!(studio.tell_due().len(), 1);
+    assert_eq!(studio.tell_due(), none);
 }

@@ -1,10 +1,10 @@
 //! What can be told, the contents of what is told, and what was published.
 
-use ipc::{PublishedView, SubjectView};
+use ipc::{PublishedView, SubjectView, WeeklyView};
 use leptos::prelude::*;
 
 use crate::{
-    components::{Piece, piece, shown},
+    components::{Piece, piece, shown, trouble},
     state::Studio,
     words,
 };
@@ -53,7 +53,15 @@ pub fn list(studio: Studio) -> AnyView {
             _ => piece("span"),
         })
     });
-    view! { <aside class="tellings" aria-label="What can be told" on:click=move |event| super::pages::follow(studio, &event)>{subjects}{contents}{published}</aside> }
+    let weekly = shown(move || {
+        narratives.view.with(|view| match view {
+            Some(Ok(view)) if !view.weekly.is_empty() => piece("div")
+                .add(piece("h2.label").text("Told by itself"))
+                .add(piece("ul").all(view.weekly.iter().map(by_itself))),
+            _ => piece("span"),
+        })
+    });
+    view! { <aside class="tellings" aria-label="What can be told" on:click=move |event| super::pages::follow(studio, &event)>{subjects}{contents}{published}{weekly}</aside> }
         .into_any()
 }
 
@@ -81,6 +89,18 @@ fn subject(studio: Studio, it: &SubjectView, front: bool) -> Piece {
                 studio.tell(|telling| telling.subject = subject);
             }),
     )
+}
+
+fn by_itself(it: &WeeklyView) -> Piece {
+    let next = words::date_time(&it.next_at);
+    let line = piece("li.weekly")
+        .with("data-test", "weekly")
+        .add(piece("b.cut").text(&format!("The week of {}", it.channel)))
+        .add(piece("small").text(&format!("Next {next} · {}", it.language)));
+    match &it.failure {
+        None => line,
+        Some(failure) => line.add(trouble(failure)),
+    }
 }
 
 fn kept(studio: Studio, it: &PublishedView) -> Piece {

@@ -24,7 +24,7 @@ pub fn prose(studio: Studio) -> AnyView {
         })
     });
     let fields = shown(move || {
-        let _ = blocks.get();
+        let _ = (blocks.get(), narratives.anew.get());
         narratives.told.with_untracked(|told| match told {
             Some(Ok(view)) => piece("div.prose-fields").all(
                 view.prose
@@ -82,10 +82,7 @@ fn field(studio: Studio, row: usize, it: &ProseView) -> Piece {
             Some(Icon::Undo2),
             Kind::Tiny,
         )
-        .pressed(move || {
-            studio.edit_prose(id.clone(), String::new());
-            studio.narratives.editing.set(false);
-        })
+        .pressed(move || studio.edit_prose(id.clone(), String::new()))
     });
     let missing = (!it.missing.is_empty()).then(|| piece("small.lose").text(&it.missing));
     piece("div.field")
