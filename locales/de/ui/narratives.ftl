@@ -51,7 +51,7 @@ bring-back = Berechneten Text wiederherstellen
 
 ## Veröffentlichen
 publish-about = Unterschrieben wird ein Beleg über die Bytes und die Fakten des Berichts, und beides wird beim Belegbuch verwahrt: Wer eine Kopie bekommt, kann nachweisen, dass es genau dieser Bericht ist.
-publish-as = Als
+publish-as = Format
 signing = Wird unterschrieben …
 is-published = Veröffentlicht
 receipt-says-so = Beleg { $receipt } hält es fest.

@@ -56,14 +56,14 @@ unready = Eine neue Fassung lässt sich jetzt nicht bilden: { $why }. Eine vorha
 channel = Kanal
 version = Fassung
 if-closed = Wenn eine Prüfung nicht bestanden ist
-why-outside = Warum es nicht auf das Zeitfenster warten kann
+why-outside = Warum es nicht bis zum Zeitfenster warten kann
 why-references = Warum ungültige Verweise bleiben dürfen
-override-file = Unterschriebene Ausnahme für Abweichungen, eine Datei
+override-file = Datei mit der unterschriebenen Ausnahme für Abweichungen
 promoting = Beide Pakete werden unterschrieben, der Beleg wird geschrieben …
 
 ## Prüfungen
 gates = Prüfungen
-looking = Prüfungen werden angesehen …
+looking = Prüfungen werden ausgewertet …
 gate-passed = bestanden
 gate-passed-over = ausgelassen
 gate-closed = nicht bestanden
@@ -73,13 +73,13 @@ gate-not-asked = nicht verlangt
 roll-back-about = `{ $channel }` liefert `{ $now }` und wird wieder `{ $back }` liefern, aus dem Paket, das mit der Einführung unterschrieben wurde. Dafür braucht es weder eine Prüfung noch ein Netz, und eine einzige Einführung führt wieder vorwärts.
 going-back = Rücknahme läuft …
 
-## Eine andere Anwendung. `$mode` nennt sie, wie die Anwendung sie nennt: `audit-only`.
+## Eine andere Anwendung. `$mode` nennt sie, wie das Programm es sagt: `audit-only`.
 ships-enforced = `{ $channel }` liefert `{ $version }`, für alle durchgesetzt.
 ships-in-mode = `{ $channel }` liefert `{ $version }`, { $mode }.
 shadow-log = Schattenprotokoll: was der Durchsetzungspunkt aufgezeichnet hat
 choose = Wählen …
 mode-from-now = Anwendung ab jetzt
-only-policy = Nur diese Richtlinie, mit ihrer ID
+only-policy = Nur eine Richtlinie, nach ihrer ID
 changing-mode = Anwendung wird geändert …
 apply = Übernehmen
 
@@ -120,5 +120,5 @@ more-lines = { $count ->
 
 ## Was daraus wurde
 receipt-says-so = Beleg { $receipt } hält es fest.
-no-receipt = Es gibt keinen Beleg zu zeigen
+no-receipt = Kein Beleg vorhanden
 not-compared-versions = Die Fassungen wurden nicht verglichen

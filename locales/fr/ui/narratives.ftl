@@ -46,18 +46,18 @@ words = Texte
 words-about = Markdown. Ce que vous modifiez est signalé comme étant de vous ; chiffres, tableaux et graphiques restent tels qu’ils ont été calculés.
 paragraph = Paragraphe { NUMBER($number) }
 yours = de vous
-without-facts = plus étayé par les faits
+without-facts = n’est plus étayé
 bring-back = Rétablir le texte calculé
 
 ## Publication
-publish-about = Un reçu est signé pour les octets et les faits du rapport, et les uns comme les autres sont conservés avec le registre : quiconque en reçoit une copie peut prouver que c’est bien ce rapport.
+publish-about = Un reçu est signé pour les octets et les faits du rapport, conservés avec le registre : quiconque reçoit une copie du rapport peut prouver que c’est bien celui-ci.
 publish-as = Format
 signing = Signature…
 is-published = Publié
 receipt-says-so = Le reçu { $receipt } l’atteste.
 
 ## Évaluation
-rate-about = Le rapport du reçu { $receipt }. Une nouvelle évaluation remplace la vôtre.
+rate-about = Le rapport du reçu { $receipt }. Une nouvelle évaluation remplace la précédente.
 stars = Étoiles
 stars-5 = 5 : il disait tout ce qu’il me fallait
 stars-3 = 3 : j’ai dû demander

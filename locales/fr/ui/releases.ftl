@@ -3,7 +3,7 @@
 ## Quand il n’y a rien à afficher
 no-repository = Cet espace de travail n’est dans aucun dépôt git
 no-repository-about = Les versions et les canaux sont conservés dans le dépôt de l’espace de travail, en étiquettes et en références à côté des branches des auteurs. Créez un dépôt et validez-y les règles :
-no-releases = Aucun canal ne livre encore quoi que ce soit
+no-releases = Aucun canal ne livre encore de version
 no-releases-about = Un canal, stable par exemple, livre une seule version des règles à la fois. Une mise en service le fait avancer dès que ses contrôles sont réussis ; le retour en arrière est alors déjà construit et signé.
 
 ## Un canal
@@ -61,7 +61,7 @@ version = Version
 if-closed = Si un contrôle reste bloquant
 why-outside = Pourquoi cela ne peut pas attendre le créneau prévu
 why-references = Pourquoi des références rompues peuvent rester
-override-file = Une dérogation signée pour les écarts, un fichier
+override-file = Fichier de la dérogation signée pour les écarts
 promoting = Signature des deux paquets, écriture du reçu…
 
 ## Contrôles
@@ -79,10 +79,10 @@ going-back = Retour en arrière…
 ## Un autre mode. `$mode` est le nom que lui donne l’application : `audit-only`.
 ships-enforced = `{ $channel }` livre `{ $version }`, appliquée à tous.
 ships-in-mode = `{ $channel }` livre `{ $version }`, { $mode }.
-shadow-log = Ce que le point d’application a enregistré, un journal d’observation
+shadow-log = Journal d’observation : ce que le point d’application a enregistré
 choose = Choisir…
 mode-from-now = Mode à partir de maintenant
-only-policy = Seulement cette règle, par son identifiant
+only-policy = Une seule règle, par son identifiant
 changing-mode = Changement de mode…
 apply = Appliquer
 
@@ -110,7 +110,7 @@ would-be-allowed = accès à prévoir
 who-notices = Qui s’en apercevrait
 column-who = Qui
 column-action = Action
-column-would-be = Serait
+column-would-be = Deviendrait
 column-times = Nombre
 column-resources = Ressources
 column-by = Par
@@ -124,5 +124,5 @@ more-lines = { $count ->
 
 ## Ce qui en est advenu
 receipt-says-so = Le reçu { $receipt } l’atteste.
-no-receipt = Il n’y a pas de reçu à afficher
+no-receipt = Aucun reçu à afficher
 not-compared-versions = Les versions n’ont pas été comparées

@@ -108,21 +108,17 @@ fn by_itself(it: &WeeklyView) -> Piece {
 }
 
 fn kept(studio: Studio, it: &PublishedView) -> Piece {
-    let receipt = it.receipt;
     let stars = match it.average {
-        Some(average) => narratives::Rated {
-            average: &format!("{average:.1}").replace('.', texts::words::DECIMAL.get()),
-            readers: it.ratings,
+        Some(average) => {
+            let average = &format!("{average:.1}").replace('.', texts::words::DECIMAL.get());
+            let readers = it.ratings;
+            narratives::Rated { average, readers }.say()
         }
-        .say(),
         None => narratives::NOT_RATED.into(),
     };
-    let (number, stars) = (&receipt.to_string(), &stars);
-    let about = narratives::ReceiptAndStars {
-        receipt: number,
-        stars,
-    }
-    .say();
+    let (receipt, stars) = (&it.receipt.to_string(), &stars);
+    let about = narratives::ReceiptAndStars { receipt, stars }.say();
+    let receipt = it.receipt;
     let title = format!("{}, {}", it.form.to_uppercase(), words::date(&it.at));
     piece("li").add(
         piece("button.tell")

@@ -59,12 +59,8 @@ pub fn narratives() -> AnyView {
             {items}
         </Menu>
     };
-    let publish = act(
-        studio,
-        "publish-narrative",
-        Kind::Primary,
-        narratives::PUBLISH_DOTS.get(),
-    );
+    let label = narratives::PUBLISH_DOTS.get();
+    let publish = act(studio, "publish-narrative", Kind::Primary, label);
     let tools = shown(move || tools(studio));
     let body = move || {
         if none.get() {
@@ -111,6 +107,7 @@ fn tools(studio: Studio) -> Piece {
         .map(|(tag, name)| (tag.as_str(), name.as_str()));
     let papers = [("a4", "A4"), ("letter", narratives::LETTER.get())];
     let editing = narratives.editing.get();
+    let read = narratives::READ.get();
     piece("span.row")
         .add(pick(
             narratives::LANGUAGE.get(),
@@ -133,13 +130,9 @@ fn tools(studio: Studio) -> Piece {
                 .pressed(move || narratives.editing.update(|editing| *editing = !*editing)),
         )
         .add(
-            button(
-                narratives::READ.get(),
-                Some(Icon::BookOpenText),
-                Kind::Plain,
-            )
-            .with("data-test", "narrative-read")
-            .pressed(move || narratives.reading.set(true)),
+            button(read, Some(Icon::BookOpenText), Kind::Plain)
+                .with("data-test", "narrative-read")
+                .pressed(move || narratives.reading.set(true)),
         )
 }
 

@@ -55,12 +55,10 @@ pub fn prose(studio: Studio) -> AnyView {
 fn field(studio: Studio, row: usize, it: &ProseView) -> Piece {
     let id = it.id.clone();
     let rows = it.text.chars().count() / 44 + it.text.lines().count() + 1;
-    let name = narratives::Paragraph {
-        number: row as u64 + 1,
-    };
+    let number = row as u64 + 1;
     let area = piece("textarea.input")
         .with("rows", &rows.clamp(2, 14).to_string())
-        .with("aria-label", &name.say())
+        .with("aria-label", &narratives::Paragraph { number }.say())
         .with("data-test", &format!("prose-{row}"))
         .text(&it.text)
         .hears("input", {

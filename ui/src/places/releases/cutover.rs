@@ -34,10 +34,10 @@ pub fn cutover(studio: Studio) -> AnyView {
     releases.recorded.set(None);
     releases.gates.set(None);
     let fields = shown(move || {
-        let (channel, version) = (&channel, &version);
+        let (channel, version, mode) = (&channel, &version, &mode);
         let now = match mode.as_str() {
             "" => releases::ShipsEnforced { channel, version }.say(),
-            mode => releases::ShipsInMode {
+            _ => releases::ShipsInMode {
                 channel,
                 version,
                 mode,
@@ -119,20 +119,16 @@ fn recorded(found: Option<&Result<CutoverView, Failure>>) -> Piece {
         Some(Ok(found)) => found,
     };
     let others = (found.others > 0).then(|| {
-        let others = releases::NotCompared {
-            count: found.others,
-        };
-        piece("p.faint").text(&others.say())
+        let count = found.others;
+        piece("p.faint").text(&releases::NotCompared { count }.say())
     });
     let count = found.compared;
     let compared = match found.first_at.as_str() {
         "" => releases::Compared { count }.say(),
-        first => releases::ComparedSpan {
-            count,
-            first: &words::date_time(first),
-            last: &words::date_time(&found.last_at),
+        first => {
+            let (first, last) = (&words::date_time(first), &words::date_time(&found.last_at));
+            releases::ComparedSpan { count, first, last }.say()
         }
-        .say(),
     };
     let compared = piece("p").with("data-test", "recorded").text(&compared);
     let told = piece("div.col").with("role", "status").add(compared);

@@ -62,14 +62,11 @@ pub fn lane(studio: Studio, lane: &LaneView, chosen: Option<Option<u64>>) -> Pie
     }
     card = card.add(match newest {
         None => piece("p.dim").text(releases::SHIPS_NOTHING.get()),
-        Some(newest) => piece("p").prose(
-            &releases::InForceSince {
-                version: &newest.version,
-                at: &words::date_time(&lane.since),
-                by: who(&newest.by),
-            }
-            .say(),
-        ),
+        Some(newest) => {
+            let (version, by) = (&newest.version, who(&newest.by));
+            let at = &words::date_time(&lane.since);
+            piece("p").prose(&releases::InForceSince { version, at, by }.say())
+        }
     });
     let chosen = chosen.map(|chosen| {
         let newest = newest.map(|newest| newest.sequence);
@@ -77,10 +74,8 @@ pub fn lane(studio: Studio, lane: &LaneView, chosen: Option<Option<u64>>) -> Pie
     });
     let older = lane.older + lane.stops.len().saturating_sub(SHOWN) as u64;
     if newest.is_some() {
-        let before = (older > 0).then(|| {
-            let before = releases::Before { count: older };
-            piece("li.earlier").text(&before.say())
-        });
+        let before =
+            (older > 0).then(|| piece("li.earlier").text(&releases::Before { count: older }.say()));
         let stops = lane.stops.iter().take(SHOWN).rev();
         card = card.add(
             piece("ol.track")

@@ -62,29 +62,24 @@ fn line(studio: Studio, stop: &StopView, front: bool) -> Piece {
 
 /// All that is known of a move.
 fn detail(studio: Studio, stop: &StopView, before: Option<&StopView>, in_force: bool) -> Piece {
-    let list = |items: &[String]| piece("span").text(&items.join(", "));
+    let span = |text: &str| piece("span").text(text);
+    let list = |items: &[String]| span(&items.join(", "));
     let mut lines = vec![
-        (
-            releases::WHAT.get(),
-            piece("span").text(&words::sentence(&stop.kind)),
-        ),
-        (
-            releases::WHEN.get(),
-            piece("span").text(&words::date_time(&stop.at)),
-        ),
+        (releases::WHAT.get(), span(&words::sentence(&stop.kind))),
+        (releases::WHEN.get(), span(&words::date_time(&stop.at))),
         (
             releases::BY.get(),
             piece("span").with("title", &stop.by).text(who(&stop.by)),
         ),
     ];
     if !stop.reason.is_empty() {
-        lines.push((releases::REASON.get(), piece("span").text(&stop.reason)));
+        lines.push((releases::REASON.get(), span(&stop.reason)));
     }
     let mode = match stop.mode.as_str() {
         "" => releases::ENFORCED.get(),
         mode => mode,
     };
-    lines.push((releases::MODE.get(), piece("span").text(mode)));
+    lines.push((releases::MODE.get(), span(mode)));
     if !stop.policies.is_empty() {
         let each = stop
             .policies
@@ -97,10 +92,8 @@ fn detail(studio: Studio, stop: &StopView, before: Option<&StopView>, in_force: 
                 .with("data-tip", &stop.policies.join(", "))
                 .text(&releases::AndMore { count: more }.say())
         });
-        lines.push((
-            shell::POLICIES.get(),
-            piece("span.row.wrap").all(each).all(more),
-        ));
+        let policies = piece("span.row.wrap").all(each).all(more);
+        lines.push((shell::POLICIES.get(), policies));
     }
     if !stop.approvers.is_empty() {
         lines.push((releases::APPROVED_BY.get(), list(&stop.approvers)));
@@ -117,7 +110,7 @@ fn detail(studio: Studio, stop: &StopView, before: Option<&StopView>, in_force: 
             stop.commit.clone(),
         ));
     lines.push((releases::COMMIT.get(), commit));
-    let id = stop.id.clone();
+    let (id, receipt) = (stop.id.clone(), releases::SHOW_RECEIPT.get());
     let compared = before.map(|before| {
         let (before, after) = (before.clone(), stop.clone());
         let version = &before.version;
@@ -126,33 +119,22 @@ fn detail(studio: Studio, stop: &StopView, before: Option<&StopView>, in_force: 
             .with("data-test", "compare-moves")
             .pressed(move || studio.compare_moves(Some(&before), &after))
     });
+    let (version, sequence) = (&stop.version, stop.sequence);
     let state = in_force.then(|| tag("", releases::IN_FORCE.get()));
     piece("section.card.section")
         .with("aria-label", releases::MOVE.get())
         .with("data-test", "move")
         .add(
             piece("div.row")
-                .add(
-                    piece("h2").text(
-                        &releases::VersionAsMove {
-                            version: &stop.version,
-                            sequence: stop.sequence,
-                        }
-                        .say(),
-                    ),
-                )
+                .add(piece("h2").text(&releases::VersionAsMove { version, sequence }.say()))
                 .all(state),
         )
         .add(facts(lines))
         .add(
             piece("span.row.wrap").all(compared).add(
-                button(
-                    releases::SHOW_RECEIPT.get(),
-                    Some(Icon::ShieldCheck),
-                    Kind::Plain,
-                )
-                .with("data-test", "show-receipt")
-                .pressed(move || studio.show_receipt(id.clone())),
+                button(receipt, Some(Icon::ShieldCheck), Kind::Plain)
+                    .with("data-test", "show-receipt")
+                    .pressed(move || studio.show_receipt(id.clone())),
             ),
         )
 }
