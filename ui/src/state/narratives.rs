@@ -13,7 +13,7 @@ use super::{
     editing::told,
     known::{Answer, Known},
 };
-use crate::calls::call;
+use crate::{calls::call, texts::narratives};
 
 /// Signals of the place.
 #[derive(Clone, Copy)]
@@ -177,7 +177,7 @@ impl Studio {
                 Ok(Some(path)) => path,
                 Ok(None) => return,
                 Err(failure) => {
-                    self.toast("No file was chosen", told(&failure), true);
+                    self.toast(narratives::NO_FILE_CHOSEN, told(&failure), true);
                     return;
                 }
             };
@@ -187,8 +187,8 @@ impl Studio {
                 path: path.clone(),
             };
             match call::<ExportNarrative>(asked).await {
-                Ok(()) => self.toast("Exported", path, false),
-                Err(failure) => self.toast("Nothing was exported", told(&failure), true),
+                Ok(()) => self.toast(narratives::EXPORTED, path, false),
+                Err(failure) => self.toast(narratives::NOT_EXPORTED, told(&failure), true),
             }
         });
     }
@@ -206,9 +206,9 @@ impl Studio {
                 Ok(view) => {
                     self.narratives.view.set(Some(Ok(view)));
                     self.overlay.set(None);
-                    self.say("Thank you: the rating is kept");
+                    self.say(narratives::RATING_KEPT);
                 }
-                Err(failure) => self.toast("The rating was not kept", told(&failure), true),
+                Err(failure) => self.toast(narratives::RATING_NOT_KEPT, told(&failure), true),
             }
         });
     }
@@ -238,7 +238,7 @@ impl Studio {
             "#block" | "#source" => false,
             _ => {
                 crate::dom::copy(link);
-                self.say("The address is copied: nothing is opened outside");
+                self.say(narratives::ADDRESS_COPIED);
                 true
             }
         }

@@ -12,7 +12,7 @@ use super::{
     editing::told,
     known::{Answer, Known},
 };
-use crate::calls::call;
+use crate::{calls::call, texts::releases};
 
 /// Signals of the place.
 #[derive(Clone, Copy)]
@@ -115,11 +115,9 @@ impl Studio {
         self.releases.stop.set(None);
         self.view_releases();
         self.view_ledger();
-        self.toast(
-            moved.moved,
-            format!("Receipt {} says so.", moved.receipt),
-            false,
-        );
+        let receipt = &moved.receipt.to_string();
+        let says_so = releases::ReceiptSaysSo { receipt }.say();
+        self.toast(moved.moved, says_so, false);
     }
 
     /// Goes to the receipt of a move.
@@ -130,7 +128,7 @@ impl Studio {
                     self.evidence.wanted.set(Some(number));
                     self.show_ledger();
                 }
-                Err(failure) => self.toast("There is no receipt to show", told(&failure), true),
+                Err(failure) => self.toast(releases::NO_RECEIPT, told(&failure), true),
             }
         });
     }
@@ -143,7 +141,7 @@ impl Studio {
             head: Some(tag(after)),
         };
         self.compare(Some(versions), move |failure| {
-            self.toast("The versions were not compared", told(&failure), true);
+            self.toast(releases::NOT_COMPARED_VERSIONS, told(&failure), true);
         });
         self.go(Place::Drift);
     }

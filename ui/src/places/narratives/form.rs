@@ -9,27 +9,17 @@ use crate::{
     components::{Kind, Piece, button, choice, field, locked, piece, shown, trouble, typed},
     dom,
     state::Studio,
+    texts::{Text, narratives, shell},
 };
 
-const FORMS: [(&str, &str); 3] = [
-    ("pdf", "PDF, with its evidence"),
-    ("html", "HTML, one file"),
-    ("markdown", "Markdown"),
-];
-
-const STARS: [(&str, &str); 5] = [
-    ("5", "5: it said all I needed"),
-    ("4", "4"),
-    ("3", "3: I had to ask"),
-    ("2", "2"),
-    ("1", "1: it did not help"),
-];
-
-fn buttons(studio: Studio, label: &str, test: &str, busy: bool) -> Piece {
+fn buttons(studio: Studio, label: Text, test: &str, busy: bool) -> Piece {
     piece("footer")
-        .add(button("Cancel", None, Kind::Plain).pressed(move || studio.overlay.set(None)))
         .add(
-            button(label, None, Kind::Primary)
+            button(shell::CANCEL.get(), None, Kind::Plain)
+                .pressed(move || studio.overlay.set(None)),
+        )
+        .add(
+            button(label.get(), None, Kind::Primary)
                 .with("type", "submit")
                 .with("data-test", test)
                 .with_if(busy, "disabled", ""),
@@ -41,19 +31,28 @@ pub fn publishing(studio: Studio) -> AnyView {
     let failure = RwSignal::new(None::<Failure>);
     let busy = RwSignal::new(false);
     let fields = shown(move || {
+        let forms = [
+            ("pdf", narratives::PDF.get()),
+            ("html", narratives::HTML.get()),
+            ("markdown", narratives::MARKDOWN.get()),
+        ];
+        let label = narratives::PUBLISH_AS.get();
         piece("div.body")
-            .add(piece("p").text("A receipt is signed over its bytes and its facts, and both are kept beside the ledger: whoever gets a copy can prove that it is this one."))
-            .add(choice("As", "publish-form", "pdf", FORMS))
+            .add(piece("p").text(narratives::PUBLISH_ABOUT.get()))
+            .add(choice(label, "publish-form", "pdf", forms))
     });
     let told = shown(move || {
         piece("div.body").add(match failure.get() {
-            _ if busy.get() => piece("p.dim").with("role", "status").text("Signing…"),
+            _ if busy.get() => piece("p.dim")
+                .with("role", "status")
+                .text(narratives::SIGNING.get()),
             None => piece("span"),
             Some(why) if why.code == Code::KeyLocked => locked(&why, "publish-passphrase"),
             Some(why) => trouble(&why),
         })
     });
-    let buttons = shown(move || buttons(studio, "Publish", "publish-submit", busy.get()));
+    let buttons =
+        shown(move || buttons(studio, shell::DIALOG_PUBLISH, "publish-submit", busy.get()));
     dom::focus_soon("#publish-form");
     view! {
         <form on:submit=move |event| {
@@ -85,7 +84,9 @@ pub fn publishing(studio: Studio) -> AnyView {
                         studio.overlay.set(None);
                         studio.view_narratives();
                         studio.view_ledger();
-                        studio.toast("Published", format!("Receipt {receipt} says so."), false);
+                        let receipt = &receipt.to_string();
+                        let says_so = narratives::ReceiptSaysSo { receipt }.say();
+                        studio.toast(narratives::IS_PUBLISHED, says_so, false);
                     }
                     Err(why) => {
                         if why.code == Code::KeyLocked {
@@ -104,14 +105,20 @@ pub fn publishing(studio: Studio) -> AnyView {
 pub fn rating(studio: Studio) -> AnyView {
     let receipt = studio.narratives.rated.get_untracked();
     let fields = shown(move || {
+        let stars = [
+            ("5", narratives::STARS_5.get()),
+            ("4", "4"),
+            ("3", narratives::STARS_3.get()),
+            ("2", "2"),
+            ("1", narratives::STARS_1.get()),
+        ];
+        let receipt = &receipt.to_string();
         piece("div.body")
-            .add(piece("p.dim").text(&format!(
-                "The narrative of receipt {receipt}. Who rates again changes their mind."
-            )))
-            .add(choice("Stars", "rate-stars", "5", STARS))
-            .add(field("Comment", "rate-comment", ""))
+            .add(piece("p.dim").text(&narratives::RateAbout { receipt }.say()))
+            .add(choice(narratives::STARS.get(), "rate-stars", "5", stars))
+            .add(field(narratives::COMMENT.get(), "rate-comment", ""))
     });
-    let buttons = shown(move || buttons(studio, "Rate", "rate-submit", false));
+    let buttons = shown(move || buttons(studio, shell::DIALOG_RATE, "rate-submit", false));
     dom::focus_soon("#rate-stars");
     view! {
         <form on:submit=move |event| {

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::{
     components::{Piece, piece, shown, trouble},
     state::Studio,
+    texts::{self, narratives},
     words,
 };
 
@@ -15,13 +16,15 @@ pub fn list(studio: Studio) -> AnyView {
     let subjects = shown(move || {
         let front = narratives.telling.get().map(|telling| telling.subject);
         narratives.view.with(|view| match view {
-            Some(Ok(view)) => piece("div").add(piece("h2.label").text("To tell")).add(
-                piece("ul").all(
-                    view.subjects
-                        .iter()
-                        .map(|it| subject(studio, it, front.as_ref() == Some(&it.subject))),
+            Some(Ok(view)) => piece("div")
+                .add(piece("h2.label").text(narratives::TO_TELL.get()))
+                .add(
+                    piece("ul").all(
+                        view.subjects
+                            .iter()
+                            .map(|it| subject(studio, it, front.as_ref() == Some(&it.subject))),
+                    ),
                 ),
-            ),
             _ => piece("span"),
         })
     });
@@ -38,8 +41,8 @@ pub fn list(studio: Studio) -> AnyView {
                         )
                 });
                 piece("nav")
-                    .with("aria-label", "Contents")
-                    .add(piece("h2.label").text("Contents"))
+                    .with("aria-label", narratives::CONTENTS.get())
+                    .add(piece("h2.label").text(narratives::CONTENTS.get()))
                     .add(piece("ol.headings").all(items))
             }
             _ => piece("span"),
@@ -48,7 +51,7 @@ pub fn list(studio: Studio) -> AnyView {
     let published = shown(move || {
         narratives.view.with(|view| match view {
             Some(Ok(view)) if !view.published.is_empty() => piece("div")
-                .add(piece("h2.label").text("Published"))
+                .add(piece("h2.label").text(narratives::PUBLISHED.get()))
                 .add(piece("ul").all(view.published.iter().map(|it| kept(studio, it)))),
             _ => piece("span"),
         })
@@ -56,12 +59,12 @@ pub fn list(studio: Studio) -> AnyView {
     let weekly = shown(move || {
         narratives.view.with(|view| match view {
             Some(Ok(view)) if !view.weekly.is_empty() => piece("div")
-                .add(piece("h2.label").text("Told by itself"))
+                .add(piece("h2.label").text(narratives::TOLD_BY_ITSELF.get()))
                 .add(piece("ul").all(view.weekly.iter().map(by_itself))),
             _ => piece("span"),
         })
     });
-    view! { <aside class="tellings" aria-label="What can be told" on:click=move |event| super::pages::follow(studio, &event)>{subjects}{contents}{published}{weekly}</aside> }
+    view! { <aside class="tellings" aria-label=narratives::TELLINGS.get() on:click=move |event| super::pages::follow(studio, &event)>{subjects}{contents}{published}{weekly}</aside> }
         .into_any()
 }
 
@@ -92,11 +95,12 @@ fn subject(studio: Studio, it: &SubjectView, front: bool) -> Piece {
 }
 
 fn by_itself(it: &WeeklyView) -> Piece {
-    let next = words::date_time(&it.next_at);
+    let (channel, language) = (&it.channel, &it.language);
+    let next = &words::date_time(&it.next_at);
     let line = piece("li.weekly")
         .with("data-test", "weekly")
-        .add(piece("b.cut").text(&format!("The week of {}", it.channel)))
-        .add(piece("small").text(&format!("Next {next} · {}", it.language)));
+        .add(piece("b.cut").text(&narratives::WeekOf { channel }.say()))
+        .add(piece("small").text(&narratives::NextWeek { next, language }.say()));
     match &it.failure {
         None => line,
         Some(failure) => line.add(trouble(failure)),
@@ -104,22 +108,25 @@ fn by_itself(it: &WeeklyView) -> Piece {
 }
 
 fn kept(studio: Studio, it: &PublishedView) -> Piece {
-    let receipt = it.receipt;
     let stars = match it.average {
-        Some(average) => format!(
-            "{average:.1} of 5 by {}",
-            words::count(it.ratings, "reader", "readers")
-        ),
-        None => "Not rated yet".to_owned(),
+        Some(average) => {
+            let average = &format!("{average:.1}").replace('.', texts::words::DECIMAL.get());
+            let readers = it.ratings;
+            narratives::Rated { average, readers }.say()
+        }
+        None => narratives::NOT_RATED.into(),
     };
+    let (receipt, stars) = (&it.receipt.to_string(), &stars);
+    let about = narratives::ReceiptAndStars { receipt, stars }.say();
+    let receipt = it.receipt;
     let title = format!("{}, {}", it.form.to_uppercase(), words::date(&it.at));
     piece("li").add(
         piece("button.tell")
             .with("type", "button")
             .with("data-test", "published")
-            .with("data-tip", "Rate it")
+            .with("data-tip", narratives::RATE.get())
             .add(piece("b.cut").text(&title))
-            .add(piece("small").text(&format!("Receipt {receipt} · {stars}")))
+            .add(piece("small").text(&about))
             .pressed(move || studio.offer_rating(receipt)),
     )
 }

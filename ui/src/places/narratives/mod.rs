@@ -16,18 +16,19 @@ use crate::{
     icons::{Icon, icon},
     shell::act,
     state::{Room, Studio},
+    texts::{Text, narratives, shell},
 };
 
-const FORMS: [(NarrativeForm, &str, &str); 5] = [
+const FORMS: [(NarrativeForm, Text, &str); 5] = [
+    (NarrativeForm::Pdf, narratives::PDF, "narrative.pdf"),
+    (NarrativeForm::Html, narratives::HTML, "narrative.html"),
     (
-        NarrativeForm::Pdf,
-        "PDF, with its evidence",
-        "narrative.pdf",
+        NarrativeForm::Markdown,
+        narratives::MARKDOWN,
+        "narrative.md",
     ),
-    (NarrativeForm::Html, "HTML, one file", "narrative.html"),
-    (NarrativeForm::Markdown, "Markdown", "narrative.md"),
-    (NarrativeForm::Slack, "Slack blocks", "narrative.json"),
-    (NarrativeForm::Text, "Plain text", "narrative.txt"),
+    (NarrativeForm::Slack, narratives::SLACK, "narrative.json"),
+    (NarrativeForm::Text, narratives::PLAIN, "narrative.txt"),
 ];
 
 /// The screen.
@@ -48,17 +49,18 @@ pub fn narratives() -> AnyView {
     });
     let reading = move || narratives.reading.get();
     let items = move || {
-        let item = |(form, label, name): (NarrativeForm, &'static str, &'static str)| {
-            view! { <MenuItem label picture=Icon::FileText on_choose=move || studio.export_narrative(form, name)/> }
+        let item = |(form, label, name): (NarrativeForm, Text, &'static str)| {
+            view! { <MenuItem label=label.get() picture=Icon::FileText on_choose=move || studio.export_narrative(form, name)/> }
         };
         FORMS.into_iter().map(item).collect_view()
     };
     let export = view! {
-        <Menu id="narrative-export" at_end=true trigger=ViewFn::from(|| view! { <span>"Export"</span>{icon(Icon::ChevronDown)} })>
+        <Menu id="narrative-export" at_end=true trigger=ViewFn::from(|| view! { <span>{narratives::EXPORT.get()}</span>{icon(Icon::ChevronDown)} })>
             {items}
         </Menu>
     };
-    let publish = act(studio, "publish-narrative", Kind::Primary, "Publish…");
+    let label = narratives::PUBLISH_DOTS.get();
+    let publish = act(studio, "publish-narrative", Kind::Primary, label);
     let tools = shown(move || tools(studio));
     let body = move || {
         if none.get() {
@@ -79,7 +81,7 @@ pub fn narratives() -> AnyView {
     view! {
         <div class="page" data-test="narratives">
             <div class="page-head" hidden=reading>
-                <h1>"Narratives"</h1>
+                <h1>{shell::NARRATIVES.get()}</h1>
                 <span class="push row" hidden=move || !there.get()>{tools}{export}{publish}</span>
             </div>
             {body}
@@ -103,31 +105,32 @@ fn tools(studio: Studio) -> Piece {
     let languages = languages
         .iter()
         .map(|(tag, name)| (tag.as_str(), name.as_str()));
-    let papers = [("a4", "A4"), ("letter", "Letter")];
+    let papers = [("a4", "A4"), ("letter", narratives::LETTER.get())];
     let editing = narratives.editing.get();
+    let read = narratives::READ.get();
     piece("span.row")
         .add(pick(
-            "Language",
+            narratives::LANGUAGE.get(),
             "narrative-language",
             &language,
             languages,
             move |language| studio.tell(|telling| telling.language = language),
         ))
         .add(pick(
-            "Paper",
+            narratives::PAPER.get(),
             "narrative-paper",
             if letter { "letter" } else { "a4" },
             papers,
             move |paper| studio.tell(|telling| telling.letter = paper == "letter"),
         ))
         .add(
-            button("Edit", Some(Icon::Pencil), Kind::Plain)
+            button(narratives::EDIT.get(), Some(Icon::Pencil), Kind::Plain)
                 .with("aria-pressed", if editing { "true" } else { "false" })
                 .with("data-test", "narrative-edit")
                 .pressed(move || narratives.editing.update(|editing| *editing = !*editing)),
         )
         .add(
-            button("Read", Some(Icon::BookOpenText), Kind::Plain)
+            button(read, Some(Icon::BookOpenText), Kind::Plain)
                 .with("data-test", "narrative-read")
                 .pressed(move || narratives.reading.set(true)),
         )
@@ -162,8 +165,8 @@ fn pick<'t>(
 fn begin(studio: Studio) -> Piece {
     piece("div.empty")
         .add(drawn(Icon::BookOpenText))
-        .add(piece("h2").text("Nothing to tell yet"))
-        .add(piece("p").text("A narrative says in plain words what changed, who is affected, why, what the risk is and how to undo it. It is written from promotions, verdicts of the guard and the ledger."))
+        .add(piece("h2").text(narratives::NOTHING_TO_TELL.get()))
+        .add(piece("p").text(narratives::NOTHING_TO_TELL_ABOUT.get()))
         .add(does(studio, "promote", Kind::Plain, ""))
 }
 

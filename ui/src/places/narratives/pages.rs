@@ -10,6 +10,7 @@ use crate::{
     dom,
     icons::Icon,
     state::Studio,
+    texts::narratives,
     words,
 };
 
@@ -20,7 +21,7 @@ pub fn pages(studio: Studio) -> AnyView {
         narratives.told.with(|told| match told {
             None => piece("p.dim.late")
                 .with("role", "status")
-                .text("Gathering the facts…"),
+                .text(narratives::GATHERING.get()),
             Some(Err(why)) => trouble(&words::sentence(&why.message), &why.hint),
             Some(Ok(view)) => piece("article.sheets")
                 .with("aria-label", &view.title)
@@ -37,7 +38,7 @@ pub fn pages(studio: Studio) -> AnyView {
             return piece("span");
         }
         dom::focus_soon("[data-test=narrative-leave]");
-        button("Leave reading", Some(Icon::X), Kind::Bare)
+        button(narratives::LEAVE_READING.get(), Some(Icon::X), Kind::Bare)
             .with("data-test", "narrative-leave")
             .pressed(move || narratives.reading.set(false))
     });
@@ -46,7 +47,7 @@ pub fn pages(studio: Studio) -> AnyView {
             class="paper"
             tabindex="0"
             role="region"
-            aria-label="Pages"
+            aria-label=narratives::PAGES.get()
             on:click=move |event| follow(studio, &event)
             on:keydown=move |event| {
                 if event.key() == "Escape" {

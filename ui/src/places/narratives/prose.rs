@@ -10,6 +10,7 @@ use crate::{
     components::{Kind, Piece, button, piece, shown, tag},
     icons::Icon,
     state::Studio,
+    texts::narratives,
     words,
 };
 
@@ -42,9 +43,9 @@ pub fn prose(studio: Studio) -> AnyView {
             .text(&words::sentence(&why)),
     });
     view! {
-        <aside class="prose" aria-label="Words" data-test="prose">
-            <h2 class="label">"Words"</h2>
-            <p class="faint">"Markdown. What you change is marked as yours; figures, tables and charts stay as they were computed."</p>
+        <aside class="prose" aria-label=narratives::WORDS.get() data-test="prose">
+            <h2 class="label">{narratives::WORDS.get()}</h2>
+            <p class="faint">{narratives::WORDS_ABOUT.get()}</p>
             {refused}{fields}
         </aside>
     }
@@ -54,10 +55,10 @@ pub fn prose(studio: Studio) -> AnyView {
 fn field(studio: Studio, row: usize, it: &ProseView) -> Piece {
     let id = it.id.clone();
     let rows = it.text.chars().count() / 44 + it.text.lines().count() + 1;
-    let name = format!("Paragraph {}", row + 1);
+    let number = row as u64 + 1;
     let area = piece("textarea.input")
         .with("rows", &rows.clamp(2, 14).to_string())
-        .with("aria-label", &name)
+        .with("aria-label", &narratives::Paragraph { number }.say())
         .with("data-test", &format!("prose-{row}"))
         .text(&it.text)
         .hears("input", {
@@ -73,16 +74,12 @@ fn field(studio: Studio, row: usize, it: &ProseView) -> Piece {
         });
     let mark = match (it.by.is_empty(), it.missing.is_empty()) {
         (true, _) => None,
-        (false, true) => Some(tag("", "yours")),
-        (false, false) => Some(tag("warn", "without its facts")),
+        (false, true) => Some(tag("", narratives::YOURS.get())),
+        (false, false) => Some(tag("warn", narratives::WITHOUT_FACTS.get())),
     };
     let back = (!it.by.is_empty()).then(|| {
-        button(
-            "Bring back what was computed",
-            Some(Icon::Undo2),
-            Kind::Tiny,
-        )
-        .pressed(move || studio.edit_prose(id.clone(), String::new()))
+        button(narratives::BRING_BACK.get(), Some(Icon::Undo2), Kind::Tiny)
+            .pressed(move || studio.edit_prose(id.clone(), String::new()))
     });
     let missing = (!it.missing.is_empty()).then(|| piece("small.lose").text(&it.missing));
     piece("div.field")

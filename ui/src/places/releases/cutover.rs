@@ -6,16 +6,15 @@ use leptos::prelude::*;
 use model::{Decision, Failure};
 
 use super::{
-    form::{MODES, Sending, gates},
+    form::{Sending, gates, modes},
     named,
 };
 use crate::{
-    components::{
-        Kind, Piece, button, callout, choice, entity, field, fill, piece, shown, trouble, typed,
-    },
+    components::{Kind, Piece, button, callout, entity, field, fill, piece, shown, trouble, typed},
     dom,
     icons::Icon,
     state::Studio,
+    texts::{Text, releases},
     words,
 };
 
@@ -28,24 +27,24 @@ pub fn cutover(studio: Studio) -> AnyView {
         (lane.name.clone(), newest)
     });
     let (channel, newest) = facts.unwrap_or_default();
-    let (version, mode) = newest.map_or_else(Default::default, |newest| {
-        let mode = match newest.mode.as_str() {
-            "" => "enforced for everybody".to_owned(),
-            mode => mode.to_owned(),
-        };
-        (newest.version, mode)
-    });
+    let newest = newest.map(|newest| (newest.version, newest.mode));
+    let (version, mode) = newest.unwrap_or_default();
     let wanted = StoredValue::new(channel.clone());
     let read = StoredValue::new(String::new());
     releases.recorded.set(None);
     releases.gates.set(None);
     let fields = shown(move || {
-        let now = piece("p")
-            .add(named(&channel))
-            .text(" ships ")
-            .add(piece("b").text(&version))
-            .text(&format!(", {mode}."));
-        let choose = button("Choose…", Some(Icon::FolderOpen), Kind::Plain)
+        let (channel, version, mode) = (&channel, &version, &mode);
+        let now = match mode.as_str() {
+            "" => releases::ShipsEnforced { channel, version }.say(),
+            _ => releases::ShipsInMode {
+                channel,
+                version,
+                mode,
+            }
+            .say(),
+        };
+        let choose = button(releases::CHOOSE.get(), Some(Icon::FolderOpen), Kind::Plain)
             .with("data-test", "mode-choose")
             .pressed(move || {
                 studio.pick_file(Picked::ShadowLog, move |path| {
@@ -54,13 +53,9 @@ pub fn cutover(studio: Studio) -> AnyView {
                     studio.read_shadow_log(path);
                 });
             });
-        piece("div.body").add(now).add(
+        piece("div.body").add(piece("p").prose(&now)).add(
             piece("div.row.field-row")
-                .add(field(
-                    "What the enforcement point recorded, a shadow log",
-                    "mode-log",
-                    "",
-                ))
+                .add(field(releases::SHADOW_LOG.get(), "mode-log", ""))
                 .add(choose),
         )
     });
@@ -70,14 +65,10 @@ pub fn cutover(studio: Studio) -> AnyView {
     let moves = shown(move || {
         piece("div.body").add(
             piece("div.pair")
-                .add(choice("Mode from now on", "mode-mode", "enforce", MODES))
-                .add(field("Only the policy, by its id", "mode-policy", ""))
-                .add(field("Reason", "mode-reason", ""))
-                .add(field(
-                    "Why it cannot wait for the window",
-                    "mode-outside",
-                    "",
-                )),
+                .add(modes(releases::MODE_FROM_NOW, "mode-mode"))
+                .add(field(releases::ONLY_POLICY.get(), "mode-policy", ""))
+                .add(field(releases::REASON.get(), "mode-reason", ""))
+                .add(field(releases::WHY_OUTSIDE.get(), "mode-outside", "")),
         )
     });
     let closed = shown(move || {
@@ -86,8 +77,8 @@ pub fn cutover(studio: Studio) -> AnyView {
             found => gates(found.as_ref()),
         })
     });
-    let told = shown(move || piece("div.body").add(sending.told("Changing the mode…")));
-    let buttons = shown(move || sending.buttons("Apply", "mode-submit", false));
+    let told = shown(move || piece("div.body").add(sending.told(releases::CHANGING_MODE)));
+    let buttons = shown(move || sending.buttons(releases::APPLY, "mode-submit", false));
     dom::focus_soon("#mode-log");
     view! {
         <form
@@ -122,90 +113,84 @@ pub fn cutover(studio: Studio) -> AnyView {
 fn recorded(found: Option<&Result<CutoverView, Failure>>) -> Piece {
     let found = match found {
         None => {
-            return piece("p.faint").prose(
-                "`fabric pdp serve --shadow FILE` records what the version would have decided while something else is enforced.",
-            );
+            return piece("p.faint").prose(releases::SHADOW_ABOUT.get());
         }
         Some(Err(failure)) => return trouble(failure),
         Some(Ok(found)) => found,
     };
     let others = (found.others > 0).then(|| {
-        let rows = words::count(found.others, "row was", "rows were");
-        piece("p.faint").text(&format!(
-            "{rows} compared with nothing and count for nothing here."
-        ))
+        let count = found.others;
+        piece("p.faint").text(&releases::NotCompared { count }.say())
     });
-    let span = match found.first_at.as_str() {
-        "" => String::new(),
-        first => format!(
-            ", {} to {}",
-            words::date_time(first),
-            words::date_time(&found.last_at)
-        ),
+    let count = found.compared;
+    let compared = match found.first_at.as_str() {
+        "" => releases::Compared { count }.say(),
+        first => {
+            let (first, last) = (&words::date_time(first), &words::date_time(&found.last_at));
+            releases::ComparedSpan { count, first, last }.say()
+        }
     };
-    let compared = piece("p").with("data-test", "recorded").text(&format!(
-        "{} compared{span}.",
-        words::count(found.compared, "decision", "decisions")
-    ));
+    let compared = piece("p").with("data-test", "recorded").text(&compared);
     let told = piece("div.col").with("role", "status").add(compared);
     if found.changes.is_empty() {
         let (title, text) = match found.compared {
-            0 => (
-                "Nothing to go by",
-                "No decision was compared yet: this says nothing about what enforcing it would change.",
-            ),
-            _ => (
-                "Nobody would notice",
-                "Enforced, the version would have decided each of them as it was decided.",
-            ),
+            0 => (releases::NOTHING_TO_GO_BY, releases::NOTHING_TO_GO_BY_ABOUT),
+            _ => (releases::NOBODY_NOTICES, releases::NOBODY_NOTICES_ABOUT),
         };
-        return told.all(others).add(callout("", title, text));
+        let title = title.get();
+        return told.all(others).add(callout("", title, text.get()));
     }
-    let number = |name: &str, tone: &str, count: u64| {
+    let number = |name: Text, tone: &str, count: u64| {
         piece("div.number")
             .add(piece("b").with("class", tone).text(&words::number(count)))
-            .add(piece("span.dim").text(name))
+            .add(piece("span.dim").text(name.get()))
     };
     let numbers = piece("div.numbers")
-        .add(number("would be denied", "lose", found.would_deny))
-        .add(number("would be allowed", "gain", found.would_allow));
-    let head = ["Who", "Action", "Would be", "Times", "Resources", "By"];
-    let heads = head.map(|name| {
-        let number = matches!(name, "Times" | "Resources");
-        piece(if number { "th.right" } else { "th" })
-            .with("scope", "col")
-            .text(name)
-    });
+        .add(number(releases::WOULD_BE_DENIED, "lose", found.would_deny))
+        .add(number(
+            releases::WOULD_BE_ALLOWED,
+            "gain",
+            found.would_allow,
+        ));
+    let heads = [
+        ("th", releases::COLUMN_WHO),
+        ("th", releases::COLUMN_ACTION),
+        ("th", releases::COLUMN_WOULD_BE),
+        ("th.right", releases::COLUMN_TIMES),
+        ("th.right", releases::COLUMN_RESOURCES),
+        ("th", releases::COLUMN_BY),
+    ];
+    let heads = heads.map(|(cell, name)| piece(cell).with("scope", "col").text(name.get()));
     let table = piece("table.facts.recorded")
         .add(piece("thead").add(piece("tr").all(heads)))
         .add(piece("tbody").all(found.changes.iter().map(line)));
     let more = (found.more > 0).then(|| {
-        let more = words::count(found.more, "line more", "lines more");
-        piece("p.faint").prose(&format!("{more}: `fabric pdp cutover --json` lists all."))
+        let more = releases::MoreLines { count: found.more };
+        piece("p.faint").prose(&more.say())
     });
     let scrolled = piece("div.recorded-lines")
         .with("tabindex", "0")
         .with("role", "region")
-        .with("aria-label", "Who would notice")
+        .with("aria-label", releases::WHO_NOTICES.get())
         .add(table);
     told.add(numbers).add(scrolled).all(more).all(others)
 }
 
 fn line(line: &CutoverLine) -> Piece {
     let (tone, decision) = match line.decision {
-        Decision::Allow => ("gain", "+ allowed"),
-        Decision::Deny => ("lose", "− denied"),
+        Decision::Allow => ("gain", releases::ALLOWED),
+        Decision::Deny => ("lose", releases::DENIED),
     };
     let (_, action) = words::entity(&line.action);
     let number = |value| piece("td.right.num").text(&words::number(value));
     piece("tr")
         .add(piece("td").add(entity(&line.principal)))
         .add(piece("td").text(&action))
-        .add(piece("td").add(piece("span").with("class", tone).text(decision)))
+        .add(piece("td").add(piece("span").with("class", tone).text(decision.get())))
         .add(number(line.times))
         .add(number(line.resources))
         .add(piece("td").add(match line.policies.as_slice() {
-            [] => piece("span.faint").text("no permit"),
+            [] => piece("span.faint").text(releases::NO_PERMIT.get()),
             some => piece("span.row.wrap").all(some.iter().map(|policy| named(policy))),
         }))
 }

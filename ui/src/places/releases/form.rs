@@ -7,22 +7,26 @@ use ipc::{
 use leptos::{prelude::*, task::spawn_local};
 use model::{Code, Failure};
 
-use super::named;
 use crate::{
     calls::call,
     components::{Kind, Piece, button, choice, drawn, field, locked, piece, shown, trouble, typed},
     dom,
     icons::Icon,
     state::Studio,
+    texts::{Text, releases, shell},
     words,
 };
 
-pub(super) const MODES: [(&str, &str); 4] = [
-    ("enforce", "Enforce for everybody"),
-    ("canary=10", "Canary: 10 % of principals"),
-    ("canary=50", "Canary: 50 % of principals"),
-    ("audit-only", "Audit only: decide and record"),
-];
+/// The modes, to choose from.
+pub(super) fn modes(label: Text, id: &str) -> Piece {
+    let modes = [
+        ("enforce", releases::MODE_ENFORCE.get()),
+        ("canary=10", releases::MODE_CANARY_10.get()),
+        ("canary=50", releases::MODE_CANARY_50.get()),
+        ("audit-only", releases::MODE_AUDIT_ONLY.get()),
+    ];
+    choice(label.get(), id, "enforce", modes)
+}
 
 /// What is typed.
 fn asked() -> PromoteAsked {
@@ -85,9 +89,9 @@ impl Sending {
     }
 
     /// What is under way, or wrong.
-    pub(super) fn told(self, doing: &str) -> Piece {
+    pub(super) fn told(self, doing: Text) -> Piece {
         if self.busy.get() {
-            return piece("p.dim").with("role", "status").text(doing);
+            return piece("p.dim").with("role", "status").text(doing.get());
         }
         match self.failure.get() {
             None => piece("span"),
@@ -96,12 +100,15 @@ impl Sending {
         }
     }
 
-    pub(super) fn buttons(self, label: &str, test: &str, blocked: bool) -> Piece {
+    pub(super) fn buttons(self, label: Text, test: &str, blocked: bool) -> Piece {
         let studio = self.studio;
         piece("footer")
-            .add(button("Cancel", None, Kind::Plain).pressed(move || studio.overlay.set(None)))
             .add(
-                button(label, None, Kind::Primary)
+                button(shell::CANCEL.get(), None, Kind::Plain)
+                    .pressed(move || studio.overlay.set(None)),
+            )
+            .add(
+                button(label.get(), None, Kind::Primary)
                     .with("type", "submit")
                     .with("data-test", test)
                     .with_if(blocked || self.busy.get(), "disabled", ""),
@@ -137,55 +144,40 @@ pub fn promotion(studio: Studio) -> AnyView {
     });
     let look = move || studio.look_at_gates(asked());
     let fields = shown(move || {
-        let about = piece("p.dim")
-            .text("A version that does not exist yet is made of what is committed now: ");
         let about = match &unready {
-            None => about.add(piece("b").text(&commit)).text("."),
-            Some(why) => piece("p.dim").prose(&format!(
-                "No new version can be made now: {}. A version that exists can be shipped.",
-                why.message
-            )),
+            None => releases::MadeOf { commit: &commit }.say(),
+            Some(why) => releases::Unready { why: &why.message }.say(),
         };
         piece("div.body")
-            .add(about)
+            .add(piece("p.dim").prose(&about))
             .add(
                 piece("div.pair")
-                    .add(field("Channel", "promote-channel", &channel))
-                    .add(field("Version", "promote-version", &version))
-                    .add(choice("Mode", "promote-mode", "enforce", MODES))
-                    .add(field("Reason", "promote-reason", "")),
+                    .add(field(releases::CHANNEL.get(), "promote-channel", &channel))
+                    .add(field(releases::VERSION.get(), "promote-version", &version))
+                    .add(modes(releases::MODE, "promote-mode"))
+                    .add(field(releases::REASON.get(), "promote-reason", "")),
             )
             .add(
                 piece("details.fold")
                     .add(
                         piece("summary")
                             .add(piece("span.turn").add(drawn(Icon::ChevronRight)))
-                            .text("If a gate stays closed"),
+                            .text(releases::IF_CLOSED.get()),
                     )
                     .add(
                         piece("div.pair")
+                            .add(field(releases::WHY_OUTSIDE.get(), "promote-outside", ""))
                             .add(field(
-                                "Why it cannot wait for the window",
-                                "promote-outside",
-                                "",
-                            ))
-                            .add(field(
-                                "Why broken references may stay",
+                                releases::WHY_REFERENCES.get(),
                                 "promote-references",
                                 "",
                             ))
-                            .add(field(
-                                "A signed override of drift, a file",
-                                "promote-override",
-                                "",
-                            )),
+                            .add(field(releases::OVERRIDE_FILE.get(), "promote-override", "")),
                     ),
             )
     });
     let checklist = shown(move || releases.gates.with(|gates| self::gates(gates.as_ref())));
-    let told = shown(move || {
-        piece("div.body").add(sending.told("Sealing both bundles, writing the receipt…"))
-    });
+    let told = shown(move || piece("div.body").add(sending.told(releases::PROMOTING)));
     let closed = Memo::new(move |_| {
         releases.gates.with(|gates| match gates {
             Some(Ok(gates)) => gates.iter().any(is_closed),
@@ -193,7 +185,8 @@ pub fn promotion(studio: Studio) -> AnyView {
             None => false,
         })
     });
-    let buttons = shown(move || sending.buttons("Promote", "promote-submit", closed.get()));
+    let buttons =
+        shown(move || sending.buttons(shell::DIALOG_PROMOTE, "promote-submit", closed.get()));
     dom::focus_soon("#promote-version");
     view! {
         <form
@@ -219,17 +212,17 @@ pub(super) fn gates(gates: Option<&Result<Vec<GateView>, Failure>>) -> Piece {
         None => {
             return piece("p.dim.body.late")
                 .with("role", "status")
-                .text("Looking at the gates…");
+                .text(releases::LOOKING.get());
         }
         Some(Err(failure)) => return piece("div.body").add(trouble(failure)),
         Some(Ok(gates)) => gates,
     };
     let items = gates.iter().map(|gate| {
-        let (picture, tone, words) = match gate.standing.as_str() {
-            "passed" => (Icon::Check, "ok", "passed"),
-            "overridden" | "skipped" => (Icon::TriangleAlert, "lose", "passed over"),
-            "blocked" => (Icon::CircleAlert, "risk", "closed"),
-            _ => (Icon::CircleDashed, "faint", "not asked"),
+        let (picture, tone, standing) = match gate.standing.as_str() {
+            "passed" => (Icon::Check, "ok", releases::GATE_PASSED),
+            "overridden" | "skipped" => (Icon::TriangleAlert, "lose", releases::GATE_PASSED_OVER),
+            "blocked" => (Icon::CircleAlert, "risk", releases::GATE_CLOSED),
+            _ => (Icon::CircleDashed, "faint", releases::GATE_NOT_ASKED),
         };
         let hint =
             (!gate.hint.is_empty()).then(|| piece("span.dim").prose(&words::sentence(&gate.hint)));
@@ -242,13 +235,15 @@ pub(super) fn gates(gates: Option<&Result<Vec<GateView>, Failure>>) -> Piece {
                     .add(
                         piece("span.row")
                             .add(piece("b").text(&words::sentence(&gate.gate)))
-                            .add(piece("span").with("class", tone).text(words)),
+                            .add(piece("span").with("class", tone).text(standing.get())),
                     )
                     .add(piece("span").prose(&words::sentence(&gate.found)))
                     .all(hint),
             )
     });
-    piece("ul.gates").with("aria-label", "Gates").all(items)
+    piece("ul.gates")
+        .with("aria-label", releases::GATES.get())
+        .all(items)
 }
 
 /// Takes a channel back.
@@ -265,19 +260,17 @@ pub fn rollback(studio: Studio) -> AnyView {
     let (channel, now, back) = facts.unwrap_or_default();
     let wanted = StoredValue::new(channel.clone());
     let fields = shown(move || {
-        let about = piece("p")
-            .add(named(&channel))
-            .text(" ships ")
-            .add(piece("b").text(&now))
-            .text(" and will ship ")
-            .add(piece("b").text(&back))
-            .text(" again, from the bundle that was signed with the promotion. No gate is asked, no network is needed, and going forward again is one promotion.");
-        piece("div.body")
-            .add(about)
-            .add(field("Reason", "roll-back-reason", ""))
+        let (channel, now, back) = (&channel, &now, &back);
+        let about = releases::RollBackAbout { channel, now, back }.say();
+        piece("div.body").add(piece("p").prose(&about)).add(field(
+            releases::REASON.get(),
+            "roll-back-reason",
+            "",
+        ))
     });
-    let told = shown(move || piece("div.body").add(sending.told("Going back…")));
-    let buttons = shown(move || sending.buttons("Roll back", "roll-back-submit", false));
+    let told = shown(move || piece("div.body").add(sending.told(releases::GOING_BACK)));
+    let buttons =
+        shown(move || sending.buttons(shell::DIALOG_ROLL_BACK, "roll-back-submit", false));
     dom::focus_soon("#roll-back-reason");
     view! {
         <form on:submit=move |event| {

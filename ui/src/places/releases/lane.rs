@@ -7,6 +7,7 @@ use crate::{
     components::{Kind, Piece, button, drawn, piece, tag, trouble},
     icons::Icon,
     state::{Overlay, Studio},
+    texts::{actions, releases},
     words,
 };
 
@@ -26,21 +27,21 @@ pub fn lane(studio: Studio, lane: &LaneView, chosen: Option<Option<u64>>) -> Pie
     let back = match lane.way_back.as_str() {
         "" => None,
         version => Some(
-            button(&format!("Roll back to {version}…"), None, Kind::Plain)
+            button(&releases::RollBackTo { version }.say(), None, Kind::Plain)
                 .with("data-test", &format!("roll-back-{}", lane.name))
                 .pressed(offer(Overlay::RollBack, &lane.name)),
         ),
     };
-    let promote = button("Promote…", None, Kind::Plain)
+    let promote = button(actions::PROMOTE.get(), None, Kind::Plain)
         .with("data-test", &format!("promote-{}", lane.name))
         .pressed(offer(Overlay::Promote, &lane.name));
     // What is not enforced for everybody is on its way there.
     let mode = newest.map(|newest| {
         let label = match newest.mode.as_str() {
-            "" => "Mode…",
-            _ => "Enforce…",
+            "" => releases::MODE_DOTS,
+            _ => releases::ENFORCE_DOTS,
         };
-        button(label, None, Kind::Plain)
+        button(label.get(), None, Kind::Plain)
             .with("data-test", &format!("mode-{}", lane.name))
             .pressed(offer(Overlay::Mode, &lane.name))
     });
@@ -52,7 +53,7 @@ pub fn lane(studio: Studio, lane: &LaneView, chosen: Option<Option<u64>>) -> Pie
         .all(applied.map(|newest| tag("warn", &newest.mode)))
         .add(piece("span.push.row").all(back).all(mode).add(promote));
     let mut card = piece("section.card.section.lane")
-        .with("aria-label", &format!("Channel {}", lane.name))
+        .with("aria-label", &releases::Lane { lane: &lane.name }.say())
         .with("data-test", &format!("lane-{}", lane.name))
         .with_if(chosen.is_some(), "data-front", "true")
         .add(head);
@@ -60,14 +61,12 @@ pub fn lane(studio: Studio, lane: &LaneView, chosen: Option<Option<u64>>) -> Pie
         return card.add(trouble(failure));
     }
     card = card.add(match newest {
-        None => piece("p.dim").text("Ships nothing yet."),
-        Some(newest) => piece("p")
-            .add(piece("b").text(&newest.version))
-            .text(&format!(
-                " is in force since {}, by {}.",
-                words::date_time(&lane.since),
-                who(&newest.by)
-            )),
+        None => piece("p.dim").text(releases::SHIPS_NOTHING.get()),
+        Some(newest) => {
+            let (version, by) = (&newest.version, who(&newest.by));
+            let at = &words::date_time(&lane.since);
+            piece("p").prose(&releases::InForceSince { version, at, by }.say())
+        }
     });
     let chosen = chosen.map(|chosen| {
         let newest = newest.map(|newest| newest.sequence);
@@ -75,17 +74,12 @@ pub fn lane(studio: Studio, lane: &LaneView, chosen: Option<Option<u64>>) -> Pie
     });
     let older = lane.older + lane.stops.len().saturating_sub(SHOWN) as u64;
     if newest.is_some() {
-        let before = (older > 0).then(|| {
-            let text = format!("{} before", words::number(older));
-            piece("li.earlier").text(&text)
-        });
+        let before =
+            (older > 0).then(|| piece("li.earlier").text(&releases::Before { count: older }.say()));
         let stops = lane.stops.iter().take(SHOWN).rev();
         card = card.add(
             piece("ol.track")
-                .with(
-                    "aria-label",
-                    &format!("Moves of {}, oldest first", lane.name),
-                )
+                .with("aria-label", &releases::Track { lane: &lane.name }.say())
                 .all(before)
                 .all(stops.map(|stop| node(studio, &lane.name, stop, newest, chosen))),
         );
@@ -93,12 +87,8 @@ pub fn lane(studio: Studio, lane: &LaneView, chosen: Option<Option<u64>>) -> Pie
     if lane.asks.is_empty() {
         return card;
     }
-    card.add(
-        piece("p.faint")
-            .text("Before it moves: no errors, tests pass, ")
-            .prose(&lane.asks.join(", "))
-            .text("."),
-    )
+    let asks = lane.asks.join(", ");
+    card.add(piece("p.faint").prose(&releases::Asks { asks: &asks }.say()))
 }
 
 /// A stop on the line.

@@ -17,6 +17,7 @@ use crate::{
     icons::Icon,
     shell::act,
     state::Studio,
+    texts::{releases, shell},
 };
 
 /// The screen.
@@ -32,7 +33,7 @@ pub fn releases() -> AnyView {
     view! {
         <div class="page" data-test="releases">
             <div class="page-head">
-                <h1>"Releases"</h1>
+                <h1>{shell::RELEASES.get()}</h1>
                 <span class="push row">{promote}</span>
             </div>
             <div class="sheet-panel">{shown(move || page(studio))}</div>
@@ -73,20 +74,20 @@ fn page(studio: Studio) -> Piece {
 fn without() -> Piece {
     piece("div.empty")
         .add(drawn(Icon::GitBranch))
-        .add(piece("h2").text("This workspace is in no git repository"))
-        .add(piece("p").text("Versions and channels are kept in the workspace's own repository, in tags and refs beside the author's branches. Make one and commit the policies:"))
+        .add(piece("h2").text(releases::NO_REPOSITORY.get()))
+        .add(piece("p").text(releases::NO_REPOSITORY_ABOUT.get()))
         .add(piece("pre.code").text("git init\ngit add .\ngit commit -m \"Policies\""))
 }
 
 fn begin(studio: Studio) -> Piece {
     piece("div.empty")
         .add(drawn(Icon::GitBranch))
-        .add(piece("h2").text("No channel ships anything yet"))
-        .add(piece("p").text("A channel, such as stable, ships one version of the policies at a time. A promotion moves it once its gates hold, with the way back already built and signed."))
+        .add(piece("h2").text(releases::NO_RELEASES.get()))
+        .add(piece("p").text(releases::NO_RELEASES_ABOUT.get()))
         .add(does(studio, "promote", Kind::Plain, ""))
 }
 
-/// A channel or a version as code in a sentence.
+/// A policy or a commit as code.
 fn named(text: &str) -> Piece {
     piece("code").text(text)
 }

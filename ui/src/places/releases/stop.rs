@@ -8,6 +8,7 @@ use crate::{
     components::{Kind, Piece, button, copies, facts, piece, tag},
     icons::Icon,
     state::Studio,
+    texts::{releases, shell},
     words,
 };
 
@@ -27,12 +28,12 @@ pub fn moves(studio: Studio, lane: &LaneView, chosen: Option<u64>) -> Piece {
         .enumerate()
         .map(|(row, stop)| line(studio, stop, row == at));
     let older = (lane.older > 0).then(|| {
-        let older = words::count(lane.older, "older move", "older moves");
-        piece("li.faint").prose(&format!("{older}: `fabric history {}`", lane.name))
+        let (count, lane) = (lane.older, lane.name.as_str());
+        piece("li.faint").prose(&releases::OlderMoves { count, lane }.say())
     });
     let list = piece("section.card")
-        .with("aria-label", "Moves")
-        .add(piece("h2.label").text(&format!("Moves of {}", lane.name)))
+        .with("aria-label", releases::MOVES.get())
+        .add(piece("h2.label").text(&releases::MovesOf { lane: &lane.name }.say()))
         .add(piece("ol.moves").all(lines).all(older));
     let front = lane.stops.get(at);
     let before = lane.stops.get(at + 1);
@@ -43,10 +44,10 @@ pub fn moves(studio: Studio, lane: &LaneView, chosen: Option<u64>) -> Piece {
 
 fn line(studio: Studio, stop: &StopView, front: bool) -> Piece {
     let sequence = stop.sequence;
-    let mut says = stop.kind.clone();
-    if !stop.reason.is_empty() {
-        says = format!("{says}: {}", stop.reason);
-    }
+    let says = match (stop.kind.as_str(), stop.reason.as_str()) {
+        (what, "") => what.to_owned(),
+        (what, reason) => releases::WhatAndWhy { what, reason }.say(),
+    };
     piece("li").add(
         piece("button.move")
             .with("type", "button")
@@ -61,23 +62,24 @@ fn line(studio: Studio, stop: &StopView, front: bool) -> Piece {
 
 /// All that is known of a move.
 fn detail(studio: Studio, stop: &StopView, before: Option<&StopView>, in_force: bool) -> Piece {
-    let list = |items: &[String]| piece("span").text(&items.join(", "));
+    let span = |text: &str| piece("span").text(text);
+    let list = |items: &[String]| span(&items.join(", "));
     let mut lines = vec![
-        ("What", piece("span").text(&words::sentence(&stop.kind))),
-        ("When", piece("span").text(&words::date_time(&stop.at))),
+        (releases::WHAT.get(), span(&words::sentence(&stop.kind))),
+        (releases::WHEN.get(), span(&words::date_time(&stop.at))),
         (
-            "By",
+            releases::BY.get(),
             piece("span").with("title", &stop.by).text(who(&stop.by)),
         ),
     ];
     if !stop.reason.is_empty() {
-        lines.push(("Reason", piece("span").text(&stop.reason)));
+        lines.push((releases::REASON.get(), span(&stop.reason)));
     }
     let mode = match stop.mode.as_str() {
-        "" => "enforced",
+        "" => releases::ENFORCED.get(),
         mode => mode,
     };
-    lines.push(("Mode", piece("span").text(mode)));
+    lines.push((releases::MODE.get(), span(mode)));
     if !stop.policies.is_empty() {
         let each = stop
             .policies
@@ -88,53 +90,49 @@ fn detail(studio: Studio, stop: &StopView, before: Option<&StopView>, in_force: 
         let more = (more > 0).then(|| {
             piece("span.dim")
                 .with("data-tip", &stop.policies.join(", "))
-                .text(&format!("and {} more", words::number(more)))
+                .text(&releases::AndMore { count: more }.say())
         });
-        lines.push(("Policies", piece("span.row.wrap").all(each).all(more)));
+        let policies = piece("span.row.wrap").all(each).all(more);
+        lines.push((shell::POLICIES.get(), policies));
     }
     if !stop.approvers.is_empty() {
-        lines.push(("Approved by", list(&stop.approvers)));
+        lines.push((releases::APPROVED_BY.get(), list(&stop.approvers)));
     }
     if !stop.overridden.is_empty() {
-        lines.push(("Gates passed over", list(&stop.overridden)));
+        lines.push((releases::GATES_PASSED_OVER.get(), list(&stop.overridden)));
     }
     let commit = piece("span.row")
         .add(named(stop.commit.get(..10).unwrap_or(&stop.commit)))
         .add(copies(
             studio,
-            "Copy the commit",
+            releases::COPY_COMMIT.get(),
             Kind::Tiny,
             stop.commit.clone(),
         ));
-    lines.push(("Commit", commit));
-    let id = stop.id.clone();
+    lines.push((releases::COMMIT.get(), commit));
+    let (id, receipt) = (stop.id.clone(), releases::SHOW_RECEIPT.get());
     let compared = before.map(|before| {
         let (before, after) = (before.clone(), stop.clone());
-        button(
-            &format!("Compare with {}", before.version),
-            Some(Icon::TrendingUp),
-            Kind::Plain,
-        )
-        .with("data-test", "compare-moves")
-        .pressed(move || studio.compare_moves(Some(&before), &after))
+        let version = &before.version;
+        let label = releases::CompareWith { version }.say();
+        button(&label, Some(Icon::TrendingUp), Kind::Plain)
+            .with("data-test", "compare-moves")
+            .pressed(move || studio.compare_moves(Some(&before), &after))
     });
-    let state = in_force.then(|| tag("", "in force"));
+    let (version, sequence) = (&stop.version, stop.sequence);
+    let state = in_force.then(|| tag("", releases::IN_FORCE.get()));
     piece("section.card.section")
-        .with("aria-label", "The move in front")
+        .with("aria-label", releases::MOVE.get())
         .with("data-test", "move")
         .add(
             piece("div.row")
-                .add(piece("h2").text(&format!(
-                    "{} as move {}",
-                    stop.version,
-                    words::number(stop.sequence)
-                )))
+                .add(piece("h2").text(&releases::VersionAsMove { version, sequence }.say()))
                 .all(state),
         )
         .add(facts(lines))
         .add(
             piece("span.row.wrap").all(compared).add(
-                button("Show the receipt", Some(Icon::ShieldCheck), Kind::Plain)
+                button(receipt, Some(Icon::ShieldCheck), Kind::Plain)
                     .with("data-test", "show-receipt")
                     .pressed(move || studio.show_receipt(id.clone())),
             ),

@@ -1,0 +1,124 @@
+### Releases: Kanäle als Bahnen, ihre Schritte, und die Formulare, die sie bewegen. `Gravis` zeichnet Code aus.
+
+## Wenn es nichts zu zeigen gibt
+no-repository = Dieser Arbeitsbereich liegt in keinem Git-Repository
+no-repository-about = Fassungen und Kanäle liegen im eigenen Repository des Arbeitsbereichs, als Tags und Refs neben den Branches der Autoren. Legen Sie eines an und committen Sie die Richtlinien:
+no-releases = Noch liefert kein Kanal etwas aus
+no-releases-about = Ein Kanal, etwa stable, liefert immer genau eine Fassung der Richtlinien aus. Eine Einführung bewegt ihn, sobald seine Prüfungen bestanden sind; der Rückweg ist dann schon gebaut und unterschrieben.
+
+## Ein Kanal
+lane = Kanal { $lane }
+roll-back-to = Zurück zu { $version } …
+mode-dots = Anwendung …
+enforce-dots = Durchsetzen …
+ships-nothing = Liefert noch nichts aus.
+in-force-since = `{ $version }` gilt seit { $at }, in Kraft gesetzt von { $by }.
+track = Schritte von { $lane }, der älteste zuerst
+before = { NUMBER($count) } davor
+asks = Vor jedem Schritt: keine Fehler, Tests bestanden, { $asks }.
+
+## Schritte eines Kanals
+moves = Schritte
+moves-of = Schritte von { $lane }
+older-moves = { $count ->
+    [one] { NUMBER($count) } älterer Schritt: `fabric history { $lane }`
+   *[other] { NUMBER($count) } ältere Schritte: `fabric history { $lane }`
+}
+what-and-why = { $what }: { $reason }
+
+## Der ausgewählte Schritt
+move = Ausgewählter Schritt
+version-as-move = { $version } als Schritt { NUMBER($sequence) }
+in-force = in Kraft
+what = Vorgang
+when = Zeitpunkt
+by = Von
+reason = Grund
+mode = Anwendung
+enforced = durchgesetzt
+and-more = und { NUMBER($count) } weitere
+approved-by = Freigegeben von
+gates-passed-over = Ausgelassene Prüfungen
+commit = Commit
+copy-commit = Commit kopieren
+compare-with = Mit { $version } vergleichen
+show-receipt = Beleg zeigen
+
+## Anwendungen zur Wahl
+mode-enforce = Für alle durchsetzen
+mode-canary-10 = Probelauf: 10 % der Personen
+mode-canary-50 = Probelauf: 50 % der Personen
+mode-audit-only = Nur zur Beobachtung: auswerten und aufzeichnen
+
+## Eine Einführung. `$commit` ist die erste Zeile eines Commits, `$why` ein Satz ohne Punkt.
+made-of = Eine Fassung, die es noch nicht gibt, entsteht aus dem jetzigen Commit: { $commit }.
+unready = Eine neue Fassung lässt sich jetzt nicht bilden: { $why }. Eine vorhandene lässt sich ausliefern.
+channel = Kanal
+version = Fassung
+if-closed = Wenn eine Prüfung nicht bestanden ist
+why-outside = Warum es nicht bis zum Zeitfenster warten kann
+why-references = Warum ungültige Verweise bleiben dürfen
+override-file = Datei mit der unterschriebenen Ausnahme für Abweichungen
+promoting = Beide Pakete werden unterschrieben, der Beleg wird geschrieben …
+
+## Prüfungen
+gates = Prüfungen
+looking = Prüfungen werden ausgewertet …
+gate-passed = bestanden
+gate-passed-over = ausgelassen
+gate-closed = nicht bestanden
+gate-not-asked = nicht verlangt
+
+## Eine Rücknahme
+roll-back-about = `{ $channel }` liefert `{ $now }` und wird wieder `{ $back }` liefern, aus dem Paket, das mit der Einführung unterschrieben wurde. Dafür braucht es weder eine Prüfung noch ein Netz, und eine einzige Einführung führt wieder vorwärts.
+going-back = Rücknahme läuft …
+
+## Eine andere Anwendung. `$mode` nennt sie, wie das Programm es sagt: `audit-only`.
+ships-enforced = `{ $channel }` liefert `{ $version }`, für alle durchgesetzt.
+ships-in-mode = `{ $channel }` liefert `{ $version }`, { $mode }.
+shadow-log = Schattenprotokoll: was der Durchsetzungspunkt aufgezeichnet hat
+choose = Wählen …
+mode-from-now = Anwendung ab jetzt
+only-policy = Nur eine Richtlinie, nach ihrer ID
+changing-mode = Anwendung wird geändert …
+apply = Übernehmen
+
+## Was ein Schattenprotokoll ergibt
+shadow-about = `fabric pdp serve --shadow FILE` zeichnet auf, wie die Fassung entschieden hätte, während etwas anderes durchgesetzt wird.
+compared = { $count ->
+    [one] { NUMBER($count) } Entscheidung verglichen.
+   *[other] { NUMBER($count) } Entscheidungen verglichen.
+}
+compared-span = { $count ->
+    [one] { NUMBER($count) } Entscheidung verglichen, { $first } bis { $last }.
+   *[other] { NUMBER($count) } Entscheidungen verglichen, { $first } bis { $last }.
+}
+not-compared = { $count ->
+    [one] { NUMBER($count) } Zeile wurde mit nichts verglichen und zählt hier nicht.
+   *[other] { NUMBER($count) } Zeilen wurden mit nichts verglichen und zählen hier nicht.
+}
+nothing-to-go-by = Noch keine Aussage möglich
+nothing-to-go-by-about = Noch wurde keine Entscheidung verglichen. Was sich durch das Durchsetzen ändern würde, ist also nicht bekannt.
+nobody-notices = Niemand würde es bemerken
+nobody-notices-about = Wäre die Fassung durchgesetzt gewesen, wäre jede einzelne Entscheidung genauso ausgefallen.
+would-be-denied = dann abgelehnt
+would-be-allowed = dann erlaubt
+who-notices = Wer es bemerken würde
+column-who = Wer
+column-action = Handlung
+column-would-be = Dann
+column-times = Anzahl
+column-resources = Ressourcen
+column-by = Durch
+allowed = + erlaubt
+denied = − abgelehnt
+no-permit = kein permit
+more-lines = { $count ->
+    [one] { NUMBER($count) } weitere Zeile: `fabric pdp cutover --json` nennt alle.
+   *[other] { NUMBER($count) } weitere Zeilen: `fabric pdp cutover --json` nennt alle.
+}
+
+## Was daraus wurde
+receipt-says-so = Beleg { $receipt } hält es fest.
+no-receipt = Kein Beleg vorhanden
+not-compared-versions = Die Fassungen wurden nicht verglichen

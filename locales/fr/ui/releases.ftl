@@ -1,0 +1,128 @@
+### Mises en service : les canaux, leurs étapes, et les formulaires qui les font avancer. L’`accent grave` marque le code.
+
+## Quand il n’y a rien à afficher
+no-repository = Cet espace de travail n’est dans aucun dépôt git
+no-repository-about = Les versions et les canaux sont conservés dans le dépôt de l’espace de travail, en étiquettes et en références à côté des branches des auteurs. Créez un dépôt et validez-y les règles :
+no-releases = Aucun canal ne livre encore de version
+no-releases-about = Un canal, stable par exemple, livre une seule version des règles à la fois. Une mise en service le fait avancer dès que ses contrôles sont réussis ; le retour en arrière est alors déjà construit et signé.
+
+## Un canal
+lane = Canal { $lane }
+roll-back-to = Revenir à { $version }…
+mode-dots = Mode…
+enforce-dots = Appliquer à tous…
+ships-nothing = Ne livre encore rien.
+in-force-since = `{ $version }` est en vigueur depuis le { $at }, mise en place par { $by }.
+track = Étapes de { $lane }, de la plus ancienne à la plus récente
+before = { NUMBER($count) } avant
+asks = Avant chaque étape : aucune erreur, tests réussis, { $asks }.
+
+## Étapes d’un canal
+moves = Étapes
+moves-of = Étapes de { $lane }
+older-moves = { $count ->
+    [one] { NUMBER($count) } étape antérieure : `fabric history { $lane }`
+   *[other] { NUMBER($count) } étapes antérieures : `fabric history { $lane }`
+}
+what-and-why = { $what } : { $reason }
+
+## L’étape sélectionnée
+move = Étape sélectionnée
+version-as-move = { $version }, étape { NUMBER($sequence) }
+in-force = en vigueur
+what = Opération
+when = Date
+by = Par
+reason = Raison
+mode = Mode
+enforced = appliquée
+and-more = { $count ->
+    [one] et { NUMBER($count) } autre
+   *[other] et { NUMBER($count) } autres
+}
+approved-by = Approuvée par
+gates-passed-over = Contrôles laissés de côté
+commit = Commit
+copy-commit = Copier le commit
+compare-with = Comparer avec { $version }
+show-receipt = Afficher le reçu
+
+## Modes au choix
+mode-enforce = Appliquer à tous
+mode-canary-10 = Essai limité : 10 % des personnes
+mode-canary-50 = Essai limité : 50 % des personnes
+mode-audit-only = En observation : évaluer et enregistrer
+
+## Une mise en service. `$commit` est la première ligne d’un commit, `$why` une phrase sans point final.
+made-of = Une version qui n’existe pas encore est créée à partir du commit actuel : { $commit }.
+unready = Aucune nouvelle version ne peut être créée maintenant : { $why }. Une version existante peut être livrée.
+channel = Canal
+version = Version
+if-closed = Si un contrôle reste bloquant
+why-outside = Pourquoi cela ne peut pas attendre le créneau prévu
+why-references = Pourquoi des références rompues peuvent rester
+override-file = Fichier de la dérogation signée pour les écarts
+promoting = Signature des deux paquets, écriture du reçu…
+
+## Contrôles
+gates = Contrôles
+looking = Examen des contrôles…
+gate-passed = réussi
+gate-passed-over = laissé de côté
+gate-closed = bloquant
+gate-not-asked = non demandé
+
+## Un retour en arrière
+roll-back-about = `{ $channel }` livre `{ $now }` et livrera de nouveau `{ $back }`, à partir du paquet signé lors de la mise en service. Aucun contrôle n’est demandé, aucun réseau n’est nécessaire, et une seule mise en service suffit pour repartir en avant.
+going-back = Retour en arrière…
+
+## Un autre mode. `$mode` est le nom que lui donne l’application : `audit-only`.
+ships-enforced = `{ $channel }` livre `{ $version }`, appliquée à tous.
+ships-in-mode = `{ $channel }` livre `{ $version }`, { $mode }.
+shadow-log = Journal d’observation : ce que le point d’application a enregistré
+choose = Choisir…
+mode-from-now = Mode à partir de maintenant
+only-policy = Une seule règle, par son identifiant
+changing-mode = Changement de mode…
+apply = Appliquer
+
+## Ce que donne un journal d’observation
+shadow-about = `fabric pdp serve --shadow FILE` enregistre ce que la version aurait décidé pendant qu’une autre est appliquée.
+compared = { $count ->
+    [one] { NUMBER($count) } décision comparée.
+   *[other] { NUMBER($count) } décisions comparées.
+}
+compared-span = { $count ->
+    [one] { NUMBER($count) } décision comparée, du { $first } au { $last }.
+   *[other] { NUMBER($count) } décisions comparées, du { $first } au { $last }.
+}
+not-compared = { $count ->
+    [one] { NUMBER($count) } ligne n’a été comparée à rien et ne compte pas ici.
+   *[other] { NUMBER($count) } lignes n’ont été comparées à rien et ne comptent pas ici.
+}
+nothing-to-go-by = Rien ne permet encore de conclure
+nothing-to-go-by-about = Aucune décision n’a encore été comparée : on ne sait pas ce que changerait l’application de cette version.
+nobody-notices = Personne ne s’en apercevrait
+nobody-notices-about = Appliquée, la version aurait pris chaque fois la même décision.
+# « Refus » et « accès » s’écrivent au singulier comme au pluriel ; le nombre est au-dessus.
+would-be-denied = refus à prévoir
+would-be-allowed = accès à prévoir
+who-notices = Qui s’en apercevrait
+column-who = Qui
+column-action = Action
+column-would-be = Deviendrait
+column-times = Nombre
+column-resources = Ressources
+column-by = Par
+allowed = + autorisé
+denied = − refusé
+no-permit = aucun permit
+more-lines = { $count ->
+    [one] { NUMBER($count) } autre ligne : `fabric pdp cutover --json` les donne toutes.
+   *[other] { NUMBER($count) } autres lignes : `fabric pdp cutover --json` les donne toutes.
+}
+
+## Ce qui en est advenu
+receipt-says-so = Le reçu { $receipt } l’atteste.
+no-receipt = Aucun reçu à afficher
+not-compared-versions = Les versions n’ont pas été comparées
