@@ -25,6 +25,15 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// What the help has to say of what has the focus: the nearest `data-help` around it.
+pub fn topic() -> Option<String> {
+    let focused = document()?.active_element()?;
+    focused
+        .closest("[data-help]")
+        .ok()??
+        .get_attribute("data-help")
+}
+
 /// A selector of what has the focus by its id, else of the place in front.
 pub fn focused() -> String {
     let id = document()

@@ -63,6 +63,7 @@ import-log = Aufgezeichnete Entscheidungen importieren …
 generate-log = Entscheidungen erzeugen …
 replay = Protokoll erneut nachspielen
 close-workspace = Arbeitsbereich schließen
+help = Hilfe zu dem, was den Fokus hat
 shortcuts = Tastenkürzel
 
 ## Warum einer gerade nicht geht

@@ -70,13 +70,6 @@ key-enter = Eingabe
 key-space = Leertaste
 
 ## Liste der Tastenkürzel
-shortcuts = Tastenkürzel
-in-the-editor = Im Editor
-editor-complete = Vervollständigen
-editor-indent = Einrücken
-editor-leave = Editor verlassen; danach geht es mit Tab weiter
-editor-find = Suchen
-editor-comment = Aus- oder einkommentieren
 
 ## Titel der Dialoge
 dialog-new-file = Neue Richtliniendatei

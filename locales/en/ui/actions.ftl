@@ -63,6 +63,7 @@ import-log = Import recorded decisions…
 generate-log = Generate decisions…
 replay = Replay the log again
 close-workspace = Close workspace
+help = Help for what has the focus
 shortcuts = Keyboard shortcuts
 
 ## Why one cannot run now

@@ -70,13 +70,6 @@ key-enter = Enter
 key-space = Space
 
 ## List of shortcuts
-shortcuts = Keyboard shortcuts
-in-the-editor = In the editor
-editor-complete = Complete
-editor-indent = Indent
-editor-leave = Leave the editor, then Tab moves on
-editor-find = Find
-editor-comment = Comment or uncomment
 
 ## Titles of dialogs
 dialog-new-file = New policy file

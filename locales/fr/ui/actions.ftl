@@ -63,6 +63,7 @@ import-log = Importer des décisions enregistrées…
 generate-log = Générer des décisions…
 replay = Rejouer le journal
 close-workspace = Fermer l’espace de travail
+help = Aide sur l’élément actif
 shortcuts = Raccourcis clavier
 
 ## Pourquoi une commande n’est pas possible maintenant

@@ -70,13 +70,6 @@ key-enter = Entrée
 key-space = Espace
 
 ## Liste des raccourcis
-shortcuts = Raccourcis clavier
-in-the-editor = Dans l’éditeur
-editor-complete = Compléter
-editor-indent = Indenter
-editor-leave = Quitter l’éditeur ; Tab passe ensuite à la suite
-editor-find = Chercher
-editor-comment = Mettre ou retirer un commentaire
 
 ## Titres des dialogues
 dialog-new-file = Nouveau fichier de règles

@@ -502,13 +502,22 @@ pub static ACTIONS: &[Action] = &[
         run: Studio::close,
     },
     Action {
+        id: "help",
+        title: texts::actions::HELP,
+        section: Section::Help,
+        chord: "f1",
+        picture: Icon::CircleQuestionMark,
+        blocked: free,
+        run: Studio::help_here,
+    },
+    Action {
         id: "shortcuts",
         title: texts::actions::SHORTCUTS,
         section: Section::Help,
         chord: "?",
         picture: Icon::Keyboard,
         blocked: free,
-        run: |studio| studio.overlay.set(Some(Overlay::Shortcuts)),
+        run: Studio::help_here,
     },
     #[cfg(feature = "gallery")]
     Action {

@@ -76,6 +76,14 @@ impl Piece {
         whole
     }
 
+    /// With markup in it, of the application's own making.
+    pub fn markup(self, html: &str) -> Self {
+        if let Some(element) = &self.0 {
+            element.set_inner_html(html);
+        }
+        self
+    }
+
     /// With a drawing in it, as SVG of the application's own making.
     pub fn drawing(self, svg: &str) -> Self {
         if let Some(element) = &self.0 {
@@ -228,7 +236,11 @@ pub fn trouble(failure: &model::Failure) -> Piece {
     let body = piece("div.grow.col")
         .add(piece("b").prose(&words::sentence(&failure.message)))
         .add(piece("span.dim").prose(&sentence(&failure.hint)))
-        .add(piece("code.faint.copyable").text(failure.code.as_str()));
+        .add(
+            piece("span.row")
+                .add(piece("code.faint.copyable").text(failure.code.as_str()))
+                .all(explained(failure.code)),
+        );
     // What somebody called off is no trouble.
     let kind = match failure.code {
         model::Code::Cancelled => "div.callout",
@@ -238,6 +250,19 @@ pub fn trouble(failure: &model::Failure) -> Piece {
         .with("role", "alert")
         .add(drawn(Icon::CircleAlert))
         .add(body)
+}
+
+/// What explains an error.
+fn explained(code: model::Code) -> Option<Piece> {
+    let studio = use_context::<Studio>()?;
+    let more = button(
+        texts::help::TITLE.get(),
+        Some(Icon::CircleQuestionMark),
+        Kind::Tiny,
+    )
+    .with("data-test", "explain")
+    .pressed(move || studio.help(code.as_str()));
+    Some(more)
 }
 
 /// What is made anew whenever what it reads changes.

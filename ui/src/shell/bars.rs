@@ -97,12 +97,12 @@ pub fn TopBar() -> impl IntoView {
             <div class="end">
                 {plate(|workspace| workspace.base.clone(), Icon::Diff, "second", shell::COMPARED_WITH)}
                 <Button
-                    label=shell::SHORTCUTS.get()
+                    label=crate::texts::help::TITLE.get()
                     kind=Kind::Bare
                     picture=Icon::CircleQuestionMark
                     chord="?"
                     test="help"
-                    on_click=move || studio.overlay.set(Some(crate::state::Overlay::Shortcuts))
+                    on_click=move || studio.help_here()
                 />
             </div>
         </header>

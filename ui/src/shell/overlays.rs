@@ -1,4 +1,4 @@
-//! Dialogs that belong to no place: shortcuts, a new file, a change as a test, a generated log, versions to compare, receipts to export, channels to move.
+//! Dialogs that belong to no place: a new file, a change as a test, a generated log, versions to compare, receipts to export, channels to move.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use ipc::{Ask, ListVersions, NamedTest, Version, Versions};
 use leptos::{prelude::*, task::spawn_local};
 use model::{Decision, Failure};
 
+use super::help::help;
 use crate::{
-    actions::{ACTIONS, Section},
     calls::call,
-    components::{Button, Combobox, Dialog, Entity, Field, Kind, Suggest, keys},
+    components::{Button, Combobox, Dialog, Entity, Field, Kind, Suggest},
     dom,
     places::{cite, cutover, export, failed, promotion, publishing, rating, rollback},
     state::{Candidate, Overlay, SEED, Studio},
@@ -30,9 +30,6 @@ pub fn Overlays() -> impl IntoView {
         }
     };
     view! {
-        <Dialog title=shell::SHORTCUTS.get() open=is(Overlay::Shortcuts) on_close=close(Overlay::Shortcuts) wide=true>
-            {shortcuts()}
-        </Dialog>
         <Dialog title=shell::DIALOG_NEW_FILE.get() open=is(Overlay::NewFile) on_close=close(Overlay::NewFile)>
             {new_file(studio)}
         </Dialog>
@@ -66,33 +63,7 @@ pub fn Overlays() -> impl IntoView {
         <Dialog title=shell::DIALOG_CITE.get() open=is(Overlay::Cite) on_close=close(Overlay::Cite)>
             {cite(studio)}
         </Dialog>
-    }
-    .into_any()
-}
-
-fn shortcuts() -> AnyView {
-    let section = |section: Section| {
-        let lines = ACTIONS
-            .iter()
-            .filter(|action| action.section == section && !action.chord.is_empty())
-            .map(|action| view! { <div class="row"><span>{action.title.get()}</span>{keys(action.chord)}</div> })
-            .collect_view();
-        view! { <div><h3 class="label">{section.title()}</h3>{lines}</div> }
-    };
-    view! {
-        <div class="body">
-            <div class="sheet" data-test="shortcut-list">
-                {Section::ALL.into_iter().map(section).collect_view()}
-                <div>
-                    <h3 class="label">{shell::IN_THE_EDITOR.get()}</h3>
-                    <div class="row"><span>{shell::EDITOR_COMPLETE.get()}</span>{keys("mod+space")}</div>
-                    <div class="row"><span>{shell::EDITOR_INDENT.get()}</span>{keys("tab")}</div>
-                    <div class="row"><span>{shell::EDITOR_LEAVE.get()}</span>{keys("escape")}</div>
-                    <div class="row"><span>{shell::EDITOR_FIND.get()}</span>{keys("mod+f")}</div>
-                    <div class="row"><span>{shell::EDITOR_COMMENT.get()}</span>{keys("mod+/")}</div>
-                </div>
-            </div>
-        </div>
+        {help(studio)}
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 
 mod editing;
 mod evidence;
+mod help;
 mod known;
 mod narratives;
 mod packs;
@@ -17,6 +18,7 @@ pub use workspace::{SEED, dress};
 
 pub use editing::{Editing, OpenFile};
 pub use evidence::{Evidence, ReadAgain, Receipts, as_text, because};
+pub use help::Help;
 pub use narratives::Narratives;
 pub use packs::{Packs, Standing, standings};
 pub use pages::Pages;
@@ -109,8 +111,6 @@ impl Place {
 pub enum Overlay {
     /// Search and commands.
     Palette,
-    /// The list of shortcuts.
-    Shortcuts,
     /// Name a new policy file.
     NewFile,
     /// Pin the selected change as a named test.
@@ -231,6 +231,8 @@ pub struct Studio {
     pub narratives: Narratives,
     /// Named test requests.
     pub tests: Tests,
+    /// What lies over all of that and explains it.
+    pub help: Help,
     /// What lies over the place.
     pub overlay: Known<Option<Overlay>>,
     /// Messages from elsewhere.
@@ -271,6 +273,7 @@ impl Studio {
             releases: Releases::new(),
             narratives: Narratives::new(),
             tests: Tests::new(),
+            help: Help::new(),
             overlay: Known::new(None),
             toasts: Known::new(Default::default()),
             said: RwSignal::default(),
