@@ -122,19 +122,19 @@ line = Zeile { $line }
 no-problems = Keine Probleme
 no-problems-about = Jede Richtlinie ist syntaktisch richtig, passt zum Schema und hat eine eigene ID.
 more-problems = { $count ->
-    [one] Und { NUMBER($count) } weiteres. Beheben Sie zuerst diese.
-   *[other] Und { NUMBER($count) } weitere. Beheben Sie zuerst diese.
+    [one] Und { NUMBER($count) } weiteres. Beheben Sie zuerst die obigen.
+   *[other] Und { NUMBER($count) } weitere. Beheben Sie zuerst die obigen.
 }
 by-proof = Durch Beweis gefunden
 by-proof-later = Wird gesucht, sobald die Bearbeitung nachgespielt ist.
 by-proof-broken = Über Richtlinien, die sich nicht kompilieren lassen, lässt sich nichts beweisen. Beheben Sie zuerst die Probleme.
-by-proof-nothing = Nichts: Jede Richtlinie trifft auf eine mögliche Anfrage zu, kein `permit` auf alle einer Art, und keine kann fehlschlagen.
+by-proof-nothing = Nichts: Jede Richtlinie trifft auf eine mögliche Anfrage zu, kein `permit` auf alle einer Art, und keine Richtlinie kann fehlschlagen.
 not-proven-of = Nicht bewiesen für `{ $policy }`: { $why }.
 not-proven-of-many = Nicht bewiesen für { NUMBER($count) } Richtlinien: { $why }.
 try-request = Anfrage ausprobieren
 
 ## Testanfragen
-tests-score = { NUMBER($passed) } von { NUMBER($all) } bestanden mit dem Text im Editor
+tests-score = Mit dem Text im Editor bestanden: { NUMBER($passed) } von { NUMBER($all) }
 tests-about = Anfragen und die Entscheidung, die für jede fallen muss
 new-test = Neu
 no-tests = Keine Testanfragen

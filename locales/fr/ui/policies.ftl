@@ -45,7 +45,7 @@ not-opened = { $path } n’a pas été ouvert
 saved = { $path } : enregistré
 formatted = Mis en forme
 formatted-already = Déjà mis en forme
-discarded = Brouillon abandonné ; « Annuler » le rétablit
+discarded = Brouillon abandonné ; « Annuler » le fait revenir
 cited = Citation ajoutée : { $name }
 defined-nowhere = Rien n’est défini ailleurs pour ceci
 gone = { $name } n’est plus dans cet espace de travail
@@ -61,7 +61,7 @@ story-meant = L’intention de l’auteur
 story-next = Annuler et voir : { $title }
 
 ## La ligne sous l’éditeur. Les étoiles entourent ce qui ressort, dans cet ordre : décisions, gagné, perdu, indéterminable, erreurs.
-effect = Ce que fait cette modification
+effect = Effet de cette modification
 open = Ouvrir
 not-compiling = Les règles ne se compilent pas : rien ne peut encore être rejoué.
 replaying-log = Les décisions enregistrées sont rejouées…
@@ -125,19 +125,19 @@ line = ligne { $line }
 no-problems = Aucun problème
 no-problems-about = Chaque règle est bien formée, respecte le schéma et a son propre identifiant.
 more-problems = { $count ->
-    [one] Et { NUMBER($count) } autre. Corrigez d’abord ceux-ci.
-   *[other] Et { NUMBER($count) } autres. Corrigez d’abord ceux-ci.
+    [one] Et { NUMBER($count) } autre. Corrigez d’abord ceux qui précèdent.
+   *[other] Et { NUMBER($count) } autres. Corrigez d’abord ceux qui précèdent.
 }
 by-proof = Trouvé par la preuve
 by-proof-later = Sera cherché une fois la modification rejouée.
 by-proof-broken = Rien ne peut être prouvé de règles qui ne se compilent pas. Corrigez d’abord les problèmes.
-by-proof-nothing = Rien : chaque règle s’applique à une demande possible, aucun `permit` à toutes celles d’un genre, et aucune ne peut échouer.
+by-proof-nothing = Rien : chaque règle s’applique à au moins une demande, aucun `permit` à toutes celles d’un genre, et aucune règle ne peut échouer.
 not-proven-of = Non prouvé pour `{ $policy }` : { $why }.
 not-proven-of-many = Non prouvé pour { NUMBER($count) } règles : { $why }.
 try-request = Essayer la demande
 
 ## Demandes de test
-tests-score = Avec le texte affiché : { NUMBER($passed) } sur { NUMBER($all) } réussis
+tests-score = Tests réussis avec le texte affiché : { NUMBER($passed) } sur { NUMBER($all) }
 tests-about = Des demandes, et la décision attendue pour chacune
 new-test = Nouveau
 no-tests = Aucune demande de test

@@ -139,16 +139,16 @@ fn counts(studio: Studio, preview: &Preview, stale: Option<Stale>) -> AnyView {
     let counted = view! { <span class="counts">{counted.collect_view()}</span> };
     let why = match &stale {
         Some(Stale::Broken(problem)) => {
-            let what = problem.as_ref().map_or_else(
-                || policies::DOES_NOT_PARSE.into(),
-                |problem| {
+            let what = match problem {
+                None => policies::DOES_NOT_PARSE.into(),
+                Some(problem) => {
                     let (file, line) = (words::file(&problem.file).1, &problem.line.to_string());
                     match problem.code {
                         Code::PolicySyntax => policies::DoesNotParseAt { file, line }.say(),
                         _ => policies::HasErrorsAt { file, line }.say(),
                     }
-                },
-            );
+                }
+            };
             Some(view! { <span class="why-stale"><span class="spot">{what}</span>" "{policies::COUNTS_OF_LAST.get()}</span> }.into_any())
         }
         Some(Stale::Failed(failure)) => Some(view! { <span class="why-stale"><span class="spot">{sentence(&failure.message)}</span>" "{policies::COUNTS_OLDER.get()}" "{sentence(&failure.hint)}</span> }.into_any()),
@@ -187,4 +187,41 @@ fn proven(studio: Studio) -> AnyView {
         }
     };
     view! { <span class="proven">{line}</span> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_counts_are_set_off_alike_in_every_language() {
+        texts::tests::english();
+        let counts = |errors| policies::Counts {
+            rows: 1_000,
+            gained: 37,
+            lost: 0,
+            open: 5,
+            errors,
+        };
+        assert_eq!(
+            counts(0).say(),
+            "*1,000* recorded decisions: *+37 gain*, *0 lose*, *5 undeterminable*."
+        );
+        assert!(
+            counts(1)
+                .say()
+                .ends_with("*5 undeterminable*, *1 evaluation error changed*.")
+        );
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../locales");
+        let packs = locales::packs(&locales::read(&folder).unwrap()).unwrap();
+        for (tag, pack) in &packs {
+            let both = packs["en"].lines().zip(pack.lines());
+            for (english, line) in both.filter(|(english, _)| english.starts_with('*')) {
+                let stars = |text: &str| text.matches('*').count();
+                assert_eq!(stars(line), stars(english), "{tag}: {line}");
+            }
+        }
+    }
 }
