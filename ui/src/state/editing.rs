@@ -15,7 +15,7 @@ use super::{
     Place, Studio,
     known::{Answer, Known},
 };
-use crate::{calls::call, dom, editor::Editor, words};
+use crate::{calls::call, dom, editor::Editor, texts::policies, words};
 
 /// What the window knows about the file in the editor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,7 +169,10 @@ impl Studio {
                     self.show_file(text);
                     self.go_to(at);
                 }
-                Err(failure) => self.toast(format!("{path} was not opened"), told(&failure), true),
+                Err(failure) => {
+                    let title = policies::NotOpened { path: &path }.say();
+                    self.toast(title, told(&failure), true);
+                }
             }
         });
     }
@@ -355,7 +358,7 @@ impl Studio {
             {
                 Ok(text) => {
                     self.show_file(text);
-                    self.say(format!("{} saved", file.path));
+                    self.say(policies::Saved { path: &file.path }.say());
                     self.next_revision();
                     self.preview_soon();
                     self.run_tests();
@@ -373,8 +376,8 @@ impl Studio {
         };
         spawn_local(async move {
             match self.formatted(&file.path).await {
-                Ok(true) => self.say("Formatted"),
-                Ok(false) => self.say("Already formatted"),
+                Ok(true) => self.say(policies::FORMATTED),
+                Ok(false) => self.say(policies::FORMATTED_ALREADY),
                 Err(failure) => self.editing.failure.set(Some(failure)),
             }
         });
@@ -412,7 +415,7 @@ impl Studio {
                         .with_editor(|editor| editor.replace(&text.text));
                     self.editing.update_file(|file| file.conflict = false);
                     self.editing.story.set(None);
-                    self.say("Draft discarded; undo brings it back");
+                    self.say(policies::DISCARDED);
                 }
                 Err(failure) => self.editing.failure.set(Some(failure)),
             }
@@ -455,7 +458,7 @@ impl Studio {
             }
             editor.focus();
         });
-        self.say(format!("{name} is cited"));
+        self.say(policies::Cited { name: &name }.say());
         Ok(())
     }
 
@@ -477,7 +480,7 @@ impl Studio {
             .await
             {
                 Ok(Some(source)) => self.open_file(&source.file.clone(), Some(source)),
-                Ok(None) => self.say("Nothing is defined elsewhere for this"),
+                Ok(None) => self.say(policies::DEFINED_NOWHERE),
                 Err(failure) => self.say(failure.message),
             }
         });
@@ -491,7 +494,7 @@ impl Studio {
                     self.go(Place::Policies);
                     self.open_file(&source.file.clone(), Some(source));
                 }
-                Ok(None) => self.say(format!("{name} is not in this workspace any more")),
+                Ok(None) => self.say(policies::Gone { name: &name }.say()),
                 Err(failure) => self.say(failure.message),
             }
         });
@@ -545,7 +548,7 @@ impl Studio {
                     }
                     self.refresh();
                 }
-                Err(failure) => self.toast("The edit was not applied", told(&failure), true),
+                Err(failure) => self.toast(policies::EDIT_NOT_APPLIED, told(&failure), true),
             }
         });
     }

@@ -6,7 +6,7 @@ use model::{Decision, Explanation, Failure, Request};
 use serde_json::Value;
 
 use super::{Overlay, Studio, Toast, editing::told, known::Known};
-use crate::calls::call;
+use crate::{calls::call, texts::policies};
 
 /// What the form that tries a request begins with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -161,7 +161,7 @@ impl Studio {
         spawn_local(async move {
             let name = test.name.clone();
             if self.tested(call::<SaveTest>(test).await) {
-                self.say(format!("Test `{name}` kept"));
+                self.say(policies::TestKept { name: &name }.say());
                 then();
             }
         });
@@ -177,7 +177,7 @@ impl Studio {
             {
                 Ok(list) => {
                     self.tests.list.set(Some(list));
-                    let title = format!("Test `{}` removed", test.name);
+                    let title = policies::TestRemoved { name: &test.name }.say();
                     self.show_toast(Toast {
                         id: 0,
                         title,
@@ -186,7 +186,7 @@ impl Studio {
                         restore: Some(test),
                     });
                 }
-                Err(failure) => self.toast("The test was not removed", told(&failure), true),
+                Err(failure) => self.toast(policies::TEST_NOT_REMOVED, told(&failure), true),
             }
         });
     }

@@ -8,6 +8,7 @@ use crate::{
     components::{Kind, Piece, button, choice, drawn, field, piece, shown, trouble, typed},
     icons::Icon,
     state::Studio,
+    texts::{policies, shell},
     words,
 };
 
@@ -22,8 +23,8 @@ pub fn cite(studio: Studio) -> AnyView {
     let fields = shown(move || {
         piece("div.body").add(
             piece("div.pair")
-                .add(field("Find", "cite-find", ""))
-                .add(choice("As", "cite-as", "authority", AS)),
+                .add(field(policies::FIND.get(), "cite-find", ""))
+                .add(choice(policies::CITE_AS.get(), "cite-as", "authority", AS)),
         )
     });
     let choices = shown(move || {
@@ -36,9 +37,12 @@ pub fn cite(studio: Studio) -> AnyView {
     });
     let buttons = shown(move || {
         piece("footer")
-            .add(button("Cancel", None, Kind::Plain).pressed(move || studio.overlay.set(None)))
             .add(
-                button("Cite", None, Kind::Primary)
+                button(shell::CANCEL.get(), None, Kind::Plain)
+                    .pressed(move || studio.overlay.set(None)),
+            )
+            .add(
+                button(shell::DIALOG_CITE.get(), None, Kind::Primary)
                     .with("type", "submit")
                     .with("data-test", "cite-submit"),
             )
@@ -70,15 +74,13 @@ fn choices(listed: Option<&Result<Vec<CitableView>, Failure>>, wanted: &str) -> 
         None => {
             return piece("p.dim.late")
                 .with("role", "status")
-                .text("Reading the list…");
+                .text(policies::READING_LIST.get());
         }
         Some(Err(failure)) => return trouble(failure),
         Some(Ok(all)) => all,
     };
     if all.is_empty() {
-        return piece("p.dim").prose(
-            "This workspace lists nothing to cite. `authorities.toml` names clauses, contracts, tickets and reports, each with an id and a title.",
-        );
+        return piece("p.dim").prose(policies::NOTHING_TO_CITE.get());
     }
     let found = |one: &&CitableView| {
         [&one.name, &one.title, &one.kind]
@@ -89,7 +91,7 @@ fn choices(listed: Option<&Result<Vec<CitableView>, Failure>>, wanted: &str) -> 
     if found.peek().is_none() {
         return piece("p.dim")
             .with("role", "status")
-            .text("Nothing listed is called like that.");
+            .text(policies::NOTHING_CALLED_SO.get());
     }
     let items = found.enumerate().map(|(row, one)| {
         let id = format!("cite-{row}");
@@ -117,7 +119,7 @@ fn choices(listed: Option<&Result<Vec<CitableView>, Failure>>, wanted: &str) -> 
     });
     piece("div.citables")
         .with("role", "radiogroup")
-        .with("aria-label", "What may be cited")
+        .with("aria-label", policies::CITABLE.get())
         .with("data-test", "citables")
         .all(items)
 }

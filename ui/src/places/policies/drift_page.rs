@@ -8,6 +8,7 @@ use crate::{
     icons::Icon,
     places::failed,
     state::{Stale, Studio, Truth},
+    texts::{policies, shell},
     words,
 };
 
@@ -22,28 +23,28 @@ pub fn drift_page() -> AnyView {
             Truth::NoLog => view! {
                 <EmptyState
                     picture=Icon::Database
-                    title="No recorded decisions"
-                    text="Drift replays recorded decisions against your edit and shows who gains and who loses access. Import a log or generate one below the editor."
+                    title=policies::NO_LOG.get()
+                    text=policies::NO_LOG_ABOUT
                 />
             }.into_any(),
             Truth::First(Some(Stale::Failed(failure))) => view! { <div class="section">{failed(&failure)}</div> }.into_any(),
             Truth::First(Some(Stale::Broken(_))) => view! {
-                <EmptyState picture=Icon::CircleAlert title="Nothing to replay yet" text="The policies do not compile. Correct the problems first."/>
+                <EmptyState picture=Icon::CircleAlert title=policies::NOTHING_TO_REPLAY.get() text=policies::NOTHING_TO_REPLAY_ABOUT/>
             }.into_any(),
             Truth::First(_) => skeleton(),
             // Older counts are dimmed, but an older "nobody" would read as a claim about this text.
             Truth::Counts(preview, Some(Stale::Computing)) if preview.top.is_empty() => skeleton(),
             Truth::Counts(preview, Some(_)) if preview.top.is_empty() => view! {
-                <EmptyState picture=Icon::CircleAlert title="Not replayed" text="The text on screen could not be replayed; the line below the editor says why."/>
+                <EmptyState picture=Icon::CircleAlert title=policies::NOT_REPLAYED.get() text=policies::NOT_REPLAYED_ABOUT/>
             }.into_any(),
             Truth::Counts(preview, _) if preview.top.is_empty() => view! {
                 <EmptyState
                     picture=Icon::CircleCheck
-                    title="Nobody gains or loses access"
+                    title=policies::NOBODY.get()
                     text=if preview.policies.is_empty() {
-                        format!("The policies mean the same as {}. {} recorded decisions stay as they are.", preview.base, words::number(preview.totals.rows))
+                        policies::NobodySame { base: &preview.base, rows: preview.totals.rows }.say()
                     } else {
-                        format!("{} differ, but none of the {} recorded decisions changes.", words::count(preview.policies.len() as u64, "policy", "policies"), words::number(preview.totals.rows))
+                        policies::NobodyDiffer { policies: preview.policies.len() as u64, rows: preview.totals.rows }.say()
                     }
                 />
             }.into_any(),
@@ -52,7 +53,7 @@ pub fn drift_page() -> AnyView {
                     {preview.top.iter().cloned().map(|group| top(studio, group)).collect_view()}
                     {preview.notes.iter().cloned().map(|note| view! { <p class="item faint">{note}</p> }).collect_view()}
                     <div class="section"><Button
-                        label=format!("Review all {}", words::count(preview.changes, "change", "changes"))
+                        label=policies::Review { changes: preview.changes }.say()
                         chord="g d"
                         on_click=move || studio.show_changes()
                     /></div>
@@ -66,14 +67,15 @@ pub fn drift_page() -> AnyView {
 fn top(studio: Studio, group: TopGroup) -> AnyView {
     let (sign, _, colour) = words::class(group.class);
     let (level, tone) = words::risk(group.risk.level);
-    let reach = format!(
-        "{} on {}.",
-        words::count(group.principals, "principal", "principals"),
-        words::count(group.resources, "resource", "resources"),
-    );
+    let (principals, resources) = (group.principals, group.resources);
+    let reach = policies::Reach {
+        principals,
+        resources,
+    }
+    .say();
     let change = group.change;
     let cause = group.cause.map(|(policy, source)| {
-        let line = source.line;
+        let line = source.line.to_string();
         view! {
             <span class="foot">
                 <button
@@ -86,7 +88,7 @@ fn top(studio: Studio, group: TopGroup) -> AnyView {
                 >
                     <code>{policy}</code>
                 </button>
-                <span>{format!("line {line}")}</span>
+                <span>{policies::Line { line: &line }.say()}</span>
             </span>
         }
     });
@@ -136,8 +138,8 @@ fn story_note(studio: Studio) -> Option<AnyView> {
     Some(
         view! {
             <div class="story-note" data-test="story-note">
-                <span class="row"><span class="step grow">"What the author meant"</span>
-                    <Button label="Close" kind=Kind::Tiny picture=Icon::X on_click=move || studio.editing.story.set(None)/>
+                <span class="row"><span class="step grow">{policies::STORY_MEANT.get()}</span>
+                    <Button label=shell::CLOSE.get() kind=Kind::Tiny picture=Icon::X on_click=move || studio.editing.story.set(None)/>
                 </span>
                 <b>{title}</b>
                 <p class="dim">{prose(&summary)}</p>
@@ -146,7 +148,7 @@ fn story_note(studio: Studio) -> Option<AnyView> {
                     let (name, file) = (next.name.clone(), next.file.clone());
                     view! {
                         <button type="button" class="linkish" style:align-self="start" on:click=move |_| studio.next_story(name.clone(), file.clone())>
-                            "Take it back and see: "{next.title}
+                            {policies::StoryNext { title: &next.title }.say()}
                         </button>
                     }
                 })}

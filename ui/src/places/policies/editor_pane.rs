@@ -12,6 +12,7 @@ use crate::{
     icons::{Icon, icon},
     shell::act,
     state::{OpenFile, Place, Studio},
+    texts::{policies, shell},
     words,
 };
 
@@ -47,11 +48,8 @@ fn mount(studio: Studio, host: NodeRef<html::Div>) {
         spawn_local(async move {
             dom::drawn().await;
             let Some(module) = editor::module().await else {
-                studio.toast(
-                    "The editor did not load",
-                    "Reload the view; your drafts are kept.",
-                    true,
-                );
+                let hint = format!("{}.", words::sentence(shell::RELOAD_HINT.get()));
+                studio.toast(policies::EDITOR_MISSING, hint, true);
                 return;
             };
             // Meanwhile another language may have made the pane anew.
@@ -74,7 +72,7 @@ fn command(studio: Studio, name: &str) {
         "save" => studio.save(),
         "format" => studio.format(),
         "definition" => studio.definition(),
-        "no-problem" => studio.say("No problems in this file"),
+        "no-problem" => studio.say(policies::NO_PROBLEM_HERE),
         // The next thing after the editor, so that Tab and reading order go on from there.
         "leave" => dom::focus("[data-test=truth]"),
         other => {
@@ -98,12 +96,12 @@ fn crumb(studio: Studio) -> AnyView {
     let open = Memo::new(move |_| shown.with(Option::is_some));
     let tree = move || {
         (!studio.tree.get()).then(|| view! {
-            <Button label="Show the file tree" kind=Kind::Bare picture=Icon::PanelLeft chord="mod+b" on_click=move || studio.tree.set(true)/>
+            <Button label=policies::SHOW_TREE.get() kind=Kind::Bare picture=Icon::PanelLeft chord="mod+b" on_click=move || studio.tree.set(true)/>
         })
     };
     let inspector = move || {
         (!studio.inspector.get()).then(|| view! {
-            <Button label="Show the inspector" kind=Kind::Bare picture=Icon::PanelRight chord="mod+j" test="show-inspector" on_click=move || studio.inspector.set(true)/>
+            <Button label=policies::SHOW_INSPECTOR.get() kind=Kind::Bare picture=Icon::PanelRight chord="mod+j" test="show-inspector" on_click=move || studio.inspector.set(true)/>
         })
     };
     let names = move || {
@@ -111,9 +109,9 @@ fn crumb(studio: Studio) -> AnyView {
         let (folder, name) = words::file(&path);
         Some(view! {
             <span class="path"><span class="faint">{folder.replace('/', " / ")}</span><b data-test="open-file">{name.to_owned()}</b></span>
-            {draft.then(|| badge("accent", "draft"))}
-            {(!draft && changed).then(|| badge("", if new { "new" } else { "changed" }))}
-            {(!editable).then(|| badge("", "read only"))}
+            {draft.then(|| badge("accent", policies::DRAFT))}
+            {(!draft && changed).then(|| badge("", if new { policies::NEW } else { policies::CHANGED }))}
+            {(!editable).then(|| badge("", policies::READ_ONLY))}
         })
     };
     let policy = move || {
@@ -125,7 +123,7 @@ fn crumb(studio: Studio) -> AnyView {
     let bar = move || {
         if !open.get() {
             return view! {
-                <div class="crumb">{tree}<span class="path faint">"No file open"</span><span class="tools">{inspector}</span></div>
+                <div class="crumb">{tree}<span class="path faint">{policies::NO_FILE.get()}</span><span class="tools">{inspector}</span></div>
             }
             .into_any();
         }
@@ -137,9 +135,9 @@ fn crumb(studio: Studio) -> AnyView {
                 <span class="tools">
                     {act(studio, "undo", Kind::Bare, "")}
                     {act(studio, "redo", Kind::Bare, "")}
-                    {act(studio, "discard", Kind::Ghost, "Discard")}
-                    {act(studio, "format", Kind::Ghost, "Format")}
-                    {act(studio, "save", Kind::Plain, "Save")}
+                    {act(studio, "discard", Kind::Ghost, policies::DISCARD.get())}
+                    {act(studio, "format", Kind::Ghost, policies::FORMAT.get())}
+                    {act(studio, "save", Kind::Plain, policies::SAVE.get())}
                     {inspector}
                 </span>
             </div>
@@ -155,20 +153,24 @@ fn notices(studio: Studio) -> AnyView {
             <div class="notice risk" role="alert" data-test="file-failure">
                 <span class="risk">{icon(Icon::CircleAlert)}</span>
                 <span class="grow"><b>{sentence(&failure.message)}</b>" "{sentence(&failure.hint)}</span>
-                {(failure.code == Code::FileConflict).then(|| act(studio, "discard", Kind::Plain, "Take the file on disk"))}
-                <Button label="Dismiss" kind=Kind::Tiny picture=Icon::X on_click=move || studio.editing.failure.set(None)/>
+                {(failure.code == Code::FileConflict).then(|| act(studio, "discard", Kind::Plain, policies::TAKE_DISK.get()))}
+                <Button label=shell::DISMISS.get() kind=Kind::Tiny picture=Icon::X on_click=move || studio.editing.failure.set(None)/>
             </div>
         }
     });
-    let conflict = studio.editing.file.with(|file| matches!(file, Some(OpenFile { conflict: true, .. }))).then(|| {
-        view! {
-            <div class="notice warn" role="note">
-                <span class="warn">{icon(Icon::TriangleAlert)}</span>
-                <span class="grow">"This file changed on disk since your draft began. Your draft is kept; saving is refused until you choose."</span>
-                {act(studio, "discard", Kind::Plain, "Take the file on disk")}
-            </div>
-        }
-    });
+    let conflict = studio
+        .editing
+        .file
+        .with(|file| matches!(file, Some(OpenFile { conflict: true, .. })))
+        .then(|| {
+            view! {
+                <div class="notice warn" role="note">
+                    <span class="warn">{icon(Icon::TriangleAlert)}</span>
+                    <span class="grow">{policies::CONFLICT.get()}</span>
+                    {act(studio, "discard", Kind::Plain, policies::TAKE_DISK.get())}
+                </div>
+            }
+        });
     let recovered = studio.workspace.with(|workspace| {
         workspace
             .as_ref()
@@ -186,9 +188,9 @@ fn notices(studio: Studio) -> AnyView {
         view! {
             <div class="notice info" role="note" data-test="recovered">
                 <span style:color="var(--accent)">{icon(Icon::History)}</span>
-                <span class="grow row wrap">"Drafts from an earlier session were kept: "{files}</span>
+                <span class="grow row wrap">{policies::RECOVERED.get()}" "{files}</span>
                 <Button
-                    label="Dismiss"
+                    label=shell::DISMISS.get()
                     kind=Kind::Tiny
                     picture=Icon::X
                     on_click=move || studio.workspace.update(|workspace| {

@@ -9,16 +9,17 @@ use crate::{
     components::{Button, Kind, Tree, TreeNode},
     icons::Icon,
     state::{Overlay, Studio},
+    texts::{Text, policies, shell},
     words,
 };
 
-const SECTIONS: [(FileKind, &str); 6] = [
-    (FileKind::Policies, "Policies"),
-    (FileKind::Schema, "Schema"),
-    (FileKind::Tests, "Tests"),
-    (FileKind::Scenarios, "What-ifs"),
-    (FileKind::Links, "Template links"),
-    (FileKind::Entities, "Entities"),
+const SECTIONS: [(FileKind, Text); 6] = [
+    (FileKind::Policies, shell::POLICIES),
+    (FileKind::Schema, policies::SCHEMA),
+    (FileKind::Tests, policies::TESTS),
+    (FileKind::Scenarios, policies::WHAT_IFS),
+    (FileKind::Links, policies::LINKS),
+    (FileKind::Entities, policies::ENTITIES),
 ];
 
 fn picture(kind: FileKind) -> Icon {
@@ -35,8 +36,8 @@ fn picture(kind: FileKind) -> Icon {
 fn leaf(file: &FileView, level: u8) -> TreeNode {
     let (_, name) = words::file(&file.path);
     let (dot, bad) = match file {
-        FileView { problems: 1.., .. } => (Some("Has problems"), true),
-        FileView { draft: true, .. } => (Some("Has an unsaved draft"), false),
+        FileView { problems: 1.., .. } => (Some(policies::HAS_PROBLEMS.get()), true),
+        FileView { draft: true, .. } => (Some(policies::HAS_DRAFT.get()), false),
         _ => (None, false),
     };
     TreeNode {
@@ -46,7 +47,7 @@ fn leaf(file: &FileView, level: u8) -> TreeNode {
         picture: picture(file.kind),
         open: None,
         note: if file.changed && !file.draft {
-            "changed".into()
+            policies::CHANGED.into()
         } else {
             String::new()
         },
@@ -73,6 +74,7 @@ fn rows(workspace: &WorkspaceView, closed: &BTreeSet<String>) -> Vec<TreeNode> {
     };
     let mut rows = Vec::new();
     for (kind, title) in SECTIONS {
+        let title = title.get();
         let files: Vec<_> = workspace
             .files
             .iter()
@@ -132,7 +134,8 @@ fn rows(workspace: &WorkspaceView, closed: &BTreeSet<String>) -> Vec<TreeNode> {
         }
     }
     if !workspace.stories.is_empty() {
-        let section = branch("section:stories".into(), 1, "Prepared edits", String::new());
+        let title = policies::STORIES.get();
+        let section = branch("section:stories".into(), 1, title, String::new());
         let open = section.open == Some(true);
         rows.push(section);
         if open {
@@ -208,11 +211,11 @@ pub fn files() -> AnyView {
     };
     view! {
         <div class="pane-head">
-            <span class="grow">"Files"</span>
-            <Button label="New policy file" kind=Kind::Tiny picture=Icon::FilePlus test="new-file" on_click=move || studio.overlay.set(Some(Overlay::NewFile))/>
-            <Button label="Hide the file tree" kind=Kind::Tiny picture=Icon::PanelLeft chord="mod+b" on_click=move || studio.tree.set(false)/>
+            <span class="grow">{policies::FILES.get()}</span>
+            <Button label=shell::DIALOG_NEW_FILE.get() kind=Kind::Tiny picture=Icon::FilePlus test="new-file" on_click=move || studio.overlay.set(Some(Overlay::NewFile))/>
+            <Button label=policies::HIDE_TREE.get() kind=Kind::Tiny picture=Icon::PanelLeft chord="mod+b" on_click=move || studio.tree.set(false)/>
         </div>
-        <Tree id="files" label="Files" rows selected on_choose=choose on_toggle=toggle/>
+        <Tree id="files" label=policies::FILES.get() rows selected on_choose=choose on_toggle=toggle/>
     }
     .into_any()
 }
@@ -235,6 +238,7 @@ mod tests {
 
     #[test]
     fn files_stand_below_their_kind_and_folder() {
+        crate::texts::tests::english();
         let workspace = WorkspaceView {
             root: String::new(),
             name: String::new(),

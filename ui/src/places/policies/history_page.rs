@@ -9,6 +9,7 @@ use crate::{
     components::{EmptyState, badge, skeleton},
     icons::Icon,
     places::failed,
+    texts::policies,
     words,
 };
 
@@ -24,7 +25,7 @@ pub fn history_page() -> AnyView {
             None => skeleton(),
             Some(Err(failure)) => view! { <div class="section">{failed(&failure)}</div> }.into_any(),
             Some(Ok(list)) if list.is_empty() => view! {
-                <EmptyState picture=Icon::History title="Nothing yet" text="Previews and log imports of this workspace are listed here."/>
+                <EmptyState picture=Icon::History title=policies::NO_HISTORY.get() text=policies::NO_HISTORY_ABOUT/>
             }.into_any(),
             Some(Ok(list)) => list.into_iter().map(entry).collect_view().into_any(),
         }}

@@ -21,6 +21,7 @@ use crate::{
     components::{Button, Gutter, Kind, TabLabel, Tabs},
     icons::Icon,
     state::{Place, Room, Studio},
+    texts::{policies, shell},
 };
 
 /// The screen. It stays in the page while a workspace is open and is only hidden by other places.
@@ -38,15 +39,15 @@ pub fn Policies() -> impl IntoView {
             class:no-tree=move || !tree_beside()
             class:no-inspector=move || !inspector_beside()
             hidden=move || !here()
-            aria-label="Policies"
+            aria-label=shell::POLICIES.get()
             data-test="policies"
         >
-            <h1 class="unseen">"Policies"</h1>
+            <h1 class="unseen">{shell::POLICIES.get()}</h1>
             {move || tree.get().then(|| {
                 let beside = studio.room.get() != Room::Narrow;
                 view! {
                     <div class=if beside { "pane side left" } else { "pane side left drawer" } data-test="tree-pane">{files::files()}</div>
-                    {beside.then(|| view! { <Gutter property="--left" label="Width of the file tree" smallest=168.0 largest=420.0 usual=232.0/> })}
+                    {beside.then(|| view! { <Gutter property="--left" label=policies::TREE_WIDTH.get() smallest=168.0 largest=420.0 usual=232.0/> })}
                 }
             })}
             <div class="pane center">
@@ -56,8 +57,8 @@ pub fn Policies() -> impl IntoView {
             {move || inspector.get().then(|| {
                 let beside = studio.room.get() == Room::Wide;
                 view! {
-                    {beside.then(|| view! { <Gutter property="--right" label="Width of the inspector" smallest=280.0 largest=640.0 usual=372.0 right=true/> })}
-                    <aside class=if beside { "pane side" } else { "pane side drawer right" } aria-label="Inspector" data-test="inspector">{inspect()}</aside>
+                    {beside.then(|| view! { <Gutter property="--right" label=policies::INSPECTOR_WIDTH.get() smallest=280.0 largest=640.0 usual=372.0 right=true/> })}
+                    <aside class=if beside { "pane side" } else { "pane side drawer right" } aria-label=policies::INSPECTOR.get() data-test="inspector">{inspect()}</aside>
                 }
             })}
         </section>
@@ -86,33 +87,35 @@ fn inspect() -> AnyView {
         });
         let mut labels = vec![TabLabel {
             bad: errors,
-            ..TabLabel::new("problems", "Problems").with(problems)
+            ..TabLabel::new("problems", policies::PROBLEMS).with(problems)
         }];
         let changes = studio
             .drift
             .preview
             .with(|preview| preview.as_ref().map(|preview| preview.changes));
         labels.push(match changes {
-            Some(changes) => TabLabel::new("drift", "Drift").with(crate::words::number(changes)),
-            None => TabLabel::new("drift", "Drift"),
+            Some(changes) => {
+                TabLabel::new("drift", shell::DRIFT).with(crate::words::number(changes))
+            }
+            None => TabLabel::new("drift", shell::DRIFT),
         });
         labels.push(match studio.tests.score() {
             Some((passed, all)) if all > 0 => TabLabel {
                 bad: passed < all,
-                ..TabLabel::new("tests", "Tests").with(format!("{passed}/{all}"))
+                ..TabLabel::new("tests", policies::TESTS).with(format!("{passed}/{all}"))
             },
-            _ => TabLabel::new("tests", "Tests"),
+            _ => TabLabel::new("tests", policies::TESTS),
         });
-        labels.push(TabLabel::new("history", "History"));
+        labels.push(TabLabel::new("history", policies::HISTORY));
         labels
     };
     view! {
-        <Tabs name="inspector" label="Inspector" tabs=Signal::derive(labels) current=Signal::derive(move || page.get()) on_choose=move |page| studio.page.set(page)>
+        <Tabs name="inspector" label=policies::INSPECTOR.get() tabs=Signal::derive(labels) current=Signal::derive(move || page.get()) on_choose=move |page| studio.page.set(page)>
             {move || (studio.room.get() != Room::Wide).then(|| view! {
-                <span class="push row"><Button label="Hide the inspector" kind=Kind::Tiny picture=Icon::X chord="mod+j" on_click=move || studio.inspector.set(false)/></span>
+                <span class="push row"><Button label=policies::HIDE_INSPECTOR.get() kind=Kind::Tiny picture=Icon::X chord="mod+j" on_click=move || studio.inspector.set(false)/></span>
             })}
         </Tabs>
-        <div class="panel" id="inspector-panel" role="tabpanel" aria-label=move || page.get() data-test="inspector-panel">
+        <div class="panel" id="inspector-panel" role="tabpanel" aria-labelledby=move || format!("inspector-tab-{}", page.get()) data-test="inspector-panel">
             {move || match page.get() {
                 "problems" => problems_page::problems_page(),
                 "tests" => tests_page::tests_page(),

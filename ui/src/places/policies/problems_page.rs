@@ -8,6 +8,7 @@ use crate::{
     components::{EmptyState, badge, live, prose, sentence},
     icons::{Icon, icon},
     state::{Draft, Studio},
+    texts::{self, policies},
     words,
 };
 
@@ -28,12 +29,12 @@ pub fn problems_page() -> AnyView {
         {move || {
             let all = problems.get();
             if all.is_empty() {
-                return view! { <div class="clear"><EmptyState picture=Icon::CircleCheck title="No problems" text="Every policy parses, fits the schema and has an id of its own."/></div> }.into_any();
+                return view! { <div class="clear"><EmptyState picture=Icon::CircleCheck title=policies::NO_PROBLEMS.get() text=policies::NO_PROBLEMS_ABOUT/></div> }.into_any();
             }
             let more = all.len().saturating_sub(MOST);
             view! {
-                <div role="list" aria-label="Problems">{all.into_iter().take(MOST).map(|problem| row(studio, problem)).collect_view()}</div>
-                {(more > 0).then(|| view! { <p class="item faint">{format!("And {}. Correct these first.", words::count(more as u64, "more", "more"))}</p> })}
+                <div role="list" aria-label=policies::PROBLEMS.get()>{all.into_iter().take(MOST).map(|problem| row(studio, problem)).collect_view()}</div>
+                {(more > 0).then(|| view! { <p class="item faint">{policies::MoreProblems { count: more as u64 }.say()}</p> })}
             }
             .into_any()
         }}
@@ -82,23 +83,21 @@ fn by_proof(studio: Studio) -> AnyView {
     let solver = move || {
         found.with(|found| match found {
             Some((_, Ok(view))) => view.lints.solver.clone().map(|solver| {
-                format!(
-                    "{solver}, {} ms",
-                    words::number(u64::from(view.milliseconds))
-                )
+                let n = u64::from(view.milliseconds);
+                format!("{solver}, {}", texts::words::Milliseconds { n }.say())
             }),
             _ => None,
         })
     };
     view! {
-        <section aria-label="Found by proof" data-test="lints" data-state=move || if fresh() { "fresh" } else { "stale" }>
+        <section aria-label=policies::BY_PROOF.get() data-test="lints" data-state=move || if fresh() { "fresh" } else { "stale" }>
             <div class="tools-row">
-                <h2 class="label grow">"Found by proof"</h2>
+                <h2 class="label grow">{policies::BY_PROOF.get()}</h2>
                 <span class="faint num">{solver}</span>
             </div>
             <div class:stale=move || !fresh()>
                 {live(move || match found.get() {
-                    None => view! { <p class="item dim">"Looked for when the edit has been replayed."</p> }.into_any(),
+                    None => view! { <p class="item dim">{policies::BY_PROOF_LATER.get()}</p> }.into_any(),
                     Some((_, Err(failure))) => unproven(&failure),
                     Some((_, Ok(view))) => findings(studio, view.lints),
                 })}
@@ -110,17 +109,19 @@ fn by_proof(studio: Studio) -> AnyView {
 
 fn unproven(failure: &Failure) -> AnyView {
     if failure.code == Code::SetBroken {
-        return view! { <p class="item dim">"Nothing can be proven of policies that do not compile. Correct the problems first."</p> }.into_any();
+        return view! { <p class="item dim">{policies::BY_PROOF_BROKEN.get()}</p> }.into_any();
     }
+    let why = &failure.message;
     view! {
-        <p class="item dim">"Not proven: "{prose(&failure.message)}". "{sentence(&failure.hint)}</p>
+        <p class="item dim">{sentence(&policies::NotProven { why }.say())}" "{sentence(&failure.hint)}</p>
     }
     .into_any()
 }
 
 fn findings(studio: Studio, lints: Lints) -> AnyView {
     if lints.findings.is_empty() && lints.undecided.is_empty() {
-        return view! { <p class="item dim">"Nothing: every policy matches some request, no permit matches all of a kind, and none can fail."</p> }.into_any();
+        return view! { <p class="item dim">{prose(policies::BY_PROOF_NOTHING.get())}</p> }
+            .into_any();
     }
     // One line for each reason, however many policies it leaves open.
     let mut open: Vec<(String, Vec<String>)> = Vec::new();
@@ -134,16 +135,21 @@ fn findings(studio: Studio, lints: Lints) -> AnyView {
             None => open.push((undecided.reason, vec![undecided.policy])),
         }
     }
-    let open = open.into_iter().map(|(reason, policies)| {
-        let whose = match policies.as_slice() {
-            [one] => format!("`{one}`"),
-            many => words::count(many.len() as u64, "policy", "policies"),
+    let open = open.into_iter().map(|(why, policies)| {
+        let why = &why;
+        let told = match policies.as_slice() {
+            [policy] => policies::NotProvenOf { policy, why }.say(),
+            many => policies::NotProvenOfMany {
+                count: many.len() as u64,
+                why,
+            }
+            .say(),
         };
-        view! { <p class="item dim" data-test="lint-open">"Not proven for "{prose(&whose)}": "{prose(&reason)}"."</p> }.into_any()
+        view! { <p class="item dim" data-test="lint-open">{prose(&told)}</p> }.into_any()
     });
     let open = open.collect_view();
     view! {
-        <div role="list" aria-label="Found by proof">{lints.findings.into_iter().map(|it| finding(studio, it)).collect_view()}</div>
+        <div role="list" aria-label=policies::BY_PROOF.get()>{lints.findings.into_iter().map(|it| finding(studio, it)).collect_view()}</div>
         {open}
     }
     .into_any()
@@ -163,7 +169,7 @@ fn finding(studio: Studio, finding: Finding) -> AnyView {
         let entities = finding.entities;
         view! {
             <button type="button" class="linkish" data-test="lint-try" on:click=move |_| studio.try_request(Draft::of(&request, Some(entities.clone())))>
-                "Try the request"
+                {policies::TRY_REQUEST.get()}
             </button>
         }
     });

@@ -6,6 +6,7 @@ use crate::{
     components::{EmptyState, prose},
     icons::{Icon, icon},
     state::Studio,
+    texts::policies,
     words,
 };
 
@@ -19,7 +20,7 @@ pub fn stories(studio: Studio) -> AnyView {
     });
     if stories.is_empty() {
         return view! {
-            <EmptyState picture=Icon::FileText title="No file open" text="Choose a file from the tree, or press Ctrl K and type part of its name."/>
+            <EmptyState picture=Icon::FileText title=policies::NO_FILE.get() text=policies::NO_FILE_ABOUT/>
         }
         .into_any();
     }
@@ -30,7 +31,7 @@ pub fn stories(studio: Studio) -> AnyView {
             let (name, file) = (story.name.clone(), story.file.clone());
             view! {
                 <button type="button" class="story" data-test=format!("story-{}", story.name) on:click=move |_| studio.apply_story(name.clone(), file.clone())>
-                    <span class="step">{format!("Edit {}", at + 1)}</span>
+                    <span class="step">{policies::Story { number: at as u64 + 1 }.say()}</span>
                     <b class="name">{story.title}</b>
                     <p class="dim">{prose(&story.summary)}</p>
                     <p>{prose(&story.expect)}</p>
@@ -45,18 +46,18 @@ pub fn stories(studio: Studio) -> AnyView {
             .and_then(|workspace| workspace.log.as_ref().map(|log| log.rows))
     });
     let rows = log.map_or_else(
-        || "Each card makes an edit as a draft. The recorded decisions it is replayed against are not there yet; see the line below.".to_owned(),
-        |rows| format!("Each card makes an edit as a draft. {} recorded decisions are replayed against it, and nothing is saved until you say so.", words::number(rows)),
+        || policies::STORIES_ABOUT_NO_LOG.into(),
+        |rows| policies::StoriesAbout { rows }.say(),
     );
     view! {
         <div class="stories-wrap" data-test="stories">
             <div class="stories">
                 <div class="col">
-                    <h1>"What would you like to see?"</h1>
+                    <h1>{policies::STORIES_TITLE.get()}</h1>
                     <p class="dim">{rows}</p>
                 </div>
                 <div class="story-cards">{cards}</div>
-                <p class="faint">"Or open any file from the tree and make an edit of your own."</p>
+                <p class="faint">{policies::STORIES_OR.get()}</p>
             </div>
         </div>
     }

@@ -12,6 +12,7 @@ use crate::{
     components::{Button, CodeView, Combobox, Field, Kind, Select, Suggest as Suggestions},
     dom,
     state::{Draft, Studio, decide},
+    texts::{policies, shell},
     words,
 };
 
@@ -31,19 +32,21 @@ fn request_of(
     resource: &str,
     context: &str,
 ) -> Result<Request, String> {
-    for (value, name) in [
-        (principal, "a principal"),
-        (action, "an action"),
-        (resource, "a resource"),
+    for (value, missing) in [
+        (principal, policies::NAME_PRINCIPAL),
+        (action, policies::NAME_ACTION),
+        (resource, policies::NAME_RESOURCE),
     ] {
         if value.trim().is_empty() {
-            return Err(format!("name {name} first"));
+            return Err(missing.into());
         }
     }
     let context = match context.trim() {
         "" => serde_json::Map::new(),
-        text => serde_json::from_str(text)
-            .map_err(|error| format!("the context is not a JSON object: {error}"))?,
+        text => serde_json::from_str(text).map_err(|error| {
+            let error = &error.to_string();
+            policies::NotJson { error }.say()
+        })?,
     };
     Ok(Request {
         principal: principal.trim().into(),
@@ -51,6 +54,14 @@ fn request_of(
         resource: resource.trim().into(),
         context,
     })
+}
+
+/// A decision as a value of the form.
+fn value(decision: Option<Decision>) -> &'static str {
+    match decision {
+        Some(Decision::Deny) => "deny",
+        _ => "allow",
+    }
 }
 
 /// The form. The draft it began with is taken away when it closes.
@@ -62,14 +73,7 @@ pub fn test_form(studio: Studio, draft: Draft) -> AnyView {
     let action = RwSignal::new(draft.action);
     let resource = RwSignal::new(draft.resource);
     let context = RwSignal::new(draft.context);
-    let expected = RwSignal::new(
-        if draft.decision == Some(Decision::Deny) {
-            "deny"
-        } else {
-            "allow"
-        }
-        .to_owned(),
-    );
+    let expected = RwSignal::new(value(draft.decision).to_owned());
     let outcome = RwSignal::new(None::<Result<Explanation, Failure>>);
     let request = move || {
         request_of(
@@ -123,11 +127,10 @@ pub fn test_form(studio: Studio, draft: Draft) -> AnyView {
                 let entities = entities.get_untracked();
                 let answer = decide(Ask { request, entities }).await;
                 if let Ok(answer) = &answer {
-                    studio.say(format!(
-                        "Decided: {}",
-                        words::decision(Some(answer.decision))
-                    ));
-                    expected.try_set(words::decision(Some(answer.decision)).to_owned());
+                    let decided = Some(answer.decision);
+                    let decision = words::decision(decided);
+                    studio.say(policies::Decided { decision }.say());
+                    expected.try_set(value(decided).to_owned());
                 }
                 outcome.try_set(Some(answer));
             });
@@ -156,7 +159,7 @@ pub fn test_form(studio: Studio, draft: Draft) -> AnyView {
     let keep_blocked = move || {
         blocked().or_else(|| {
             name.with(|name| name.trim().is_empty())
-                .then(|| "Give the test a name".to_owned())
+                .then(|| policies::NAME_TEST.into())
         })
     };
     let attributes = move || {
@@ -170,7 +173,7 @@ pub fn test_form(studio: Studio, draft: Draft) -> AnyView {
                 })
                 .collect();
             if names.is_empty() {
-                "This action has no context.".to_owned()
+                policies::NO_CONTEXT.into()
             } else {
                 format!("{{ {} }}", names.join(", "))
             }
@@ -186,35 +189,35 @@ pub fn test_form(studio: Studio, draft: Draft) -> AnyView {
                 run();
             }
         >
-            <Field label="Action" id="test-action"><Combobox id="test-action" value=action suggest=actions placeholder="Action::\"read\""/></Field>
-            <Field label="Principal" id="test-principal"><Combobox id="test-principal" value=principal suggest=suggest(|action| action.principals.clone())/></Field>
-            <Field label="Resource" id="test-resource"><Combobox id="test-resource" value=resource suggest=suggest(|action| action.resources.clone())/></Field>
-            <Field label="Context, as JSON" id="test-context">
+            <Field label=policies::ACTION.get() id="test-action"><Combobox id="test-action" value=action suggest=actions placeholder="Action::\"read\""/></Field>
+            <Field label=policies::PRINCIPAL.get() id="test-principal"><Combobox id="test-principal" value=principal suggest=suggest(|action| action.principals.clone())/></Field>
+            <Field label=policies::RESOURCE.get() id="test-resource"><Combobox id="test-resource" value=resource suggest=suggest(|action| action.resources.clone())/></Field>
+            <Field label=policies::CONTEXT.get() id="test-context">
                 <textarea class="input" id="test-context" spellcheck="false" rows="3" prop:value=context on:input=move |event| context.set(event_target_value(&event))></textarea>
                 {move || attributes().map(|text| view! { <span class="hint mono">{text}</span> })}
             </Field>
             {move || entities.get().map(|own| view! {
                 <div class="field">
                     <details>
-                        <summary>{format!("With {} of its own instead of the workspace's", words::count(own.len() as u64, "entity", "entities"))}</summary>
+                        <summary>{policies::OwnEntitiesInstead { count: own.len() as u64 }.say()}</summary>
                         <CodeView text=serde_json::to_string_pretty(&own).unwrap_or_default()/>
                     </details>
-                    <button type="button" class="linkish" on:click=move |_| entities.set(None)>"Use the workspace's entities"</button>
+                    <button type="button" class="linkish" on:click=move |_| entities.set(None)>{policies::WORKSPACE_ENTITIES.get()}</button>
                 </div>
             })}
             <div class="row">
-                <Button label="Decide" kind=Kind::Primary submit=true blocked=MaybeProp::derive(blocked) test="decide" on_click=|| {}/>
-                <Button label="Close" kind=Kind::Ghost on_click=move || form.set(None)/>
+                <Button label=policies::DECIDE.get() kind=Kind::Primary submit=true blocked=MaybeProp::derive(blocked) test="decide" on_click=|| {}/>
+                <Button label=shell::CLOSE.get() kind=Kind::Ghost on_click=move || form.set(None)/>
             </div>
             <div role="status">{move || outcome.with(|outcome| outcome.as_ref().map(|outcome| verdict(None, outcome)))}</div>
             {move || outcome.with(|outcome| matches!(outcome, Some(Ok(_)))).then(|| view! {
-                <Field label="Keep as test: name" id="test-name">
+                <Field label=policies::KEEP_NAME.get() id="test-name">
                     <input class="input" id="test-name" autocomplete="off" prop:value=name on:input=move |event| name.set(event_target_value(&event))/>
                 </Field>
-                <Field label="It must" id="test-decision">
-                    <Select id="test-decision" options=Signal::stored(vec![("allow".to_owned(), "be allowed".to_owned()), ("deny".to_owned(), "be denied".to_owned())]) value=expected/>
+                <Field label=policies::IT_MUST.get() id="test-decision">
+                    <Select id="test-decision" options=Signal::stored(vec![("allow".to_owned(), policies::BE_ALLOWED.into()), ("deny".to_owned(), policies::BE_DENIED.into())]) value=expected/>
                 </Field>
-                <div class="row"><Button label="Keep test" blocked=MaybeProp::derive(keep_blocked) test="keep-test" on_click=keep/></div>
+                <div class="row"><Button label=policies::KEEP_TEST.get() blocked=MaybeProp::derive(keep_blocked) test="keep-test" on_click=keep/></div>
             })}
         </form>
     }
@@ -227,6 +230,7 @@ mod tests {
 
     #[test]
     fn a_request_needs_its_three_parts_and_an_object() {
+        crate::texts::tests::english();
         assert_eq!(
             request_of("", "a", "r", "").unwrap_err(),
             "name a principal first"

@@ -13,6 +13,7 @@ use crate::{
     places::failed,
     shell::act,
     state::{Draft, Studio},
+    texts::policies,
     words,
 };
 
@@ -24,11 +25,11 @@ pub fn tests_page() -> AnyView {
     view! {
         <div class="tools-row">
             <span class="dim grow">{move || match studio.tests.score() {
-                Some((passed, all)) if all > 0 => format!("{passed} of {all} pass with the text on screen"),
-                _ => "Requests and the decision each must have".to_owned(),
+                Some((passed, all)) if all > 0 => policies::TestsScore { passed: passed as u64, all: all as u64 }.say(),
+                _ => policies::TESTS_ABOUT.into(),
             }}</span>
             {act(studio, "run-tests", Kind::Bare, "")}
-            <Button label="New" kind=Kind::Plain picture=Icon::Plus test="new-test" on_click=move || form.set(Some(Draft::default()))/>
+            <Button label=policies::NEW_TEST.get() kind=Kind::Plain picture=Icon::Plus test="new-test" on_click=move || form.set(Some(Draft::default()))/>
         </div>
         {move || form.get().map(|draft| test_form(studio, draft))}
         {move || studio.tests.failure.get().map(|failure| view! { <div class="section">{failed(&failure)}</div> })}
@@ -38,13 +39,13 @@ pub fn tests_page() -> AnyView {
             Some(list) if list.is_empty() && form.with(Option::is_none) => view! {
                 <EmptyState
                     picture=Icon::FlaskConical
-                    title="No test requests"
-                    text="A test request names who asks for what and the decision it must have. It runs with every edit."
+                    title=policies::NO_TESTS.get()
+                    text=policies::NO_TESTS_ABOUT
                 />
             }.into_any(),
             Some(list) => {
                 let rows = list.into_iter().map(|test| row(studio, test, open)).collect_view();
-                view! { <div role="list" aria-label="Test requests">{rows}</div> }.into_any()
+                view! { <div role="list" aria-label=policies::TEST_REQUESTS.get()>{rows}</div> }.into_any()
             }
         }}
     }
@@ -65,11 +66,11 @@ fn row(studio: Studio, test: TestView, open: RwSignal<Option<String>>) -> AnyVie
         view! {
             <div class="section" data-test="test-details">
                 {request(&test.test.request)}
-                {test.test.entities.as_ref().map(|own| view! { <p class="faint">{format!("with {} of its own", words::count(own.len() as u64, "entity", "entities"))}</p> })}
+                {test.test.entities.as_ref().map(|own| view! { <p class="faint">{policies::OwnEntities { count: own.len() as u64 }.say()}</p> })}
                 {verdict(Some(test.test.decision), &test.outcome)}
                 <div class="row">
-                    <Button label="Edit" kind=Kind::Ghost picture=Icon::Pencil on_click=move || studio.tests.form.set(Some(draft_of(&again)))/>
-                    <Button label="Remove" kind=Kind::Ghost picture=Icon::Trash2 on_click=move || studio.delete_test(removed.clone())/>
+                    <Button label=policies::EDIT.get() kind=Kind::Ghost picture=Icon::Pencil on_click=move || studio.tests.form.set(Some(draft_of(&again)))/>
+                    <Button label=policies::REMOVE.get() kind=Kind::Ghost picture=Icon::Trash2 on_click=move || studio.delete_test(removed.clone())/>
                     <span class="push faint mono">{test.file}</span>
                 </div>
             </div>
@@ -87,7 +88,7 @@ fn row(studio: Studio, test: TestView, open: RwSignal<Option<String>>) -> AnyVie
             >
                 <span class=if passed { "dim" } else { "risk" }>{icon(if passed { Icon::Check } else { Icon::X })}</span>
                 <span class="grow">{title}</span>
-                {(!passed).then(|| badge("risk", "fails"))}
+                {(!passed).then(|| badge("risk", policies::FAILS))}
             </button>
             {move || is_open.get().then(details)}
         </div>
@@ -117,7 +118,7 @@ pub fn verdict(expected: Option<Decision>, outcome: &Result<Explanation, Failure
     };
     let as_expected = expected.is_none_or(|expected| expected == explanation.decision);
     let by = match (&explanation.decision, explanation.reasons.as_slice()) {
-        (Decision::Deny, []) => "no permit matched".to_owned(),
+        (Decision::Deny, []) => policies::NO_PERMIT.into(),
         (_, reasons) => reasons.join(", "),
     };
     let (studio, clauses) = (Studio::here(), explanation.clauses.clone());
@@ -134,7 +135,7 @@ pub fn verdict(expected: Option<Decision>, outcome: &Result<Explanation, Failure
         <div class="verdict" data-test="verdict">
             <b>{words::decision(Some(explanation.decision))}</b>
             <span class="dim cut grow">{by}</span>
-            {(!as_expected).then(|| badge("risk", format!("expected {}", words::decision(expected))))}
+            {(!as_expected).then(|| badge("risk", policies::Expected { decision: words::decision(expected) }.say()))}
         </div>
         {errors}
         {clauses}
@@ -145,9 +146,9 @@ pub fn verdict(expected: Option<Decision>, outcome: &Result<Explanation, Failure
 /// A clause that decided, or kept a policy from matching, with what it read.
 pub fn clause(studio: Studio, clause: &model::Clause) -> Piece {
     let (tone, word) = match clause.held {
-        Some(true) => ("held", "held"),
-        Some(false) => ("failed", "did not hold"),
-        None => ("failed", "could not be evaluated"),
+        Some(true) => ("held", policies::HELD),
+        Some(false) => ("failed", policies::NOT_HELD),
+        None => ("failed", policies::NOT_EVALUATED),
     };
     let effect = if clause.effect == model::Effect::Permit {
         "permit"
@@ -157,13 +158,13 @@ pub fn clause(studio: Studio, clause: &model::Clause) -> Piece {
     let source = clause.source.clone();
     let policy = piece("button.linkish.cut")
         .with("type", "button")
-        .with("data-tip", "Open in the editor")
+        .with("data-tip", policies::OPEN_IN_EDITOR.get())
         .add(piece("code").text(&clause.policy))
         .pressed(move || studio.open_file(&source.file, Some(source.clone())));
     let head = piece("div.clause-head")
         .add(piece("span.faint").text(effect))
         .add(policy)
-        .add(piece("span.push.faint").text(word));
+        .add(piece("span.push.faint").text(word.get()));
     let shown = piece("div.clause")
         .add(head)
         .add(code_view(&clause.text, tone));
