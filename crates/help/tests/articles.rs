@@ -125,3 +125,31 @@ fn no_file_is_left_out() {
     let folders = fs::read_dir(&root).unwrap().count();
     assert_eq!(folders, Language::ALL.len(), "a folder for each language");
 }
+
+/// What the window names where `F1` looks for a topic.
+#[test]
+fn every_topic_of_the_window_is_there() {
+    let mut found = 0;
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            for topic in text.split("data-help=\"").skip(1) {
+                let topic = topic.split('"').next().unwrap();
+                let (article, anchor) = topic.split_once('/').unwrap_or((topic, ""));
+                let (article, _) = help::find(article).unwrap();
+                found += 1;
+                for language in Language::ALL {
+                    let there = anchor.is_empty() || has(article, language, anchor);
+                    assert!(there, "{}: `{topic}`", path.display());
+                }
+            }
+        }
+    }
+    assert!(found > 8, "{found}");
+}

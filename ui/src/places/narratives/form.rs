@@ -55,7 +55,7 @@ pub fn publishing(studio: Studio) -> AnyView {
         shown(move || buttons(studio, shell::DIALOG_PUBLISH, "publish-submit", busy.get()));
     dom::focus_soon("#publish-form");
     view! {
-        <form on:submit=move |event| {
+        <form data-help="narratives/publishing" on:submit=move |event| {
             event.prevent_default();
             let Some(telling) = studio.narratives.telling.get_untracked() else { return };
             if busy.get_untracked() {
@@ -121,7 +121,7 @@ pub fn rating(studio: Studio) -> AnyView {
     let buttons = shown(move || buttons(studio, shell::DIALOG_RATE, "rate-submit", false));
     dom::focus_soon("#rate-stars");
     view! {
-        <form on:submit=move |event| {
+        <form data-help="narratives/publishing" on:submit=move |event| {
             event.prevent_default();
             studio.rate(Rated {
                 receipt,

@@ -43,7 +43,7 @@ pub fn prose(studio: Studio) -> AnyView {
             .text(&words::sentence(&why)),
     });
     view! {
-        <aside class="prose" aria-label=narratives::WORDS.get() data-test="prose">
+        <aside class="prose" aria-label=narratives::WORDS.get() data-test="prose" data-help="narratives/words">
             <h2 class="label">{narratives::WORDS.get()}</h2>
             <p class="faint">{narratives::WORDS_ABOUT.get()}</p>
             {refused}{fields}

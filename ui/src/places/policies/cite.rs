@@ -49,6 +49,7 @@ pub fn cite(studio: Studio) -> AnyView {
     });
     view! {
         <form
+            data-help="references"
             on:input=move |_| wanted.set(typed("#cite-find"))
             on:submit=move |event| {
                 event.prevent_default();

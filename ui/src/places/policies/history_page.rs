@@ -44,7 +44,7 @@ fn entry(entry: HistoryEntry) -> AnyView {
         }
     });
     view! {
-        <div class="item" data-test="history-entry">
+        <div class="item" data-test="history-entry" data-help="workspace/memory">
             <span class="title"><b>{entry.title}</b></span>
             <span class="foot"><span>{words::date_time(&entry.at)}</span>{counts}</span>
         </div>

@@ -33,7 +33,7 @@ pub fn problems_page() -> AnyView {
             }
             let more = all.len().saturating_sub(MOST);
             view! {
-                <div role="list" aria-label=policies::PROBLEMS.get()>{all.into_iter().take(MOST).map(|problem| row(studio, problem)).collect_view()}</div>
+                <div role="list" aria-label=policies::PROBLEMS.get() data-help="policies/problems">{all.into_iter().take(MOST).map(|problem| row(studio, problem)).collect_view()}</div>
                 {(more > 0).then(|| view! { <p class="item faint">{policies::MoreProblems { count: more as u64 }.say()}</p> })}
             }
             .into_any()
@@ -90,7 +90,7 @@ fn by_proof(studio: Studio) -> AnyView {
         })
     };
     view! {
-        <section aria-label=policies::BY_PROOF.get() data-test="lints" data-state=move || if fresh() { "fresh" } else { "stale" }>
+        <section aria-label=policies::BY_PROOF.get() data-test="lints" data-help="proof/lints" data-state=move || if fresh() { "fresh" } else { "stale" }>
             <div class="tools-row">
                 <h2 class="label grow">{policies::BY_PROOF.get()}</h2>
                 <span class="faint num">{solver}</span>

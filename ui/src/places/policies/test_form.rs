@@ -184,6 +184,7 @@ pub fn test_form(studio: Studio, draft: Draft) -> AnyView {
         <form
             class="section form"
             data-test="test-form"
+            data-help="policies/tests"
             on:submit=move |event| {
                 event.prevent_default();
                 run();

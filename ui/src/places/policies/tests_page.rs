@@ -82,6 +82,7 @@ fn row(studio: Studio, test: TestView, open: RwSignal<Option<String>>) -> AnyVie
                 type="button"
                 class="test"
                 data-test="test"
+                data-help="policies/tests"
                 data-passed=if passed { "true" } else { "false" }
                 aria-expanded=move || if is_open.get() { "true" } else { "false" }
                 on:click=move |_| open.update(|open| *open = if is_open.get_untracked() { None } else { Some(name.get_value()) })

@@ -82,6 +82,7 @@ pub fn cutover(studio: Studio) -> AnyView {
     dom::focus_soon("#mode-log");
     view! {
         <form
+            data-help="enforcement"
             on:change=move |_| {
                 let path = typed("#mode-log");
                 if read.get_value() != path {

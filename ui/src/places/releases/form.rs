@@ -190,6 +190,7 @@ pub fn promotion(studio: Studio) -> AnyView {
     dom::focus_soon("#promote-version");
     view! {
         <form
+            data-help="releases/versions"
             on:change=move |_| look()
             on:submit=move |event| {
                 event.prevent_default();
@@ -273,7 +274,7 @@ pub fn rollback(studio: Studio) -> AnyView {
         shown(move || sending.buttons(shell::DIALOG_ROLL_BACK, "roll-back-submit", false));
     dom::focus_soon("#roll-back-reason");
     view! {
-        <form on:submit=move |event| {
+        <form data-help="releases/refused" on:submit=move |event| {
             event.prevent_default();
             let reason = match typed("#roll-back-reason").trim() {
                 "" => "rolled back in the Studio".to_owned(),
