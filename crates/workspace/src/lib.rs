@@ -46,6 +46,7 @@ mod signing;
 mod story;
 mod studio;
 mod text;
+pub mod updates;
 
 #[cfg(test)]
 mod tests;

@@ -22,4 +22,5 @@ mod place;
 mod prove;
 mod rego;
 mod scenarios;
+mod update;
 mod verify;

@@ -18,6 +18,7 @@ mod releases;
 pub mod scenarios;
 mod telling;
 mod trouble;
+mod updates;
 mod wire;
 mod witness;
 
