@@ -63,6 +63,12 @@ const WINDOW_TESTS: &[Need] = &[
     program("imagemagick", "import"),
 ];
 
+/// What packages are made with.
+const PACKAGES: &[Need] = &[
+    program("dpkg-dev", "dpkg-shlibdeps"),
+    program("rpm", "rpmbuild"),
+];
+
 /// What makes more possible and is missed by nobody who does not ask for it.
 struct Extra {
     name: &'static str,
@@ -105,6 +111,22 @@ const QPDF: Extra = Extra {
     without: "no qpdf, so nobody else checks the order of reports",
 };
 
+/// Packages are made and tried where they can be.
+const RPM: Extra = Extra {
+    name: "maker of rpm packages",
+    need: program("rpm", "rpmbuild"),
+    variable: None,
+    without: "no rpmbuild, so no package is made, installed and removed",
+};
+
+/// Without it nothing tells which program opens a file.
+const DESKTOP_FILES: Extra = Extra {
+    name: "desktop files",
+    need: program("desktop-file-utils", "update-desktop-database"),
+    variable: None,
+    without: "no desktop-file-utils, so nobody says which program opens a bundle",
+};
+
 const DEBIAN_WASM: &[Need] = &[
     program("rustc-web", "/usr/bin/rustc"),
     program("cargo-web", "/usr/bin/cargo"),
@@ -123,6 +145,8 @@ pub enum Purpose {
     Window,
     /// The verifier's page.
     Page,
+    /// The application, packed.
+    Packages,
     /// The application, driven by tests.
     WindowTests,
 }
@@ -133,6 +157,7 @@ impl Purpose {
             Purpose::Terminal => &[COMPILER],
             Purpose::Page => &[COMPILER, NODE],
             Purpose::Window => &[COMPILER, WINDOW, NODE, NPM],
+            Purpose::Packages => &[COMPILER, WINDOW, NODE, NPM, PACKAGES],
             Purpose::WindowTests => &[COMPILER, WINDOW, NODE, NPM, WINDOW_TESTS],
         };
         groups.iter().copied().flatten()
@@ -140,9 +165,9 @@ impl Purpose {
 
     fn extras(self) -> &'static [Extra] {
         match self {
-            Purpose::Page => &[],
+            Purpose::Page | Purpose::Packages => &[],
             Purpose::Terminal | Purpose::Window => &[SOLVER],
-            Purpose::WindowTests => &[SOLVER, BROWSER, POPPLER, QPDF],
+            Purpose::WindowTests => &[SOLVER, BROWSER, POPPLER, QPDF, RPM, DESKTOP_FILES],
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a developer types: `cargo xtask run`, `test`, `bench`, `page`, `sample`. Each is a plain list of steps; a step says how
+//! What a developer types: `cargo xtask run`, `test`, `bench`, `page`, `package`, `sample`. Each is a plain list of steps; a step says how
 //! long it took, is skipped when nothing it reads has changed, and says what to do when it fails.
 
 mod bench;
@@ -6,6 +6,7 @@ mod book;
 mod child;
 mod interface;
 mod machine;
+mod package;
 mod page;
 mod project;
 mod run;
@@ -27,6 +28,7 @@ cargo xtask bench [ARGUMENTS]    measure; arguments go to `fabric bench`
 cargo xtask bench drift          measure the replay beside other engines, on policy sets of every size; --quick for small ones
 cargo xtask page [--out FILE]    build the verifier as one page for any browser, offline; `target/verify.html` unless another file is named
 cargo xtask book [--out FOLDER]  renew the handbook's reference, and build the handbook with its search; in `target/book` unless another folder is named
+cargo xtask package              build the Studio and pack it as deb and rpm in `target/packages`; --sign KEY signs them with minisign, as updates
 cargo xtask sample               make the people and documents of the sample workspace again";
 
 fn main() -> ExitCode {
@@ -46,6 +48,8 @@ fn main() -> ExitCode {
         ["page", "--out", file] => page::page(&project, Some(file)),
         ["book"] => book::book(&project, None),
         ["book", "--out", folder] => book::book(&project, Some(folder)),
+        ["package"] => package::package(&project, None),
+        ["package", "--sign", key] => package::package(&project, Some(key)),
         ["sample"] => sample_entities(&project),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

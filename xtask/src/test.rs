@@ -5,7 +5,7 @@ use std::{fmt, ops::AddAssign, process::Command, time::Instant};
 use crate::{
     child, interface,
     machine::{self, Purpose},
-    page,
+    package, page,
     project::{Project, SELECTION},
     step::{Done, Failed, Step, clock, step},
 };
@@ -123,6 +123,9 @@ pub fn everything(project: &Project) -> Result<(), Failed> {
             let lines = child::run(project, step, cargo.args(SELECTION))?;
             Ok(interface::built(&lines))
         })?;
+        if cfg!(target_os = "linux") {
+            check(counts, || package::for_tests(project))?;
+        }
         tests(project, counts, SELECTION)?;
         step("editor tests", |step| editor(project, step, counts))?;
         if !cfg!(target_os = "linux") {
@@ -148,6 +151,9 @@ pub fn without_window(project: &Project) -> Result<(), Failed> {
 /// built.
 pub fn driven_only(project: &Project, target: &str, names: &[&str]) -> Result<(), Failed> {
     finish(|counts| {
+        if target == "window" && (names.is_empty() || names.contains(&"packages")) {
+            package::for_tests(project)?;
+        }
         step("driven tests", |step| {
             let mut cargo = project.cargo(["test", "--release", "--no-fail-fast"]);
             cargo.args(SELECTION).args(["--test", target, "--"]);
@@ -302,6 +308,7 @@ fn on_display(project: &Project, cargo: &Command) -> Command {
     );
     command.env("STUDIO_BINARY", project.program("studio"));
     command.env("VERIFIER_PAGE", page::file(project));
+    command.env("STUDIO_PACKAGES", package::folder(project));
     command.env("STUDIO_PICTURES", project.root.join("target/e2e"));
     command
 }

@@ -3,6 +3,7 @@
 mod narrate;
 mod pdp;
 mod releases;
+mod update;
 
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ pub use releases::{
     Approve, ChannelExport, ChannelMode, ChannelRoot, Channels, Form, History, OfChannel, Promote,
     Rollback, Whose,
 };
+pub use update::{UpdateDescribe, UpdateFrom, Updating};
 
 const EXIT: &str = "Exit status: 0 fine, 1 found something, 2 could not be done. `fabric codes` lists every error.";
 
@@ -142,6 +144,9 @@ pub enum Command {
     Bundle(Bundle),
     /// Verify a bundle of receipts, offline: who signed, what the ledger holds, what its decisions are when run again.
     Verify(Verify),
+    /// Take a newer version from a signed file, without any network.
+    #[command(subcommand)]
+    Update(Updating),
     /// Measure import, open, replay and analysis on this machine.
     Bench(Bench),
     /// Print a completion script for a shell.

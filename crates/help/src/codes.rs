@@ -61,6 +61,10 @@ pub fn about(code: Code) -> Topic {
         BenchDisagrees | BenchPeer => ("program", "bench"),
         BadCall | HelpUnknown => ("program", "commands"),
         Cancelled => ("program", "jobs"),
+        UpdateUnsigned | UpdateUntrusted | UpdateIncomplete | UpdateTampered | UpdateInvalid
+        | UpdateForeign | UpdateOlder | UpdateSame | UpdateKey | UpdateFailed => {
+            ("program", "updates")
+        }
         Internal => ("program", "fault"),
     };
     Topic { article, anchor }

@@ -253,6 +253,26 @@ codes! {
     EditRefused = "edit_refused", 2, "edit a paragraph or a list, and put back what was there to drop an edit";
     /// There is nothing of the kind that a narrative could tell of.
     NothingToTell = "nothing_to_tell", 2, "see `fabric history` for the moves of a channel, and `fabric ledger list` for receipts";
+    /// Nobody vouches for an update.
+    UpdateUnsigned = "update_unsigned", 2, "put its signature beside it, under its name with `.minisig`; what is installed stays as it is";
+    /// An update is signed by somebody else.
+    UpdateUntrusted = "update_untrusted", 2, "do not install it unless you know whose it is; another key is given with --key FILE";
+    /// An update is not all there.
+    UpdateIncomplete = "update_incomplete", 2, "copy or fetch the file again, whole; what is installed stays as it is";
+    /// An update is not as it was signed.
+    UpdateTampered = "update_tampered", 2, "do not install it until you know why; fetch file and signature again from their publisher";
+    /// A file is no update.
+    UpdateInvalid = "update_invalid", 2, "give a deb, an rpm or a program that its publisher signed as an update: docs/install.md";
+    /// An update is for another system, or for another kind of installation.
+    UpdateForeign = "update_foreign", 2, "fetch the file for this system, of the kind that was installed here: deb, rpm or the program alone";
+    /// An update is older than what is installed.
+    UpdateOlder = "update_older", 2, "fetch a newer one; to go back on purpose, install the old package with the system's package manager";
+    /// An update is what is installed.
+    UpdateSame = "update_same", 2, "there is nothing to do until a newer version is published";
+    /// There is no key to check updates with.
+    UpdateKey = "update_key", 2, "give the publisher's public key of minisign with --key FILE; it begins with a comment, then comes RW…";
+    /// An update is good and could not be put in place.
+    UpdateFailed = "update_failed", 2, "read what was said; it often takes an administrator: `sudo fabric update apply FILE`";
     /// A long job was cancelled.
     Cancelled = "cancelled", 2, "start it again when you want the result";
     /// There is no help of that name.

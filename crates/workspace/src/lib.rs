@@ -47,6 +47,7 @@ mod signing;
 mod story;
 mod studio;
 mod text;
+pub mod updates;
 
 #[cfg(test)]
 mod tests;

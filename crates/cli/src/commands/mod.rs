@@ -20,6 +20,7 @@ mod schedule;
 mod shell;
 mod story;
 mod test;
+mod update;
 mod verify;
 mod weekly;
 mod witness;
@@ -89,6 +90,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
         Command::History(arguments) => releases::history(&arguments, terminal),
         Command::Channel(arguments) => releases::channels(&arguments, terminal),
         Command::Narrate(arguments) => narrate::narrate(&arguments, terminal),
+        Command::Update(arguments) => update::update(&arguments, terminal),
         Command::Bench(arguments) => crate::bench::bench(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments, terminal),
         Command::Man(arguments) => shell::man(&arguments, terminal),

@@ -23,4 +23,5 @@ mod place;
 mod prove;
 mod rego;
 mod scenarios;
+mod update;
 mod verify;

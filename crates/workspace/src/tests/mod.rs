@@ -19,6 +19,7 @@ mod releases;
 pub mod scenarios;
 mod telling;
 mod trouble;
+mod updates;
 mod wire;
 mod witness;
 

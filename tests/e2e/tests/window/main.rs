@@ -12,6 +12,7 @@ mod narratives;
 mod offline;
 mod open_rows;
 mod pace;
+mod packages;
 mod releases;
 
 use e2e::{Error, Home, Stage, at};
