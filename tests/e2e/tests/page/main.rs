@@ -6,6 +6,8 @@ mod cases;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 #[expect(dead_code, reason = "the checks' own tests ask more of it")]
 #[path = "../../../../crates/evidence/src/verify/tests/world.rs"]
 mod world;
