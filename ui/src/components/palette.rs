@@ -1,4 +1,4 @@
-//! CommandPalette: one field that finds files, policies, tests, prepared edits and commands.
+//! CommandPalette: one field that finds files, policies, tests, prepared edits, help and commands.
 
 use leptos::{html, prelude::*};
 use web_sys::KeyboardEvent;
@@ -9,7 +9,7 @@ use crate::{
     fuzzy,
     icons::{Icon, icon},
     state::{Overlay, Studio},
-    texts::{actions, shell},
+    texts::{actions, help, shell},
 };
 
 /// What choosing an entry does.
@@ -21,6 +21,7 @@ enum Target {
     Story(String, String),
     Test,
     Pack(String),
+    Help(String),
 }
 
 #[derive(Clone)]
@@ -92,6 +93,16 @@ fn entries(studio: Studio) -> Vec<Entry> {
                 shell::KIND_WHAT_IFS.get(),
                 Icon::CircleQuestionMark,
                 Target::Pack(pack.name.clone()),
+            )
+        }));
+    });
+    studio.help.all.with(|articles| {
+        all.extend(articles.iter().map(|article| {
+            entry(
+                article.title.clone(),
+                help::TITLE.get(),
+                Icon::BookOpenText,
+                Target::Help(article.id.clone()),
             )
         }));
     });
@@ -179,6 +190,7 @@ pub fn CommandPalette() -> impl IntoView {
         if open && !node.open() {
             query.set(String::new());
             active.set(0);
+            studio.list_help();
             // Only a detached dialog refuses.
             let _ = node.show_modal();
         } else if !open && node.open() {
@@ -204,6 +216,7 @@ pub fn CommandPalette() -> impl IntoView {
             Target::Policy(source) => studio.open_file(&source.file.clone(), Some(source)),
             Target::Story(name, file) => studio.apply_story(name, file),
             Target::Test => studio.show_page("tests"),
+            Target::Help(article) => studio.help(&article),
             Target::Pack(name) => {
                 studio.choose_pack(name);
                 studio.show_packs();

@@ -18,6 +18,8 @@ pub struct Help {
     pub article: Known<Answer<HelpArticle>>,
     /// What was found; nothing when nothing is looked for.
     pub hits: Known<Answer<Vec<HelpHit>>>,
+    /// All articles, for whoever searches elsewhere, as of the last look.
+    pub all: Known<Vec<HelpHit>>,
     /// Counts what was asked for: only the last answer is shown.
     asked: StoredValue<u32>,
 }
@@ -28,6 +30,7 @@ impl Help {
             open: RwSignal::new(false),
             article: Known::new(None),
             hits: Known::new(None),
+            all: Known::new(Vec::new()),
             asked: StoredValue::new(0),
         }
     }
@@ -89,6 +92,20 @@ impl Studio {
             let answer = call::<SearchHelp>(HelpSearch { words, lang }).await;
             if help.asked.get_value() == asked {
                 help.hits.set(Some(answer));
+            }
+        });
+    }
+
+    /// Has all articles at hand, in the language of the window.
+    pub fn list_help(self) {
+        let asked = HelpSearch {
+            words: String::new(),
+            lang: self.language.get_untracked(),
+        };
+        spawn_local(async move {
+            // Without them help is found in its own dialog, which says what is wrong.
+            if let Ok(all) = call::<SearchHelp>(asked).await {
+                self.help.all.set(all);
             }
         });
     }
