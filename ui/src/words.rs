@@ -80,17 +80,28 @@ pub fn date_time(at: &str) -> String {
     }
 }
 
-/// `3 Oct to 20 Nov 2026`; the year is said once when it is the same.
-pub fn span(first: &str, last: &str) -> String {
+/// Both days, the last one if it is another; the year is said once when it is the same.
+pub fn days(first: &str, last: &str) -> (String, Option<String>) {
     let begin = match (day_of(first), day_of(last)) {
-        (Some(a), Some(b)) if a == b => return date(first),
+        (Some(a), Some(b)) if a == b => return (date(first), None),
         (Some((year, month, day)), Some((last_year, ..))) if year == last_year => {
             words::Day { day, month }.say()
         }
         _ => date(first),
     };
-    let (first, last) = (&begin, &date(last));
-    words::Span { first, last }.say()
+    (begin, Some(date(last)))
+}
+
+/// `3 Oct to 20 Nov 2026`.
+pub fn span(first: &str, last: &str) -> String {
+    match days(first, last) {
+        (first, Some(last)) => words::Span {
+            first: &first,
+            last: &last,
+        }
+        .say(),
+        (day, None) => day,
+    }
 }
 
 /// `1,000,000 decisions, 3 Oct to 20 Nov 2026`.

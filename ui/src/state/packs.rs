@@ -6,7 +6,10 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{Code, Failure, PackOutcome};
 
 use super::{Job, Place, Studio, editing::told, known::Known};
-use crate::{calls::call, words};
+use crate::{
+    calls::call,
+    texts::{drift, shell},
+};
 
 /// Signals of the what-ifs.
 #[derive(Clone, Copy)]
@@ -61,28 +64,20 @@ pub fn standings(view: &PacksView) -> String {
         let packs = view.packs.iter().map(Standing::of);
         packs.filter(|standing| fits(*standing)).count() as u64
     };
+    let met = count(|it| it == Standing::Met);
+    let unmet = count(|it| matches!(it, Standing::Unmet(_)));
+    let failed = count(|it| it == Standing::Failed) + view.broken.len() as u64;
+    let unknown = count(|it| it == Standing::Unknown);
     let parts = [
-        (count(|it| it == Standing::Met), "as expected"),
-        (
-            count(|it| matches!(it, Standing::Unmet(_))),
-            "not as expected",
-        ),
-        (
-            count(|it| it == Standing::Failed) + view.broken.len() as u64,
-            "cannot be run",
-        ),
-        (count(|it| it == Standing::Unknown), "not run yet"),
+        (met, drift::PacksMet { count: met }.say()),
+        (unmet, drift::PacksUnmet { count: unmet }.say()),
+        (failed, drift::PacksFailed { count: failed }.say()),
+        (unknown, drift::PacksNotRunYet { count: unknown }.say()),
     ];
-    let told = parts.iter().filter(|(count, _)| *count > 0);
-    let told: Vec<_> = told
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
-    let all = (view.packs.len() + view.broken.len()) as u64;
-    format!(
-        "{}: {}",
-        words::count(all, "pack", "packs"),
-        told.join(", ")
-    )
+    let told = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts = &told.map(|(_, told)| told).collect::<Vec<_>>().join(", ");
+    let count = (view.packs.len() + view.broken.len()) as u64;
+    drift::Standing { count, parts }.say()
 }
 
 impl Packs {
@@ -201,7 +196,7 @@ impl Studio {
     /// Runs packs; an empty list means all.
     pub fn run_packs(self, names: Vec<String>) {
         self.job.set(Some(Job {
-            title: "Running what-ifs".into(),
+            title: drift::WHAT_IFS_RUNNING.into(),
             done: 0,
             total: 0,
         }));
@@ -215,15 +210,15 @@ impl Studio {
                 Ok(view) => {
                     let told = standings(&view);
                     if self.place.get_untracked() != Place::Drift {
-                        self.toast("The what-ifs have run", told.clone(), false);
+                        self.toast(drift::WHAT_IFS_RAN, told.clone(), false);
                     }
                     self.say(told);
                     self.packs_listed(Ok(view));
                 }
-                Err(failure) if failure.code == Code::Cancelled => self.say("Cancelled"),
+                Err(failure) if failure.code == Code::Cancelled => self.say(shell::CANCELLED),
                 Err(failure) => {
                     if self.place.get_untracked() != Place::Drift {
-                        self.toast("The what-ifs did not run", told(&failure), true);
+                        self.toast(drift::WHAT_IFS_DID_NOT_RUN, told(&failure), true);
                     }
                     self.packs.failure.set(Some(failure));
                 }
@@ -276,6 +271,7 @@ mod tests {
 
     #[test]
     fn a_pack_that_did_not_run_is_never_as_expected() {
+        crate::texts::tests::english();
         let no = || Failure::new(Code::LogMissing, "no");
         let view = PacksView {
             packs: vec![

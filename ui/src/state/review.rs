@@ -8,7 +8,10 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{ChangeClass, Failure, Group, GroupBy};
 
 use super::{Pages, Place, Studio, known::Known, pages::Answer};
-use crate::calls::call;
+use crate::{
+    calls::call,
+    texts::{Text, drift},
+};
 
 /// How the changes are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,15 +30,15 @@ pub enum Tab {
 
 impl Tab {
     /// All tabs, with their names.
-    pub const ALL: [(Tab, &'static str, &'static str); 8] = [
-        (Tab::All, "all", "All changes"),
-        (Tab::By(GroupBy::Principal), "person", "By person"),
-        (Tab::By(GroupBy::Resource), "resource", "By resource"),
-        (Tab::By(GroupBy::Action), "action", "By action"),
-        (Tab::By(GroupBy::Policy), "policy", "By policy"),
-        (Tab::Text, "text", "Text"),
-        (Tab::Semantic, "semantic", "Semantic"),
-        (Tab::Proof, "proof", "Proof"),
+    pub const ALL: [(Tab, &'static str, Text); 8] = [
+        (Tab::All, "all", drift::TAB_ALL),
+        (Tab::By(GroupBy::Principal), "person", drift::TAB_PRINCIPAL),
+        (Tab::By(GroupBy::Resource), "resource", drift::TAB_RESOURCE),
+        (Tab::By(GroupBy::Action), "action", drift::TAB_ACTION),
+        (Tab::By(GroupBy::Policy), "policy", drift::TAB_POLICY),
+        (Tab::Text, "text", drift::TAB_TEXT),
+        (Tab::Semantic, "semantic", drift::TAB_SEMANTIC),
+        (Tab::Proof, "proof", drift::TAB_PROOF),
     ];
 }
 

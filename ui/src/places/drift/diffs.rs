@@ -10,7 +10,7 @@ use crate::{
     icons::{Icon, icon},
     places::failed,
     state::{Room, Studio},
-    words,
+    texts::drift,
 };
 
 /// The Text tab.
@@ -25,13 +25,13 @@ pub fn text(studio: Studio) -> AnyView {
             None => skeleton(),
             Some(Err(failure)) => view! { <div class="section">{failed(&failure)}</div> }.into_any(),
             Some(Ok(files)) if files.is_empty() => view! {
-                <EmptyState picture=Icon::FileText title="No text differs" text="The files are what they are in the base."/>
+                <EmptyState picture=Icon::FileText title=drift::SAME_TEXT.get() text=drift::SAME_TEXT_ABOUT/>
             }.into_any(),
             Some(Ok(files)) => view! {
                 <div class="tools-row">
-                    <span class="dim grow">{words::count(files.len() as u64, "file differs", "files differ")}</span>
-                    <Button label="Side by side" kind=Kind::Bare picture=Icon::Columns2 pressed=MaybeProp::derive(move || Some(beside.get())) on_click=move || set(true)/>
-                    <Button label="In one column" kind=Kind::Bare picture=Icon::Rows2 pressed=MaybeProp::derive(move || Some(!beside.get())) on_click=move || set(false)/>
+                    <span class="dim grow">{drift::FilesDiffer { count: files.len() as u64 }.say()}</span>
+                    <Button label=drift::SIDE_BY_SIDE.get() kind=Kind::Bare picture=Icon::Columns2 pressed=MaybeProp::derive(move || Some(beside.get())) on_click=move || set(true)/>
+                    <Button label=drift::ONE_COLUMN.get() kind=Kind::Bare picture=Icon::Rows2 pressed=MaybeProp::derive(move || Some(!beside.get())) on_click=move || set(false)/>
                 </div>
                 <div class="diffs" data-test="text-diff">{files.into_iter().map(|file| file_diff(studio, file, beside)).collect_view()}</div>
             }.into_any(),
@@ -79,7 +79,7 @@ fn file_diff(studio: Studio, file: FileDiff, beside: RwSignal<bool>) -> AnyView 
             <header>
                 {icon(Icon::FileCode)}
                 <b class="cut mono">{path}</b>
-                <span class="push"><Button label="Open in editor" kind=Kind::Ghost on_click=move || studio.open_file(&opened, None)/></span>
+                <span class="push"><Button label=drift::OPEN_IN_EDITOR.get() kind=Kind::Ghost on_click=move || studio.open_file(&opened, None)/></span>
             </header>
             <div node_ref=host></div>
         </div>
@@ -103,7 +103,7 @@ pub fn semantic(studio: Studio) -> AnyView {
                 let policies = policies.get();
                 if policies.is_empty() {
                     return view! {
-                        <EmptyState picture=Icon::CircleCheck title="The same meaning" text="Every policy means what it means in the base, whatever its formatting, order or file."/>
+                        <EmptyState picture=Icon::CircleCheck title=drift::SAME_MEANING.get() text=drift::SAME_MEANING_ABOUT/>
                     }
                     .into_any();
                 }
@@ -116,13 +116,13 @@ pub fn semantic(studio: Studio) -> AnyView {
 
 fn policy_change(studio: Studio, policy: PolicyChange) -> AnyView {
     let (word, colour) = match policy.kind {
-        PolicyChangeKind::Added => ("added", "gain"),
-        PolicyChangeKind::Removed => ("removed", "lose"),
-        PolicyChangeKind::Changed => ("changed", "accent"),
-        PolicyChangeKind::Moved => ("moved", "maybe"),
+        PolicyChangeKind::Added => (drift::ADDED, "gain"),
+        PolicyChangeKind::Removed => (drift::REMOVED, "lose"),
+        PolicyChangeKind::Changed => (drift::CHANGED, "accent"),
+        PolicyChangeKind::Moved => (drift::MOVED, "maybe"),
     };
     let parts = policy.parts.join(", ");
-    let was = policy.old_id.map(|id| format!("was {id}"));
+    let was = policy.old_id.map(|id| drift::Was { id: &id }.say());
     let source = policy.source;
     let place = format!("{}:{}", source.file, source.line);
     let both = !policy.before.is_empty()
@@ -147,8 +147,8 @@ fn policy_change(studio: Studio, policy: PolicyChange) -> AnyView {
                 <button type="button" class="linkish mono push" on:click=move |_| studio.open_file(&source.file.clone(), Some(source.clone()))>{place}</button>
             </div>
             <div class="semantic" class:one=!both>
-                {half("In force", before, "lose")}
-                {half("Edited", after, "gain")}
+                {half(drift::IN_FORCE.get(), before, "lose")}
+                {half(drift::EDITED.get(), after, "gain")}
             </div>
         </div>
     }

@@ -6,15 +6,17 @@ use model::{ChangeClass, Reach};
 use crate::{
     icons::{Icon, icon},
     state::{Studio, Truth},
+    texts::drift,
     words,
 };
 
 fn reach(reach: Reach) -> String {
-    format!(
-        "{}, {}",
-        words::count(reach.principals, "principal", "principals"),
-        words::count(reach.resources, "resource", "resources")
-    )
+    let (principals, resources) = (reach.principals, reach.resources);
+    drift::Reach {
+        principals,
+        resources,
+    }
+    .say()
 }
 
 /// The cards and the notes below them.
@@ -56,7 +58,7 @@ pub fn heads(studio: Studio) -> AnyView {
                 class:stale=stale
                 data-test=format!("head-{name}")
                 aria-pressed=move || if pressed() { "true" } else { "false" }
-                data-tip=move || if pressed() { "Show all changes" } else { "Show only these" }
+                data-tip=move || if pressed() { drift::SHOW_ALL_CHANGES.get() } else { drift::SHOW_ONLY_THESE.get() }
                 on:click=move |_| review.only(classes, errors)
             >
                 <span>{label}</span>
@@ -71,15 +73,12 @@ pub fn heads(studio: Studio) -> AnyView {
             let mut notes: Vec<AnyView> = Vec::new();
             if preview.totals.log_disagrees > 0 {
                 let on = review.filter.with(|filter| filter.disagreements_only);
-                let text = format!(
-                    "{} where the policies in force do not reproduce what the log recorded: the log is older than they are, or the engine changed",
-                    words::count(preview.totals.log_disagrees, "decision", "decisions")
-                );
+                let text = drift::Disagrees { count: preview.totals.log_disagrees }.say();
                 notes.push(
                     view! {
                         <span>{icon(Icon::TriangleAlert)}{text}</span>
                         <button type="button" class="linkish" on:click=move |_| review.refine(|filter| filter.disagreements_only = !filter.disagreements_only)>
-                            {if on { "Show all" } else { "Show those among the changes" }}
+                            {if on { drift::SHOW_ALL.get() } else { drift::SHOW_DISAGREEING.get() }}
                         </button>
                     }
                     .into_any(),
@@ -90,26 +89,26 @@ pub fn heads(studio: Studio) -> AnyView {
         })
     };
     view! {
-        <div class="heads" role="group" aria-label="Headline, also filters">
-            {card("gained", "Gain access", "gain", &[ChangeClass::Gained], false,
+        <div class="heads" role="group" aria-label=drift::HEADLINE.get()>
+            {card("gained", drift::GAIN_ACCESS.get(), "gain", &[ChangeClass::Gained], false,
                 Signal::derive(move || words::signed('+', totals.get().0.gained)),
                 Signal::derive(move || reach(totals.get().1.gained)))}
-            {card("lost", "Lose access", "lose", &[ChangeClass::Lost], false,
+            {card("lost", drift::LOSE_ACCESS.get(), "lose", &[ChangeClass::Lost], false,
                 Signal::derive(move || words::signed('−', totals.get().0.lost)),
                 Signal::derive(move || reach(totals.get().1.lost)))}
-            {card("open", "Undeterminable", "maybe", OPEN, false,
+            {card("open", drift::UNDETERMINABLE.get(), "maybe", OPEN, false,
                 Signal::derive(move || words::number(words::open_rows(&totals.get().0))),
                 Signal::derive(move || {
                     let totals = totals.get().0;
                     match (totals.maybe_gained, totals.maybe_lost) {
-                        (0, 0) if totals.undeterminable == 0 => "every outcome is known".to_owned(),
-                        (0, 0) => "the log lacks what they depend on".to_owned(),
-                        (gained, lost) => format!("{} may gain, {} may lose", words::number(gained), words::number(lost)),
+                        (0, 0) if totals.undeterminable == 0 => drift::ALL_KNOWN.into(),
+                        (0, 0) => drift::LOG_LACKS.into(),
+                        (gained, lost) => drift::MayChange { gained, lost }.say(),
                     }
                 }))}
-            {card("errors", "Evaluation errors", "risk", &[], true,
+            {card("errors", drift::ERRORS.get(), "risk", &[], true,
                 Signal::derive(move || words::number(totals.get().0.error_changed)),
-                Signal::derive(move || if totals.get().0.error_changed == 0 { "none appeared or vanished".to_owned() } else { "appeared or vanished; a forbid that errs is skipped".to_owned() }))}
+                Signal::derive(move || if totals.get().0.error_changed == 0 { drift::NO_ERRORS.into() } else { drift::ERRORS_ABOUT.into() }))}
         </div>
         <div class="strip">{notes}</div>
     }

@@ -12,33 +12,36 @@ use crate::{
     icons::{Icon, icon},
     places::failed,
     state::{Row, Studio, Truth},
+    texts::{actions, drift},
     words,
 };
 
-const FLAT: [Column; 7] = [
-    Column::words("Change", "104px"),
-    Column::words("Who", "minmax(0, 3fr)"),
-    Column::words("Action", "minmax(64px, 1.4fr)"),
-    Column::words("On", "minmax(0, 3fr)"),
-    Column::numbers("Times", "58px"),
-    Column::words("Risk", "64px"),
-    Column::marks("Viewed", "24px"),
-];
+fn flat() -> Vec<Column> {
+    vec![
+        Column::words(drift::COLUMN_CHANGE.get(), "104px"),
+        Column::words(drift::COLUMN_WHO.get(), "minmax(0, 3fr)"),
+        Column::words(drift::COLUMN_ACTION.get(), "minmax(64px, 1.4fr)"),
+        Column::words(drift::COLUMN_ON.get(), "minmax(0, 3fr)"),
+        Column::numbers(drift::COLUMN_TIMES.get(), "58px"),
+        Column::words(drift::COLUMN_RISK.get(), "64px"),
+        Column::marks(drift::COLUMN_VIEWED.get(), "24px"),
+    ]
+}
 
 fn grouped(by: GroupBy) -> Vec<Column> {
     let head = match by {
-        GroupBy::Principal => "Who",
-        GroupBy::Resource => "On",
-        GroupBy::Action => "Action",
-        GroupBy::Policy => "Policy",
+        GroupBy::Principal => drift::COLUMN_WHO,
+        GroupBy::Resource => drift::COLUMN_ON,
+        GroupBy::Action => drift::COLUMN_ACTION,
+        GroupBy::Policy => drift::COLUMN_POLICY,
     };
     vec![
-        Column::words(head, "minmax(0, 3fr)"),
-        Column::numbers("Gain", "minmax(52px, 1fr)"),
-        Column::numbers("Lose", "minmax(52px, 1fr)"),
-        Column::numbers("Open", "minmax(52px, 1fr)"),
-        Column::numbers("Changes", "64px"),
-        Column::words("Risk", "64px"),
+        Column::words(head.get(), "minmax(0, 3fr)"),
+        Column::numbers(drift::COLUMN_GAIN.get(), "minmax(52px, 1fr)"),
+        Column::numbers(drift::COLUMN_LOSE.get(), "minmax(52px, 1fr)"),
+        Column::numbers(drift::COLUMN_OPEN.get(), "minmax(52px, 1fr)"),
+        Column::numbers(drift::COLUMN_CHANGES.get(), "64px"),
+        Column::words(drift::COLUMN_RISK.get(), "64px"),
     ]
 }
 
@@ -47,7 +50,7 @@ pub fn list(studio: Studio) -> AnyView {
     let review = studio.review;
     let by = review.grouped();
     let total = Memo::new(move |_| review.rows());
-    let columns = by.map_or_else(|| FLAT.to_vec(), grouped);
+    let columns = by.map_or_else(flat, grouped);
     // A row in front that is a change brings up its explanation.
     Effect::new(move |_| {
         let Some(at) = review.row.get() else { return };
@@ -109,7 +112,7 @@ pub fn list(studio: Studio) -> AnyView {
             Some(_) => view! {
                 <DataTable
                     id="changes"
-                    label="Changes, riskiest first"
+                    label=drift::LIST.get()
                     nested=by.is_some()
                     columns=Signal::stored(columns.clone())
                     total=Signal::derive(move || total.get().unwrap_or(0))
@@ -153,8 +156,8 @@ fn filters(studio: Studio) -> AnyView {
                 <input
                     class="input"
                     type="search"
-                    placeholder="Search changes"
-                    aria-label="Search changes"
+                    placeholder=drift::SEARCH.get()
+                    aria-label=drift::SEARCH.get()
                     data-test="search-changes"
                     prop:value=text
                     on:input=move |event| typed(event_target_value(&event))
@@ -168,17 +171,17 @@ fn filters(studio: Studio) -> AnyView {
                 on:click=move |_| review.refine(|filter| filter.unviewed_only = !filter.unviewed_only)
             >
                 {icon(Icon::EyeOff)}
-                "Hide viewed"
+                {drift::HIDE_VIEWED.get()}
             </button>
             {move || any().then(|| view! {
-                <Button label="Clear filters" kind=Kind::Ghost test="clear-filters" on_click=move || {
+                <Button label=drift::CLEAR_FILTERS.get() kind=Kind::Ghost test="clear-filters" on_click=move || {
                     text.set(String::new());
                     review.refine(|filter| *filter = ipc::ChangeFilter::default());
                 }/>
             })}
             <span class="push row">
-                <Button label="Previous change" kind=Kind::Bare picture=Icon::ChevronLeft chord="p" on_click=move || studio.walk(false)/>
-                <Button label="Next change" kind=Kind::Bare picture=Icon::ChevronRight chord="n" test="next-change" on_click=move || studio.walk(true)/>
+                <Button label=actions::PREVIOUS_CHANGE.get() kind=Kind::Bare picture=Icon::ChevronLeft chord="p" on_click=move || studio.walk(false)/>
+                <Button label=actions::NEXT_CHANGE.get() kind=Kind::Bare picture=Icon::ChevronRight chord="n" test="next-change" on_click=move || studio.walk(true)/>
             </span>
         </div>
     }
@@ -238,9 +241,9 @@ fn change_row(studio: Studio, item: ChangeView, inner: Option<GroupBy>) -> AnyVi
         <span
             class="mark"
             role="checkbox"
-            aria-label="Viewed"
+            aria-label=drift::COLUMN_VIEWED.get()
             aria-checked=if viewed { "true" } else { "false" }
-            data-tip=if viewed { "Mark as not viewed" } else { "Mark as viewed" }
+            data-tip=if viewed { drift::MARK_NOT_VIEWED.get() } else { drift::MARK_VIEWED.get() }
             data-chord="v"
             data-test="viewed"
             on:click=move |event| {
@@ -311,15 +314,15 @@ fn nothing(studio: Studio) -> AnyView {
         return view! {
             <EmptyState
                 picture=Icon::CircleCheck
-                title="Nobody gains or loses access"
-                text="Every recorded decision comes out the same under the edit as under what is in force."
+                title=drift::NOBODY.get()
+                text=drift::NOBODY_ABOUT
             />
         }
         .into_any();
     }
     view! {
-        <EmptyState picture=Icon::ListFilter title="No change fits the filters" text="The changes are still there; the filters hide them.">
-            <Button label="Clear filters" on_click=move || {
+        <EmptyState picture=Icon::ListFilter title=drift::NONE_FITS.get() text=drift::NONE_FITS_ABOUT>
+            <Button label=drift::CLEAR_FILTERS.get() on_click=move || {
                 review.refine(|filter| *filter = ipc::ChangeFilter::default());
                 dom::focus("[data-test=search-changes]");
             }/>
@@ -333,12 +336,12 @@ fn foot(studio: Studio) -> Option<AnyView> {
     studio.drift.preview.with(|preview| {
         let totals = preview.as_ref()?.totals;
         let viewed = studio.review.viewed.get().filter(|count| count.total > 0);
-        let viewed = viewed.map(|count| format!("{} of {} viewed", words::number(count.viewed), words::number(count.total)));
-        let assumed = (totals.entities_assumed > 0).then(|| format!("{} of them carry no entities; the workspace's are assumed.", words::number(totals.entities_assumed)));
+        let viewed = viewed.map(|count| drift::Viewed { viewed: count.viewed, all: count.total }.say());
+        let assumed = (totals.entities_assumed > 0).then(|| drift::Assumed { count: totals.entities_assumed }.say());
         Some(
             view! {
                 <div class="grid-foot">
-                    <span class="cut" data-test="unchanged">{format!("{} of {} recorded decisions unchanged, not listed.", words::number(totals.unchanged), words::number(totals.rows))}</span>
+                    <span class="cut" data-test="unchanged">{drift::Unchanged { unchanged: totals.unchanged, rows: totals.rows }.say()}</span>
                     <span class="cut">{assumed}</span>
                     <span class="push" data-test="viewed-count">{viewed}</span>
                 </div>

@@ -15,6 +15,7 @@ use crate::{
     places::failed,
     shell::act,
     state::{Overlay, Place, Stale, Standing, Studio, Tab, Truth},
+    texts::drift,
     words,
 };
 
@@ -39,38 +40,23 @@ pub fn drift() -> AnyView {
         if chosen() {
             return studio.drift.versions.with(|versions| {
                 let versions = versions.clone().unwrap_or_default();
-                let base = versions.base.unwrap_or_else(|| "in force".to_owned());
-                let head = versions.head.unwrap_or_else(|| "as edited".to_owned());
-                format!("{base} → {head}")
+                let base = &versions.base.unwrap_or(drift::BASE_IN_FORCE.into());
+                let head = &versions.head.unwrap_or(drift::HEAD_AS_EDITED.into());
+                drift::Versions { base, head }.say()
             });
         }
-        let base = studio.workspace.with(|workspace| {
-            workspace
-                .as_ref()
-                .map(|workspace| workspace.base.clone())
-                .unwrap_or_default()
-        });
-        let drafts = studio.workspace.with(|workspace| {
-            workspace.as_ref().map_or(0, |workspace| {
-                workspace.files.iter().filter(|file| file.draft).count()
-            })
-        });
-        match drafts {
-            0 => format!("Saved policies against {base}"),
-            1 => {
-                let file = studio.workspace.with(|workspace| {
-                    workspace.as_ref().and_then(|workspace| {
-                        workspace
-                            .files
-                            .iter()
-                            .find(|file| file.draft)
-                            .map(|file| words::file(&file.path).1.to_owned())
-                    })
-                });
-                format!("{}, draft against {base}", file.unwrap_or_default())
+        studio.workspace.with(|workspace| {
+            let workspace = workspace.as_ref();
+            let files = workspace.into_iter().flat_map(|workspace| &workspace.files);
+            let mut drafts = files.filter(|file| file.draft).peekable();
+            let first = drafts.peek();
+            drift::Title {
+                file: first.map_or("", |file| words::file(&file.path).1),
+                drafts: drafts.count() as u64,
+                base: workspace.map_or("", |workspace| &workspace.base),
             }
-            drafts => format!("{drafts} drafts against {base}"),
-        }
+            .say()
+        })
     };
     let now = Memo::new(move |_| studio.truth());
     let ready = Memo::new(move |_| now.with(|now| matches!(now, Truth::Counts(..))));
@@ -86,28 +72,28 @@ pub fn drift() -> AnyView {
     view! {
         <div class="page" data-test="drift">
             <div class="page-head">
-                <h1 data-test="drift-title">{move || if what_ifs.get() { "What if the facts were different?".to_owned() } else { title() }}</h1>
+                <h1 data-test="drift-title">{move || if what_ifs.get() { drift::TITLE_WHAT_IFS.into() } else { title() }}</h1>
                 <span class="push row">
                     {move || if what_ifs.get() {
-                        act(studio, "run-what-ifs", Kind::Primary, "Run all")
+                        act(studio, "run-what-ifs", Kind::Primary, drift::RUN_ALL.get())
                     } else {
                         view! {
                             {move || stale_note(&now.get())}
                             {move || chosen().then(|| view! {
-                                <Button label="Back to the edit" picture=Icon::X test="compare-end" on_click=move || studio.compare(None, |_| {})/>
+                                <Button label=drift::BACK_TO_EDIT.get() picture=Icon::X test="compare-end" on_click=move || studio.compare(None, |_| {})/>
                             })}
-                            {act(studio, "compare-versions", Kind::Plain, "Compare…")}
+                            {act(studio, "compare-versions", Kind::Plain, drift::COMPARE.get())}
                         }
                         .into_any()
                     }}
-                    <Button label="Back to the editor" chord="e" picture=Icon::Pencil on_click=move || {
+                    <Button label=drift::BACK_TO_EDITOR.get() chord="e" picture=Icon::Pencil on_click=move || {
                         studio.go(Place::Policies);
                         studio.go_to(None);
                     }/>
                 </span>
             </div>
             {sheets(studio)}
-            <div class="sheet-panel" id="drift-panel" role="tabpanel" aria-label=move || if what_ifs.get() { "What-ifs" } else { "Changes of the edit" }>
+            <div class="sheet-panel" id="drift-panel" role="tabpanel" aria-label=move || if what_ifs.get() { drift::WHAT_IFS.get() } else { drift::CHANGES.get() }>
                 {move || match what_ifs.get() {
                     true => packs::packs(studio),
                     false => view! { {move || if ready.get() { body(studio) } else { empty(studio, &now.get()) }} }.into_any(),
@@ -121,7 +107,7 @@ pub fn drift() -> AnyView {
 /// The two questions of the place: what if the rules were others, what if the facts were.
 fn sheets(studio: Studio) -> AnyView {
     let labels = move || {
-        let changes = TabLabel::new("changes", "Changes of the edit");
+        let changes = TabLabel::new("changes", drift::CHANGES);
         let changes = match studio
             .drift
             .preview
@@ -130,7 +116,7 @@ fn sheets(studio: Studio) -> AnyView {
             Some(count) => changes.with(words::number(count)),
             None => changes,
         };
-        let what_ifs = TabLabel::new("what-ifs", "What-ifs");
+        let what_ifs = TabLabel::new("what-ifs", drift::WHAT_IFS);
         let what_ifs = studio.packs.view.with(|view| match view {
             Some(Ok(view)) => {
                 let standings = view.packs.iter().map(Standing::of);
@@ -139,7 +125,7 @@ fn sheets(studio: Studio) -> AnyView {
                     0 => what_ifs.with(view.packs.len()),
                     bad => TabLabel {
                         bad: true,
-                        ..what_ifs.with(format!("{bad} to look at"))
+                        ..what_ifs.with(drift::ToLookAt { count: bad as u64 }.say())
                     },
                 }
             }
@@ -155,7 +141,7 @@ fn sheets(studio: Studio) -> AnyView {
         }
     });
     view! {
-        <Tabs name="drift" label="What is asked" tabs=Signal::derive(labels) current on_choose=move |key| studio.packs.front.set(key == "what-ifs")/>
+        <Tabs name="drift" label=drift::SHEETS.get() tabs=Signal::derive(labels) current on_choose=move |key| studio.packs.front.set(key == "what-ifs")/>
     }
     .into_any()
 }
@@ -165,11 +151,8 @@ fn stale_note(truth: &Truth) -> Option<AnyView> {
         return None;
     };
     let words = match stale {
-        Stale::Computing => "Replaying the edit…".to_owned(),
-        Stale::Broken(_) => {
-            "The edit has errors; these changes are of the last text that could be replayed"
-                .to_owned()
-        }
+        Stale::Computing => drift::COMPUTING.into(),
+        Stale::Broken(_) => drift::BROKEN.into(),
         Stale::Failed(failure) => words::sentence(&failure.message),
     };
     Some(view! { <span class="warn row" role="status">{icon(Icon::Clock)}<span class="cut">{words}</span></span> }.into_any())
@@ -180,17 +163,17 @@ fn empty(studio: Studio, truth: &Truth) -> AnyView {
         Truth::NoLog => view! {
             <EmptyState
                 picture=Icon::Database
-                title="No recorded decisions yet"
-                text="Drift replays recorded decisions against your edit and names everyone who gains or loses access, and why. It needs a decision log: import yours, or generate one from the schema and entities."
+                title=drift::NO_LOG.get()
+                text=drift::NO_LOG_ABOUT
             >
                 {act(studio, "import-log", Kind::Primary, "")}
-                <Button label="Generate…" on_click=move || studio.overlay.set(Some(Overlay::GenerateLog))/>
+                <Button label=drift::GENERATE.get() on_click=move || studio.overlay.set(Some(Overlay::GenerateLog))/>
             </EmptyState>
         }
         .into_any(),
         Truth::First(Some(Stale::Failed(failure))) => failed(failure),
         Truth::First(Some(Stale::Broken(_))) => view! {
-            <EmptyState picture=Icon::CircleAlert title="Nothing to replay yet" text="The policies do not compile. Correct the problems, and the changes appear here.">
+            <EmptyState picture=Icon::CircleAlert title=drift::NO_REPLAY.get() text=drift::NO_REPLAY_ABOUT>
                 {act(studio, "show-problems", Kind::Primary, "")}
             </EmptyState>
         }
@@ -236,8 +219,8 @@ fn body(studio: Studio) -> AnyView {
         {heads::heads(studio)}
         <div class="review" class:single=move || !listed.get()>
             <div class="card">
-                <Tabs name="review" label="Layout of the changes" tabs=Signal::derive(labels) current on_choose=choose/>
-                <div class="panel" id="review-panel" role="tabpanel" aria-label=move || current.get()>
+                <Tabs name="review" label=drift::LAYOUT.get() tabs=Signal::derive(labels) current on_choose=choose/>
+                <div class="panel" id="review-panel" role="tabpanel" aria-labelledby=move || format!("review-tab-{}", current.get())>
                     {move || match review.tab.get() {
                         Tab::Text => diffs::text(studio),
                         Tab::Semantic => diffs::semantic(studio),
@@ -247,8 +230,8 @@ fn body(studio: Studio) -> AnyView {
                 </div>
             </div>
             {move || listed.get().then(|| view! {
-                <Gutter property="--why" label="Width of the explanation" smallest=300.0 largest=720.0 usual=420.0 right=true/>
-                <aside class="card" aria-label="Why" data-test="why">{why::why(studio)}</aside>
+                <Gutter property="--why" label=drift::WHY_WIDTH.get() smallest=300.0 largest=720.0 usual=420.0 right=true/>
+                <aside class="card" aria-label=drift::WHY.get() data-test="why">{why::why(studio)}</aside>
             })}
         </div>
     }

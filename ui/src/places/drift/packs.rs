@@ -14,6 +14,7 @@ use crate::{
     icons::{Icon, icon},
     places::failed,
     state::{Standing, Studio, standings},
+    texts::{Text, drift, shell},
     words,
 };
 
@@ -49,7 +50,7 @@ pub fn packs(studio: Studio) -> AnyView {
             Shown::Packs => view! {
                 <div class="what-ifs">
                     <div class="card">{list(studio)}</div>
-                    <section class="card" aria-label="The pack in front" data-test="pack">{front(studio)}</section>
+                    <section class="card" aria-label=drift::PACK.get() data-test="pack">{front(studio)}</section>
                 </div>
             }
             .into_any(),
@@ -68,14 +69,14 @@ fn empty(studio: Studio) -> AnyView {
     view! {
         <EmptyState
             picture=Icon::CircleQuestionMark
-            title="No what-ifs yet"
-            text="An edit asks what would happen if the rules were others; a what-if asks it of the facts: the rota is down, every contract has ended, the second factor is out. It replays recorded decisions with those facts and holds the difference against what you expect, on demand or every night."
+            title=drift::NO_WHAT_IFS.get()
+            text=drift::NO_WHAT_IFS_ABOUT
         >
             <span class="row wrap">
-                <span class="dim">"Packs are TOML files in "<code class="copyable">{folder}</code></span>
-                <Button label="Copy the path" kind=Kind::Tiny picture=Icon::Copy on_click=move || {
+                <span class="dim">{drift::PACKS_ARE.get()}" "<code class="copyable">{folder}</code></span>
+                <Button label=drift::COPY_PATH.get() kind=Kind::Tiny picture=Icon::Copy on_click=move || {
                     dom::copy(&copied);
-                    studio.say("Copied");
+                    studio.say(shell::COPIED);
                 }/>
             </span>
         </EmptyState>
@@ -86,10 +87,10 @@ fn empty(studio: Studio) -> AnyView {
 /// Picture, words and colour of a standing.
 fn standing(standing: Standing) -> (Icon, String, &'static str) {
     match standing {
-        Standing::Unknown => (Icon::CircleDashed, "not run yet".into(), "maybe"),
-        Standing::Met => (Icon::Check, "as expected".into(), ""),
-        Standing::Unmet(count) => (Icon::X, format!("{count} unmet"), "risk"),
-        Standing::Failed => (Icon::TriangleAlert, "not run".into(), "warn"),
+        Standing::Unknown => (Icon::CircleDashed, drift::NOT_RUN_YET.into(), "maybe"),
+        Standing::Met => (Icon::Check, drift::MET.into(), ""),
+        Standing::Unmet(count) => (Icon::X, drift::Unmet { count }.say(), "risk"),
+        Standing::Failed => (Icon::TriangleAlert, drift::NOT_RUN.into(), "warn"),
     }
 }
 
@@ -106,7 +107,7 @@ fn list(studio: Studio) -> AnyView {
             let Some(Ok(view)) = view else { return None };
             let unkept = view.unkept.clone().map(|failure| {
                 view! {
-                    <Callout tone="warn" title="The last results are not kept">
+                    <Callout tone="warn" title=drift::UNKEPT>
                         <span class="dim">{sentence(&failure.message)}</span>
                         <span class="dim">{sentence(&failure.hint)}</span>
                     </Callout>
@@ -144,7 +145,7 @@ fn list(studio: Studio) -> AnyView {
         <div class="tools-row"><span class="dim grow" data-test="packs-standing">{Signal::derive(ran)}</span></div>
         {live(move || if running.get() { progress(studio) } else { nothing() })}
         {live(move || notes().unwrap_or_else(nothing))}
-        <div class="panel" role="list" aria-label="Packs of what-ifs" on:keydown=key>
+        <div class="panel" role="list" aria-label=drift::PACKS.get() on:keydown=key>
             <For each=move || packs.names() key=Clone::clone let:name>{row(studio, name)}</For>
         </div>
     }
@@ -156,16 +157,20 @@ fn progress(studio: Studio) -> AnyView {
     let done = Signal::derive(move || job.with(|job| job.as_ref().map_or(0, |job| job.done)));
     let total = Signal::derive(move || job.with(|job| job.as_ref().map_or(0, |job| job.total)));
     let said = move || match total.get() {
-        0 => "Running…".to_owned(),
-        total => format!("Running: {} of {} what-ifs", done.get(), total),
+        0 => drift::RUNNING.into(),
+        total => drift::RunningOf {
+            done: done.get(),
+            total,
+        }
+        .say(),
     };
     view! {
         <div class="section" data-test="packs-running">
             <span class="row">
                 <span class="dim grow num">{Signal::derive(said)}</span>
-                <Button label="Cancel" test="packs-cancel" on_click=move || studio.cancel_job()/>
+                <Button label=shell::CANCEL.get() test="packs-cancel" on_click=move || studio.cancel_job()/>
             </span>
-            <Progress done total label="Progress of the what-ifs"/>
+            <Progress done total label=drift::PROGRESS.get()/>
         </div>
     }
     .into_any()
@@ -185,15 +190,14 @@ fn row(studio: Studio, name: String) -> AnyView {
         let pack = pack.get()?;
         let (picture, word, tone) = standing(Standing::of(&pack));
         let state = if runs.get() {
-            badge("accent", "running…")
+            badge("accent", drift::RUNNING_PACK)
         } else {
             badge(tone, word)
         };
-        let ran = pack.last.as_ref().map_or_else(
-            || "Never run".to_owned(),
-            |run| format!("Ran {}", words::date_time(&run.at)),
-        );
-        let what_ifs = words::count(pack.scenarios.len() as u64, "what-if", "what-ifs");
+        let at = pack.last.as_ref().map(|run| words::date_time(&run.at));
+        let ran = at.map_or(drift::NEVER_RAN.into(), |at| drift::RanAt { at: &at }.say());
+        let count = pack.scenarios.len() as u64;
+        let what_ifs = drift::WhatIfsCount { count }.say();
         Some(view! {
             <span class="title"><span class=if tone.is_empty() { "dim" } else { tone }>{icon(picture)}</span><b>{pack.title.clone()}</b>{state}</span>
             <span class="foot"><span>{ran}</span><span>{what_ifs}</span></span>
@@ -233,9 +237,10 @@ fn details(studio: Studio, name: String) -> AnyView {
         Signal::derive(move || pack.with(|pack| pack.as_ref().map(read).unwrap_or_default()))
     };
     let busy = move || {
-        studio
-            .job
-            .with(|job| job.as_ref().map(|job| format!("Busy: {}", job.title)))
+        studio.job.with(|job| {
+            job.as_ref()
+                .map(|job| drift::Busy { job: &job.title }.say())
+        })
     };
     let file = pack.with_untracked(|pack| pack.as_ref().map(|pack| pack.file.clone()));
     let file = file.unwrap_or_default();
@@ -244,15 +249,15 @@ fn details(studio: Studio, name: String) -> AnyView {
         <div class="pack-head">
             <div class="row">
                 <h2 class="grow">{of(|pack| pack.title.clone())}</h2>
-                <Button label="Run" picture=Icon::Play blocked=MaybeProp::derive(busy) test="pack-run" on_click=move || studio.run_packs(vec![ran.clone()])/>
+                <Button label=drift::RUN.get() picture=Icon::Play blocked=MaybeProp::derive(busy) test="pack-run" on_click=move || studio.run_packs(vec![ran.clone()])/>
             </div>
             <p class="dim">{of(|pack| pack.about.clone())}</p>
             <dl class="pack-facts">{live(move || pack.with(|pack| pack.as_ref().map_or_else(nothing, facts)))}</dl>
             <div class="row">
-                <button type="button" class="linkish cut" data-test="pack-open" data-tip="Open in the editor" on:click=move |_| studio.open_file(&opened, None)><code>{file}</code></button>
+                <button type="button" class="linkish cut" data-test="pack-open" data-tip=drift::OPEN_PACK.get() on:click=move |_| studio.open_file(&opened, None)><code>{file}</code></button>
             </div>
         </div>
-        <div class="panel" tabindex="0" role="group" aria-label="What the pack found">
+        <div class="panel" tabindex="0" role="group" aria-label=drift::PACK_FOUND.get()>
             {live(move || pack.with(|pack| pack.as_ref().map_or_else(nothing, found)))}
             {over_time(studio, name, pack)}
         </div>
@@ -262,20 +267,20 @@ fn details(studio: Studio, name: String) -> AnyView {
 
 /// What it runs on, and when.
 fn facts(pack: &PackView) -> AnyView {
-    let fact = |name: &'static str, value: String| {
-        view! { <div><dt>{name}</dt>" "<dd>{value}</dd></div> }.into_any()
+    let fact = |name: Text, value: String| {
+        view! { <div><dt>{name.get()}</dt>" "<dd>{value}</dd></div> }.into_any()
     };
     let last = pack.last.as_ref().map(|run| words::date_time(&run.at));
     let due = match (&pack.schedule, &pack.next_at) {
-        (Some(_), Some(next)) if dom::is_past(next) => "as soon as nothing else runs".to_owned(),
+        (Some(_), Some(next)) if dom::is_past(next) => drift::DUE_NEXT.into(),
         (Some(schedule), Some(next)) => format!("{} ({schedule})", words::date_time(next)),
         (Some(schedule), None) => schedule.clone(),
-        (None, _) => "only when somebody runs it".to_owned(),
+        (None, _) => drift::DUE_BY_HAND.into(),
     };
     view! {
-        {fact("Rows", pack.rows.clone())}
-        {fact("Ran", last.unwrap_or_else(|| "never".to_owned()))}
-        {fact("Due", due)}
+        {fact(drift::ROWS, pack.rows.clone())}
+        {fact(drift::RAN, last.unwrap_or_else(|| drift::NEVER.into()))}
+        {fact(drift::DUE, due)}
     }
     .into_any()
 }
@@ -286,8 +291,8 @@ fn found(pack: &PackView) -> AnyView {
             let edited = (result.digest != pack.digest).then(|| {
                 view! {
                     <div class="section">
-                        <Callout tone="warn" title="The pack was changed after this run">
-                            <span class="dim">"What follows is of the pack as it was. Run it again."</span>
+                        <Callout tone="warn" title=drift::PACK_CHANGED>
+                            <span class="dim">{drift::PACK_CHANGED_ABOUT.get()}</span>
                         </Callout>
                     </div>
                 }
@@ -322,7 +327,7 @@ fn supposed(scenario: &ScenarioView) -> AnyView {
         <section class="section" data-test="scenario">
             <h3>{words::sentence(&scenario.name)}</h3>
             {(!scenario.about.is_empty()).then(|| view! { <p class="dim">{prose(&scenario.about)}</p> }.into_any())}
-            <ul class="expected" aria-label="Expected">{expected.collect_view()}</ul>
+            <ul class="expected" aria-label=drift::EXPECTED.get()>{expected.collect_view()}</ul>
         </section>
     }
     .into_any()
@@ -332,37 +337,33 @@ fn scenario(pack: &PackResult, it: &ScenarioResult) -> AnyView {
     let totals = &it.totals;
     let unmet = it.expectations.iter().filter(|it| !it.met).count() as u64;
     let state = match unmet {
-        0 => badge("", "as expected"),
-        unmet => badge("risk", format!("{unmet} unmet")),
+        0 => badge("", drift::MET),
+        count => badge("risk", drift::Unmet { count }.say()),
     };
-    let requests = words::count(it.requests_changed, "distinct request", "distinct requests");
+    let requests = it.requests_changed;
     let supposed = match it.entities_changed {
-        0 => format!("otherwise: {requests}"),
-        entities => format!(
-            "otherwise: {}, in {requests}",
-            words::count(entities, "entity", "entities")
-        ),
+        0 => drift::Otherwise { requests }.say(),
+        entities => drift::OtherwiseEntities { entities, requests }.say(),
     };
     let still = totals.gained + totals.lost + words::open_rows(totals) + totals.error_changed == 0;
     let counts = if still {
-        view! { <span class="dim">{format!("None of {} would be decided otherwise", words::count(pack.rows.rows, "row", "rows"))}</span> }.into_any()
+        view! { <span class="dim">{drift::NoneOfRows { rows: pack.rows.rows }.say()}</span> }
+            .into_any()
     } else {
         let errors = (totals.error_changed > 0).then(|| {
-            badge(
-                "risk",
-                words::count(totals.error_changed, "error changed", "errors changed"),
-            )
+            let count = totals.error_changed;
+            badge("risk", drift::ErrorsChanged { count }.say())
         });
         view! {
-            {badge("gain", format!("{} gained", words::signed('+', totals.gained)))}
-            {badge("lose", format!("{} lost", words::signed('−', totals.lost)))}
-            {badge("maybe", format!("? {} open", words::number(words::open_rows(totals))))}
+            {badge("gain", drift::Gained { count: &words::signed('+', totals.gained) }.say())}
+            {badge("lose", drift::Lost { count: &words::signed('−', totals.lost) }.say())}
+            {badge("maybe", drift::Open { count: words::open_rows(totals) }.say())}
             {errors}
         }
         .into_any()
     };
     let policies = (it.base.digest != it.head.digest).then(|| {
-        view! { <p class="dim">{format!("Decided by {} instead of {}", it.head.label, it.base.label)}</p> }.into_any()
+        view! { <p class="dim">{drift::DecidedInstead { head: &it.head.label, base: &it.base.label }.say()}</p> }.into_any()
     });
     view! {
         <section class="section" data-test="scenario">
@@ -373,7 +374,7 @@ fn scenario(pack: &PackResult, it: &ScenarioResult) -> AnyView {
                 <span class="push faint">{supposed}</span>
             </div>
             {policies}
-            <ul class="expected" aria-label="Expected">{it.expectations.iter().map(expectation).collect_view()}</ul>
+            <ul class="expected" aria-label=drift::EXPECTED.get()>{it.expectations.iter().map(expectation).collect_view()}</ul>
             {it.notes.iter().map(|note| view! { <p class="row dim">{icon(Icon::Info)}<span>{sentence(note)}</span></p> }.into_any()).collect_view()}
             {examples(&it.examples)}
         </section>
@@ -382,24 +383,25 @@ fn scenario(pack: &PackResult, it: &ScenarioResult) -> AnyView {
 }
 
 fn expectation(it: &ExpectationResult) -> AnyView {
-    let found = format!("found {}", words::number(it.found));
+    let found = drift::Found { found: it.found }.say();
     let most = it
         .by
         .iter()
         .map(|(who, rows)| format!("{} ({})", words::entity(who).1, words::number(*rows)));
     let most: Vec<_> = most.collect();
-    let most = (!most.is_empty())
-        .then(|| view! { <small>{format!("most by {}", most.join(", "))}</small> }.into_any());
+    let most = (!most.is_empty()).then(|| {
+        view! { <small>{drift::MostBy { principals: &most.join(", ") }.say()}</small> }.into_any()
+    });
     let (picture, word) = if it.met {
-        (Icon::Check, "Met: ")
+        (Icon::Check, drift::EXPECTATION_MET)
     } else {
-        (Icon::X, "Not met: ")
+        (Icon::X, drift::EXPECTATION_UNMET)
     };
     view! {
         <li class:risk=!it.met data-test=if it.met { "expectation-met" } else { "expectation-unmet" }>
             {icon(picture)}
             <span class="grow">
-                <span class=if it.met { "unseen" } else { "" }>{word}</span>
+                <span class=if it.met { "unseen" } else { "" }>{word.get()}" "</span>
                 {prose(&if it.met { words::sentence(&it.text) } else { it.text.clone() })}
                 {most}
             </span>
@@ -407,6 +409,11 @@ fn expectation(it: &ExpectationResult) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+fn heads<const N: usize>(names: [Text; N]) -> AnyView {
+    let heads = names.map(|name| view! { <th>{name.get()}</th> });
+    heads.collect_view().into_any()
 }
 
 fn examples(changes: &[Change]) -> Option<AnyView> {
@@ -430,9 +437,9 @@ fn examples(changes: &[Change]) -> Option<AnyView> {
     Some(
         view! {
             <details>
-                <summary>"Some of the rows that would be decided otherwise, riskiest first"</summary>
+                <summary>{drift::EXAMPLES.get()}</summary>
                 <table class="facts">
-                    <thead><tr><th>"Change"</th><th>"Who"</th><th>"Action"</th><th>"On"</th><th>"Risk"</th></tr></thead>
+                    <thead><tr>{heads([drift::COLUMN_CHANGE, drift::COLUMN_WHO, drift::COLUMN_ACTION, drift::COLUMN_ON, drift::COLUMN_RISK])}</tr></thead>
                     <tbody>{changes.iter().take(EXAMPLES).map(row).collect_view()}</tbody>
                 </table>
             </details>
@@ -451,7 +458,7 @@ fn over_time(studio: Studio, name: String, pack: Memo<Option<PackView>>) -> AnyV
         })
     });
     let options = move || {
-        let mut options = vec![(String::new(), "All what-ifs together".to_owned())];
+        let mut options = vec![(String::new(), drift::ALL_TOGETHER.into())];
         history.with(|history| {
             if let Some(Ok(history)) = history {
                 let names = history.trends.iter().map(|(name, _)| name.clone());
@@ -480,8 +487,8 @@ fn over_time(studio: Studio, name: String, pack: Memo<Option<PackView>>) -> AnyV
         {move || ran.get().then(|| view! {
             <section class="section" data-test="pack-trend">
                 <div class="row wrap">
-                    <h3 class="grow">"Over the last ninety days"</h3>
-                    <label class="unseen" for="trend-of">"Which what-if"</label>
+                    <h3 class="grow">{drift::OVER_TIME.get()}</h3>
+                    <label class="unseen" for="trend-of">{drift::WHICH.get()}</label>
                     <Select id="trend-of" options=Signal::derive(options) value=of test="trend-of"/>
                 </div>
                 <figure class="trend" inner_html=drawing></figure>
@@ -499,13 +506,11 @@ fn over_time(studio: Studio, name: String, pack: Memo<Option<PackView>>) -> AnyV
 
 fn runs(history: &PackHistory) -> AnyView {
     let row = |run: &RunLine| {
+        let count = run.expectations.saturating_sub(run.met);
         let (word, tone) = match run.state.as_str() {
-            "met" => ("as expected".to_owned(), ""),
-            "unmet" => (
-                format!("{} unmet", run.expectations.saturating_sub(run.met)),
-                "risk",
-            ),
-            _ => ("not run".to_owned(), "warn"),
+            "met" => (drift::MET.into(), ""),
+            "unmet" => (drift::Unmet { count }.say(), "risk"),
+            _ => (drift::NOT_RUN.into(), "warn"),
         };
         let number = |sign: char, value: u64| words::signed(sign, value);
         view! {
@@ -515,7 +520,7 @@ fn runs(history: &PackHistory) -> AnyView {
                 <td class="num">{number('+', run.gained)}</td>
                 <td class="num">{number('−', run.lost)}</td>
                 <td class="num">{words::number(run.open)}</td>
-                <td class="num">{format!("{} of {}", run.met, run.expectations)}</td>
+                <td class="num">{drift::MetOf { met: run.met, all: run.expectations }.say()}</td>
             </tr>
         }
         .into_any()
@@ -523,11 +528,11 @@ fn runs(history: &PackHistory) -> AnyView {
     let older = history.runs.len().saturating_sub(RUNS) as u64;
     view! {
         <table class="facts">
-            <caption class="unseen">"Runs, newest first"</caption>
-            <thead><tr><th>"Run"</th><th>"Outcome"</th><th>"Gained"</th><th>"Lost"</th><th>"Open"</th><th>"Met"</th></tr></thead>
+            <caption class="unseen">{drift::RUNS.get()}</caption>
+            <thead><tr>{heads([drift::COLUMN_RUN, drift::COLUMN_OUTCOME, drift::COLUMN_GAINED, drift::COLUMN_LOST, drift::COLUMN_OPEN, drift::COLUMN_MET])}</tr></thead>
             <tbody>{history.runs.iter().rev().take(RUNS).map(row).collect_view()}</tbody>
         </table>
-        {(older > 0).then(|| view! { <p class="faint">{format!("And {} before.", words::count(older, "run", "runs"))}</p> }.into_any())}
+        {(older > 0).then(|| view! { <p class="faint">{drift::RunsBefore { count: older }.say()}</p> }.into_any())}
     }
     .into_any()
 }

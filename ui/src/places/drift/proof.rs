@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use model::{Counterexample, EnvironmentProof, Relation};
 
 use crate::{
-    components::{Button, EmptyState, Kind, badge, skeleton},
+    components::{Button, EmptyState, Kind, badge, prose, skeleton},
     dom,
     icons::Icon,
     places::failed,
     state::{Candidate, Draft, Place, Studio},
+    texts::{drift, shell},
     words,
 };
 
@@ -23,7 +24,7 @@ pub fn proof(studio: Studio) -> AnyView {
                 Some(Err(failure)) => view! { <div class="section">{failed(&failure)}</div> }.into_any(),
                 Some(Ok(view)) => {
                     let (headline, _) = words::proof(&view.proof);
-                    let solver = view.proof.solver.clone().unwrap_or_else(|| "no solver".to_owned());
+                    let solver = view.proof.solver.clone().unwrap_or_else(|| drift::NO_SOLVER.into());
                     let (touched, same): (Vec<_>, Vec<_>) = view
                         .proof
                         .environments
@@ -31,22 +32,17 @@ pub fn proof(studio: Studio) -> AnyView {
                         .partition(|proof| proof.relation != Relation::Equivalent);
                     let list = if touched.is_empty() {
                         view! {
-                            <EmptyState picture=Icon::CircleCheck title="No request can be decided otherwise" text="Proven for every principal, resource, context and hierarchy the schema allows, recorded or not."/>
+                            <EmptyState picture=Icon::CircleCheck title=drift::NONE_DECIDED_OTHERWISE.get() text=drift::NONE_DECIDED_OTHERWISE_ABOUT/>
                         }
                         .into_any()
                     } else {
                         touched.into_iter().map(|proof| environment(studio, proof)).collect_view().into_any()
                     };
-                    let same = (!same.is_empty()).then(|| {
-                        format!(
-                            "{} proven to stay as they are.",
-                            words::count(same.len() as u64, "other kind of request is", "other kinds of request are")
-                        )
-                    });
+                    let same = (!same.is_empty()).then(|| drift::KindsTheSame { count: same.len() as u64 }.say());
                     view! {
                         <div class="tools-row">
                             <span class="grow" data-test="proof-headline">{headline}</span>
-                            <span class="faint num">{format!("{solver}, {} ms", words::number(u64::from(view.milliseconds)))}</span>
+                            <span class="faint num">{drift::Solver { solver: &solver, milliseconds: view.milliseconds.into() }.say()}</span>
                         </div>
                         {list}
                         {same.map(|same| view! { <p class="section dim">{same}</p> })}
@@ -62,10 +58,12 @@ pub fn proof(studio: Studio) -> AnyView {
 fn environment(studio: Studio, proof: EnvironmentProof) -> AnyView {
     let (word, colour) = words::relation(proof.relation);
     let (_, action) = words::entity(&proof.environment.action);
-    let kinds = format!(
-        "{} on {}",
-        proof.environment.principal, proof.environment.resource
-    );
+    let (principal, resource) = (&proof.environment.principal, &proof.environment.resource);
+    let kinds = drift::PrincipalOnResource {
+        principal,
+        resource,
+    }
+    .say();
     let examples = [("gains", proof.gained), ("loses", proof.lost)]
         .into_iter()
         .filter_map(|(test, example)| Some(counterexample(studio, test, example?)))
@@ -93,17 +91,17 @@ fn counterexample(studio: Studio, test: &'static str, example: Counterexample) -
     let text = serde_json::to_string_pretty(&facts).unwrap_or_default();
     let copied = text.clone();
     let decided = [
-        ("In force", example.before, &example.before_reasons),
-        ("As edited", example.after, &example.after_reasons),
+        (drift::IN_FORCE, example.before, &example.before_reasons),
+        (drift::AS_EDITED, example.after, &example.after_reasons),
     ]
     .map(|(side, decision, reasons)| {
-        let by = if reasons.is_empty() {
-            "no permit matches".to_owned()
-        } else {
-            reasons.join(", ")
+        let decision = words::decision(Some(decision));
+        let policies = &reasons.join(", ");
+        let decided = match policies.as_str() {
+            "" => drift::DecidedByNone { decision }.say(),
+            _ => drift::Decided { decision, policies }.say(),
         };
-        let word = words::decision(Some(decision));
-        view! { <dt>{side}</dt><dd>{word}" by "<code>{by}</code></dd> }
+        view! { <dt>{side.get()}</dt><dd>{prose(&decided)}</dd> }
     });
     // The policy to look at is one that decides and that the edit changes.
     let decisive = studio.drift.preview.with_untracked(|preview| {
@@ -127,23 +125,23 @@ fn counterexample(studio: Studio, test: &'static str, example: Counterexample) -
             <p>{words::sentence(&example.sentence)}</p>
             <dl class="reads">{decided}</dl>
             <details>
-                <summary>"The request and all entities there are"</summary>
+                <summary>{drift::REQUEST_AND_ENTITIES.get()}</summary>
                 <pre class="mono">{text}</pre>
             </details>
             <div class="row wrap">
-                <Button label="Try this request" kind=Kind::Plain picture=Icon::Play test="proof-try" on_click=move || {
+                <Button label=drift::TRY_REQUEST.get() kind=Kind::Plain picture=Icon::Play test="proof-try" on_click=move || {
                     studio.try_request(Draft::of(&asked.request, asked.entities.clone()));
                 }/>
-                <Button label="Add as test" kind=Kind::Plain picture=Icon::FlaskConical test="proof-add-test" on_click=move || studio.offer_test(candidate.clone())/>
+                <Button label=drift::ADD_AS_TEST.get() kind=Kind::Plain picture=Icon::FlaskConical test="proof-add-test" on_click=move || studio.offer_test(candidate.clone())/>
                 {decisive.map(|source| view! {
-                    <Button label="Open the policy" kind=Kind::Plain picture=Icon::Pencil test="proof-open" on_click=move || {
+                    <Button label=drift::OPEN_POLICY.get() kind=Kind::Plain picture=Icon::Pencil test="proof-open" on_click=move || {
                         studio.go(Place::Policies);
                         studio.open_file(&source.file, Some(source.clone()));
                     }/>
                 })}
-                <Button label="Copy as JSON" kind=Kind::Plain on_click=move || {
+                <Button label=drift::COPY_JSON.get() kind=Kind::Plain on_click=move || {
                     dom::copy(&copied);
-                    studio.say("Copied");
+                    studio.say(shell::COPIED);
                 }/>
             </div>
         </div>

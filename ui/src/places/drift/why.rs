@@ -12,6 +12,7 @@ use crate::{
     places::{failed, policies::clause},
     shell::act,
     state::Studio,
+    texts::{Text, drift},
     words,
 };
 
@@ -25,16 +26,16 @@ pub fn why(studio: Studio) -> AnyView {
             _ => 0,
         });
         vec![
-            TabLabel::new("why", "Why"),
-            TabLabel::new("entities", "Entities read").with(read),
+            TabLabel::new("why", drift::WHY),
+            TabLabel::new("entities", drift::ENTITIES_READ).with(read),
         ]
     };
     view! {
-        <Tabs name="why" label="Explanation" tabs=Signal::derive(labels) current=page on_choose=move |key| page.set(key)/>
-        <div class="panel" id="why-panel" role="tabpanel" aria-label=move || page.get()>
+        <Tabs name="why" label=drift::EXPLANATION.get() tabs=Signal::derive(labels) current=page on_choose=move |key| page.set(key)/>
+        <div class="panel" id="why-panel" role="tabpanel" aria-labelledby=move || format!("why-tab-{}", page.get())>
             {move || match review.why.get() {
                 None if review.selected.get().is_none() => view! {
-                    <EmptyState picture=Icon::CircleDot title="No change selected" text="Choose a change, or press n, to see which policies decide it and what they read."/>
+                    <EmptyState picture=Icon::CircleDot title=drift::NO_CHANGE.get() text=drift::NO_CHANGE_ABOUT/>
                 }.into_any(),
                 None => skeleton(),
                 Some(Err(failure)) => view! { <div class="section">{failed(&failure)}</div> }.into_any(),
@@ -48,47 +49,48 @@ pub fn why(studio: Studio) -> AnyView {
     .into_any()
 }
 
-/// One sentence: what the log saw, and what the edit does.
+/// Two sentences: what the log saw, and what the edit does.
 fn account(why: &WhyView) -> String {
     let change = &why.change;
-    let times = words::count(change.rows, "time", "times");
-    let when = match (change.first_at.as_str(), change.last_at.as_str()) {
-        ("", _) => String::new(),
-        (first, last) => {
-            let span = words::span(first, last);
-            if span.contains(" to ") {
-                format!(" between {}", span.replace(" to ", " and "))
-            } else {
-                format!(" on {span}")
-            }
-        }
-    };
     let seen = match change.before.decision {
-        Some(Decision::Allow) => "Allowed",
-        Some(Decision::Deny) => "Denied",
-        None => "Asked",
+        Some(Decision::Allow) => drift::SEEN_ALLOWED,
+        Some(Decision::Deny) => drift::SEEN_DENIED,
+        None => drift::SEEN_ASKED,
     };
     let now = match change.after.decision {
-        Some(Decision::Allow) => "The edit allows it.",
-        Some(Decision::Deny) => "The edit denies it.",
-        None => "Under the edit it depends on what the log does not record.",
+        Some(Decision::Allow) => drift::NOW_ALLOWED,
+        Some(Decision::Deny) => drift::NOW_DENIED,
+        None => drift::NOW_OPEN,
     };
-    format!("{seen} {times}{when}. {now}")
+    let (seen, times) = (seen.get(), &drift::Times { count: change.rows }.say());
+    let (first, last) = words::days(&change.first_at, &change.last_at);
+    let seen = match (first.as_str(), last.as_deref()) {
+        ("", _) => drift::Seen { seen, times }.say(),
+        (day, None) => drift::SeenOn { seen, times, day }.say(),
+        (first, Some(last)) => drift::SeenBetween {
+            seen,
+            times,
+            first,
+            last,
+        }
+        .say(),
+    };
+    format!("{seen} {}", now.get())
 }
 
 fn reasons(studio: Studio, why: WhyView) -> AnyView {
     let mark = if why.viewed {
-        "Mark as not viewed"
+        drift::MARK_NOT_VIEWED
     } else {
-        "Mark as viewed"
+        drift::MARK_VIEWED
     };
     view! {
         <div class="why" data-test="why-reasons">
             {shown(move || told(studio, &why))}
             <div class="actions">
-                {act(studio, "add-test", Kind::Plain, "Add as test")}
-                {act(studio, "open-in-editor", Kind::Plain, "Open in editor")}
-                {act(studio, "mark-viewed", Kind::Ghost, mark)}
+                {act(studio, "add-test", Kind::Plain, drift::ADD_AS_TEST.get())}
+                {act(studio, "open-in-editor", Kind::Plain, drift::OPEN_IN_EDITOR.get())}
+                {act(studio, "mark-viewed", Kind::Ghost, mark.get())}
             </div>
         </div>
     }
@@ -116,58 +118,61 @@ fn told(studio: Studio, why: &WhyView) -> Piece {
     if !why.turns_on.is_empty() {
         told = told.add(named("p", "why-residual").prose(&sentence(&why.turns_on)));
     }
-    let risk = tag(tone, &format!("{level} risk"));
+    let risk = tag(tone, &drift::Risk { level }.say());
     let risk = piece("p").add(risk).text(" ");
     told = told.add(risk.prose(&sentence(&change.risk.why)));
     if change.log_disagrees {
         let recorded = why.recorded.iter().map(|seen| {
-            let times = words::count(seen.rows, "time", "times");
-            format!("{} {times}", words::decision(seen.decision))
+            let times = &drift::Times { count: seen.rows }.say();
+            let decision = words::decision(seen.decision);
+            drift::RecordedTimes { decision, times }.say()
         });
-        let recorded = recorded.collect::<Vec<_>>().join(", ");
+        let decisions = &recorded.collect::<Vec<_>>().join(", ");
         told = told.add(callout(
             "warn",
-            "The policies in force do not reproduce the log",
-            &format!("Recorded: {recorded}."),
+            drift::LOG_DISAGREES.get(),
+            &drift::Recorded { decisions }.say(),
         ));
     }
     if change.error_changed {
         told = told.add(callout(
             "risk",
-            "An evaluation error appeared or vanished",
-            "A policy that errs is skipped, a forbid included.",
+            drift::ERROR_CHANGED.get(),
+            drift::ERROR_CHANGED_ABOUT.get(),
         ));
     }
     told = told
         .add(sides(why))
-        .all(side(studio, "Under the edit", &why.after))
-        .all(side(studio, "In force", &why.before));
+        .all(side(studio, drift::UNDER_EDIT.get(), &why.after))
+        .all(side(studio, drift::IN_FORCE.get(), &why.before));
     if !why.request.context.is_empty() {
         let rows = why.request.context.iter();
         let rows = rows.map(|(name, value)| (name.as_str(), value.to_string()));
-        told = told.add(piece("h2.label").text("Context")).add(read(rows));
+        told = told
+            .add(piece("h2.label").text(drift::CONTEXT.get()))
+            .add(read(rows));
     }
     told
 }
 
 /// Both sides of it, side by side.
 fn sides(why: &WhyView) -> Piece {
-    let heads = ["In force", "Edited"]
+    let heads = [drift::IN_FORCE, drift::EDITED]
         .into_iter()
-        .map(|head| piece("th").with("scope", "col").text(head));
-    let first = piece("th").add(piece("span.unseen").text("Fact"));
+        .map(|head| piece("th").with("scope", "col").text(head.get()));
+    let first = piece("th").add(piece("span.unseen").text(drift::FACT.get()));
     let head = piece("thead").add(piece("tr").add(first).all(heads));
-    let row = |name: &str, cells: [Piece; 2]| {
-        let name = piece("th").with("scope", "row").text(name);
+    let row = |name: Text, cells: [Piece; 2]| {
+        let name = piece("th").with("scope", "row").text(name.get());
         piece("tr").add(name).all(cells)
     };
     let both = [&why.change.before, &why.change.after];
     let mut body = piece("tbody")
-        .add(row("Decision", both.map(outcome)))
-        .add(row("Decided by", both.map(decided_by)));
+        .add(row(drift::DECISION, both.map(outcome)))
+        .add(row(drift::DECIDED_BY, both.map(decided_by)));
     for (name, (before, after), kind) in [
-        ("Depends on", &why.lacks, "code"),
-        ("Left open by", &why.left_open, "span"),
+        (drift::DEPENDS_ON, &why.lacks, "code"),
+        (drift::LEFT_OPEN_BY, &why.left_open, "span"),
     ] {
         if before.is_empty() && after.is_empty() {
             continue;
@@ -191,14 +196,17 @@ fn outcome(outcome: &Outcome) -> Piece {
 
 fn decided_by(outcome: &Outcome) -> Piece {
     let by = match (outcome.decision, outcome.reasons.as_slice()) {
-        (Some(Decision::Deny), []) => piece("td").add(piece("span.dim").text("no permit matched")),
-        (None, []) => piece("td").add(piece("span.dim").text("cannot be told")),
+        (Some(Decision::Deny), []) => {
+            piece("td").add(piece("span.dim").text(drift::NO_PERMIT.get()))
+        }
+        (None, []) => piece("td").add(piece("span.dim").text(words::decision(None))),
         (_, reasons) => piece("td").all(reasons.iter().map(|policy| code(policy))),
     };
     let errors = outcome.errors.iter().map(|error| {
         let policy = piece("code").text(&error.policy);
-        let line = piece("p.risk").add(policy).text(" err: ");
-        line.text(&error.message)
+        let message = &error.message;
+        let line = piece("p.risk").add(policy).text(" ");
+        line.text(&drift::Errs { message }.say())
     });
     by.all(errors)
 }
@@ -211,7 +219,7 @@ fn side<'e>(
     let clauses = &explanation.clauses;
     let more = clauses.len().saturating_sub(3);
     let head = (!clauses.is_empty()).then(|| piece("h2.label").text(title));
-    let rest = format!("and {} more", words::number(more as u64));
+    let rest = drift::MoreClauses { count: more as u64 }.say();
     let rest = (more > 0).then(|| piece("p.faint").text(&rest));
     let clauses = clauses.iter().take(3);
     let clauses = clauses.map(move |it| clause(studio, it));
@@ -220,16 +228,16 @@ fn side<'e>(
 
 fn entities(why: WhyView) -> AnyView {
     if why.entities.is_empty() {
-        return view! { <EmptyState picture=Icon::Braces title="No entity was read" text="The decision rests on the request alone."/> }.into_any();
+        return view! { <EmptyState picture=Icon::Braces title=drift::NO_ENTITY.get() text=drift::NO_ENTITY_ABOUT/> }.into_any();
     }
     shown(move || {
         let whose = if why.entities_assumed {
-            "The log carries no entities for this request. These are the workspace's as they are now, which may differ from what they were then."
+            drift::ENTITIES_ASSUMED
         } else {
-            "As they were recorded with the request."
+            drift::ENTITIES_RECORDED
         };
         named("div.why", "why-entities")
-            .add(piece("p.dim").text(whose))
+            .add(piece("p.dim").text(whose.get()))
             .all(why.entities.iter().map(card))
     })
 }
@@ -243,8 +251,8 @@ fn card(of: &EntityView) -> Piece {
     if of.parents.is_empty() {
         return card;
     }
-    let parents = piece("code").text(&of.parents.join(", "));
-    card.add(piece("p.faint").text("in ").add(parents))
+    let parents = &of.parents.join(", ");
+    card.add(piece("p.faint").prose(&drift::InParents { parents }.say()))
 }
 
 fn named(name: &str, test: &str) -> Piece {
