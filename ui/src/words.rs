@@ -31,11 +31,6 @@ fn tenths(value: u64) -> String {
     )
 }
 
-/// `1 person`, `2,000 people`.
-pub fn count(value: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(value), if value == 1 { one } else { many })
-}
-
 const MONTHS: [Text; 12] = [
     words::JANUARY,
     words::FEBRUARY,

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use ipc::{
-    BundleVerdict, BundleView, CheckLedger, CheckState, ChooseTrust, ChooseTrustFile, EvidenceView,
-    HeadView, LedgerView, ListReceipts, PickFile, Picked, ProveReceipt, ReceiptAsked, ReceiptProof,
-    ReceiptView, ReceiptsAsked, ReceiptsOf, RememberHead, SampleBundle, TrustView, VerifyAsked,
-    VerifyBundle, ViewEvidence, ViewLedger,
+    BundleVerdict, BundleView, CheckLedger, CheckState, CheckView, ChooseTrust, ChooseTrustFile,
+    EvidenceView, HeadView, LedgerView, ListReceipts, PickFile, Picked, ProveReceipt, ReceiptAsked,
+    ReceiptProof, ReceiptView, ReceiptsAsked, ReceiptsOf, RememberHead, SampleBundle, TrustView,
+    VerifyAsked, VerifyBundle, ViewEvidence, ViewLedger,
 };
 use leptos::{prelude::*, task::spawn_local};
 use model::{Code, Failure};
@@ -17,7 +17,12 @@ use super::{
     editing::told,
     known::{Answer, Known},
 };
-use crate::{calls::call, dom, words};
+use crate::{
+    calls::call,
+    dom,
+    texts::{Text, evidence, shell},
+    words,
+};
 
 /// What is quicker than this shows no progress.
 const QUICK: Duration = Duration::from_millis(200);
@@ -33,8 +38,8 @@ pub struct Evidence {
     pub bundle: Known<Option<BundleView>>,
     /// Why the last verification came to nothing.
     pub failure: RwSignal<Option<Failure>>,
-    /// What takes long and is under way, in words; empty if nothing is.
-    pub busy: RwSignal<&'static str>,
+    /// What takes long and is under way.
+    pub busy: RwSignal<Option<Text>>,
     /// The moment to judge at, RFC 3339 UTC.
     pub at: RwSignal<Option<String>>,
     /// A file with the checkpoint to compare with.
@@ -141,7 +146,7 @@ impl Evidence {
             path: RwSignal::default(),
             bundle: Known::new(None),
             failure: RwSignal::new(None),
-            busy: RwSignal::new(""),
+            busy: RwSignal::new(None),
             at: RwSignal::new(None),
             last_seen: RwSignal::new(None),
             remembered: Known::new(None),
@@ -175,86 +180,67 @@ pub fn is_bundle(path: &str) -> bool {
 
 /// Why the verdict is what it is, in one sentence.
 pub fn because(bundle: &BundleView) -> String {
-    let fits = |fits: fn(&ipc::CheckView) -> bool| bundle.checks.iter().filter(move |it| fits(it));
+    let fits = |fits: fn(&CheckView) -> bool| bundle.checks.iter().filter(move |it| fits(it));
     let mut failed = fits(|it| it.state == CheckState::Fail);
     let mut open = fits(|it| it.state == CheckState::NotChecked && it.needed);
     match (bundle.verdict, failed.next(), open.next()) {
         (BundleVerdict::Verified, None, None) => {
             let hold = fits(|it| it.state == CheckState::Pass).count();
-            let idle = bundle.checks.len() - hold;
-            let idle = match idle {
-                0 => String::new(),
-                1 => "; one has nothing to look at here".to_owned(),
-                idle => format!("; {idle} have nothing to look at here"),
-            };
-            format!("Every check that applies holds ({hold}){idle}.")
+            let idle = (bundle.checks.len() - hold) as u64;
+            let hold = hold as u64;
+            evidence::BecauseVerified { hold, idle }.say()
         }
-        (BundleVerdict::Failed, Some(first), _) => {
-            let more = match failed.count() {
-                0 => String::new(),
-                1 => ", and one check more fails".to_owned(),
-                more => format!(", and {more} checks more fail"),
-            };
-            format!(
-                "It does not hold that {} ({}){more}.",
-                first.sentence, first.id
-            )
+        (BundleVerdict::Failed, Some(first), _) => evidence::BecauseFailed {
+            sentence: &first.sentence,
+            check: &first.id,
+            more: failed.count() as u64,
         }
+        .say(),
         (BundleVerdict::CannotDecide, None, Some(_)) if bundle.trust.is_none() => {
-            "Nothing fails, but nobody is trusted yet. Choose a trust file: it says whose word counts."
-                .to_owned()
+            evidence::BECAUSE_NOBODY.into()
         }
-        (BundleVerdict::CannotDecide, None, Some(first)) => format!(
-            "Nothing fails, but it could not be checked that {} ({}): {}.",
-            first.sentence,
-            first.id,
-            first.found.trim_end_matches('.')
-        ),
+        (BundleVerdict::CannotDecide, None, Some(first)) => evidence::BecauseOpen {
+            sentence: &first.sentence,
+            check: &first.id,
+            why: first.found.trim_end_matches('.'),
+        }
+        .say(),
         // Never in words what the checks do not bear out.
-        _ => "The checks below do not explain this verdict; verify again, and rely on neither."
-            .to_owned(),
+        _ => evidence::BECAUSE_UNCLEAR.into(),
     }
 }
 
 /// The verdict with every check, as text to hand on.
 pub fn as_text(bundle: &BundleView) -> String {
+    let BundleView { digest, .. } = bundle;
+    let (at, bytes) = (&bundle.issued, &bundle.bytes.to_string());
     let mut lines = vec![
-        format!(
-            "{}: {}",
-            words::verdict(bundle.verdict).0,
-            words::file(&bundle.path).1
-        ),
+        told_of(bundle),
         because(bundle),
         String::new(),
-        format!("bundle       sha256:{}", bundle.digest),
-        format!("size         {} bytes", bundle.bytes),
-        format!("exported     {} (as the bundle says)", bundle.issued),
+        evidence::TextDigest { digest }.say(),
+        evidence::TextSize { bytes }.say(),
+        evidence::TextExported { at }.say(),
     ];
     if !bundle.purpose.is_empty() {
-        lines.push(format!(
-            "purpose      {} (as the bundle says)",
-            bundle.purpose
-        ));
+        let purpose = &bundle.purpose;
+        lines.push(evidence::TextPurpose { purpose }.say());
     }
     lines.push(match &bundle.trust {
-        Some(trust) => format!("judged by    {} sha256:{}", trust.path, trust.digest),
-        None => "judged by    nobody".to_owned(),
+        Some(TrustView { path, digest, .. }) => evidence::TextTrust { file: path, digest }.say(),
+        None => evidence::TEXT_NOBODY.into(),
     });
     if let Some(at) = &bundle.at {
-        lines.push(format!("judged at    {at}"));
+        lines.push(evidence::TextAt { at }.say());
     }
-    if let Some(head) = &bundle.head {
-        lines.push(format!("ledger       {}", head.origin));
-        lines.push(format!(
-            "checkpoint   {} receipts, root {}",
-            head.size, head.root
-        ));
+    if let Some(HeadView { origin, size, root }) = &bundle.head {
+        let size = &size.to_string();
+        lines.push(evidence::TextLedger { origin }.say());
+        lines.push(evidence::TextCheckpoint { size, root }.say());
     }
-    if let Some(seen) = &bundle.last_seen {
-        lines.push(format!(
-            "compared     {} receipts, root {}",
-            seen.size, seen.root
-        ));
+    if let Some(HeadView { size, root, .. }) = &bundle.last_seen {
+        let size = &size.to_string();
+        lines.push(evidence::TextCompared { size, root }.say());
     }
     lines.push(String::new());
     for check in &bundle.checks {
@@ -264,14 +250,28 @@ pub fn as_text(bundle: &BundleView) -> String {
         match check.state {
             CheckState::Pass => {}
             CheckState::Fail => {
-                lines.push(format!("{indent}expected: {}", check.expected));
-                lines.push(format!("{indent}found: {}", check.found));
-                lines.extend(check.detail.iter().map(|it| format!("{indent}{it}")));
+                let found = compared(check);
+                let found = found.iter().chain(&check.detail);
+                lines.extend(found.map(|it| format!("{indent}{it}")));
             }
             CheckState::NotChecked => lines.push(format!("{indent}{}", check.found)),
         }
     }
     lines.join("\n") + "\n"
+}
+
+/// What a check expected and what it found, as lines to hand on.
+pub fn compared(check: &CheckView) -> [String; 2] {
+    let (expected, found) = (&check.expected, &check.found);
+    let expected = evidence::TextExpected { expected }.say();
+    [expected, evidence::TextFound { found }.say()]
+}
+
+/// The verdict and the file it is of.
+fn told_of(bundle: &BundleView) -> String {
+    let (verdict, _) = words::verdict(bundle.verdict);
+    let (_, bundle) = words::file(&bundle.path);
+    shell::Verified { verdict, bundle }.say()
 }
 
 impl Studio {
@@ -319,7 +319,7 @@ impl Studio {
             match call::<PickFile>(kind).await {
                 Ok(Some(path)) => then(path),
                 Ok(None) => {}
-                Err(failure) => self.toast("No file was chosen", told(&failure), true),
+                Err(failure) => self.toast(evidence::NO_FILE_CHOSEN, told(&failure), true),
             }
         });
     }
@@ -329,7 +329,7 @@ impl Studio {
         spawn_local(async move {
             match call::<ChooseTrustFile>(ChooseTrust { path }).await {
                 Ok(trust) => self.trusted(trust),
-                Err(failure) => self.toast("The trust file was not taken", told(&failure), true),
+                Err(failure) => self.toast(evidence::TRUST_NOT_TAKEN, told(&failure), true),
             }
         });
     }
@@ -349,7 +349,7 @@ impl Studio {
                     self.judging_by(trust);
                     self.verify(bundle);
                 }
-                Err(failure) => self.toast("The trust file was not taken", told(&failure), true),
+                Err(failure) => self.toast(evidence::TRUST_NOT_TAKEN, told(&failure), true),
             }
         });
     }
@@ -363,8 +363,11 @@ impl Studio {
 
     fn judging_by(self, trust: Option<TrustView>) {
         self.say(match &trust {
-            Some(trust) => format!("Judging by {}", words::file(&trust.path).1),
-            None => "Nobody is trusted".to_owned(),
+            Some(trust) => {
+                let (_, file) = words::file(&trust.path);
+                evidence::JudgingBy { file }.say()
+            }
+            None => evidence::JUDGING_BY_NOBODY.into(),
         });
         self.evidence.view.update(|view| {
             if let Some(Ok(view)) = view {
@@ -389,12 +392,9 @@ impl Studio {
     pub fn verify(self, path: String) {
         let evidence = self.evidence;
         self.show_bundle();
-        if let Some(busy) = self.busy() {
-            return self.toast(
-                "The bundle was not opened",
-                format!("Busy: {busy}. Cancel that first, or wait."),
-                true,
-            );
+        if let Some(job) = &self.busy() {
+            let wait = evidence::BusyWait { job }.say();
+            return self.toast(evidence::NOT_OPENED, wait, true);
         }
         if evidence.path.with_untracked(|before| *before != path) {
             evidence.bundle.set(None);
@@ -412,22 +412,21 @@ impl Studio {
         let job = self
             .job
             .with_untracked(|job| job.as_ref().map(|job| job.title.clone()));
-        let own = self.evidence.busy.get_untracked();
-        job.or_else(|| (!own.is_empty()).then(|| own.to_owned()))
+        job.or_else(|| self.evidence.busy.get_untracked().map(String::from))
     }
 
     /// Verifies the bundle in front again; for one check in particular, if one is named.
     pub fn verify_again(self, check: Option<String>) {
         let evidence = self.evidence;
-        if let Some(busy) = self.busy() {
-            return self.say(format!("Busy: {busy}"));
+        if let Some(job) = &self.busy() {
+            return self.say(evidence::Busy { job }.say());
         }
         let asked = VerifyAsked {
             path: evidence.path.get_untracked(),
             at: evidence.at.get_untracked(),
             last_seen: evidence.last_seen.get_untracked(),
         };
-        self.begin("Verifying the bundle");
+        self.begin(evidence::VERIFYING);
         evidence.failure.set(None);
         spawn_local(async move {
             let answer = call::<VerifyBundle>(asked).await;
@@ -440,21 +439,19 @@ impl Studio {
         let evidence = self.evidence;
         match answer {
             Ok(bundle) => {
-                let (word, _) = words::verdict(bundle.verdict);
-                let name = words::file(&bundle.path).1.to_owned();
-                let why = because(&bundle);
+                let (verdict, why) = (&told_of(&bundle), &because(&bundle));
                 let here = self.place.get_untracked() == Place::Evidence;
                 if here {
                     self.say(match &check {
                         Some(id) => said_of(&bundle, id),
-                        None => format!("{word}: {name}. {why}"),
+                        None => evidence::Verified { verdict, why }.say(),
                     });
                     match check {
                         Some(_) => dom::focus_soon("[data-again] > summary"),
                         None => dom::focus_soon("#verdict"),
                     }
                 } else {
-                    self.toast(format!("{word}: {name}"), why, false);
+                    self.toast(verdict, why, false);
                 }
                 evidence.again.set(check.map(|id| (id, dom::moment())));
                 evidence.receipts.ask();
@@ -462,7 +459,7 @@ impl Studio {
                 self.view_evidence();
             }
             Err(failure) if failure.code == Code::Cancelled => {
-                self.say("Cancelled");
+                self.say(shell::CANCELLED);
                 // A verdict that stands still stands; without one there is something to be said.
                 if evidence.bundle.with_untracked(Option::is_none) {
                     evidence.failure.set(Some(failure));
@@ -470,7 +467,7 @@ impl Studio {
             }
             Err(failure) => {
                 if self.place.get_untracked() != Place::Evidence {
-                    self.toast("The bundle was not verified", told(&failure), true);
+                    self.toast(evidence::NOT_VERIFIED, told(&failure), true);
                 }
                 evidence.bundle.set(None);
                 evidence.receipts.clear();
@@ -480,14 +477,14 @@ impl Studio {
     }
 
     /// Begins what may take long: its progress is shown once it does.
-    pub(crate) fn begin(self, title: &'static str) {
+    pub(crate) fn begin(self, title: Text) {
         let busy = self.evidence.busy;
-        busy.set(title);
+        busy.set(Some(title));
         set_timeout(
             move || {
-                if !busy.get_untracked().is_empty() && self.job.with_untracked(Option::is_none) {
+                if busy.get_untracked().is_some() && self.job.with_untracked(Option::is_none) {
                     self.job.set(Some(Job {
-                        title: title.to_owned(),
+                        title: title.into(),
                         done: 0,
                         total: 0,
                     }));
@@ -498,7 +495,7 @@ impl Studio {
     }
 
     pub(crate) fn end(self) {
-        self.evidence.busy.set("");
+        self.evidence.busy.set(None);
         self.job.set(None);
     }
 
@@ -507,16 +504,13 @@ impl Studio {
         spawn_local(async move {
             match call::<RememberHead>(()).await {
                 Ok(head) => {
-                    self.say(format!(
-                        "The checkpoint of {} is remembered",
-                        words::count(head.size, "receipt", "receipts")
-                    ));
+                    self.say(evidence::CheckpointRemembered { count: head.size }.say());
                     self.evidence.remembered.set(Some(head));
                     // The button that had the focus is no more.
                     dom::focus_soon("#verdict");
                 }
                 Err(failure) => {
-                    self.toast("The checkpoint is not remembered", told(&failure), true)
+                    self.toast(evidence::CHECKPOINT_NOT_REMEMBERED, told(&failure), true)
                 }
             }
         });
@@ -545,12 +539,12 @@ impl Studio {
 
     /// Reads all of the workspace's ledger again.
     pub fn check_ledger(self) {
-        if let Some(busy) = self.busy() {
-            return self.say(format!("Busy: {busy}"));
+        if let Some(job) = &self.busy() {
+            return self.say(evidence::Busy { job }.say());
         }
         self.evidence.read_again.set(None);
         self.evidence.failure.set(None);
-        self.begin("Reading the ledger again");
+        self.begin(evidence::READING);
         spawn_local(async move {
             let answer = call::<CheckLedger>(()).await;
             self.end();
@@ -560,14 +554,11 @@ impl Studio {
                     self.ledger_seen(Ok(Some(ledger)));
                     trouble.map_or(Ok(receipts), Err)
                 }
-                Err(failure) if failure.code == Code::Cancelled => return self.say("Cancelled"),
-                Err(failure) => Err(failure),
+                Err(why) if why.code == Code::Cancelled => return self.say(shell::CANCELLED),
+                Err(why) => Err(why),
             };
             self.say(match &found {
-                Ok(receipts) => format!(
-                    "{} read again: nothing contradicts itself",
-                    words::count(*receipts, "receipt", "receipts")
-                ),
+                Ok(count) => evidence::ReadWell { count: *count }.say(),
                 Err(failure) => words::sentence(&failure.message),
             });
             let at = dom::moment();
@@ -577,8 +568,8 @@ impl Studio {
 
     /// Offers to export receipts of the workspace's ledger: all, or one with what belongs to it.
     pub fn offer_export(self, one: Option<u64>) {
-        if let Some(busy) = self.busy() {
-            return self.say(format!("Busy: {busy}"));
+        if let Some(job) = &self.busy() {
+            return self.say(evidence::Busy { job }.say());
         }
         self.show_ledger();
         self.evidence.exported.set(one);
@@ -589,7 +580,7 @@ impl Studio {
             if any {
                 self.overlay.set(Some(Overlay::Export));
             } else {
-                self.say("There are no receipts to export");
+                self.say(evidence::NOTHING_TO_EXPORT);
             }
         });
     }
@@ -597,14 +588,15 @@ impl Studio {
 
 fn said_of(bundle: &BundleView, id: &str) -> String {
     let check = bundle.checks.iter().find(|check| check.id == id);
-    let state = check.map_or("gone", |check| words::check(check.state).0);
+    let state = check.map(|check| words::check(check.state).0);
+    let state = state.unwrap_or(evidence::CHECK_GONE.get());
     format!("{id} {state}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ipc::CheckView;
+    use crate::texts::tests::english;
 
     fn check(id: &str, state: CheckState, needed: bool) -> CheckView {
         CheckView {
@@ -646,6 +638,7 @@ mod tests {
 
     #[test]
     fn the_sentence_names_the_check_that_decides() {
+        english();
         use CheckState::{Fail, NotChecked, Pass};
         let verified = bundle(
             BundleVerdict::Verified,
@@ -678,6 +671,7 @@ mod tests {
 
     #[test]
     fn the_text_holds_every_check_and_what_was_found() {
+        english();
         let checks = vec![
             check("V01", CheckState::Pass, true),
             check("V10", CheckState::Fail, true),

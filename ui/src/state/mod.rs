@@ -17,7 +17,7 @@ mod workspace;
 pub use workspace::{SEED, dress};
 
 pub use editing::{Editing, OpenFile};
-pub use evidence::{Evidence, ReadAgain, Receipts, as_text, because};
+pub use evidence::{Evidence, ReadAgain, Receipts, as_text, because, compared};
 pub use help::Help;
 pub use narratives::Narratives;
 pub use packs::{Packs, Standing, standings};

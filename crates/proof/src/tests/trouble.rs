@@ -132,17 +132,19 @@ fn nobody_waits_for_an_answer_that_is_not_wanted() {
             ..Limits::default()
         },
     );
-    let cancel = AtomicBool::new(false);
+    let (cancel, ended) = (AtomicBool::new(false), AtomicBool::new(false));
     thread::scope(|scope| {
         scope.spawn(|| {
             // Once its version is known, the next thing it is asked is a question it never answers.
-            while !prover.solver().is_some_and(|name| name.contains(' ')) {
+            let known = || prover.solver().is_some_and(|name| name.contains(' '));
+            while !known() && !ended.load(Ordering::Relaxed) {
                 thread::yield_now();
             }
             cancel.store(true, Ordering::Relaxed);
         });
         let side = |label, compiled| Side { label, compiled };
         let proof = prover.prove(side("base", &base), side("head", &head), &cancel);
+        ended.store(true, Ordering::Relaxed);
         assert!(matches!(proof, Err(Error::Cancelled)), "{proof:?}");
     });
     cancel.store(true, Ordering::Relaxed);

@@ -50,7 +50,7 @@ pub fn packs(studio: Studio) -> AnyView {
             Shown::Packs => view! {
                 <div class="what-ifs">
                     <div class="card">{list(studio)}</div>
-                    <section class="card" aria-label=drift::PACK.get() data-test="pack">{front(studio)}</section>
+                    <section class="card" aria-label=drift::PACK.get() data-test="pack" data-help="what-ifs">{front(studio)}</section>
                 </div>
             }
             .into_any(),

@@ -18,7 +18,7 @@ use crate::{
 pub fn proof(studio: Studio) -> AnyView {
     let proven = Memo::new(move |_| studio.drift.proven(studio.editing.revision.get()));
     view! {
-        <div class="diffs" data-test="proof">
+        <div class="diffs" data-test="proof" data-help="proof">
             {move || match proven.get() {
                 None => skeleton(),
                 Some(Err(failure)) => view! { <div class="section">{failed(&failure)}</div> }.into_any(),

@@ -85,7 +85,7 @@ fn reasons(studio: Studio, why: WhyView) -> AnyView {
         drift::MARK_VIEWED
     };
     view! {
-        <div class="why" data-test="why-reasons">
+        <div class="why" data-test="why-reasons" data-help="drift/why">
             {shown(move || told(studio, &why))}
             <div class="actions">
                 {act(studio, "add-test", Kind::Plain, drift::ADD_AS_TEST.get())}

@@ -14,6 +14,7 @@ use crate::{
     dom,
     icons::Icon,
     state::{Studio, as_text, because},
+    texts::{Text, evidence},
     words,
 };
 
@@ -25,13 +26,14 @@ pub fn bundle(studio: Studio) -> AnyView {
         if open.get() {
             return judged(studio);
         }
+        let again = evidence::TRY_AGAIN.get();
         shown(move || match evidence.failure.get() {
             Some(failure) => piece("div.col")
                 .with("data-test", "evidence-failure")
                 .add(trouble(&failure))
                 .add(
                     piece("span.row")
-                        .add(does(studio, "verify-again", Kind::Plain, "Try again"))
+                        .add(does(studio, "verify-again", Kind::Plain, again))
                         .add(does(studio, "verify-bundle", Kind::Ghost, "")),
                 ),
             None if evidence.path.with(String::is_empty) => begin(studio),
@@ -42,15 +44,14 @@ pub fn bundle(studio: Studio) -> AnyView {
 
 /// Before a bundle was chosen: what this is for, whom to trust, what was opened before.
 fn begin(studio: Studio) -> Piece {
-    let about = "A bundle holds signed receipts and everything that proves them: keys, the ledger they are in, the decisions themselves. Every check is made on this machine, by your trust file alone, and recorded decisions are run again. Nothing leaves this machine.";
     let head = piece("div.start-head").add(drawn(Icon::ShieldCheck)).add(
         piece("div")
-            .add(piece("h2").text("Check what was promised, and trust nobody for it"))
-            .add(piece("p.dim").text(about)),
+            .add(piece("h2").text(evidence::BEGIN.get()))
+            .add(piece("p.dim").text(evidence::BEGIN_ABOUT.get())),
     );
     let choose = piece("div.row.wrap")
         .add(does(studio, "verify-bundle", Kind::Primary, ""))
-        .add(piece("span.faint").text("or drop a .tfb file anywhere on this window"));
+        .add(piece("span.faint").text(evidence::BEGIN_DROP.get()));
     let page = piece("div.evidence-start")
         .with("data-test", "evidence-empty")
         .add(head)
@@ -65,12 +66,12 @@ fn begin(studio: Studio) -> Piece {
                 Some(_) => page.add(
                     piece("div.row.wrap")
                         .add(does(studio, "verify-sample", Kind::Plain, ""))
-                        .add(piece("span.faint").text("three receipts made on this machine, judged by the sample's own trust file")),
+                        .add(piece("span.faint").text(evidence::BEGIN_SAMPLE.get())),
                 ),
             };
             let page = page.add(
                 piece("section.col")
-                    .add(piece("h2.label").text("Whose word counts"))
+                    .add(piece("h2.label").text(evidence::BEGIN_TRUST.get()))
                     .add(piece("div.card").with("data-test", "trust").add(trusts)),
             );
             if view.recent.is_empty() {
@@ -79,7 +80,7 @@ fn begin(studio: Studio) -> Piece {
             let rows = view.recent.iter().take(6).map(|it| recent(studio, it));
             page.add(
                 piece("section.col")
-                    .add(piece("h2.label").text("Opened before"))
+                    .add(piece("h2.label").text(evidence::BEGIN_RECENT.get()))
                     .add(piece("div.card").all(rows)),
             )
         }
@@ -88,7 +89,8 @@ fn begin(studio: Studio) -> Piece {
 
 fn recent(studio: Studio, it: &ipc::RecentBundle) -> Piece {
     let (folder, name) = words::file(&it.path);
-    let (word, tone) = words::verdict(it.verdict);
+    let (verdict, tone) = words::verdict(it.verdict);
+    let date = &words::date(&it.at);
     let path = it.path.clone();
     piece("button.recent-item")
         .with("type", "button")
@@ -100,7 +102,7 @@ fn recent(studio: Studio, it: &ipc::RecentBundle) -> Piece {
         )
         .add(piece("b").text(name))
         .add(piece("span.faint.cut.grow").text(folder))
-        .add(piece("span.faint").text(&format!("{word} on {}", words::date(&it.at))))
+        .add(piece("span.faint").text(&evidence::JudgedOn { verdict, date }.say()))
         .pressed(move || studio.verify(path.clone()))
 }
 
@@ -122,12 +124,12 @@ fn judged(studio: Studio) -> AnyView {
             .with(|bundle| bundle.as_ref().map(labels).unwrap_or_default())
     });
     view! {
-        <div class="judged" class:stale=move || !evidence.busy.get().is_empty()>
+        <div class="judged" class:stale=move || evidence.busy.get().is_some()>
             {part(banner)}
             <div class="review">
                 <div class="card">
-                    {tabs("bundle", "What the verdict rests on", labels, page)}
-                    <div class="panel" id="bundle-panel" role="tabpanel" tabindex="0" aria-label=move || page.get()>
+                    {tabs("bundle", evidence::RESTS_ON, labels, page)}
+                    <div class="panel" id="bundle-panel" role="tabpanel" tabindex="0" aria-labelledby=move || format!("bundle-tab-{}", page.get())>
                         {live(move || match page.get() {
                             "receipts" => receipts::list(studio, evidence.receipts),
                             "files" => part(files),
@@ -135,8 +137,8 @@ fn judged(studio: Studio) -> AnyView {
                         })}
                     </div>
                 </div>
-                <Gutter property="--why" label="Width of the side" smallest=300.0 largest=720.0 usual=420.0 right=true/>
-                <aside class="card" aria-label="More of it">
+                <Gutter property="--why" label=evidence::SIDE_WIDTH.get() smallest=300.0 largest=720.0 usual=420.0 right=true/>
+                <aside class="card" aria-label=evidence::SIDE.get()>
                     {live(move || match page.get() {
                         "receipts" => receipts::front(studio, evidence.receipts),
                         _ => part(circumstances),
@@ -152,39 +154,40 @@ fn labels(bundle: &BundleView) -> Vec<TabLabel> {
     let count = |fits: fn(&CheckView) -> bool| bundle.checks.iter().filter(|it| fits(it)).count();
     let fail = count(|it| it.state == CheckState::Fail);
     let open = count(|it| it.state == CheckState::NotChecked && it.needed);
-    let checks = TabLabel::new("checks", "Checks");
+    let checks = TabLabel::new("checks", evidence::CHECKS);
     vec![
         match (fail, open) {
             (0, 0) => checks.with(bundle.checks.len()),
-            (0, open) => checks.with(format!("{open} open")),
+            (0, open) => checks.with(evidence::ChecksOpen { count: open as u64 }.say()),
             (fail, _) => TabLabel {
                 bad: true,
-                ..checks.with(format!("{fail} failed"))
+                ..checks.with(evidence::ChecksFailed { count: fail as u64 }.say())
             },
         },
-        TabLabel::new("receipts", "Receipts").with(words::number(bundle.receipts)),
-        TabLabel::new("files", "Files").with(bundle.artefacts.len()),
+        TabLabel::new("receipts", evidence::RECEIPTS).with(words::number(bundle.receipts)),
+        TabLabel::new("files", evidence::FILES).with(bundle.artefacts.len()),
     ]
 }
 
 fn banner(studio: Studio, bundle: &BundleView) -> Piece {
     let (word, tone) = words::verdict(bundle.verdict);
     let verified = bundle.verdict == BundleVerdict::Verified;
-    let by = match &bundle.trust {
-        Some(trust) => words::file(&trust.path).1,
-        None => "nobody",
+    let date = &words::date(&bundle.issued);
+    let time = &words::duration(bundle.milliseconds);
+    let exported = match verified {
+        true => evidence::LineExported { date }.say(),
+        false => evidence::LineSaysExported { date }.say(),
     };
-    let exported = if verified {
-        "exported"
-    } else {
-        "says it was exported"
+    let judged = match &bundle.trust {
+        Some(trust) => {
+            let (_, file) = words::file(&trust.path);
+            evidence::LineJudged { file, time }.say()
+        }
+        None => evidence::LineJudgedByNobody { time }.say(),
     };
-    let line = format!(
-        "{} · {exported} {} · judged by {by} in {} · nothing left this machine",
-        words::count(bundle.receipts, "receipt", "receipts"),
-        words::date(&bundle.issued),
-        words::duration(bundle.milliseconds),
-    );
+    let count = bundle.receipts;
+    let receipts = evidence::ReceiptCount { count }.say();
+    let line = [receipts, exported, judged, evidence::LINE_STAYS.into()].join(" · ");
     let says = piece("div.says")
         .add(
             piece("h2")
@@ -219,16 +222,17 @@ fn banner(studio: Studio, bundle: &BundleView) -> Piece {
             piece("span.row.dim")
                 .with("data-test", "remembered")
                 .add(drawn(Icon::Check))
-                .text("Checkpoint remembered"),
+                .text(evidence::REMEMBERED.get()),
         );
     } else if verified {
         buttons = buttons.add(
-            button("Remember checkpoint", None, Kind::Plain)
+            button(evidence::REMEMBER.get(), None, Kind::Plain)
                 .with("data-test", "remember")
                 .pressed(move || studio.remember_head()),
         );
     }
-    let text = as_text(bundle);
+    let copy = evidence::COPY_VERDICT.get();
+    let copied = copies(studio, copy, Kind::Plain, as_text(bundle));
     piece("section.judgement")
         .with("aria-labelledby", "verdict")
         .with("data-test", "verdict")
@@ -236,26 +240,20 @@ fn banner(studio: Studio, bundle: &BundleView) -> Piece {
         .with("data-tone", tone)
         .add(drawn(picture(bundle.verdict)))
         .add(says)
-        .add(buttons.add(
-            copies(studio, "Copy verdict", Kind::Plain, text).with("data-test", "copy-verdict"),
-        ))
+        .add(buttons.add(copied.with("data-test", "copy-verdict")))
 }
 
 fn files(_: Studio, bundle: &BundleView) -> Piece {
     if bundle.artefacts.is_empty() {
-        return empty(
-            Icon::FileText,
-            "No files",
-            "The receipts in this bundle speak of no files that came along.",
-        );
+        return empty(Icon::FileText, evidence::NO_FILES, evidence::NO_FILES_ABOUT);
     }
     let rows = bundle.artefacts.iter().map(|it| {
         piece("tr")
             .add(piece("td").add(piece("code.copyable").text(&it.name)))
             .add(piece("td.num").text(&words::bytes(it.bytes)))
     });
-    let column = |name| piece("th").with("scope", "col").text(name);
-    let head = piece("tr").add(column("File")).add(column("Size"));
+    let column = |name: Text| piece("th").with("scope", "col").text(name.get());
+    let head = piece("tr").all([evidence::FILE, evidence::SIZE].map(column));
     piece("div.section").with("data-test", "bundle-files").add(
         piece("table.facts")
             .add(piece("thead").add(head))
@@ -264,79 +262,75 @@ fn files(_: Studio, bundle: &BundleView) -> Piece {
 }
 
 fn head(studio: Studio, head: &HeadView) -> Piece {
-    let size = words::count(head.size, "receipt", "receipts");
+    let size = evidence::ReceiptCount { count: head.size }.say();
     piece("div").add(piece("code").text(&head.origin)).add(
         piece("p.row.wrap")
             .add(piece("span.dim").text(&size))
-            .add(hash(studio, "Copy the root", &head.root)),
+            .add(hash(studio, evidence::COPY_ROOT, &head.root)),
     )
 }
 
 /// What the bundle says of itself, and how it was judged.
 fn circumstances(studio: Studio, bundle: &BundleView) -> Piece {
+    let digest = hash(studio, evidence::COPY_DIGEST, &bundle.digest);
     let mut own = piece("section.section")
-        .add(piece("h3").text("The bundle"))
+        .add(piece("h3").text(evidence::THE_BUNDLE.get()))
         .add(facts(vec![
-            ("File", file(studio, &bundle.path)),
-            ("SHA-256", hash(studio, "Copy the digest", &bundle.digest)),
-            ("Size", words_of(&words::bytes(bundle.bytes))),
+            (evidence::FILE.get(), file(studio, &bundle.path)),
+            ("SHA-256", digest),
+            (evidence::SIZE.get(), words_of(&words::bytes(bundle.bytes))),
         ]));
     if bundle.verdict != BundleVerdict::Verified {
-        own = own.add(piece("p.faint").text("What follows is what it says of itself."));
+        own = own.add(piece("p.faint").text(evidence::SAYS_ITSELF.get()));
     }
     let purpose = match bundle.purpose.as_str() {
-        "" => "not said",
+        "" => evidence::NO_PURPOSE.get(),
         purpose => purpose,
     };
     let ledger = match &bundle.head {
         Some(it) => head(studio, it),
-        None => words_of("none in it"),
+        None => words_of(evidence::NO_CHECKPOINT.get()),
     };
+    let exported = words_of(&words::date_time(&bundle.issued));
     let own = own.add(facts(vec![
-        ("Exported", words_of(&words::date_time(&bundle.issued))),
-        ("Purpose", words_of(purpose)),
-        ("Checkpoint", ledger),
+        (evidence::EXPORTED.get(), exported),
+        (evidence::PURPOSE.get(), words_of(purpose)),
+        (evidence::CHECKPOINT.get(), ledger),
     ]));
-    let section = |title: &str, inner: Piece| inner_section(title).add(inner);
+    let section = |title: Text| piece("section.titled").add(piece("h3").text(title.get()));
+    let (trust, at) = (bundle.trust.as_ref(), bundle.at.as_deref());
     piece("div.panel")
         .with("tabindex", "0")
         .with("role", "group")
-        .with("aria-label", "The bundle and how it was judged")
+        .with("aria-label", evidence::CIRCUMSTANCES.get())
         .with("data-test", "circumstances")
         .add(own)
-        .add(section(
-            "Judged by",
-            trust::judged(studio, bundle.trust.as_ref()),
-        ))
-        .add(section("Judged at", moment(studio, bundle.at.as_deref())))
-        .add(section("Compared with", last_seen(studio, bundle)))
-}
-
-fn inner_section(title: &str) -> Piece {
-    piece("section.titled").add(piece("h3").text(title))
+        .add(section(evidence::JUDGED_BY).add(trust::judged(studio, trust)))
+        .add(section(evidence::JUDGED_AT).add(moment(studio, at)))
+        .add(section(evidence::COMPARED_WITH).add(last_seen(studio, bundle)))
 }
 
 /// The moment: nothing may have been signed after it.
 fn moment(studio: Studio, at: Option<&str>) -> Piece {
     let told = match at {
-        Some(at) => format!(
-            "As of {}: nothing may have been signed after it.",
-            words::date_time(at)
-        ),
-        None => "No moment was given: every signature is judged at its own time.".to_owned(),
+        Some(at) => {
+            let at = &words::date_time(at);
+            evidence::JudgedAsOf { at }.say()
+        }
+        None => evidence::JUDGED_ANY_TIME.into(),
     };
     let field = piece("input.input.num.grow")
         .with("type", "datetime-local")
         .with("id", "judge-at")
         .with("data-test", "judge-at")
-        .with("aria-label", "Moment to judge at, UTC")
+        .with("aria-label", evidence::MOMENT.get())
         .with("placeholder", "2026-11-21 12:00")
         .with("value", at.and_then(|at| at.get(..16)).unwrap_or_default());
     let form = piece("form.row.wrap")
         .add(field)
         .add(piece("span.faint").text("UTC"))
         .add(
-            button("Judge then", None, Kind::Plain)
+            button(evidence::JUDGE_THEN.get(), None, Kind::Plain)
                 .with("type", "submit")
                 .with("data-test", "judge-submit"),
         )
@@ -349,7 +343,7 @@ fn moment(studio: Studio, at: Option<&str>) -> Piece {
                 match field.and_then(|field| words::moment(&field.value())) {
                     Some(moment) => studio.judge_at(Some(moment)),
                     None => {
-                        studio.say("Write the moment as 2026-11-21 12:00");
+                        studio.say(evidence::MOMENT_WRONG);
                         dom::focus("#judge-at");
                     }
                 }
@@ -358,7 +352,7 @@ fn moment(studio: Studio, at: Option<&str>) -> Piece {
     let form = match at {
         None => form,
         Some(_) => form.add(
-            button("Any time", None, Kind::Ghost)
+            button(evidence::ANY_TIME.get(), None, Kind::Ghost)
                 .with("data-test", "judge-any")
                 .pressed(move || studio.judge_at(None)),
         ),
@@ -372,10 +366,10 @@ fn moment(studio: Studio, at: Option<&str>) -> Piece {
 fn last_seen(studio: Studio, bundle: &BundleView) -> Piece {
     let seen = match &bundle.last_seen {
         Some(seen) => head(studio, seen),
-        None => piece("p.dim").text("Nothing: no checkpoint of this ledger was seen before. Remember one, and every later bundle must have grown from it."),
+        None => piece("p.dim").text(evidence::COMPARED_WITH_NOTHING.get()),
     };
     let choose = piece("span.row.wrap").add(
-        button("Compare with a file…", None, Kind::Plain)
+        button(evidence::COMPARE_FILE.get(), None, Kind::Plain)
             .with("data-test", "compare-checkpoint")
             .pressed(move || studio.pick_checkpoint()),
     );
@@ -383,11 +377,12 @@ fn last_seen(studio: Studio, bundle: &BundleView) -> Piece {
     match studio.evidence.last_seen.get_untracked() {
         None => made.add(choose),
         Some(path) => {
-            let from = format!("from {}", words::file(&path).1);
+            let (_, file) = words::file(&path);
+            let from = evidence::ComparedFrom { file }.say();
             made.add(piece("span.faint.cut").with("data-tip", &path).text(&from))
                 .add(
                     choose.add(
-                        button("Use the remembered one", None, Kind::Ghost)
+                        button(evidence::COMPARE_REMEMBERED.get(), None, Kind::Ghost)
                             .pressed(move || studio.compare_checkpoint(None)),
                     ),
                 )

@@ -6,7 +6,8 @@ use crate::{
     components::{Kind, Piece, button, copies, drawn, piece},
     dom,
     icons::Icon,
-    state::Studio,
+    state::{Studio, compared},
+    texts::evidence,
     words,
 };
 
@@ -27,18 +28,19 @@ pub fn checks(studio: Studio, bundle: &BundleView) -> Piece {
         row(studio, it, when)
     };
     let mut page = piece("div.checks").with("data-test", "checks");
-    let groups: [(&str, Fits); 3] = [
-        ("Does not hold", |it| it.state == CheckState::Fail),
-        ("Needed, and could not be checked", |it| {
+    let ended = |state| words::sentence(words::check(state).0);
+    let groups: [(String, Fits); 3] = [
+        (ended(CheckState::Fail), |it| it.state == CheckState::Fail),
+        (evidence::CHECKS_NEEDED.into(), |it| {
             it.state == CheckState::NotChecked && it.needed
         }),
-        ("Holds", |it| it.state == CheckState::Pass),
+        (ended(CheckState::Pass), |it| it.state == CheckState::Pass),
     ];
     for (title, fits) in groups {
         let count = of(fits).count();
         if count > 0 {
             let head = piece("h3.checks-head")
-                .text(title)
+                .text(&title)
                 .add(piece("em").text(&count.to_string()));
             page = page.add(piece("section").add(head).all(of(fits).map(row)));
         }
@@ -46,10 +48,9 @@ pub fn checks(studio: Studio, bundle: &BundleView) -> Piece {
     let idle = |it: &CheckView| it.state == CheckState::NotChecked && !it.needed;
     let open = of(idle).any(|it| again.as_ref().is_some_and(|(id, _)| *id == it.id))
         || dom::find("details.checks-idle[open]").is_some();
-    let title = match of(idle).count() {
+    let title = match of(idle).count() as u64 {
         0 => return page,
-        1 => "One check has nothing to look at here".to_owned(),
-        count => format!("{count} checks have nothing to look at here"),
+        count => evidence::ChecksIdle { count }.say(),
     };
     page.add(
         piece("details.checks-idle")
@@ -93,10 +94,10 @@ fn row(studio: Studio, check: &CheckView, again: Option<&str>) -> Piece {
     };
     let found = piece("dl.found");
     let mut found = match check.state {
-        CheckState::NotChecked => line(found, "Why not", &check.found),
+        CheckState::NotChecked => line(found, evidence::CHECK_WHY_NOT.get(), &check.found),
         _ => line(
-            line(found, "Expected", &check.expected),
-            "Found",
+            line(found, evidence::CHECK_EXPECTED.get(), &check.expected),
+            evidence::CHECK_FOUND.get(),
             &check.found,
         ),
     };
@@ -105,38 +106,38 @@ fn row(studio: Studio, check: &CheckView, again: Option<&str>) -> Piece {
         let mut list = piece("ul").all(lines.map(|it| piece("li.copyable").prose(it)));
         let more = check.detail.len().saturating_sub(FURTHER);
         if more > 0 {
-            list = list.add(piece("li.faint").text(&format!("and {more} more")));
+            let more = evidence::CheckMore { count: more as u64 }.say();
+            list = list.add(piece("li.faint").text(&more));
         }
         found = found
-            .add(piece("dt").text("Also"))
+            .add(piece("dt").text(evidence::CHECK_ALSO.get()))
             .add(piece("dd").add(list));
     }
     let mut body = piece("div.law-body").add(found);
     if let Some(at) = again {
-        let at = at.get(11..19).unwrap_or(at);
+        let time = at.get(11..19).unwrap_or(at);
         body = body.add(
             piece("p.row.dim")
                 .with("data-test", "check-again")
                 .add(drawn(Icon::RotateCw))
-                .text(&format!("Run again at {at} UTC: {word}.")),
+                .text(&evidence::CheckAgain { time, state: word }.say()),
         );
     }
-    let text = format!(
-        "{} {word}: {}\nexpected: {}\nfound: {}\n{}",
-        check.id,
-        check.sentence,
-        check.expected,
-        check.found,
-        check.detail.join("\n")
-    );
+    let result = evidence::TextCheck {
+        check: &check.id,
+        state: word,
+        sentence: &check.sentence,
+    };
+    let detail = check.detail.join("\n");
+    let text = [result.say(), compared(check).join("\n"), detail].join("\n");
     let id = check.id.clone();
     let buttons = piece("span.row")
         .add(
-            button("Run this check again", Some(Icon::RotateCw), Kind::Plain)
+            button(evidence::CHECK_RUN.get(), Some(Icon::RotateCw), Kind::Plain)
                 .with("data-test", "check-run")
                 .pressed(move || studio.verify_again(Some(id.clone()))),
         )
-        .add(copies(studio, "Copy", Kind::Ghost, text));
+        .add(copies(studio, evidence::COPY.get(), Kind::Ghost, text));
     // What was drawn before is on the page still: whoever opened or closed a row finds it so, unless the check ends otherwise now.
     let before = dom::find(&format!("[data-check={}][data-state=\"{word}\"]", check.id));
     let open = match before {

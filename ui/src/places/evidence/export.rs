@@ -7,7 +7,8 @@ use crate::{
         typed,
     },
     dom,
-    state::{Overlay, Studio},
+    state::{Job, Overlay, Studio},
+    texts::{self, Text, evidence, shell},
     words,
 };
 use ipc::{ExportAsked, ExportBundle, Name, SaveAs, Unlock, UnlockLedger};
@@ -16,26 +17,25 @@ use model::{Code, Failure};
 
 /// What is wrong with the numbers, if anything.
 fn range(first: &str, last: &str, receipts: u64) -> Result<(u64, u64), String> {
-    let number = |text: &str| text.trim().replace([',', ' ', '_'], "").parse::<u64>();
-    let (Ok(first), Ok(last)) = (number(first), number(last)) else {
-        return Err("type two whole numbers".to_owned());
+    let group = texts::words::GROUP.get();
+    let plain = |text: &str| text.replace(group, "").replace([',', ' ', '_'], "");
+    let (Ok(first), Ok(last)) = (plain(first).parse(), plain(last).parse()) else {
+        return Err(evidence::EXPORT_NUMBERS.into());
     };
     match (first <= last, last < receipts) {
-        (false, _) => Err("the first must not come after the last".to_owned()),
-        (_, false) => Err(format!(
-            "the last receipt is {}",
-            words::number(receipts.saturating_sub(1))
-        )),
+        (false, _) => Err(evidence::EXPORT_ORDER.into()),
+        (_, false) => {
+            let last = receipts.saturating_sub(1);
+            Err(evidence::ExportBeyond { last }.say())
+        }
         _ => Ok((first, last)),
     }
 }
 
-/// How a moment is written.
-const MOMENT: &str = "2026-11-21 12:00";
-
 /// A field for a moment.
-fn moment_field(label: &str, id: &str) -> Piece {
-    form_field(label, id, piece("input").with("placeholder", MOMENT))
+fn moment_field(label: Text, id: &str) -> Piece {
+    let input = piece("input").with("placeholder", "2026-11-21 12:00");
+    form_field(label.get(), id, input)
 }
 
 /// A moment, or none.
@@ -44,7 +44,7 @@ fn moment(id: &str) -> Result<Option<String>, String> {
         "" => Ok(None),
         text => words::moment(text)
             .map(Some)
-            .ok_or_else(|| format!("write moments as {MOMENT}")),
+            .ok_or_else(|| evidence::EXPORT_MOMENT.into()),
     }
 }
 
@@ -134,54 +134,46 @@ pub fn export(studio: Studio) -> AnyView {
         });
     };
     let newest = receipts.saturating_sub(1);
-    let about = format!(
-        "Writes receipts with their proofs into a bundle, which anybody verifies offline with a trust file of their own. The ledger holds {}, numbered 0 to {}.",
-        words::count(receipts, "receipt", "receipts"),
-        words::number(newest)
-    );
+    let about = evidence::ExportAbout { receipts, newest }.say();
     let one = evidence.exported.get_untracked();
     let (first, last) = one.map_or((0, newest), |one| (one, one));
+    let number = |label: Text, id, value: u64| field(label.get(), id, &value.to_string());
     let fields = shown(move || {
         piece("div.body")
             .add(piece("p.dim").text(&about))
             .add(
                 piece("div.pair")
-                    .add(field("First receipt", "export-first", &first.to_string()))
-                    .add(field("Last receipt", "export-last", &last.to_string()))
-                    .add(moment_field("Signed from, UTC", "export-from"))
-                    .add(moment_field("Signed before, UTC", "export-until")),
+                    .add(number(evidence::EXPORT_FIRST, "export-first", first))
+                    .add(number(evidence::EXPORT_LAST, "export-last", last))
+                    .add(moment_field(evidence::EXPORT_FROM, "export-from"))
+                    .add(moment_field(evidence::EXPORT_UNTIL, "export-until")),
             )
             .add(check(
-                "Every other receipt about the same edits: previews, verdicts, overrides, coming into force",
+                evidence::EXPORT_EDITS.get(),
                 "export-edits",
                 one.is_some(),
             ))
             .add(check(
-                "The reports that receipts speak of, as far as this workspace kept them",
+                evidence::EXPORT_REPORTS.get(),
                 "export-reports",
                 true,
             ))
             .add(check(
-                "The decisions that the last preview changes, to be run again by whoever verifies",
+                evidence::EXPORT_DECISIONS.get(),
                 "export-decisions",
                 false,
             ))
-            .add(field("Purpose", "export-purpose", ""))
-            .add(
-                piece("p.faint")
-                    .text("The purpose is signed with the bundle, for whoever opens it."),
-            )
+            .add(field(evidence::PURPOSE.get(), "export-purpose", ""))
+            .add(piece("p.faint").text(evidence::EXPORT_PURPOSE.get()))
     });
     let told = shown(move || {
         let told = piece("div.body");
-        if !evidence.busy.with(|busy| busy.is_empty()) {
+        if evidence.busy.get().is_some() {
             let far = studio.job.with(|job| match job {
-                Some(job) if job.total > 0 => format!(
-                    "Exporting: {} of {}",
-                    words::number(job.done),
-                    words::number(job.total)
-                ),
-                _ => "Exporting…".to_owned(),
+                &Some(Job { done, total, .. }) if total > 0 => {
+                    evidence::ExportingOf { done, total }.say()
+                }
+                _ => evidence::EXPORTING_SOME.into(),
             });
             return told.add(piece("p.dim.num").text(&far));
         }
@@ -189,32 +181,29 @@ pub fn export(studio: Studio) -> AnyView {
             (_, Some(why)) if why.code == Code::KeyLocked => {
                 told.add(locked(&why, "export-passphrase"))
             }
-            (_, Some(why)) if why.code == Code::Cancelled => told
-                .add(piece("p.dim").text(
-                    "Cancelled. The same export, asked for again, goes on where it stopped.",
-                )),
+            (_, Some(why)) if why.code == Code::Cancelled => {
+                told.add(piece("p.dim").text(evidence::EXPORT_CANCELLED.get()))
+            }
             (_, Some(why)) => told.add(trouble(&why)),
-            (why, _) if !why.is_empty() => told.add(
-                piece("p.risk")
-                    .with("role", "alert")
-                    .text(&words::sentence(&why)),
-            ),
+            (why, _) if !why.is_empty() => {
+                told.add(piece("p.risk").with("role", "alert").text(&why))
+            }
             _ => piece("span"),
         }
     });
     let buttons = shown(move || {
-        let cancel = move || match evidence.busy.with_untracked(|busy| busy.is_empty()) {
-            true => studio.overlay.set(None),
-            false => studio.cancel_job(),
+        let cancel = move || match evidence.busy.get_untracked() {
+            None => studio.overlay.set(None),
+            Some(_) => studio.cancel_job(),
         };
         piece("footer")
             .add(
-                button("Cancel", None, Kind::Plain)
+                button(shell::CANCEL.get(), None, Kind::Plain)
                     .pressed(cancel)
                     .with("data-test", "export-cancel"),
             )
             .add(
-                button("Choose where…", None, Kind::Primary)
+                button(evidence::EXPORT_WHERE.get(), None, Kind::Primary)
                     .with("type", "submit")
                     .with("data-test", "export-submit"),
             )
@@ -231,28 +220,29 @@ pub fn export(studio: Studio) -> AnyView {
 
 /// Writes; where, and how much, in words.
 async fn write(studio: Studio, asked: ExportAsked) -> Result<(String, String), Failure> {
-    studio.begin("Exporting receipts");
+    studio.begin(evidence::EXPORTING);
     let done = call::<ExportBundle>(asked).await;
     studio.end();
     let done = done?;
-    let files = match done.artefacts {
-        0 => String::new(),
-        files => format!(" with {}", words::count(files, "file", "files")),
+    let told = evidence::ExportDone {
+        receipts: &evidence::ReceiptCount {
+            count: done.receipts,
+        }
+        .say(),
+        files: done.artefacts,
+        bytes: &words::bytes(done.bytes),
     };
-    let told = format!(
-        "{}{files} exported, {}",
-        words::count(done.receipts, "receipt", "receipts"),
-        words::bytes(done.bytes)
-    );
-    Ok((done.path, told))
+    Ok((done.path, told.say()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::range;
+    use crate::texts::tests::english;
 
     #[test]
     fn only_receipts_that_exist_are_exported() {
+        english();
         assert_eq!(range("0", "4,999", 5_000), Ok((0, 4_999)));
         assert_eq!(range("7", "7", 8), Ok((7, 7)));
         assert!(range("8", "7", 9).is_err());

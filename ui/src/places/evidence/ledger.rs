@@ -3,11 +3,12 @@
 use ipc::LedgerView;
 use leptos::prelude::*;
 
-use super::{empty, file, receipts, words_of};
+use super::{empty, file, names, receipts, words_of};
 use crate::{
     components::{Gutter, Kind, Piece, copies, drawn, live, piece, shown, skeleton, trouble},
     icons::Icon,
     state::{ReadAgain, Studio},
+    texts::{Text, evidence},
     words,
 };
 
@@ -36,12 +37,12 @@ pub fn ledger(studio: Studio) -> AnyView {
         (false, _) => skeleton(),
         (true, false) => about(),
         (true, true) => view! {
-            <div class="judged" class:stale=move || !evidence.busy.get().is_empty()>
+            <div class="judged" class:stale=move || evidence.busy.get().is_some()>
                 {about()}
                 <div class="review">
-                    <section class="card" aria-label="Receipts">{receipts::list(studio, evidence.kept)}</section>
-                    <Gutter property="--why" label="Width of the receipt" smallest=300.0 largest=720.0 usual=420.0 right=true/>
-                    <aside class="card" aria-label="The receipt in front">{receipts::front(studio, evidence.kept)}</aside>
+                    <section class="card" aria-label=evidence::RECEIPTS.get()>{receipts::list(studio, evidence.kept)}</section>
+                    <Gutter property="--why" label=evidence::RECEIPT_WIDTH.get() smallest=300.0 largest=720.0 usual=420.0 right=true/>
+                    <aside class="card" aria-label=evidence::RECEIPT_LABEL.get()>{receipts::front(studio, evidence.kept)}</aside>
                 </div>
             </div>
         }
@@ -59,13 +60,15 @@ fn none(studio: Studio) -> Piece {
             )
         })
     });
-    empty(Icon::Database, "This workspace keeps no ledger", "With one, every preview you keep and every verdict of the guard leaves a signed receipt that nobody can change or drop unseen. Make a key, then begin one:")
+    let (title, about) = (evidence::NO_LEDGER, evidence::NO_LEDGER_ABOUT);
+    let copy = evidence::COPY_COMMANDS.get();
+    empty(Icon::Database, title, about)
         .add(
             piece("pre.code")
                 .with("data-test", "ledger-init")
                 .text(&command),
         )
-        .add(copies(studio, "Copy the commands", Kind::Plain, command))
+        .add(copies(studio, copy, Kind::Plain, command))
 }
 
 /// A path as a shell takes it.
@@ -80,17 +83,16 @@ fn quoted(path: &str) -> String {
 fn facts(studio: Studio, ledger: &LedgerView) -> Piece {
     let open = ledger.receipts.saturating_sub(ledger.signed);
     let state = match (&ledger.trouble, open) {
-        (Some(_), _) => piece("span.badge.risk").text("signs nothing"),
-        (None, 0) => piece("span.badge").text("all signed"),
-        (None, open) => {
-            piece("span.badge.warn").text(&format!("{} not signed yet", words::number(open)))
-        }
+        (Some(_), _) => piece("span.badge.risk").text(evidence::SIGNS_NOTHING.get()),
+        (None, 0) => piece("span.badge").text(evidence::ALL_SIGNED.get()),
+        (None, count) => piece("span.badge.warn").text(&evidence::NotSigned { count }.say()),
     };
-    let fact = |name: &str, value: Piece| {
+    let fact = |name: Text, value: Piece| {
         piece("div")
-            .add(piece("dt").text(name))
+            .add(piece("dt").text(name.get()))
             .add(piece("dd").add(value))
     };
+    let count = |value| words_of(&words::number(value));
     let keys = ledger.keys.iter().map(|key| {
         piece("li.row")
             .add(piece("b").text(&key.name))
@@ -101,13 +103,13 @@ fn facts(studio: Studio, ledger: &LedgerView) -> Piece {
             )
             .add(copies(
                 studio,
-                "Copy for a trust file",
+                evidence::COPY_KEY.get(),
                 Kind::Tiny,
                 key.vkey.clone(),
             ))
     });
     let mut page = piece("section.card.section.ledger")
-        .with("aria-label", "The ledger")
+        .with("aria-label", evidence::THE_LEDGER.get())
         .with("data-test", "ledger");
     if let Some(failure) = &ledger.trouble {
         page = page.add(trouble(failure));
@@ -120,14 +122,11 @@ fn facts(studio: Studio, ledger: &LedgerView) -> Piece {
         )
         .add(
             piece("dl.pack-facts")
-                .add(fact("Receipts", words_of(&words::number(ledger.receipts))))
-                .add(fact(
-                    "Covered by its checkpoint",
-                    words_of(&words::number(ledger.signed)),
-                ))
-                .add(fact("Database", file(studio, &ledger.path))),
+                .add(fact(evidence::RECEIPTS, count(ledger.receipts)))
+                .add(fact(evidence::COVERED, count(ledger.signed)))
+                .add(fact(evidence::DATABASE, file(studio, &ledger.path))),
         )
-        .add(piece("ul.names").with("aria-label", "Keys").all(keys));
+        .add(names(evidence::KEYS, keys));
     if let Some(witness) = &ledger.witness {
         page = page.add(piece("p.faint").with("data-test", "witness").prose(witness));
     }
@@ -140,16 +139,15 @@ fn facts(studio: Studio, ledger: &LedgerView) -> Piece {
 /// What came of reading it all again.
 fn read_again(read: &Option<ReadAgain>) -> Option<Piece> {
     let ReadAgain { at, found } = read.as_ref()?;
-    let at = at.get(11..19).unwrap_or(at);
-    let line = match found {
-        Ok(receipts) => {
-            let receipts = words::count(*receipts, "receipt", "receipts");
-            let told = format!("Read again at {at} UTC: {receipts}, nothing contradicts itself.");
+    let time = at.get(11..19).unwrap_or(at);
+    let line = match *found {
+        Ok(count) => {
+            let told = evidence::ReadAgainWell { time, count }.say();
             piece("p.row.ok").add(drawn(Icon::Check)).text(&told)
         }
-        Err(failure) => piece("div.col")
+        Err(ref failure) => piece("div.col")
             .add(trouble(failure))
-            .add(piece("span.faint").text(&format!("Read again at {at} UTC."))),
+            .add(piece("span.faint").text(&evidence::ReadAgain { time }.say())),
     };
     Some(line.with("data-test", "ledger-read"))
 }

@@ -22,6 +22,7 @@ use crate::{
     icons::Icon,
     shell::act,
     state::Studio,
+    texts::{Text, evidence, shell},
     words,
 };
 
@@ -42,17 +43,20 @@ pub fn evidence() -> AnyView {
         if ledger.get() {
             return studio.workspace.with(|workspace| {
                 let name = workspace.as_ref().map(|workspace| workspace.name.as_str());
-                format!("Ledger of {}", name.unwrap_or_default())
+                let workspace = name.unwrap_or_default();
+                evidence::LedgerOf { workspace }.say()
             });
         }
         match evidence.path.get() {
-            path if path.is_empty() => "Evidence".to_owned(),
+            path if path.is_empty() => shell::EVIDENCE.into(),
             path => words::file(&path).1.to_owned(),
         }
     };
-    let read = act(studio, "check-ledger", Kind::Plain, "Read all again");
+    let again = evidence::READ_ALL_AGAIN.get();
+    let read = act(studio, "check-ledger", Kind::Plain, again);
     let export = act(studio, "export-receipts", Kind::Primary, "");
-    let another = act(studio, "verify-bundle", Kind::Plain, "Verify another…");
+    let another = evidence::VERIFY_ANOTHER.get();
+    let another = act(studio, "verify-bundle", Kind::Plain, another);
     let fresh = move || evidence.path.with(String::is_empty);
     view! {
         <div class="page" data-test="evidence">
@@ -62,7 +66,7 @@ pub fn evidence() -> AnyView {
                 <span class="push" hidden=move || ledger.get() || fresh()>{another}</span>
             </div>
             {live(move || if open.get() { sheets(studio) } else { nothing() })}
-            <div class="sheet-panel" id="evidence-panel" role=move || open.get().then_some("tabpanel") aria-label=move || evidence.front.get()>
+            <div class="sheet-panel" id="evidence-panel" role=move || open.get().then_some("tabpanel") aria-labelledby=move || open.get().then(|| format!("evidence-tab-{}", evidence.front.get()))>
                 {progress(studio)}
                 {live(move || if ledger.get() { ledger::ledger(studio) } else { bundle::bundle(studio) })}
             </div>
@@ -75,20 +79,20 @@ pub fn evidence() -> AnyView {
 fn sheets(studio: Studio) -> AnyView {
     let evidence = studio.evidence;
     let labels = move || {
-        let ledger = TabLabel::new("ledger", "This workspace's ledger");
+        let ledger = TabLabel::new("ledger", evidence::SHEET_LEDGER);
         let ledger = evidence.ledger.with(|view| match view {
             Some(Ok(Some(view))) if view.trouble.is_some() => TabLabel {
                 bad: true,
-                ..ledger.with("in trouble")
+                ..ledger.with(evidence::IN_TROUBLE.get())
             },
             Some(Ok(Some(view))) => ledger.with(words::number(view.receipts)),
             _ => ledger,
         });
-        vec![TabLabel::new("bundle", "Bundle"), ledger]
+        vec![TabLabel::new("bundle", evidence::SHEET_BUNDLE), ledger]
     };
     tabs(
         "evidence",
-        "Whose evidence",
+        evidence::SHEETS,
         Signal::derive(labels),
         evidence.front,
     )
@@ -97,11 +101,12 @@ fn sheets(studio: Studio) -> AnyView {
 /// A row of tabs that brings a page to the front.
 fn tabs(
     name: &'static str,
-    label: &'static str,
+    label: Text,
     tabs: Signal<Vec<TabLabel>>,
     current: RwSignal<&'static str>,
 ) -> AnyView {
-    view! { <Tabs name label tabs current on_choose=move |key| current.set(key)/> }.into_any()
+    view! { <Tabs name label=label.get() tabs current on_choose=move |key| current.set(key)/> }
+        .into_any()
 }
 
 /// What is under way, once it takes long enough to be told.
@@ -110,23 +115,19 @@ fn progress(studio: Studio) -> AnyView {
     let done = Signal::derive(move || job.with(|job| job.as_ref().map_or(0, |job| job.done)));
     let total = Signal::derive(move || job.with(|job| job.as_ref().map_or(0, |job| job.total)));
     let said = move || {
-        let title = busy.get();
-        match total.get() {
-            0 => format!("{title}…"),
-            total => format!(
-                "{title}: {} of {}",
-                words::number(done.get()),
-                words::number(total)
-            ),
+        let title = busy.get().map_or("", Text::get);
+        match (done.get(), total.get()) {
+            (_, 0) => evidence::Running { job: title }.say(),
+            (done, total) => shell::Job { title, done, total }.say(),
         }
     };
     view! {
-        <div class="card section late" data-test="evidence-running" hidden=move || busy.get().is_empty()>
+        <div class="card section late" data-test="evidence-running" hidden=move || busy.get().is_none()>
             <span class="row">
                 <span class="dim grow num">{Signal::derive(said)}</span>
-                <Button label="Cancel" test="evidence-cancel" on_click=move || studio.cancel_job()/>
+                <Button label=shell::CANCEL.get() test="evidence-cancel" on_click=move || studio.cancel_job()/>
             </span>
-            <Progress done total label="Progress"/>
+            <Progress done total label=shell::PROGRESS.get()/>
         </div>
     }
     .into_any()
@@ -138,12 +139,10 @@ pub fn drop_target(studio: Studio) -> AnyView {
         if !studio.evidence.hover.get() {
             return piece("span");
         }
-        let about =
-            "It is only read, and nothing leaves this machine. A folder opens as a workspace.";
         let inner = piece("div")
             .add(drawn(Icon::ShieldCheck).with("class", "icon large"))
-            .add(piece("b").text("Drop a bundle to verify it"))
-            .add(piece("span.dim").text(about));
+            .add(piece("b").text(evidence::DROP.get()))
+            .add(piece("span.dim").text(evidence::DROP_ABOUT.get()));
         piece("div.drop").with("data-test", "drop").add(inner)
     })
 }
@@ -158,33 +157,40 @@ fn picture(verdict: BundleVerdict) -> Icon {
 }
 
 /// A hash by its ends, whole under the pointer and on the clipboard.
-fn hash(studio: Studio, label: &str, text: &str) -> Piece {
+fn hash(studio: Studio, label: Text, text: &str) -> Piece {
     piece("span.row")
         .add(
             piece("code")
                 .with("data-tip", text)
                 .text(&words::hash(text)),
         )
-        .add(copies(studio, label, Kind::Tiny, text.to_owned()))
+        .add(copies(studio, label.get(), Kind::Tiny, text.to_owned()))
 }
 
 /// A file by its name, the whole path under the pointer and on the clipboard.
 fn file(studio: Studio, path: &str) -> Piece {
+    let copy = evidence::COPY_PATH.get();
     piece("span.row")
         .add(
             piece("span.cut")
                 .with("data-tip", path)
                 .text(words::file(path).1),
         )
-        .add(copies(studio, "Copy the path", Kind::Tiny, path.to_owned()))
+        .add(copies(studio, copy, Kind::Tiny, path.to_owned()))
 }
 
 /// A place with nothing in it.
-fn empty(picture: Icon, title: &str, text: &str) -> Piece {
+fn empty(picture: Icon, title: Text, text: Text) -> Piece {
     piece("div.empty")
         .add(drawn(picture))
-        .add(piece("h2").text(title))
-        .add(piece("p").text(text))
+        .add(piece("h2").text(title.get()))
+        .add(piece("p").text(text.get()))
+}
+
+/// A list of names.
+fn names(label: Text, items: impl Iterator<Item = Piece>) -> Piece {
+    let list = piece("ul.names").with("aria-label", label.get());
+    list.all(items)
 }
 
 /// Words of their own.

@@ -1,7 +1,7 @@
 //! The way from a leaf to a root, drawn: the leaf at the bottom, at each step the hash beside it, above both what they make.
 //! Plain elements, in the page from the leaf upwards, so that it reads as the list of steps it is.
 
-use ipc::{PathStep, PathView};
+use ipc::{HeadView, PathStep, PathView};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
@@ -11,42 +11,40 @@ use crate::{
     dom,
     icons::Icon,
     state::Studio,
+    texts::evidence,
     words,
 };
 
 /// The drawing, or that nothing covers the receipt yet.
 pub fn path(studio: Studio, number: u64, path: Option<&PathView>) -> Piece {
     let Some(path) = path else {
-        return empty(
-            Icon::Clock,
-            "No checkpoint covers it yet",
-            "The receipt is kept and will be proven by the next checkpoint that its ledger signs.",
-        );
+        return empty(Icon::Clock, evidence::NO_PATH, evidence::NO_PATH_ABOUT);
     };
     let (tone, picture, says) = match path.holds {
-        true => ("p.row.ok", Icon::Check, "Leads to the signed root"),
-        false => ("p.row.risk", Icon::X, "Does not lead to the signed root"),
+        true => ("p.row.ok", Icon::Check, evidence::PATH_LEADS),
+        false => ("p.row.risk", Icon::X, evidence::PATH_MISLEADS),
     };
     let last = path.steps.len();
     // Level 0 is the leaf; each step beside a node makes the node above.
     let nodes = std::iter::once(&path.leaf).chain(path.steps.iter().map(|step| &step.node));
     let levels = nodes.enumerate().map(|(at, node)| {
         let name = match at {
-            at if at == last && path.holds => "signed root",
-            at if at == last => "what it makes",
-            0 => "leaf",
+            at if at == last && path.holds => evidence::PATH_ROOT.get(),
+            at if at == last => evidence::PATH_END.get(),
+            0 => evidence::PATH_LEAF.get(),
             _ => "",
         };
         level(node, name, path.steps.get(at))
     });
     let mut drawing = piece("ol.way-up")
-        .with("aria-label", "From the leaf to the root")
+        .with("aria-label", evidence::PATH_LABEL.get())
         .all(levels);
     if !path.holds {
-        drawing =
-            drawing
-                .with("class", "way-up broken")
-                .add(level(&path.head.root, "signed root", None));
+        drawing = drawing.with("class", "way-up broken").add(level(
+            &path.head.root,
+            evidence::PATH_ROOT.get(),
+            None,
+        ));
     }
     // The pointer copies one hash; the button below copies all of them.
     let drawing = drawing.hears(
@@ -55,26 +53,30 @@ pub fn path(studio: Studio, number: u64, path: Option<&PathView>) -> Piece {
             let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
             if let Some(hash) = target.and_then(|target| target.get_attribute("data-tip")) {
                 dom::copy(&hash);
-                studio.say("Hash copied");
+                studio.say(evidence::HASH_COPIED);
             }
         }),
     );
-    let about = format!(
-        "Receipt {} of {}, in {} up to the checkpoint of {}",
-        words::number(number),
-        words::number(path.head.size),
-        words::count(last as u64, "step", "steps"),
-        path.head.origin
-    );
+    let about = evidence::PathAbout {
+        number,
+        size: path.head.size,
+        steps: last as u64,
+        origin: &path.head.origin,
+    }
+    .say();
     piece("div.section")
         .with("data-test", "path")
         .with("data-holds", if path.holds { "true" } else { "false" })
-        .add(piece(tone).add(drawn(picture)).add(piece("b").text(says)))
+        .add(
+            piece(tone)
+                .add(drawn(picture))
+                .add(piece("b").text(says.get())),
+        )
         .add(piece("p.dim").text(&about))
         .add(drawing)
         .add(piece("span.row").add(copies(
             studio,
-            "Copy proof",
+            evidence::COPY_PROOF.get(),
             Kind::Plain,
             as_text(number, path),
         )))
@@ -84,14 +86,14 @@ pub fn path(studio: Studio, number: u64, path: Option<&PathView>) -> Piece {
 fn level(node: &str, name: &str, step: Option<&PathStep>) -> Piece {
     let level = piece("li.level").add(code("span.node", node, name));
     let Some(step) = step else { return level };
-    let (class, words) = match step.left {
-        true => ("span.beside.left", " with, on its left, "),
-        false => ("span.beside.right", " with, on its right, "),
+    let (class, with) = match step.left {
+        true => ("span.beside.left", evidence::PATH_WITH_LEFT),
+        false => ("span.beside.right", evidence::PATH_WITH_RIGHT),
     };
     level
-        .add(piece("span.unseen").text(words))
+        .add(piece("span.unseen").text(&format!(" {} ", with.get())))
         .add(code(class, &step.beside, ""))
-        .add(piece("span.unseen").text(" makes"))
+        .add(piece("span.unseen").text(&format!(" {}", evidence::PATH_MAKES.get())))
 }
 
 fn code(class: &str, hash: &str, name: &str) -> Piece {
@@ -106,27 +108,34 @@ fn code(class: &str, hash: &str, name: &str) -> Piece {
 
 /// The way as text, with whole hashes.
 fn as_text(number: u64, path: &PathView) -> String {
-    let mut lines = vec![format!("leaf {number}  {}", path.leaf)];
+    let (number, hash) = (&number.to_string(), &path.leaf);
+    let mut lines = vec![evidence::WayLeaf { number, hash }.say()];
     for step in &path.steps {
-        let side = if step.left { "left " } else { "right" };
-        lines.push(format!("  {side}  {}", step.beside));
-        lines.push(format!("  makes  {}", step.node));
+        let hash = &step.beside;
+        let beside = match step.left {
+            true => evidence::WayLeft { hash }.say(),
+            false => evidence::WayRight { hash }.say(),
+        };
+        let makes = evidence::WayMakes { hash: &step.node }.say();
+        lines.extend([beside, makes].map(|line| format!("  {line}")));
     }
-    let leads = if path.holds { "leads" } else { "does not lead" };
-    lines.push(format!(
-        "{leads} to the root {} of {} receipts of {}",
-        path.head.root, path.head.size, path.head.origin
-    ));
+    let HeadView { origin, size, root } = &path.head;
+    let size = &size.to_string();
+    lines.push(match path.holds {
+        true => evidence::WayLeads { root, size, origin }.say(),
+        false => evidence::WayMisleads { root, size, origin }.say(),
+    });
     lines.join("\n") + "\n"
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ipc::HeadView;
+    use crate::texts::tests::english;
 
     #[test]
     fn the_text_names_the_side_of_every_hash() {
+        english();
         let step = |beside: &str, left, node: &str| PathStep {
             beside: beside.into(),
             left,

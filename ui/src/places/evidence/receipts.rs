@@ -11,22 +11,34 @@ use crate::{
     },
     icons::Icon,
     state::{Receipts, Room, Studio},
+    texts::{Text, evidence},
     words,
 };
 
-const COLUMNS: [Column; 5] = [
-    Column::numbers("Number", "74px"),
-    Column::words("Signed, UTC", "132px"),
-    Column::words("Kind", "minmax(72px, 1.2fr)"),
-    Column::words("What it says", "minmax(0, 4fr)"),
-    Column::words("By", "minmax(0, 1fr)"),
-];
+fn all_columns() -> [Column; 5] {
+    [
+        Column::numbers(evidence::COLUMN_NUMBER.get(), "74px"),
+        Column::words(evidence::COLUMN_SIGNED.get(), "132px"),
+        Column::words(evidence::COLUMN_KIND.get(), "minmax(72px, 1.2fr)"),
+        Column::words(evidence::COLUMN_SAYS.get(), "minmax(0, 4fr)"),
+        Column::words(evidence::BY.get(), "minmax(0, 1fr)"),
+    ]
+}
 
 /// Its kind in words.
 fn kind(receipt: &ReceiptView) -> String {
     match receipt.kind.as_str() {
-        "" => "unknown".to_owned(),
-        kind => kind.replace('-', " "),
+        "" => evidence::KIND_UNKNOWN.into(),
+        "drift-preview" => evidence::KIND_DRIFT_PREVIEW.into(),
+        "guard-verdict" => evidence::KIND_GUARD_VERDICT.into(),
+        "override" => evidence::KIND_OVERRIDE.into(),
+        "promotion" => evidence::KIND_PROMOTION.into(),
+        "rollback" => evidence::KIND_ROLLBACK.into(),
+        "narrative" => evidence::KIND_NARRATIVE.into(),
+        "key-rotation" => evidence::KIND_KEY_ROTATION.into(),
+        "restore" => evidence::KIND_RESTORE.into(),
+        "purge-manifest" => evidence::KIND_PURGE_MANIFEST.into(),
+        kind => kind.to_owned(),
     }
 }
 
@@ -59,7 +71,7 @@ pub fn list(studio: Studio, receipts: Receipts) -> AnyView {
         } else {
             4
         };
-        COLUMNS.into_iter().take(shown).collect::<Vec<_>>()
+        all_columns().into_iter().take(shown).collect::<Vec<_>>()
     };
     let row = move |at: Signal<u64>| {
         let purged = move || match item(at.get()) {
@@ -98,14 +110,14 @@ pub fn list(studio: Studio, receipts: Receipts) -> AnyView {
             Some(0) => shown(|| {
                 empty(
                     Icon::History,
-                    "No receipts",
-                    "Nothing was signed yet. A receipt is kept of a drift preview you ask for, of the guard's verdicts, of overrides and of keys that change.",
+                    evidence::NO_RECEIPTS,
+                    evidence::NO_RECEIPTS_ABOUT,
                 )
             }),
             Some(_) => view! {
                 <DataTable
                     id
-                    label="Receipts, newest first"
+                    label=evidence::RECEIPTS_LABEL.get()
                     columns=Signal::derive(columns)
                     total=Signal::derive(move || total.get().unwrap_or(0))
                     row
@@ -128,7 +140,7 @@ fn cells(receipt: &ReceiptView, wide: bool) -> AnyView {
         None => receipt.at.clone(),
     };
     let (tone, says) = match receipt.purged {
-        true => ("faint", "purged: only its leaf is left".to_owned()),
+        true => ("faint", evidence::ROW_PURGED.into()),
         false => ("", words::sentence(&receipt.says)),
     };
     let mut row = vec![
@@ -148,16 +160,16 @@ pub fn front(studio: Studio, receipts: Receipts) -> AnyView {
     let page = studio.evidence.proof_page;
     let labels = || {
         vec![
-            TabLabel::new("path", "Inclusion proof"),
-            TabLabel::new("statement", "Statement"),
-            TabLabel::new("envelope", "Envelope"),
+            TabLabel::new("path", evidence::INCLUSION),
+            TabLabel::new("statement", evidence::STATEMENT),
+            TabLabel::new("envelope", evidence::ENVELOPE),
         ]
     };
     let known = Memo::new(move |_| receipts.proof.with(|proof| matches!(proof, Some(Ok(_)))));
     let body = move || {
         view! {
-            {tabs("receipt", "What proves the receipt", Signal::derive(labels), page)}
-            <div class="panel" id="receipt-panel" role="tabpanel" tabindex="0" aria-label=move || page.get() data-test="receipt">
+            {tabs("receipt", evidence::PROVES, Signal::derive(labels), page)}
+            <div class="panel" id="receipt-panel" role="tabpanel" tabindex="0" aria-labelledby=move || format!("receipt-tab-{}", page.get()) data-test="receipt">
                 {shown(move || proof(studio, receipts, page.get()))}
             </div>
         }
@@ -179,23 +191,21 @@ fn head(studio: Studio, receipts: Receipts) -> Piece {
         };
         let receipt = &proof.receipt;
         let says = match receipt.purged {
-            true => "It was purged: what it said is gone for good, its leaf still holds its place."
-                .to_owned(),
+            true => evidence::RECEIPT_PURGED.into(),
             false => words::sentence(&receipt.says),
         };
         let keys = match proof.keys.is_empty() {
-            true => words_of("not known"),
+            true => words_of(evidence::NO_KEYS.get()),
             false => piece("div").all(
                 proof
                     .keys
                     .iter()
-                    .map(|key| hash(studio, "Copy the key's id", key)),
+                    .map(|key| hash(studio, evidence::COPY_KEY_ID, key)),
             ),
         };
-        let (number, title) = (
-            receipt.number,
-            format!("Receipt {}", words::number(receipt.number)),
-        );
+        let number = receipt.number;
+        let title = evidence::Receipt { number }.say();
+        let signed = words_of(&words::date_time(&receipt.at));
         let head = piece("div.pack-head")
             .add(
                 piece("div.row")
@@ -204,15 +214,16 @@ fn head(studio: Studio, receipts: Receipts) -> Piece {
             )
             .add(piece("p").with("data-test", "receipt-says").text(&says))
             .add(facts(vec![
-                ("Signed", words_of(&words::date_time(&receipt.at))),
-                ("By", words_of(&receipt.signer)),
-                ("Keys", keys),
+                (evidence::RECEIPT_SIGNED.get(), signed),
+                (evidence::BY.get(), words_of(&receipt.signer)),
+                (evidence::KEYS.get(), keys),
             ]));
+        let export = evidence::EXPORT_RECEIPT.get();
         match receipts.of {
             ReceiptsOf::Bundle => head,
             ReceiptsOf::Ledger => head.add(
                 piece("span.row").add(
-                    button("Export this receipt…", Some(Icon::Save), Kind::Plain)
+                    button(export, Some(Icon::Save), Kind::Plain)
                         .with("data-test", "export-receipt")
                         .pressed(move || studio.offer_export(Some(number))),
                 ),
@@ -224,25 +235,21 @@ fn head(studio: Studio, receipts: Receipts) -> Piece {
 fn proof(studio: Studio, receipts: Receipts, page: &str) -> Piece {
     receipts.proof.with(|proof| match proof {
         Some(Ok(proof)) => match page {
-            "statement" => text(studio, "Copy statement", &proof.statement),
-            "envelope" => text(studio, "Copy envelope", &proof.envelope),
+            "statement" => text(studio, evidence::COPY_STATEMENT, &proof.statement),
+            "envelope" => text(studio, evidence::COPY_ENVELOPE, &proof.envelope),
             _ => path::path(studio, proof.receipt.number, proof.path.as_ref()),
         },
         _ => piece("span"),
     })
 }
 
-fn text(studio: Studio, label: &str, text: &str) -> Piece {
+fn text(studio: Studio, label: Text, text: &str) -> Piece {
     if text.is_empty() {
-        return empty(
-            Icon::Trash2,
-            "Purged",
-            "The receipt and its salt were destroyed. What it said cannot be guessed back from the leaf that is left.",
-        );
+        return empty(Icon::Trash2, evidence::PURGED, evidence::PURGED_ABOUT);
     }
     piece("div.section")
         .add(code(text))
-        .add(piece("span.row").add(copies(studio, label, Kind::Plain, text.to_owned())))
+        .add(piece("span.row").add(copies(studio, label.get(), Kind::Plain, text.to_owned())))
 }
 
 /// Code, coloured once the editor's module is there.

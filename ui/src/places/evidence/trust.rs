@@ -7,7 +7,7 @@ use crate::{
     components::{Kind, Piece, button, does, drawn, piece, trouble},
     icons::Icon,
     state::Studio,
-    words,
+    texts::evidence,
 };
 
 /// A trust file, or that nobody is trusted; and the way to another.
@@ -16,8 +16,8 @@ pub fn judged(studio: Studio, trust: Option<&TrustView>) -> Piece {
     let Some(trust) = trust else {
         let nobody = piece("p.row")
             .add(piece("span.warn").add(drawn(Icon::CircleQuestionMark)))
-            .add(piece("b").text("Trusts nobody yet"));
-        let about = "A trust file names the ledgers, witnesses and keys whose word counts for you. Without one nothing is believed, so nothing can be decided. What a bundle says of itself never counts.";
+            .add(piece("b").text(evidence::TRUSTS_NOBODY.get()));
+        let about = evidence::TRUSTS_NOBODY_ABOUT.get();
         return page
             .add(nobody)
             .add(piece("p.dim").text(about))
@@ -27,10 +27,11 @@ pub fn judged(studio: Studio, trust: Option<&TrustView>) -> Piece {
         Some(failure) => trouble(failure),
         None => names(studio, trust),
     };
+    let another = evidence::CHOOSE_ANOTHER.get();
     let buttons = piece("span.row.wrap")
-        .add(does(studio, "choose-trust", Kind::Plain, "Choose another…"))
+        .add(does(studio, "choose-trust", Kind::Plain, another))
         .add(
-            button("Trust nobody", None, Kind::Ghost)
+            button(evidence::TRUST_NOBODY.get(), None, Kind::Ghost)
                 .with("data-test", "trust-nobody")
                 .pressed(move || studio.trust(None)),
         );
@@ -44,12 +45,12 @@ pub fn judged(studio: Studio, trust: Option<&TrustView>) -> Piece {
 }
 
 fn names(studio: Studio, trust: &TrustView) -> Piece {
-    let named = format!(
-        "{}, {}, {}",
-        words::count(trust.keys.len() as u64, "key", "keys"),
-        words::count(trust.origins.len() as u64, "ledger", "ledgers"),
-        words::count(u64::from(trust.witnesses), "witness", "witnesses"),
-    );
+    let named = evidence::TrustNames {
+        keys: trust.keys.len() as u64,
+        ledgers: trust.origins.len() as u64,
+        witnesses: u64::from(trust.witnesses),
+    }
+    .say();
     let ledgers = trust.origins.iter();
     let ledgers = ledgers.map(|it| piece("li").add(piece("code.copyable").text(it)));
     let keys = trust.keys.iter().map(|it| {
@@ -60,7 +61,7 @@ fn names(studio: Studio, trust: &TrustView) -> Piece {
             .add(
                 piece("span.row")
                     .add(piece("span.faint.grow").text(&it.valid))
-                    .add(hash(studio, "Copy the key's id", &it.id)),
+                    .add(hash(studio, evidence::COPY_KEY_ID, &it.id)),
             )
     });
     piece("details.fold")
@@ -70,11 +71,11 @@ fn names(studio: Studio, trust: &TrustView) -> Piece {
                 .add(piece("span.turn").add(drawn(Icon::ChevronRight)))
                 .text(&named),
         )
-        .add(piece("ul.names").with("aria-label", "Ledgers").all(ledgers))
-        .add(piece("ul.names").with("aria-label", "Keys").all(keys))
+        .add(super::names(evidence::LEDGERS, ledgers))
+        .add(super::names(evidence::KEYS, keys))
         .add(
             piece("p.row")
-                .add(piece("span.faint.grow").text("Digest of the file"))
-                .add(hash(studio, "Copy the digest", &trust.digest)),
+                .add(piece("span.faint.grow").text(evidence::FILE_DIGEST.get()))
+                .add(hash(studio, evidence::COPY_DIGEST, &trust.digest)),
         )
 }
