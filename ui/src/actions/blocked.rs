@@ -159,7 +159,7 @@ pub(super) fn log(studio: Studio) -> Option<String> {
 /// Nothing that takes long may be running.
 pub(super) fn idle(studio: Studio) -> Option<String> {
     let own = studio.evidence.busy.get();
-    let own = (!own.is_empty()).then(|| actions::Busy { job: &own }.say());
+    let own = (!own.is_empty()).then(|| actions::Busy { job: own }.say());
     own.or_else(|| {
         studio.job.with(|job| {
             job.as_ref()
