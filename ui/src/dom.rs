@@ -34,13 +34,15 @@ pub fn topic() -> Option<String> {
         .get_attribute("data-help")
 }
 
-/// A selector of what has the focus by its id, else of the place in front.
-pub fn focused() -> String {
-    let id = document()
-        .and_then(|page| page.active_element())
-        .map(|element| element.id())
-        .filter(|id| !id.is_empty());
-    format!("#{}", id.as_deref().unwrap_or("stage"))
+/// A selector of what has the focus, by its id; of the place in front, when it has none. Nothing when the page itself has it.
+pub fn focused() -> Option<String> {
+    let element = document()?.active_element()?;
+    let id = element.id();
+    match (element.tag_name().as_str(), id.as_str()) {
+        ("BODY", _) => None,
+        (_, "") => Some("#stage".to_owned()),
+        (_, id) => Some(format!("#{id}")),
+    }
 }
 
 /// Focuses after the screen has been drawn again.

@@ -49,7 +49,9 @@ impl Session {
         driver
             .envs(environment)
             // The application lets itself be driven only when told so.
-            .env("TAURI_WEBVIEW_AUTOMATION", "true");
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            // The tests read English, whatever the developer's machine speaks.
+            .env("LC_ALL", "C.UTF-8");
         let options = json!({ "binary": binary, "args": arguments });
         // No `browserName`: the driver would compare it with its own and refuse.
         Self::through(driver, &json!({ "webkitgtk:browserOptions": options }))

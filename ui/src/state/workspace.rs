@@ -267,7 +267,7 @@ impl Studio {
             {
                 let focused = dom::focused();
                 self.language.set(tag);
-                request_animation_frame(move || dom::focus(&focused));
+                request_animation_frame(move || focused.iter().for_each(|it| dom::focus(it)));
             }
         });
     }
