@@ -638,8 +638,8 @@ mod tests {
 
     #[test]
     fn the_sentence_names_the_check_that_decides() {
-        english();
         use CheckState::{Fail, NotChecked, Pass};
+        english();
         let verified = bundle(
             BundleVerdict::Verified,
             vec![check("V01", Pass, true), check("V14", NotChecked, false)],

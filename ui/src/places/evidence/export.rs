@@ -19,7 +19,7 @@ use model::{Code, Failure};
 fn range(first: &str, last: &str, receipts: u64) -> Result<(u64, u64), String> {
     let group = texts::words::GROUP.get();
     let plain = |text: &str| text.replace(group, "").replace([',', ' ', '_'], "");
-    let (Ok(first), Ok(last)) = (plain(first).parse(), plain(last).parse()) else {
+    let (Ok(first), Ok(last)) = (plain(first).parse::<u64>(), plain(last).parse::<u64>()) else {
         return Err(evidence::EXPORT_NUMBERS.into());
     };
     match (first <= last, last < receipts) {
@@ -169,8 +169,8 @@ pub fn export(studio: Studio) -> AnyView {
     let told = shown(move || {
         let told = piece("div.body");
         if evidence.busy.get().is_some() {
-            let far = studio.job.with(|job| match job {
-                &Some(Job { done, total, .. }) if total > 0 => {
+            let far = studio.job.with(|job| match *job {
+                Some(Job { done, total, .. }) if total > 0 => {
                     evidence::ExportingOf { done, total }.say()
                 }
                 _ => evidence::EXPORTING_SOME.into(),

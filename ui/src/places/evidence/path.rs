@@ -21,8 +21,8 @@ pub fn path(studio: Studio, number: u64, path: Option<&PathView>) -> Piece {
         return empty(Icon::Clock, evidence::NO_PATH, evidence::NO_PATH_ABOUT);
     };
     let (tone, picture, says) = match path.holds {
-        true => ("p.row.ok", Icon::Check, evidence::PATH_LEADS),
-        false => ("p.row.risk", Icon::X, evidence::PATH_MISLEADS),
+        true => ("p.row.ok", Icon::Check, evidence::PATH_LEADS.get()),
+        false => ("p.row.risk", Icon::X, evidence::PATH_MISLEADS.get()),
     };
     let last = path.steps.len();
     // Level 0 is the leaf; each step beside a node makes the node above.
@@ -40,11 +40,8 @@ pub fn path(studio: Studio, number: u64, path: Option<&PathView>) -> Piece {
         .with("aria-label", evidence::PATH_LABEL.get())
         .all(levels);
     if !path.holds {
-        drawing = drawing.with("class", "way-up broken").add(level(
-            &path.head.root,
-            evidence::PATH_ROOT.get(),
-            None,
-        ));
+        let root = level(&path.head.root, evidence::PATH_ROOT.get(), None);
+        drawing = drawing.with("class", "way-up broken").add(root);
     }
     // The pointer copies one hash; the button below copies all of them.
     let drawing = drawing.hears(
@@ -67,11 +64,7 @@ pub fn path(studio: Studio, number: u64, path: Option<&PathView>) -> Piece {
     piece("div.section")
         .with("data-test", "path")
         .with("data-holds", if path.holds { "true" } else { "false" })
-        .add(
-            piece(tone)
-                .add(drawn(picture))
-                .add(piece("b").text(says.get())),
-        )
+        .add(piece(tone).add(drawn(picture)).add(piece("b").text(says)))
         .add(piece("p.dim").text(&about))
         .add(drawing)
         .add(piece("span.row").add(copies(
