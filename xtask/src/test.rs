@@ -167,11 +167,23 @@ pub fn driven_only(project: &Project, target: &str, names: &[&str]) -> Result<()
 
 /// A runner shows nothing of a test that passes, so that one which could not be made is told of here, too.
 fn say_what_is_not_tested(project: &Project) {
-    let mut apart = project.command("unshare");
-    apart.args(["--map-root-user", "--net", "ip", "link", "set", "lo", "up"]);
-    if cfg!(target_os = "linux") && child::answer(&mut apart).is_none() {
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let apart = |namespace: &str, words: &[&str]| {
+        let mut unshare = project.command("unshare");
+        unshare.args(["--map-root-user", namespace]).args(words);
+        child::answer(&mut unshare).is_some()
+    };
+    if !apart("--net", &["ip", "link", "set", "lo", "up"]) {
         println!(
             "· network  NOT TESTED that the window opens no connection: this system makes no network namespace"
+        );
+    }
+    let anywhere = project.root.to_string_lossy();
+    if !apart("--mount", &["mount", "-t", "tmpfs", "none", &anywhere]) {
+        println!(
+            "· packages  NOT TESTED that they install, start and go without a trace: this system makes no mount namespace"
         );
     }
 }

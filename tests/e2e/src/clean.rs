@@ -194,7 +194,11 @@ impl Clean {
         appended
             .and_then(|mut file| file.write_all(status.as_bytes()))
             .map_err(system(&database))?;
-        // What packages make for themselves from the files of others belongs to none of them, so it is made anew.
+        self.settle()
+    }
+
+    /// Lets packages make what they make of the files of others, which belongs to none of them.
+    fn settle(&self) -> Result<(), Error> {
         self.run(&["ldconfig"])?;
         let triggers = read(&Path::new(DATABASE).join("triggers/File"))?;
         let of_ours = |line: &&str| {
@@ -204,7 +208,7 @@ impl Clean {
             owner.is_some_and(|name| self.packages.contains(name))
         };
         let ours: Vec<_> = triggers.lines().filter(of_ours).collect();
-        let file = database.join("triggers/File");
+        let file = self.root.join("var/lib/dpkg/triggers/File");
         fs::write(&file, ours.join("\n") + "\n").map_err(system(&file))?;
         for path in ours.iter().filter_map(|line| line.split(' ').next()) {
             self.run(&["dpkg-trigger", "--no-await", "--by-package=dpkg", path])?;

@@ -1,6 +1,12 @@
 //! The packages that are shipped: each is installed on a clean machine, the Studio in it started and used, and removed without a trace.
 
-use std::{collections::BTreeSet, env, fs, path::PathBuf, process::Command};
+use std::{
+    collections::BTreeSet,
+    env, fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use e2e::{Clean, Error, at, not_tested, on_a_clean_machine, said};
 use serde_json::Value;
