@@ -13,9 +13,10 @@ use crate::{
 };
 
 /// Chapters that `fabric` prints.
-const WRITTEN: [(&str, [&str; 2]); 2] = [
+const WRITTEN: [(&str, [&str; 2]); 3] = [
     ("commands.md", ["man", "--markdown"]),
     ("errors.md", ["codes", "--markdown"]),
+    ("notes.md", ["notes", "--markdown"]),
 ];
 
 /// Renews the reference and builds the handbook in `out`, else in `target/book`.

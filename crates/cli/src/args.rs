@@ -155,6 +155,8 @@ pub enum Command {
     Man(Man),
     /// Explain an error or a subject, or find the articles in which words stand.
     Guide(Guide),
+    /// Tell what came with a version.
+    Notes(Notes),
     /// List every error: code, exit status and what to do.
     Codes(Codes),
 }
@@ -1151,6 +1153,17 @@ pub struct Guide {
     /// The language: de, en or fr, also with a region, like de-AT.
     #[arg(long, value_name = "TAG", default_value = "en")]
     pub language: String,
+}
+
+/// `fabric notes`
+#[derive(Debug, Args)]
+pub struct Notes {
+    /// The version, like 0.1.0 [default: all, newest first].
+    #[arg(value_name = "VERSION")]
+    pub version: Option<String>,
+    /// Print them as a chapter in Markdown.
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
 }
 
 /// `fabric codes`

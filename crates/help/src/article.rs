@@ -25,6 +25,8 @@ pub struct Section {
     pub title: String,
     /// What it says, without markup.
     pub text: String,
+    /// The errors it explains.
+    pub codes: Vec<Code>,
 }
 
 /// A piece of an article as a terminal shows it. Words between backticks are typed or read as they stand.
@@ -145,7 +147,7 @@ impl Article {
         blocks
     }
 
-    /// Taken apart, for an index. A section is found by the errors it explains, too.
+    /// Taken apart, for an index.
     #[must_use]
     pub fn sections(&self, language: Language) -> Vec<Section> {
         let mut sections: Vec<Section> = Vec::new();
@@ -155,6 +157,7 @@ impl Article {
                     anchor: anchor.unwrap_or_default(),
                     title: text,
                     text: String::new(),
+                    codes: Vec::new(),
                 }),
                 (Block::Paragraph(text) | Block::Item(text) | Block::Code(text), Some(last)) => {
                     if !last.text.is_empty() {
@@ -168,8 +171,7 @@ impl Article {
         for code in self.codes() {
             let named = |section: &&mut Section| section.anchor == about(code).anchor;
             if let Some(section) = sections.iter_mut().find(named) {
-                section.text.push(' ');
-                section.text.push_str(code.as_str());
+                section.codes.push(code);
             }
         }
         sections

@@ -1,6 +1,6 @@
 //! Help: an article by its name or by an error, and what stands where. Needs no workspace.
 
-use help::{Article, Language, articles};
+use help::{Article, Language, Section, articles};
 use ipc::{HelpArticle, HelpAsked, HelpHit, HelpSearch};
 use store::{Index, Text};
 
@@ -31,45 +31,48 @@ pub fn read_help(asked: &HelpAsked) -> Result<HelpArticle, Error> {
 /// `language_unknown` for a language that no article is written in.
 pub fn search_help(asked: &HelpSearch) -> Result<Vec<HelpHit>, Error> {
     let language = Language::find(&asked.lang)?;
-    let mut hits: Vec<HelpHit> = articles()
+    let sections: Vec<_> = articles()
         .iter()
-        .flat_map(|article| sections(article, language))
+        .flat_map(|article| {
+            let sections = article.sections(language);
+            sections.into_iter().map(move |section| (article, section))
+        })
         .collect();
     if asked.words.trim().is_empty() {
-        hits.retain(|hit| hit.anchor.is_empty());
-        return Ok(hits);
+        let first = sections.iter().filter(|(_, it)| it.anchor.is_empty());
+        return Ok(first.map(|(of, it)| hit(of, it, language)).collect());
     }
     // Made anew each time: a few hundred sentences take less than a screen needs to be drawn.
-    let index = Index::new(hits.iter().map(|hit| Text {
-        title: format!("{} {} {}", hit.id, hit.title, hit.heading),
-        body: hit.excerpt.clone(),
+    let index = Index::new(sections.iter().map(|(of, it)| {
+        let codes: Vec<_> = it.codes.iter().map(|code| code.as_str()).collect();
+        Text {
+            title: format!("{} {} {}", of.id, it.title, codes.join(" ")),
+            body: it.text.clone(),
+        }
     }))?;
     let found = index.search(&asked.words, HITS)?;
     Ok(found
         .into_iter()
         .filter_map(|found| {
+            let (of, it) = sections.get(found.number)?;
             Some(HelpHit {
                 excerpt: found.excerpt,
-                ..hits.get(found.number)?.clone()
+                ..hit(of, it, language)
             })
         })
         .collect())
 }
 
-fn sections(article: &'static Article, language: Language) -> impl Iterator<Item = HelpHit> {
-    let title = article.title(language);
-    article
-        .sections(language)
-        .into_iter()
-        .map(move |section| HelpHit {
-            id: article.id.to_owned(),
-            title: title.to_owned(),
-            heading: if section.anchor.is_empty() {
-                String::new()
-            } else {
-                section.title
-            },
-            anchor: section.anchor,
-            excerpt: section.text,
-        })
+fn hit(article: &Article, section: &Section, language: Language) -> HelpHit {
+    HelpHit {
+        id: article.id.to_owned(),
+        anchor: section.anchor.clone(),
+        title: article.title(language).to_owned(),
+        heading: if section.anchor.is_empty() {
+            String::new()
+        } else {
+            section.title.clone()
+        },
+        excerpt: section.text.clone(),
+    }
 }

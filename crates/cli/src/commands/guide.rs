@@ -1,4 +1,4 @@
-//! `fabric guide`: articles of the help, and the one that explains an error.
+//! `fabric guide`: articles of the help, and the one that explains an error. `fabric notes`: what came with a version.
 
 use help::{Article, Block, Language};
 use ipc::HelpSearch;
@@ -8,7 +8,7 @@ use workspace::search_help;
 
 use super::{FINE, FOUND, failed};
 use crate::{
-    args::Guide,
+    args::{Guide, Notes},
     render,
     terminal::{Stop, Terminal},
 };
@@ -29,6 +29,26 @@ pub fn guide(arguments: &Guide, terminal: &Terminal) -> Result<u8, Stop> {
     .map_err(failed)?;
     terminal.result(&hits, |look| render::hits(&hits, &words, look))?;
     Ok(if hits.is_empty() { FOUND } else { FINE })
+}
+
+pub fn notes(arguments: &Notes, terminal: &Terminal) -> Result<u8, Stop> {
+    let mut notes = help::notes().to_vec();
+    let numbers = |version: &str| -> Vec<u32> {
+        version
+            .split('.')
+            .filter_map(|part| part.parse().ok())
+            .collect()
+    };
+    notes.sort_by_key(|note| (std::cmp::Reverse(numbers(note.since)), note.command));
+    if let Some(version) = &arguments.version {
+        notes.retain(|note| note.since == version);
+    }
+    if arguments.markdown {
+        terminal.print(&render::notes_reference(&notes))?;
+    } else {
+        terminal.result(&notes, |look| render::notes(&notes, look))?;
+    }
+    Ok(if notes.is_empty() { FOUND } else { FINE })
 }
 
 /// An article; of an error, the section that explains it.

@@ -95,6 +95,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
         Command::Completions(arguments) => shell::completions(&arguments, terminal),
         Command::Man(arguments) => shell::man(&arguments, terminal),
         Command::Guide(arguments) => guide::guide(&arguments, terminal),
+        Command::Notes(arguments) => guide::notes(&arguments, terminal),
         Command::Codes(arguments) => shell::codes(&arguments, terminal),
     }
 }

@@ -22,13 +22,15 @@ pub use bench::{figures, measures};
 pub use catalogue::{codes, stories};
 pub use drift::drift;
 pub use guard::{guard, stats};
-pub use guide::{article, code, hits};
+pub use guide::{article, code, hits, notes};
 pub use ledger::{checked, compacted, key, keys, ledger};
 pub use log::{import, info};
 pub use pdp::{cutover, enforced};
 pub use problems::{problems, tally};
 pub use proof::{lints, proof};
-pub use reference::{commands as commands_reference, errors as errors_reference};
+pub use reference::{
+    commands as commands_reference, errors as errors_reference, notes as notes_reference,
+};
 pub use releases::{channels, moves, promoted};
 pub use scenarios::{PacksRun, packs, runs, scenarios};
 pub use tests::{TestLine, TestRun, tests};

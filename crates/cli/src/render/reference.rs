@@ -2,6 +2,7 @@
 //! error from its code. `cargo xtask book` writes them into `docs`; a test holds them against the program.
 
 use clap::{Arg, ArgAction, Command};
+use help::Note;
 use model::Code;
 
 const MADE: &str = "<!-- Written by `cargo xtask book`. Change the program, not this page. -->\n";
@@ -128,7 +129,7 @@ fn table(arguments: &[&Arg]) -> String {
             .map(|value| format!("`{}`", value.get_name()))
             .collect();
         if takes && !values.is_empty() && !argument.is_hide_possible_values_set() {
-            meaning.push_str(&format!(" One of {}.", values.join(", ")));
+            meaning.push_str(&format!(". One of {}", values.join(", ")));
         }
         let without: Vec<_> = argument
             .get_default_values()
@@ -233,6 +234,27 @@ pub fn errors() -> String {
     out
 }
 
+/// What came with which version, as Markdown.
+pub fn notes(notes: &[Note]) -> String {
+    let mut out = format!(
+        "# Release notes\n\n{MADE}\n\
+         What came with which version. In a terminal: `fabric notes`. All changes, the small ones too, stand in `CHANGELOG.md` of the source.\n"
+    );
+    let mut version = "";
+    for note in notes {
+        if note.since != version {
+            version = note.since;
+            out.push_str(&format!("\n## {version}\n\n| | |\n|---|---|\n"));
+        }
+        out.push_str(&format!(
+            "| [`fabric {0}`](commands.md#fabric-{0}) | {1} |\n",
+            note.command,
+            cell(note.text)
+        ));
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use clap::{CommandFactory as _, Parser as _};
@@ -301,15 +323,27 @@ mod tests {
         let reference = commands(Cli::command());
         for part in [
             "## fabric log import\n",
-            "One of `markdown`, `html`, `text`, `slack`, `pdf`. \\[default: text\\]",
+            "One of `markdown`, `html`, `text`, `slack`, `pdf` \\[default: text\\]",
             "`--log FILE\\|DIR`",
-            "| `--as FORM` | Its form.",
+            "| `--as FORM` | Its form. One of `markdown`",
             "| [`fabric log import`](#fabric-log-import) |",
         ] {
             assert!(reference.contains(part), "{part}\n{reference}");
         }
         assert!(!reference.contains("## fabric help"));
         assert!(!reference.contains("--resident"), "it is hidden");
+    }
+
+    #[test]
+    fn every_command_has_its_release_note_and_every_note_its_command() {
+        let program = Cli::command();
+        let mut commands: Vec<_> = below(&program).map(Command::get_name).collect();
+        commands.sort_unstable();
+        let noted: Vec<_> = help::notes().iter().map(|note| note.command).collect();
+        assert_eq!(noted, commands, "a note is `docs/notes/<command>.toml`");
+        for note in help::notes() {
+            assert!(help::find(note.article).is_ok(), "{note:?}");
+        }
     }
 
     #[test]

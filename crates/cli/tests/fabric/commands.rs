@@ -547,7 +547,7 @@ fn codes_are_listed_with_status_and_hint() {
         .find(|entry| entry["code"] == "log_missing")
         .unwrap()
         .clone();
-    assert_eq!(keys(&entry), ["code", "exit", "hint"]);
+    assert_eq!(keys(&entry), ["code", "exit", "hint", "meaning"]);
     assert_eq!(entry["exit"], 2);
     assert!(place.run(&["codes"]).fine().contains("log_missing"));
 }

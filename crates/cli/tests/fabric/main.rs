@@ -13,6 +13,7 @@ mod channels;
 mod commands;
 mod examples;
 mod guard;
+mod guide;
 mod handbook;
 mod ledger;
 mod moves;
