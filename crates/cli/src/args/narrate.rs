@@ -24,7 +24,7 @@ pub enum Narrate {
     Evidence(NarrateEvidence),
     /// Publish the weeks that are due, as `[[narrative]]` in workspace.toml asks for them.
     #[command(
-        after_help = "  fabric narrate weekly --out reports\n\n[[narrative]]\nchannel = \"stable\"     # of which channel\nat = \"monday 06:00\"     # when, in UTC\nlanguage = \"de\"        # en, de or fr\nas = \"pdf\"             # or html, markdown, slack, text"
+        after_help = "  fabric narrate weekly --out reports\n\n  [[narrative]]\n  channel = \"stable\"     # of which channel\n  at = \"monday 06:00\"     # when, in UTC\n  language = \"de\"        # en, de or fr\n  as = \"pdf\"             # or html, markdown, slack, text"
     )]
     Weekly(NarrateWeeks),
     /// Let this machine publish the weeks that are due.
