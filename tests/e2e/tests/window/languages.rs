@@ -36,9 +36,9 @@ fn the_language_changes_without_a_restart_and_nothing_is_lost() -> Result<(), Er
         stage.find("[data-test=truth-gained]")?;
         open(stage, CONTRACTORS)?;
         let english = counted(stage)?;
-        for (tag, policies, search) in [
-            ("de", "Richtlinien", "Hilfe durchsuchen"),
-            ("fr", "Politiques", "Chercher dans l’aide"),
+        for (tag, problems, search) in [
+            ("de", "Probleme", "Hilfe durchsuchen"),
+            ("fr", "Problèmes", "Chercher dans l’aide"),
         ] {
             speak(stage, tag)?;
             stage.picture(&format!("settings-{tag}"));
@@ -47,8 +47,8 @@ fn the_language_changes_without_a_restart_and_nothing_is_lost() -> Result<(), Er
             stage.text_when("[data-test=crumb]", "the file", |text| {
                 text.contains("contractors.cedar")
             })?;
-            stage.text_when("[data-test=go-policies]", policies, |text| {
-                text.contains(policies)
+            stage.text_when("[data-test=inspector-tab-problems]", problems, |text| {
+                text.contains(problems)
             })?;
             assert_ne!(counted(stage)?, english);
             stage.picture(&format!("policies-{tag}"));
@@ -76,11 +76,12 @@ fn the_language_changes_without_a_restart_and_nothing_is_lost() -> Result<(), Er
 const CUT: &str = "const wide = [];
     if (document.documentElement.scrollWidth > innerWidth + 1) wide.push(`the page: ${document.documentElement.scrollWidth} of ${innerWidth}`);
     for (const it of document.querySelectorAll('body *')) {
-        if (!(it instanceof HTMLElement) || it.offsetParent === null || it.clientWidth === 0 || it.closest('.visually-hidden, .sr-only, .cm-editor')) continue;
+        if (!(it instanceof HTMLElement) || it.offsetParent === null || it.clientWidth === 0 || it.closest('.unseen, .cm-editor')) continue;
         const style = getComputedStyle(it);
         const text = [...it.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
-        const hides = ['hidden', 'clip'].includes(style.overflowX) && style.textOverflow !== 'ellipsis';
-        const over = it.scrollWidth > it.clientWidth + 1;
+        const hides = ['hidden', 'clip'].includes(style.overflowX);
+        // Dots are a sign.
+        const over = it.scrollWidth > it.clientWidth + 1 && style.textOverflow !== 'ellipsis';
         if (text && over && (hides || it.matches('button, a, label, th, h1, h2, h3'))) wide.push(`${it.tagName}.${it.className} ${it.dataset.test ?? ''}: ${it.textContent.trim().slice(0, 60)} (${it.scrollWidth} of ${it.clientWidth})`);
     }
     return wide;";
