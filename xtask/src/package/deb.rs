@@ -62,8 +62,8 @@ pub fn make(
     write(&stage.join("DEBIAN/control"), &control)?;
 
     let mut dpkg = project.command("dpkg-deb");
-    dpkg.args(["--root-owner-group", "-Z", facts.packed, "--build"])
-        .arg(&stage);
+    dpkg.arg("--root-owner-group").args(facts.packed);
+    dpkg.arg("--build").arg(&stage);
     dpkg.arg(file(project, facts))
         .env("SOURCE_DATE_EPOCH", &facts.epoch);
     child::run(project, step, &mut dpkg).map(drop)
