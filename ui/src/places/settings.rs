@@ -115,7 +115,7 @@ fn language(studio: Studio) -> AnyView {
         .into_iter()
         .filter(move |(language, _)| *language != Language::Pseudo || chosen() == Language::Pseudo)
         .map(move |(language, name)| {
-            view! { <option value=language.tag() lang=language.tag() selected=move || chosen() == language>{name}</option> }
+            view! { <option value=language.tag() lang=(language != Language::System).then(|| language.tag()) selected=move || chosen() == language>{name}</option> }
         })
         .collect_view();
     let choose = move |event| {

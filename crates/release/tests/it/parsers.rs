@@ -42,6 +42,10 @@ proptest! {
         let (name, body) = bodies::ALL[which.index(bodies::ALL.len())];
         let mut bytes = good(name);
         for (at, byte, how) in bends {
+            // Cut down to nothing, there is nothing left to bend.
+            if bytes.is_empty() {
+                break;
+            }
             let at = at.index(bytes.len());
             match how {
                 0 => bytes[at] = byte,
