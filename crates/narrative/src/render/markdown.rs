@@ -13,12 +13,12 @@ use super::{is_told, marked, notes, sources};
 pub fn markdown(document: &Document) -> String {
     let mut out = vec![
         format!("# {}", line(&document.title)),
-        format!("*{}*", line(&document.subtitle)),
+        between("*", &document.subtitle),
     ];
     let pairs = document
         .particulars
         .iter()
-        .map(|(name, value)| format!("- **{}** {}", line(name), code(value)));
+        .map(|(name, value)| format!("- {} {}", between("**", name), code(value)));
     out.push(pairs.collect::<Vec<_>>().join("\n"));
     let mut number = 0;
     for block in &document.blocks {
@@ -32,7 +32,7 @@ pub fn markdown(document: &Document) -> String {
         }
         out.push(self::block(block, is_told(document, block), &references));
         if let Some(marked) = marked(document, block) {
-            out.push(format!("*{}*", line(&marked)));
+            out.push(between("*", &marked));
         }
     }
     let numbered = (1..).zip(notes(document));
@@ -51,6 +51,10 @@ pub fn markdown(document: &Document) -> String {
 /// A paragraph's words as an author edits them: one line of Markdown, without notes.
 #[must_use]
 pub fn spans(spans: &[Span]) -> String {
+    begun(&inline(spans))
+}
+
+fn inline(spans: &[Span]) -> String {
     let mut out = String::new();
     for span in spans {
         match span {
@@ -81,7 +85,7 @@ fn is_led_to(document: &Document, id: &str) -> bool {
 fn block(block: &Block, is_told: bool, references: &str) -> String {
     let captioned = |caption: &str| match is_told {
         true => references.to_owned(),
-        false => format!("**{}**{references}", line(caption)),
+        false => between("**", caption) + references,
     };
     match &block.content {
         Content::Heading { level, text } => {
@@ -91,12 +95,12 @@ fn block(block: &Block, is_told: bool, references: &str) -> String {
                 line(text)
             )
         }
-        Content::Paragraph(spans) => begun(&self::spans(spans)) + references,
+        Content::Paragraph(spans) => self::spans(spans) + references,
         Content::List(items) => list(items, "") + references,
         Content::Callout { title, items, .. } => {
             format!(
-                "> **{}**{references}\n>\n{}",
-                line(title),
+                "> {}{references}\n>\n{}",
+                between("**", title),
                 list(items, "> ")
             )
         }
@@ -110,7 +114,7 @@ fn block(block: &Block, is_told: bool, references: &str) -> String {
         ]),
         Content::Glossary(terms) => {
             let term = |(name, means): &(String, String)| {
-                format!("- **{}** – {}", line(name), escaped(means))
+                format!("- {} – {}", between("**", name), escaped(means))
             };
             terms.iter().map(term).collect::<Vec<_>>().join("\n")
         }
@@ -124,7 +128,7 @@ fn joined<const N: usize>(parts: [String; N]) -> String {
 }
 
 fn list(items: &[Vec<Span>], before: &str) -> String {
-    let item = |item: &Vec<Span>| format!("{before}- {}", begun(&spans(item)));
+    let item = |item: &Vec<Span>| format!("{before}- {}", spans(item));
     items.iter().map(item).collect::<Vec<_>>().join("\n")
 }
 
@@ -146,7 +150,7 @@ fn table(table: &Table) -> String {
         let each = spans.iter().map(|span| match span {
             // A bar ends the cell even inside of code.
             Span::Code(text) if text.contains('|') => format!("<code>{}</code>", referred(text)),
-            span => self::spans(std::slice::from_ref(span)),
+            span => inline(std::slice::from_ref(span)),
         });
         each.collect()
     };
@@ -231,16 +235,16 @@ fn escaped(text: &str) -> String {
 /// A code span, whatever the text holds.
 fn code(text: &str) -> String {
     let text = text.replace(['\n', '\r'], " ");
-    let text = text.trim();
     if text.is_empty() {
         return "` `".to_owned();
     }
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    let blank = if text.starts_with('`') || text.ends_with('`') {
-        " "
-    } else {
-        ""
+    // One blank at both ends belongs to the fence, so what needs its own gets another.
+    let is_taken = text.starts_with(' ') && text.ends_with(' ') && !text.trim().is_empty();
+    let blank = match is_taken || text.starts_with('`') || text.ends_with('`') {
+        true => " ",
+        false => "",
     };
     format!("{fence}{blank}{text}{blank}{fence}")
 }
