@@ -153,7 +153,7 @@ pub mod tests {
     use super::*;
 
     fn packs() -> BTreeMap<String, String> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../locales");
+        let folder = Path::new("../locales");
         locales::packs(&locales::read(&folder).unwrap()).unwrap()
     }
 

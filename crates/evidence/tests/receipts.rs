@@ -26,7 +26,7 @@ const KINDS: [&str; 9] = [
 ];
 
 fn read(name: &str) -> Value {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/receipts");
+    let folder = Path::new("../../docs/receipts");
     serde_json::from_slice(&fs::read(folder.join(name)).unwrap()).unwrap()
 }
 

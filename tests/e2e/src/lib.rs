@@ -2,11 +2,13 @@
 //! [`Home`] is a user's empty home folder, a [`Studio`] is the application running in it; [`scenario`] gives a test both, and
 //! keeps a picture of the screen when the test fails.
 
+mod axe;
 mod clean;
 mod network;
 mod studio;
 mod webdriver;
 
+pub use axe::Violation;
 pub use clean::{Clean, not_tested, on_a_clean_machine, said};
 pub use network::{Traffic, without_network};
 pub use studio::{Home, Stage, Studio, at, scenario};

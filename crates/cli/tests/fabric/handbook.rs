@@ -47,7 +47,7 @@ struct Page {
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    Path::new("../..")
 }
 
 /// README and every page of the handbook, by their paths.

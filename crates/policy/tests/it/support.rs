@@ -7,7 +7,7 @@ use policy::{Compiled, Files, compile, read_dir};
 
 /// The small workspace in `tests/data`.
 pub fn clinic() -> Files {
-    read_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/clinic")).unwrap()
+    read_dir(Path::new("tests/data/clinic")).unwrap()
 }
 
 /// Files from texts.

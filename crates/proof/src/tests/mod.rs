@@ -39,7 +39,7 @@ pub(crate) fn compiled(schema: &str, policies: &str) -> Compiled {
 }
 
 pub(crate) fn northwind() -> Files {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bundles/northwind");
+    let root = Path::new("../../bundles/northwind");
     policy::read_dir(&root).unwrap()
 }
 

@@ -24,7 +24,7 @@ const HEAD: &str = "@id(\"p\") permit(principal, action, resource) when { princi
 fn solver(name: &str) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/solver.sh");
+    let script = fs::canonicalize("src/tests/solver.sh").unwrap();
     symlink(script, &path).unwrap();
     (folder, path)
 }

@@ -40,10 +40,7 @@ fn a_bundle_unpacked_is_a_repository_of_tuf() {
             .keys()
             .filter_map(|name| name.strip_prefix("targets/"));
         let output = Command::new(&python)
-            .arg(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/tests/it/tuf_client.py"
-            ))
+            .arg("tests/it/tuf_client.py")
             .args([&root, folder.path()])
             .args(targets.clone())
             .output()

@@ -268,16 +268,9 @@ fn look(page: &Page, what: &str, found: &mut Vec<String>) -> Result<(), Error> {
                 "Object.assign(document.documentElement.dataset, { theme: arguments[0], contrast: arguments[1] })",
                 &json!([theme, contrast]),
             )?;
-            let violations = page.session.run_async(
-                "const done = arguments[arguments.length - 1];
-                 axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => done(violations.map(({ id, nodes }) =>
-                     `${id}: ${nodes.slice(0, 3).map(node => node.target.join(' ') + ' ' + node.failureSummary).join('; ')}`)), error => done([String(error)]));",
-                &json!([]),
-            )?;
-            let violations = violations.as_array().unwrap().iter();
-            found.extend(
-                violations.map(|violation| format!("{what}, {theme} {contrast}: {violation}")),
-            );
+            let violations = page.session.violations()?;
+            let told = |violation| format!("{what}, {theme} {contrast}: {violation:?}");
+            found.extend(violations.iter().map(told));
         }
     }
     Ok(())
@@ -286,10 +279,6 @@ fn look(page: &Page, what: &str, found: &mut Vec<String>) -> Result<(), Error> {
 #[test]
 fn assistive_technology_finds_nothing_wrong() -> Result<(), Error> {
     on_page(|page| {
-        let axe = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../xtask/node_modules/axe-core/axe.min.js");
-        let axe = fs::read_to_string(axe).unwrap();
-        page.session.run(&axe, &json!([]))?;
         let mut found = Vec::new();
         look(page, "empty", &mut found)?;
         let all = cases();
