@@ -12,7 +12,7 @@ use model::Code;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 fn root() -> PathBuf {
-    Path::new("../..")
+    PathBuf::from("../..")
 }
 
 /// What a page offers and where it leads.

@@ -47,7 +47,7 @@ struct Page {
 }
 
 fn root() -> PathBuf {
-    Path::new("../..")
+    PathBuf::from("../..")
 }
 
 /// README and every page of the handbook, by their paths.

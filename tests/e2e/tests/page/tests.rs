@@ -1,6 +1,6 @@
 //! What the page promises.
 
-use std::{fs, path::Path, thread, time::Duration};
+use std::{fs, thread, time::Duration};
 
 use e2e::Error;
 use evidence::verify::Outcome;
