@@ -295,7 +295,9 @@ impl EntityStore {
     #[must_use]
     pub fn given(&self) -> Vec<Given> {
         let own = self.entities.iter().filter(|it| !it.uid().is_action());
+        let own: Vec<_> = own.collect();
         let mut all: Vec<_> = own
+            .into_par_iter()
             .filter_map(|entity| {
                 let mut bare = entity.clone();
                 bare.remove_all_indirect_ancestors();
@@ -309,7 +311,7 @@ impl EntityStore {
                 })
             })
             .collect();
-        all.sort_by(|a, b| a.uid.cmp(&b.uid));
+        all.par_sort_unstable_by(|a, b| a.uid.cmp(&b.uid));
         all
     }
 

@@ -417,19 +417,23 @@ fn candidate(
     name: &str,
     modes: Modes,
 ) -> Result<Candidate, Error> {
-    let (version, commit, tagged) = match registry.version(name) {
-        Err(registry::Error::VersionUnknown(_)) => (name.to_owned(), committed(registry)?, false),
+    let (version, commit, files, tagged) = match registry.version(name) {
+        Err(registry::Error::VersionUnknown(_)) => {
+            let commit = committed(registry)?;
+            let files = files_at(root, &commit)?;
+            (name.to_owned(), commit, files, false)
+        }
         found => {
             let version = found?;
             registry.unmoved(&version)?;
-            if hex(&release::digest(&files_at(root, &version.commit)?)) != version.digest {
+            let files = files_at(root, &version.commit)?;
+            if hex(&release::digest(&files)) != version.digest {
                 let message = format!("the files of version {name} are not those it was made of");
                 return Err(Failure::new(Code::VersionMoved, message).into());
             }
-            (version.version, version.commit, true)
+            (version.version, version.commit, files, true)
         }
     };
-    let files = files_at(root, &commit)?;
     let tip = registry.tip(channel)?;
     let before = match &tip {
         None => None,
