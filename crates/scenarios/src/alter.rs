@@ -97,6 +97,19 @@ impl<'a> Plan<'a> {
     /// # Errors
     /// When an edit chooses nobody, when an entity would not fit the schema, when entities would be their own ancestors.
     pub(crate) fn supposed(&self, store: &EntityStore, closed: bool) -> Result<Supposed, Error> {
+        let mut supposed = self.possible(store, closed)?;
+        if let Some(store) = supposed.store.as_ref().filter(|_| self.hierarchical()) {
+            let given = store.given().into_iter();
+            supposed.above = given.map(|it| (it.uid, it.above)).collect();
+        }
+        Ok(supposed)
+    }
+
+    /// The same, but for what everybody is in.
+    ///
+    /// # Errors
+    /// As [`Plan::supposed`].
+    pub(crate) fn possible(&self, store: &EntityStore, closed: bool) -> Result<Supposed, Error> {
         let mut chosen: Mask = 0;
         let mut left: HashSet<(usize, &str)> = HashSet::new();
         let mut fitting: HashSet<(Mask, &str)> = HashSet::new();
@@ -151,12 +164,7 @@ impl<'a> Plan<'a> {
         };
         if self.hierarchical() || (closed && self.changes_entities()) {
             let store = store.with(&supposed.changed, self.known.schema);
-            let store = store.map_err(|why| self.impossible(&why))?;
-            if self.hierarchical() {
-                let given = store.given().into_iter();
-                supposed.above = given.map(|it| (it.uid, it.above)).collect();
-            }
-            supposed.store = Some(store);
+            supposed.store = Some(store.map_err(|why| self.impossible(&why))?);
         }
         Ok(supposed)
     }

@@ -339,7 +339,7 @@ impl Pack {
     /// The first [`Error::Invalid`].
     pub fn check(&self, known: &Vocabulary<'_>) -> Result<(), Error> {
         for scenario in &self.scenarios {
-            alter::Plan::new(scenario, known)?.supposed(known.entities, false)?;
+            alter::Plan::new(scenario, known)?.possible(known.entities, false)?;
             for expectation in &scenario.expectations {
                 expectation.of.resolve(known, &expectation.place)?;
             }

@@ -15,6 +15,7 @@ use drift::{Session, Side};
 use ipc::{LastRun, PackView, PacksView, RunLine, ScenarioView};
 use model::{Code, Failure, PackOutcome, PackResult, Problem, ScenarioRows, Severity};
 use policy::Files;
+use rayon::prelude::*;
 use scenarios::{Pack, Rows, Setting, Vocabulary};
 use store::{Archive, KEPT_FOR, Point, Run, State};
 
@@ -30,8 +31,9 @@ pub(crate) fn problems(files: &Files, compiled: &policy::Compiled) -> Vec<Proble
         let known = Vocabulary::new(compiled);
         // Other policies may go with another schema and other entities.
         let here = |pack: &&Pack| pack.scenarios.iter().all(|it| it.policies.head == ".");
-        let here = packs.iter().filter(here);
-        errors.extend(here.filter_map(|pack| pack.check(&known).err()));
+        let here: Vec<_> = packs.iter().filter(here).collect();
+        let wrong = here.into_par_iter().map(|pack| pack.check(&known).err());
+        errors.extend(wrong.collect::<Vec<_>>().into_iter().flatten());
     }
     errors.iter().map(scenarios::Error::problem).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use policy::PolicySet;
 use registry::{Kind, Move, Registry, Subject};
 use release::{Files, Mode, Modes, Release};
 
@@ -142,6 +143,9 @@ fn enforced_before(registry: &Registry, tip: &Move, now: &Release) -> Result<Fil
 
 /// Refuses modes of what is not there: a mistyped name would enforce what it was to hold back.
 pub(super) fn are_known(release: &Release) -> Result<(), Error> {
+    if release.modes.policies.is_empty() && release.modes.groups.is_empty() {
+        return Ok(());
+    }
     let (new, old) = both(release);
     let all = || new.policies().iter().chain(old.policies());
     for id in release.modes.policies.keys() {
@@ -165,15 +169,10 @@ pub(super) fn are_known(release: &Release) -> Result<(), Error> {
     Ok(())
 }
 
-type Set = std::sync::Arc<policy::PolicySet>;
-
-fn both(release: &Release) -> (Set, Set) {
+fn both(release: &Release) -> (PolicySet, PolicySet) {
     let nothing = Files::new();
     let base = release.base.as_ref().unwrap_or(&nothing);
-    (
-        policy::compile(&release.files).set,
-        policy::compile(base).set,
-    )
+    (PolicySet::parse(&release.files).0, PolicySet::parse(base).0)
 }
 
 /// Policies that another mode applies to than before, by id.
