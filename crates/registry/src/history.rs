@@ -1,14 +1,24 @@
 //! What happened to a channel: a walk over its chain of commits, newest first. Only the commits are read.
 
+use std::vec;
+
 use git2::{Odb, Oid};
 
-use crate::{Error, Kind, Move, Registry, text};
+use crate::{Error, Kind, Move, Registry, record::Raw, text};
 
-/// The moves of a channel, the newest first. Ends at the first, or behind the first that cannot be read.
+/// Commits that are read at once: few at first, for most walks end soon.
+const PAGE: std::ops::RangeInclusive<usize> = 8..=512;
+
+/// The moves of a channel, the newest first. Ends at the first, or behind the first that cannot be read. What was read becomes moves on
+/// another core, while the commits before it are read.
 pub struct History<'a> {
     odb: Odb<'a>,
     channel: String,
+    /// The commit that is read next.
     next: Option<Oid>,
+    read: Vec<Result<Raw, Error>>,
+    moves: vec::IntoIter<Result<Move, Error>>,
+    page: usize,
     /// The sequence that the next one must have.
     sequence: Option<u64>,
 }
@@ -31,6 +41,9 @@ impl Registry {
             odb: self.odb()?,
             channel: channel.to_owned(),
             next,
+            read: Vec::new(),
+            moves: Vec::new().into_iter(),
+            page: *PAGE.start(),
             sequence: None,
         })
     }
@@ -56,29 +69,69 @@ impl Registry {
     }
 }
 
+impl History<'_> {
+    /// Goes on to the next page.
+    fn turn(&mut self) {
+        let channel = self.channel.as_str();
+        let mut page = || page(&self.odb, channel, &mut self.next, self.page);
+        let read = match std::mem::take(&mut self.read) {
+            first if first.is_empty() => page(),
+            read => read,
+        };
+        let mut moves = Vec::new();
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| {
+                let told = read.into_iter();
+                moves = told
+                    .map(|read| read.and_then(|read| read.into_move(channel)))
+                    .collect();
+            });
+            self.read = page();
+        });
+        self.moves = moves.into_iter();
+        self.page = (self.page * 2).min(*PAGE.end());
+    }
+}
+
+/// Reads so many commits, and leaves the one that follows.
+fn page(
+    odb: &Odb<'_>,
+    channel: &str,
+    next: &mut Option<Oid>,
+    size: usize,
+) -> Vec<Result<Raw, Error>> {
+    let read = || {
+        let read = Raw::read(odb, next.take()?, channel);
+        *next = read.as_ref().ok().and_then(|read| read.parent);
+        Some(read)
+    };
+    std::iter::from_fn(read).take(size).collect()
+}
+
 impl Iterator for History<'_> {
     type Item = Result<Move, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let id = self.next.take()?;
-        let read = Move::read(&self.odb, id, &self.channel).and_then(|read| {
-            if self
-                .sequence
-                .is_some_and(|expected| expected != read.summary.sequence)
-            {
-                let what = format!("the commit `{id}` of `{}`", self.channel);
+        if self.moves.len() == 0 {
+            self.turn();
+        }
+        let found = self.moves.next()?.and_then(|found| {
+            let expected = self.sequence;
+            if expected.is_some_and(|expected| expected != found.summary.sequence) {
+                let what = format!("the commit `{}` of `{}`", found.id, self.channel);
                 return Err(Error::damaged(what, "is not the move before the next one"));
             }
-            Ok(read)
+            Ok(found)
         });
-        if let Ok(read) = &read {
-            self.next = read
-                .parent
-                .as_deref()
-                .and_then(|parent| Oid::from_str(parent).ok());
-            self.sequence = read.summary.sequence.checked_sub(1);
+        match &found {
+            Ok(found) => self.sequence = found.summary.sequence.checked_sub(1),
+            Err(_) => {
+                self.next = None;
+                self.read = Vec::new();
+                self.moves = Vec::new().into_iter();
+            }
         }
-        Some(read)
+        Some(found)
     }
 }
 

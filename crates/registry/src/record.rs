@@ -153,7 +153,22 @@ impl Summary {
 }
 
 impl Move {
-    /// The move that a commit records. Of the commit only what is needed is read: the line of its parent, and its message.
+    /// The move that a commit records.
+    pub(crate) fn read(odb: &Odb<'_>, id: Oid, channel: &str) -> Result<Self, Error> {
+        Raw::read(odb, id, channel)?.into_move(channel)
+    }
+}
+
+/// The commit of a move, of which nothing is known but the one before.
+pub(crate) struct Raw {
+    id: Oid,
+    pub(crate) parent: Option<Oid>,
+    text: Vec<u8>,
+    /// Where its message begins.
+    message: usize,
+}
+
+impl Raw {
     pub(crate) fn read(odb: &Odb<'_>, id: Oid, channel: &str) -> Result<Self, Error> {
         let what = || format!("the commit `{id}` of `{channel}`");
         let no_move = || Error::damaged(what(), "is no move of this channel");
@@ -162,28 +177,43 @@ impl Move {
             return Err(no_move());
         }
         let text = commit.data();
-        let end = text
+        let message = text
             .windows(2)
             .position(|two| two == b"\n\n")
             .ok_or_else(no_move)?;
-        let (header, message) = text.split_at_checked(end).ok_or_else(no_move)?;
+        let header = text.get(..message).unwrap_or_default();
         let header = std::str::from_utf8(header).map_err(|_| no_move())?;
         let mut parents = header
             .lines()
             .filter_map(|line| line.strip_prefix("parent "));
-        let parent = parents.next();
+        let parent = parents.next().map(Oid::from_str).transpose();
+        let parent = parent.map_err(|_| no_move())?;
+        if parents.next().is_some() {
+            return Err(no_move());
+        }
+        Ok(Self {
+            id,
+            parent,
+            message,
+            text: text.to_owned(),
+        })
+    }
+
+    /// What it says, if that is a move of this channel.
+    pub(crate) fn into_move(self, channel: &str) -> Result<Move, Error> {
+        let what = || format!("the commit `{}` of `{channel}`", self.id);
+        let message = self.text.get(self.message..).unwrap_or_default();
         let (_, summary): (_, Summary) =
             text::record(message).map_err(|why| Error::damaged(what(), why))?;
         if summary.channel != channel
             || summary.sequence == 0
-            || (summary.sequence == 1) != parent.is_none()
-            || parents.next().is_some()
+            || (summary.sequence == 1) != self.parent.is_none()
         {
-            return Err(no_move());
+            return Err(Error::damaged(what(), "is no move of this channel"));
         }
-        Ok(Self {
-            id: id.to_string(),
-            parent: parent.map(str::to_owned),
+        Ok(Move {
+            id: self.id.to_string(),
+            parent: self.parent.map(|parent| parent.to_string()),
             summary,
         })
     }
