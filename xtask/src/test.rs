@@ -302,7 +302,7 @@ fn editor(project: &Project, step: &mut Step, counts: &mut Counts) -> Result<Don
 }
 
 /// The same command with a display and a session bus of its own, and what is built for the tests that drive it.
-fn on_display(project: &Project, cargo: &Command) -> Command {
+pub fn on_display(project: &Project, cargo: &Command) -> Command {
     let mut command = project.command("dbus-run-session");
     let screen = "-screen 0 1440x900x24";
     command.args([

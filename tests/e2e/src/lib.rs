@@ -4,11 +4,13 @@
 
 mod clean;
 mod network;
+mod pace;
 mod studio;
 mod webdriver;
 
 pub use clean::{Clean, not_tested, on_a_clean_machine, said};
 pub use network::{Traffic, without_network};
+pub use pace::{Scrolled, Started, percentile};
 pub use studio::{Home, Stage, Studio, at, scenario};
 pub use webdriver::{Element, Session, chromedriver};
 
