@@ -4,6 +4,7 @@ mod accessibility;
 mod crash;
 mod doors;
 mod evidence;
+mod guide;
 mod help;
 mod job;
 mod keyboard;
