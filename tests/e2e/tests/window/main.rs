@@ -14,6 +14,7 @@ mod offline;
 mod open_rows;
 mod pace;
 mod packages;
+mod pictures;
 mod releases;
 
 use e2e::{Error, Home, Stage, at};
