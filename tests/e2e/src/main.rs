@@ -15,7 +15,7 @@ const FILE: &str = "policies/access/contractors.cedar";
 const STARTS: usize = 5;
 /// Place changes that memory is watched over, and in how many calls of the driver they are made.
 const CHANGES: u64 = 200;
-const AT_ONCE: u64 = 40;
+const AT_ONCE: u64 = 10;
 /// Milliseconds between two of them, in which answers come.
 const PAUSE: u64 = 100;
 const STEPS: u64 = 400;

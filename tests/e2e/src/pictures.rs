@@ -78,6 +78,12 @@ impl Picture {
         )))
     }
 
+    /// Whether it shows the same as another.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        matches!(self.difference(other), Some((share, _)) if share <= SHARE)
+    }
+
     /// A picture as `convert` puts it out: `P6`, width, height and 255, a blank after each, then the bytes.
     fn of(ppm: &[u8]) -> Option<Self> {
         let mut rest = ppm;
@@ -135,17 +141,15 @@ pub fn compare(name: &str, actual: &Picture, beside: &Path) -> Result<Option<Str
     let kept: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("pictures")
         .join(format!("{name}.png"));
-    let same =
-        |kept: &Picture| matches!(kept.difference(actual), Some((share, _)) if share <= SHARE);
     if env::var_os(RENEW).is_some() {
         // What is the same stays as it is, byte for byte.
-        if !Picture::read(&kept).is_ok_and(|kept| same(&kept)) {
+        if !Picture::read(&kept).is_ok_and(|kept| kept.is_like(actual)) {
             actual.write(&kept)?;
         }
         return Ok(None);
     }
     let expected = Picture::read(&kept)?;
-    if same(&expected) {
+    if expected.is_like(actual) {
         return Ok(None);
     }
     let seen = beside.join(format!("{name}.actual.png"));

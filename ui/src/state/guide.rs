@@ -219,16 +219,20 @@ impl Studio {
 
     /// Goes where the step happens and gives its control the focus, with a ring around it until the step is done.
     pub fn guide_show(self) {
-        let Some((_, step)) = untrack(|| self.guide_step()) else {
+        let Some((done, step)) = untrack(|| self.guide_step()) else {
             return;
         };
+        dom::point_at(None);
         (step.go)(self);
         spawn_local(async move {
             for _ in 0..FRAMES {
-                // A place takes the focus when it comes; the control has it after.
+                // A place takes the focus when it comes, and draws its controls anew with each answer; the control has it after.
                 dom::drawn().await;
-                if step.at.iter().any(|at| dom::point_at(Some(at))) {
+                if untrack(|| self.guide_step()).is_none_or(|(now, _)| now != done) {
                     return;
+                }
+                if dom::find("[data-pointed]").is_none() {
+                    step.at.iter().any(|at| dom::point_at(Some(at)));
                 }
             }
         });

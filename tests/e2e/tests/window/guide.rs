@@ -91,6 +91,8 @@ fn the_guide_leads_through_the_whole_job_and_believes_only_what_happens() -> Res
         shown(stage, "[data-test=next-change]")?;
         stage.session().press("Enter")?;
         step(stage, "promote")?;
+        // Channels are asked for anew whenever the place is entered, and drawn anew with the answer.
+        stage.click("[data-test=go-releases]")?;
         shown(stage, "[data-test=promote-canary]")?;
         stage.session().press("Enter")?;
         choose(stage, "#promote-mode", "audit-only")?;

@@ -126,6 +126,20 @@ fn every_place_looks_as_it_did() -> Result<(), Error> {
         go(stage, "[data-test=go-settings]")?;
         place(stage, "settings", &mut wrong)?;
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-        Ok(())
+
+        // What this cannot see would be worth nothing: another grey of the lines.
+        let before = stage.look("pictures-lines")?;
+        stage.session().run(
+            "document.documentElement.style.setProperty('--line', 'light-dark(#d5d8de, #363d48)');",
+            &json!([]),
+        )?;
+        stage.until("other lines", || {
+            let now = stage.look("pictures-other-lines")?;
+            Ok(if now.is_like(&before) {
+                Err("the same".into())
+            } else {
+                Ok(())
+            })
+        })
     })
 }
