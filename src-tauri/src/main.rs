@@ -7,6 +7,7 @@
 mod adapter;
 mod arguments;
 mod events;
+mod handbook;
 mod second;
 mod shell;
 

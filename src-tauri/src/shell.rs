@@ -1,4 +1,4 @@
-//! What only a desktop can do: ask for files.
+//! What only a desktop can do: ask for files, open pages.
 
 use std::{env, path::PathBuf};
 
@@ -6,6 +6,8 @@ use ipc::{Name, Picked, Shell};
 use model::Failure;
 use tauri::WebviewWindow;
 use tauri_plugin_dialog::{DialogExt, FilePath};
+
+use crate::handbook;
 
 /// Native dialogs cannot be driven by a test. Where this variable is set it answers in their place: paths, separated as in
 /// `PATH`; nothing when it is empty.
@@ -87,6 +89,10 @@ impl Shell for Desktop {
         let dialog = self.0.dialog().file().set_parent(&self.0);
         let dialog = dialog.set_title("Export as").set_file_name(name);
         Ok(dialog.blocking_save_file().and_then(path))
+    }
+
+    fn open_handbook(&self, (): ()) -> Result<(), Failure> {
+        handbook::open()
     }
 
     fn report_panic(&self, Name { name: report }: Name) -> Result<(), Failure> {

@@ -12,7 +12,7 @@ use crate::{
     dom,
     keys::{self, Step},
     places,
-    shell::{Overlays, Rail, StatusBar, TopBar},
+    shell::{Overlays, Rail, StatusBar, TopBar, guide},
     state::{Place, Room, Studio, dress},
     texts,
 };
@@ -25,6 +25,7 @@ pub fn begin(language: String) {
     listen_to_window(studio);
     calls::listen(move |event| studio.hear(event));
     studio.start();
+    studio.follow_guide();
     Effect::new(move |_| dress(studio.settings.get()));
 
     let (owner, mut shown) = (Owner::current(), None);
@@ -74,6 +75,7 @@ fn views(studio: Studio) -> impl IntoView {
                     Place::Narratives => places::narratives(),
                 })}
             </main>
+            {guide(studio)}
             <StatusBar/>
         </div>
         <Overlays/>

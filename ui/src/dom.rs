@@ -50,6 +50,25 @@ pub fn focus_soon(selector: &'static str) {
     request_animation_frame(move || focus(selector));
 }
 
+/// Gives an element that is on screen the focus and a ring, and takes the ring from the one before; whether there is one.
+pub fn point_at(selector: Option<&str>) -> bool {
+    const RING: &str = "data-pointed";
+    if let Some(before) = find("[data-pointed]") {
+        // What is there can be taken away.
+        let _ = before.remove_attribute(RING);
+    }
+    let found = selector.and_then(find).filter(|it| {
+        let place = it.get_bounding_client_rect();
+        place.width() > 0.0 && place.height() > 0.0
+    });
+    if let Some(element) = &found {
+        let _ = element.set_attribute(RING, "");
+        let _ = element.focus();
+        element.scroll_into_view_with_bool(false);
+    }
+    found.is_some()
+}
+
 /// Waits until what was changed just now is on screen. A hidden window draws nothing, so this waits until it is shown.
 pub async fn drawn() {
     let (told, hear) = oneshot::channel();

@@ -12,6 +12,7 @@ use crate::{
     project::Project,
     run,
     step::{Done, Failed, While, step},
+    test,
 };
 
 /// What the folder of npm packages is made from, and where the program stands in it.
@@ -19,16 +20,30 @@ const CERBOS: &str = "xtask/cerbos";
 const CERBOS_KEPT: &str = "target/xtask/cerbos";
 const CERBOS_PROGRAM: &str = "node_modules/@cerbos/cerbos-linux-x64/cerbos-linux-x64";
 
+/// Measures the window: builds it as it is shipped and has it driven on a display of its own.
+pub fn studio(project: &Project) -> Result<(), Failed> {
+    machine::prepare(project, Purpose::WindowTests)?;
+    interface::build(project)?;
+    step("application and driver", |step| run::driven(project, step))?;
+    let stem = stem(project, "studio-");
+    let mut driver = project.command(project.program("e2e"));
+    driver.arg(&stem);
+    let mut driver = test::on_display(project, &driver);
+    step("measures", |step| {
+        child::run(project, step, &mut driver)?;
+        Ok(Done::Did)
+    })?;
+    show(&stem)?;
+    say_what_is_kept(project, &stem);
+    Ok(())
+}
+
 /// Runs `fabric bench`, shows what it prints and keeps it as JSON, as a table, and as a drawing where there is one.
 pub fn bench(project: &Project, arguments: &[&str]) -> Result<(), Failed> {
     machine::prepare(project, Purpose::Terminal)?;
     step("fabric", |step| run::command_line(project, step))?;
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |time| time.as_secs());
     let beside = arguments.contains(&"drift");
-    let name = if beside { "drift-" } else { "" };
-    let stem = project.root.join(format!("target/bench/{name}{now}"));
+    let stem = stem(project, if beside { "drift-" } else { "" });
     let mut fabric = project.command(project.program("fabric"));
     fabric
         .args(["bench", "--json", "--quiet", "--keep"])
@@ -50,12 +65,29 @@ pub fn bench(project: &Project, arguments: &[&str]) -> Result<(), Failed> {
         println!("{line}");
     }
     if beside {
-        let table = stem.with_extension("txt");
-        print!(
-            "\n{}",
-            fs::read_to_string(&table).during(format_args!("reading `{}`", table.display()))?
-        );
+        println!();
+        show(&stem)?;
     }
+    say_what_is_kept(project, &stem);
+    Ok(())
+}
+
+/// What the files of this run begin with.
+fn stem(project: &Project, name: &str) -> PathBuf {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| time.as_secs());
+    project.root.join(format!("target/bench/{name}{now}"))
+}
+
+fn show(stem: &Path) -> Result<(), Failed> {
+    let table = stem.with_extension("txt");
+    let text = fs::read_to_string(&table).during(format_args!("reading `{}`", table.display()))?;
+    print!("{text}");
+    Ok(())
+}
+
+fn say_what_is_kept(project: &Project, stem: &Path) {
     for ending in ["json", "txt", "svg"] {
         let kept = stem.with_extension(ending);
         if kept.is_file() {
@@ -63,7 +95,6 @@ pub fn bench(project: &Project, arguments: &[&str]) -> Result<(), Failed> {
             println!("  kept in `{}`", short.display());
         }
     }
-    Ok(())
 }
 
 /// What to say for Cerbos to be measured, too; nothing where it cannot be had.

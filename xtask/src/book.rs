@@ -1,15 +1,18 @@
 //! The handbook: the chapters that the program writes itself, then all of `docs` as pages with a search, by mdBook. mdBook is compiled when
 //! this is asked for and never for tests.
 
-use std::{env, path::PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     child,
     machine::{self, Purpose},
     project::Project,
     run,
-    stamp::write_if_different,
-    step::{Done, Failed, While, step},
+    stamp::{digest, unless_done, write_if_different},
+    step::{Done, Failed, Step, While, step},
 };
 
 /// Chapters that `fabric` prints.
@@ -28,25 +31,47 @@ pub fn book(project: &Project, out: Option<&str>) -> Result<(), Failed> {
         None => project.root.join("target/book"),
         Some(out) => env::current_dir().during("finding this folder")?.join(out),
     };
-    step("handbook", |step| {
-        let mut cargo = project.cargo([
-            "run",
-            "--package",
-            "xtask",
-            "--profile",
-            "xtask",
-            "--features",
-            "book",
-            "--bin",
-            "book",
-            "--",
-        ]);
-        cargo.arg(project.root.join("docs")).arg(&out);
-        child::run(project, step, &mut cargo)?;
-        Ok(Done::Did)
-    })?;
+    step("handbook", |step| build(project, step, &out))?;
     println!("{}", out.join("index.html").display());
     Ok(())
+}
+
+/// The pages that packages bring.
+pub fn folder(project: &Project) -> PathBuf {
+    project.kept("handbook")
+}
+
+/// Builds them.
+pub fn pages(project: &Project) -> Result<(), Failed> {
+    step("handbook", |step| {
+        let out = folder(project);
+        let inputs = digest(&project.root, &["docs", "Cargo.lock"])?;
+        unless_done(
+            project,
+            "handbook",
+            &inputs,
+            &[out.join("index.html")],
+            || build(project, step, &out),
+        )
+    })
+}
+
+fn build(project: &Project, step: &mut Step, out: &Path) -> Result<Done, Failed> {
+    let mut cargo = project.cargo([
+        "run",
+        "--package",
+        "xtask",
+        "--profile",
+        "xtask",
+        "--features",
+        "book",
+        "--bin",
+        "book",
+        "--",
+    ]);
+    cargo.arg(project.root.join("docs")).arg(out);
+    child::run(project, step, &mut cargo)?;
+    Ok(Done::Did)
 }
 
 fn reference(project: &Project) -> Result<Done, Failed> {

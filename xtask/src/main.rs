@@ -1,4 +1,4 @@
-//! What a developer types: `cargo xtask run`, `test`, `bench`, `page`, `package`, `sample`. Each is a plain list of steps; a step says how
+//! What a developer types: `cargo xtask run`, `test`, `bench`, `pictures`, `page`, `book`, `package`, `sample`. Each is a plain list of steps; a step says how
 //! long it took, is skipped when nothing it reads has changed, and says what to do when it fails.
 
 mod bench;
@@ -26,6 +26,8 @@ cargo xtask run --headless       the same job in the terminal: edit the sample, 
 cargo xtask test [--fast]        format, lint and test everything; --fast leaves out the window
 cargo xtask bench [ARGUMENTS]    measure; arguments go to `fabric bench`
 cargo xtask bench drift          measure the replay beside other engines, on policy sets of every size; --quick for small ones
+cargo xtask bench studio         measure the real window: start, places, a long list, memory, size; Linux only
+cargo xtask pictures             keep the pictures of the window anew, after a change of its looks; what they show must be built
 cargo xtask page [--out FILE]    build the verifier as one page for any browser, offline; `target/verify.html` unless another file is named
 cargo xtask book [--out FOLDER]  renew the handbook's reference, and build the handbook with its search; in `target/book` unless another folder is named
 cargo xtask package              build the Studio and pack it as deb and rpm in `target/packages`; --sign KEY signs them with minisign, as updates
@@ -43,7 +45,9 @@ fn main() -> ExitCode {
         ["test", target @ ("window" | "page"), names @ ..] => {
             test::driven_only(&project, target, names)
         }
+        ["bench", "studio"] => bench::studio(&project),
         ["bench", rest @ ..] => bench::bench(&project, rest),
+        ["pictures"] => test::pictures(&project),
         ["page"] => page::page(&project, None),
         ["page", "--out", file] => page::page(&project, Some(file)),
         ["book"] => book::book(&project, None),

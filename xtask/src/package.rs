@@ -13,7 +13,7 @@ use std::{
 };
 
 use crate::{
-    child, interface,
+    book, child, interface,
     machine::{self, Purpose},
     project::Project,
     run,
@@ -101,6 +101,7 @@ pub fn package(project: &Project, sign: Option<&str>) -> Result<(), Failed> {
     machine::prepare(project, Purpose::Packages)?;
     interface::build(project)?;
     step("application", |step| run::application(project, step))?;
+    book::pages(project)?;
     step("packages", |step| make(project, step))?;
     let made = files_below(&folder(project))?;
     let made = made.iter().filter(|file| !is_signature(file));
@@ -120,6 +121,7 @@ pub fn for_tests(project: &Project) -> Result<(), Failed> {
         println!("· packages  NOT TESTED: no `{tool}`, so none is made, installed and removed");
         return Ok(());
     }
+    book::pages(project)?;
     step("packages", |step| make(project, step))?;
     step("packages, made again", |step| make_again(project, step))
 }
@@ -220,6 +222,7 @@ fn inputs(project: &Project, facts: &Facts) -> Result<String, Failed> {
         "installers/linux",
         "src-tauri/icons",
         "assets",
+        "docs",
         "xtask/src",
         "Cargo.lock",
     ];
@@ -265,6 +268,14 @@ fn lay_out(
     }
     for (from, to) in FILES {
         copy(&project.root.join(from), &stage.join(to))?;
+    }
+    let book = book::folder(project);
+    for page in files_below(&book)? {
+        let name = page.strip_prefix(&book).unwrap_or(&page);
+        copy(
+            &page,
+            &stage.join("usr/share/trust-fabric/handbook").join(name),
+        )?;
     }
     let kind = stage.join("usr/share/trust-fabric/package");
     write(&kind, &format!("{}\n", places.kind))?;

@@ -57,6 +57,11 @@ pub fn application(project: &Project, step: &mut Step) -> Result<Done, Failed> {
     programs(project, step, &["studio", "fabric"])
 }
 
+/// Builds the application, and what drives and measures it.
+pub fn driven(project: &Project, step: &mut Step) -> Result<Done, Failed> {
+    programs(project, step, &["studio", "fabric", "e2e"])
+}
+
 /// Builds the command line.
 pub fn command_line(project: &Project, step: &mut Step) -> Result<Done, Failed> {
     programs(project, step, &["fabric"])

@@ -150,6 +150,25 @@ pub fn without_window(project: &Project) -> Result<(), Failed> {
 /// The tests of the window, or of the page, whose names contain one of the words; all when there is none. What they drive must be
 /// built.
 pub fn driven_only(project: &Project, target: &str, names: &[&str]) -> Result<(), Failed> {
+    drive(project, target, names, &[])
+}
+
+/// Keeps the pictures of the window anew (`tests/e2e/pictures`), for somebody to look at before they are committed.
+pub fn pictures(project: &Project) -> Result<(), Failed> {
+    drive(
+        project,
+        "window",
+        &["pictures"],
+        &[("STUDIO_PICTURES_RENEW", "1")],
+    )
+}
+
+fn drive(
+    project: &Project,
+    target: &str,
+    names: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<(), Failed> {
     finish(|counts| {
         if target == "window" && (names.is_empty() || names.contains(&"packages")) {
             package::for_tests(project)?;
@@ -158,7 +177,9 @@ pub fn driven_only(project: &Project, target: &str, names: &[&str]) -> Result<()
             let mut cargo = project.cargo(["test", "--release", "--no-fail-fast"]);
             cargo.args(SELECTION).args(["--test", target, "--"]);
             cargo.args(["--test-threads", "1"]).args(names);
-            count(project, step, counts, &mut on_display(project, &cargo))
+            let mut cargo = on_display(project, &cargo);
+            cargo.envs(environment.iter().copied());
+            count(project, step, counts, &mut cargo)
         })?;
         say_what_is_not_tested(project);
         Ok(())
@@ -302,7 +323,7 @@ fn editor(project: &Project, step: &mut Step, counts: &mut Counts) -> Result<Don
 }
 
 /// The same command with a display and a session bus of its own, and what is built for the tests that drive it.
-fn on_display(project: &Project, cargo: &Command) -> Command {
+pub fn on_display(project: &Project, cargo: &Command) -> Command {
     let mut command = project.command("dbus-run-session");
     let screen = "-screen 0 1440x900x24";
     command.args([

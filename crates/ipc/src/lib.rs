@@ -86,6 +86,8 @@ commands! {
     Start, start, "app.start": () => StartView;
     /// Stores the settings.
     SaveSettings, save_settings, "app.settings": Settings => ();
+    /// What this machine has that the Studio uses if it is there.
+    LookAtMachine, look_at_machine, "app.machine": () => MachineView;
     /// Opens a folder as a workspace, in place of the one open now.
     OpenWorkspace, open_workspace, "workspace.open": Path => WorkspaceView;
     /// Opens the sample workspace, making the user's own copy of it first if there is none.
@@ -254,6 +256,8 @@ commands! {
     PickFile, pick_file, "shell.pick_file": Picked => Option<String>;
     /// Asks the user where to write a file of that name.
     SaveAs, save_as, "shell.save_as": Name => Option<String>;
+    /// Opens the handbook in the system's browser. Fails with `help_unknown` when it is not installed.
+    OpenHandbook, open_handbook, "shell.handbook": () => ();
     /// Takes a report of a panic in the interface.
     ReportPanic, report_panic, "shell.panic": Name => ();
 }
@@ -275,6 +279,9 @@ mod tests {
         }
         fn save_as(&self, Name { name }: Name) -> Result<Option<String>, Failure> {
             Ok(Some(name))
+        }
+        fn open_handbook(&self, (): ()) -> Result<(), Failure> {
+            Ok(())
         }
         fn report_panic(&self, _: Name) -> Result<(), Failure> {
             Ok(())

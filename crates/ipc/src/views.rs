@@ -92,6 +92,27 @@ pub struct Settings {
     pub language: Language,
     /// Format a policy file when it is saved.
     pub format_on_save: bool,
+    /// How far the guide through first run and tour has come.
+    pub guide: Guide,
+}
+
+/// The guide through first run and tour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Guide {
+    /// Steps that are done.
+    pub done: u32,
+    /// It was left, and waits until it is taken up again.
+    pub left: bool,
+}
+
+/// What this machine has that the Studio uses if it is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineView {
+    /// A solver was found: edits can be proven.
+    pub solver: bool,
+    /// Why keys cannot be kept in the system's keyring; nothing if they can.
+    pub keyring: Option<Failure>,
 }
 
 /// A workspace opened before.

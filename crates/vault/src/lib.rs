@@ -201,6 +201,14 @@ impl Opened {
 /// Asked for a passphrase when one is needed.
 pub type Ask<'a> = &'a dyn Fn(&Key) -> Result<Passphrase, Failure>;
 
+/// Whether this machine has a keyring that keys can be kept in.
+///
+/// # Errors
+/// [`Error::NoKeyring`] with the system's words.
+pub fn keyring() -> Result<(), Error> {
+    Keyring::open().map(drop)
+}
+
 /// Keys of a user.
 pub struct Vault {
     place: Place,
@@ -739,6 +747,7 @@ mod tests {
         let failure = Failure::from(vault.create("audit", Keep::Keyring, 1).unwrap_err());
         assert_eq!(failure.code, Code::KeyringMissing);
         assert!(failure.hint.contains("--file"), "{failure:?}");
+        assert!(matches!(keyring(), Err(Error::NoKeyring(_))));
         assert_eq!(vault.list().unwrap(), []);
     }
 }

@@ -25,7 +25,7 @@ use ipc::{
     CiteAsked, CutoverView, Edit, EditResult, EditedProse, Event, EvidenceView, ExportAsked,
     Exported, FileDiff, FileText, FormatText, GateView, GenerateRows, GroupQuery, HeadView,
     HelpArticle, HelpAsked, HelpHit, HelpSearch, HistoryEntry, Host, ImportPaths, KeptReceipt,
-    LedgerView, LintsView, ModeAsked, MovedView, Name, NamedTest, NarrativeExport,
+    LedgerView, LintsView, MachineView, ModeAsked, MovedView, Name, NamedTest, NarrativeExport,
     NarrativePublish, NarrativeView, NarrativesView, PackHistory, PacksView, Page, Place, Preview,
     PromoteAsked, ProofView, Rated, ReceiptAsked, ReceiptProof, ReceiptView, ReceiptsAsked,
     ReceiptsOf, Recent, ReleasesView, Revision, RollbackAsked, RunPacks, Settings, StartView,
@@ -868,6 +868,13 @@ impl Host for Studio {
         let text =
             serde_json::to_string(&settings).map_err(|error| Error::BadCall(error.to_string()))?;
         Ok(self.app.set_settings(&text)?)
+    }
+
+    fn look_at_machine(&self, (): ()) -> Result<MachineView, Failure> {
+        Ok(MachineView {
+            solver: Prover::default().has_solver(),
+            keyring: vault::keyring().err().map(Failure::from),
+        })
     }
 
     fn open_workspace(&self, path: ipc::Path) -> Result<WorkspaceView, Failure> {

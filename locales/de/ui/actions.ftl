@@ -64,6 +64,8 @@ generate-log = Entscheidungen erzeugen …
 replay = Protokoll erneut nachspielen
 close-workspace = Arbeitsbereich schließen
 help = Hilfe zu dem, was den Fokus hat
+handbook = Handbuch öffnen
+tour = Rundgang machen
 shortcuts = Tastenkürzel
 
 ## Warum einer gerade nicht geht

@@ -4,6 +4,7 @@ title = Hilfe
 search = Hilfe durchsuchen
 nothing = Nichts gefunden. Versuchen Sie es mit einem Wort oder einem anderen.
 all = Alle Artikel
+no-handbook = Das Handbuch wurde nicht geöffnet
 article = Artikel
 shortcuts = Tastenkürzel
 in-the-editor = Im Editor

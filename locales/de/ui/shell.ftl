@@ -22,7 +22,7 @@ cancelled = Abgebrochen
 studio = Trust Fabric Studio
 tenant = Mandant
 residency = Datenstandort: wo die Daten dieses Arbeitsbereichs liegen dürfen
-search = Dateien, Richtlinien, Tests und Befehle suchen
+search = Dateien, Richtlinien, Entitäten, Belege, Befehle suchen
 compared-with = Damit werden Ihre Änderungen verglichen
 drift-risky = Ihre Bearbeitung ändert Zugriff, zum Teil mit Risiko
 drift-changes = Ihre Bearbeitung ändert Zugriff
@@ -59,6 +59,8 @@ kind-file = Datei
 kind-story = vorbereitete Änderung
 kind-policy = Richtlinie in dieser Datei
 kind-test = Testanfrage
+kind-entity = Entität: Anfrage ausprobieren
+kind-receipt = Beleg
 kind-what-ifs = Was wäre, wenn
 
 ## Tasten, wie sie auf Tastaturen stehen

@@ -64,6 +64,8 @@ generate-log = Generate decisions…
 replay = Replay the log again
 close-workspace = Close workspace
 help = Help for what has the focus
+handbook = Open the handbook
+tour = Take the tour
 shortcuts = Keyboard shortcuts
 
 ## Why one cannot run now

@@ -4,6 +4,7 @@ title = Help
 search = Search help
 nothing = Nothing was found. Try one word, or another.
 all = All articles
+no-handbook = The handbook was not opened
 article = Article
 shortcuts = Keyboard shortcuts
 in-the-editor = In the editor

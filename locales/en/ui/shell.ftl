@@ -22,7 +22,7 @@ cancelled = Cancelled
 studio = Trust Fabric Studio
 tenant = Tenant
 residency = Residency: where this workspace's data may be kept
-search = Search files, policies, tests, commands
+search = Search files, policies, entities, receipts, commands
 compared-with = Edits are compared with this
 drift-risky = The edit changes access, some of it risky
 drift-changes = The edit changes access
@@ -59,6 +59,8 @@ kind-file = file
 kind-story = prepared edit
 kind-policy = policy in this file
 kind-test = test request
+kind-entity = entity: try a request
+kind-receipt = receipt
 kind-what-ifs = what-ifs
 
 ## Keys, as they are printed on keyboards

@@ -64,6 +64,8 @@ generate-log = Générer des décisions…
 replay = Rejouer le journal
 close-workspace = Fermer l’espace de travail
 help = Aide sur l’élément actif
+handbook = Ouvrir le manuel
+tour = Faire la visite guidée
 shortcuts = Raccourcis clavier
 
 ## Pourquoi une commande n’est pas possible maintenant

@@ -4,6 +4,7 @@ title = Aide
 search = Chercher dans l’aide
 nothing = Aucun résultat. Essayez un seul mot, ou un autre.
 all = Tous les articles
+no-handbook = Le manuel n’a pas été ouvert
 article = Article
 shortcuts = Raccourcis clavier
 in-the-editor = Dans l’éditeur

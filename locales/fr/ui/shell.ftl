@@ -22,7 +22,7 @@ cancelled = Annulé
 studio = Trust Fabric Studio
 tenant = Locataire
 residency = Résidence : où les données de cet espace de travail peuvent être conservées
-search = Chercher fichiers, règles, tests, commandes
+search = Chercher fichiers, règles, entités, reçus, commandes
 compared-with = Vos modifications sont comparées à ceci
 drift-risky = La modification change des accès, dont certains à risque
 drift-changes = La modification change des accès
@@ -59,6 +59,8 @@ kind-file = fichier
 kind-story = modification préparée
 kind-policy = règle de ce fichier
 kind-test = demande de test
+kind-entity = entité : essayer une requête
+kind-receipt = reçu
 kind-what-ifs = hypothèses
 
 ## Touches, telles qu’elles figurent sur les claviers

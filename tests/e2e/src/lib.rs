@@ -5,12 +5,16 @@
 mod axe;
 mod clean;
 mod network;
+mod pace;
+mod pictures;
 mod studio;
 mod webdriver;
 
 pub use axe::Violation;
 pub use clean::{Clean, not_tested, on_a_clean_machine, said};
 pub use network::{Traffic, without_network};
+pub use pace::{Scrolled, Started, percentile};
+pub use pictures::{Picture, compare};
 pub use studio::{Home, Stage, Studio, at, scenario};
 pub use webdriver::{Element, Session, chromedriver};
 
@@ -34,6 +38,9 @@ pub enum Error {
         /// In words.
         message: String,
     },
+    /// A picture cannot be read or written.
+    #[error("{0}: `cargo xtask pictures` keeps pictures anew")]
+    Picture(String),
     /// Something did not come about in time.
     #[error("waited {seconds} s for {what}; last seen: {seen}")]
     Waited {

@@ -17,7 +17,7 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::{Element, Error, Session, webdriver::ended};
+use crate::{Element, Error, Picture, Session, webdriver::ended};
 
 /// How long something may take to come about. Far longer than it should, for machines that are busy otherwise.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -436,6 +436,24 @@ impl Studio {
     /// Keeps a picture of the screen, for a person to look at.
     pub fn picture(&self, name: &str) {
         picture(name);
+    }
+
+    /// What is on the screen.
+    ///
+    /// # Errors
+    /// No picture can be taken.
+    pub fn look(&self, name: &str) -> Result<Picture, Error> {
+        let none = || Error::Missing("no picture of the screen can be taken".into());
+        Picture::read(&picture(name).ok_or_else(none)?)
+    }
+
+    /// The folder for what people look at afterwards.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn beside(&self) -> Result<PathBuf, Error> {
+        let none = || Error::Missing("there is no folder for pictures".into());
+        kept("").ok_or_else(none)
     }
 }
 

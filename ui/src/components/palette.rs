@@ -1,147 +1,14 @@
-//! CommandPalette: one field that finds files, policies, tests, prepared edits, help and commands.
+//! CommandPalette: one field that finds whatever there is ([`crate::state::Found`]), and does it.
 
 use leptos::{html, prelude::*};
 use web_sys::KeyboardEvent;
 
 use super::keys;
 use crate::{
-    actions::{ACTIONS, Action},
-    fuzzy,
     icons::{Icon, icon},
-    state::{Overlay, Studio},
-    texts::{actions, help, shell},
+    state::{Overlay, Studio, Target},
+    texts::{actions, shell},
 };
-
-/// What choosing an entry does.
-#[derive(Clone)]
-enum Target {
-    Action(&'static Action),
-    File(String),
-    Policy(model::Source),
-    Story(String, String),
-    Test,
-    Pack(String),
-    Help(String),
-}
-
-#[derive(Clone)]
-struct Entry {
-    label: String,
-    note: String,
-    picture: Icon,
-    blocked: Option<String>,
-    target: Target,
-    ranges: Vec<(usize, usize)>,
-}
-
-const MOST: usize = 60;
-
-fn entries(studio: Studio) -> Vec<Entry> {
-    let entry = |label: String, note: &str, picture, target| Entry {
-        label,
-        note: note.into(),
-        picture,
-        blocked: None,
-        target,
-        ranges: Vec::new(),
-    };
-    let mut all = Vec::new();
-    studio.workspace.with(|workspace| {
-        let Some(workspace) = workspace else { return };
-        all.extend(workspace.files.iter().map(|file| {
-            entry(
-                file.path.clone(),
-                shell::KIND_FILE.get(),
-                Icon::FileCode,
-                Target::File(file.path.clone()),
-            )
-        }));
-        all.extend(workspace.stories.iter().map(|story| {
-            entry(
-                story.title.clone(),
-                shell::KIND_STORY.get(),
-                Icon::FlaskConical,
-                Target::Story(story.name.clone(), story.file.clone()),
-            )
-        }));
-    });
-    studio.editing.policies.with(|policies| {
-        all.extend(policies.iter().map(|policy| {
-            entry(
-                policy.id.clone(),
-                shell::KIND_POLICY.get(),
-                Icon::ShieldCheck,
-                Target::Policy(policy.source.clone()),
-            )
-        }));
-    });
-    studio.tests.list.with(|list| {
-        all.extend(list.iter().flatten().map(|test| {
-            entry(
-                test.test.name.clone(),
-                shell::KIND_TEST.get(),
-                Icon::FlaskConical,
-                Target::Test,
-            )
-        }));
-    });
-    studio.packs.view.with(|view| {
-        let known = view.iter().flatten().flat_map(|view| &view.packs);
-        all.extend(known.map(|pack| {
-            entry(
-                pack.title.clone(),
-                shell::KIND_WHAT_IFS.get(),
-                Icon::CircleQuestionMark,
-                Target::Pack(pack.name.clone()),
-            )
-        }));
-    });
-    studio.help.all.with(|articles| {
-        all.extend(articles.iter().map(|article| {
-            entry(
-                article.title.clone(),
-                help::TITLE.get(),
-                Icon::BookOpenText,
-                Target::Help(article.id.clone()),
-            )
-        }));
-    });
-    let commands = ACTIONS
-        .iter()
-        .filter(|action| action.id != "palette")
-        .map(|action| Entry {
-            blocked: (action.blocked)(studio),
-            ..entry(
-                action.title.into(),
-                "",
-                action.picture,
-                Target::Action(action),
-            )
-        });
-    all.splice(0..0, commands);
-    all
-}
-
-fn search(query: &str, all: Vec<Entry>) -> Vec<Entry> {
-    let mut found: Vec<(i32, Entry)> = all
-        .into_iter()
-        .filter_map(|entry| {
-            let (score, ranges) = fuzzy::find(query, &entry.label)?;
-            let score = score - if entry.blocked.is_some() { 150 } else { 0 };
-            Some((score, Entry { ranges, ..entry }))
-        })
-        .collect();
-    found.sort_by_key(|(score, _)| -score);
-    // Scattered letters are of interest only when nothing contains the words.
-    if !query.trim().is_empty() && found.iter().any(|(_, entry)| entry.ranges.len() == 1) {
-        found.retain(|(_, entry)| entry.ranges.len() == 1);
-    }
-    found
-        .into_iter()
-        .take(MOST)
-        .map(|(_, entry)| entry)
-        .collect()
-}
 
 /// The label with what matched made strong.
 fn marked(label: &str, ranges: &[(usize, usize)]) -> AnyView {
@@ -176,7 +43,7 @@ pub fn CommandPalette() -> impl IntoView {
     let found = Memo::new_with_compare(
         move |_| {
             if open.get() {
-                search(&query.get(), entries(studio))
+                studio.find(&query.get())
             } else {
                 Vec::new()
             }
@@ -190,7 +57,7 @@ pub fn CommandPalette() -> impl IntoView {
         if open && !node.open() {
             query.set(String::new());
             active.set(0);
-            studio.list_help();
+            studio.gather();
             // Only a detached dialog refuses.
             let _ = node.show_modal();
         } else if !open && node.open() {
@@ -210,18 +77,7 @@ pub fn CommandPalette() -> impl IntoView {
             return;
         }
         close();
-        match entry.target {
-            Target::Action(action) => action.perform(studio),
-            Target::File(path) => studio.open_file(&path, None),
-            Target::Policy(source) => studio.open_file(&source.file.clone(), Some(source)),
-            Target::Story(name, file) => studio.apply_story(name, file),
-            Target::Test => studio.show_page("tests"),
-            Target::Help(article) => studio.help(&article),
-            Target::Pack(name) => {
-                studio.choose_pack(name);
-                studio.show_packs();
-            }
-        }
+        studio.choose_found(entry);
     };
     let key = move |event: KeyboardEvent| {
         let count = found.with_untracked(Vec::len);
@@ -273,7 +129,9 @@ pub fn CommandPalette() -> impl IntoView {
                     aria-activedescendant=move || format!("palette-{}", active.get())
                     prop:value=query
                     on:input=move |event| {
-                        query.set(event_target_value(&event));
+                        let words = event_target_value(&event);
+                        studio.find_entities(words.clone());
+                        query.set(words);
                         active.set(0);
                     }
                     on:keydown=key
@@ -283,7 +141,7 @@ pub fn CommandPalette() -> impl IntoView {
                 {move || {
                     let found = found.get();
                     if found.is_empty() && open.get() {
-                        return view! { <p class="dim" style:padding="14px 10px">{shell::NOTHING_FITS.get()}</p> }.into_any();
+                        return view! { <p class="dim">{shell::NOTHING_FITS.get()}</p> }.into_any();
                     }
                     found
                         .into_iter()

@@ -77,7 +77,7 @@ pub fn Tabs(
     };
     view! {
         <div class="tabs">
-            <div class="row" role="tablist" aria-label=label on:keydown=key style:gap="16px" style:align-items="stretch">
+            <div role="tablist" aria-label=label on:keydown=key>
                 <For each=move || keys.get() key=|key| *key let:key>
                     {
                         let tab = Memo::new(move |_| tabs.with(|tabs| tabs.iter().find(|tab| tab.key == key).cloned()));

@@ -17,7 +17,7 @@ pub use gallery::gallery;
 pub use narratives::{narratives, publishing, rating};
 pub use policies::{Policies, cite};
 pub use releases::{cutover, promotion, releases, rollback};
-pub use settings::settings;
+pub use settings::{language, settings};
 pub use start::start;
 
 use leptos::prelude::*;

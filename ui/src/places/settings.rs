@@ -53,7 +53,7 @@ pub fn settings() -> AnyView {
                         </div>
                         <div class="setting">
                             <div><label for="language"><b>{settings::LANGUAGE.get()}</b></label><p class="dim">{settings::LANGUAGE_ABOUT.get()}</p></div>
-                            {language(studio)}
+                            {language(studio, "language")}
                         </div>
                     </div>
                 </section>
@@ -102,7 +102,7 @@ pub fn settings() -> AnyView {
 }
 
 /// The languages there are, each under its own name. The pseudo-language of the tests is not offered, and shown if it is set.
-fn language(studio: Studio) -> AnyView {
+pub fn language(studio: Studio, id: &'static str) -> AnyView {
     let options = [
         (Language::System, settings::LANGUAGE_SYSTEM.get()),
         (Language::German, settings::LANGUAGE_DE.get()),
@@ -127,7 +127,7 @@ fn language(studio: Studio) -> AnyView {
     };
     view! {
         <span class="select-wrap">
-            <select class="select" id="language" data-test="language" on:change=choose>{shown}</select>
+            <select class="select" id=id data-test=id aria-label=settings::LANGUAGE.get() on:change=choose>{shown}</select>
             {icon(Icon::ChevronDown)}
         </span>
     }

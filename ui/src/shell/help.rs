@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlInputElement, MouseEvent};
 
 use crate::{
     actions::{ACTIONS, Section},
-    components::{Dialog, Piece, keys, piece, shown, trouble},
+    components::{Dialog, Kind, Piece, does, keys, piece, shown, trouble},
     state::Studio,
     texts::help,
 };
@@ -61,6 +61,11 @@ fn inside(studio: Studio) -> AnyView {
             <div class="help-side">
                 {search}
                 <a class="help-all" href="#" data-test="help-all">{help::ALL.get()}</a>
+                {shown(move || {
+                    piece("div.row.wrap")
+                        .add(does(studio, "tour", Kind::Plain, ""))
+                        .add(does(studio, "handbook", Kind::Plain, ""))
+                })}
                 <div data-test="shortcut-list">
                     <h3 class="label">{help::SHORTCUTS.get()}</h3>
                     {shortcuts()}

@@ -1,13 +1,14 @@
 //! Help: the article in front, and what a search finds. Both come from the application, in the language of the window.
 
-use ipc::{HelpArticle, HelpAsked, HelpHit, HelpSearch, ReadHelp, SearchHelp};
+use ipc::{HelpArticle, HelpAsked, HelpHit, HelpSearch, OpenHandbook, ReadHelp, SearchHelp};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     Studio,
+    editing::told,
     known::{Answer, Known},
 };
-use crate::{calls::call, dom};
+use crate::{calls::call, dom, texts::help};
 
 /// Signals of the help.
 #[derive(Clone, Copy)]
@@ -92,6 +93,15 @@ impl Studio {
             let answer = call::<SearchHelp>(HelpSearch { words, lang }).await;
             if help.asked.get_value() == asked {
                 help.hits.set(Some(answer));
+            }
+        });
+    }
+
+    /// Opens the handbook beside the window.
+    pub fn open_handbook(self) {
+        spawn_local(async move {
+            if let Err(failure) = call::<OpenHandbook>(()).await {
+                self.toast(help::NO_HANDBOOK, told(&failure), true);
             }
         });
     }

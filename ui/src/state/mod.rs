@@ -3,6 +3,8 @@
 
 mod editing;
 mod evidence;
+mod find;
+mod guide;
 mod help;
 mod known;
 mod narratives;
@@ -18,6 +20,8 @@ pub use workspace::{SEED, dress};
 
 pub use editing::{Editing, OpenFile};
 pub use evidence::{Evidence, ReadAgain, Receipts, as_text, because, compared};
+pub use find::{Find, Target};
+pub use guide::{STEPS, WELCOME};
 pub use help::Help;
 pub use narratives::Narratives;
 pub use packs::{Packs, Standing, standings};
@@ -27,7 +31,7 @@ pub use releases::Releases;
 pub use review::{Review, Row, Tab};
 pub use tests::{Candidate, Draft, Tests, decide};
 
-use known::Known;
+use known::{Answer, Known};
 
 use ipc::{Recent, Settings, WorkspaceView};
 use leptos::prelude::*;
@@ -233,6 +237,10 @@ pub struct Studio {
     pub tests: Tests,
     /// What lies over all of that and explains it.
     pub help: Help,
+    /// What the search knows.
+    pub find: Find,
+    /// What this machine has, once it was asked.
+    pub machine: Known<Answer<ipc::MachineView>>,
     /// What lies over the place.
     pub overlay: Known<Option<Overlay>>,
     /// Messages from elsewhere.
@@ -274,6 +282,8 @@ impl Studio {
             narratives: Narratives::new(),
             tests: Tests::new(),
             help: Help::new(),
+            find: Find::new(),
+            machine: Known::new(None),
             overlay: Known::new(None),
             toasts: Known::new(Default::default()),
             said: RwSignal::default(),

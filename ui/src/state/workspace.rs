@@ -140,6 +140,7 @@ impl Studio {
         self.evidence.leave_workspace();
         self.releases.leave_workspace();
         self.narratives.leave_workspace();
+        self.find.leave_workspace();
         self.tests.clear();
         let name = workspace.name.clone();
         let stories = !workspace.stories.is_empty();
@@ -216,6 +217,7 @@ impl Studio {
                     self.evidence.leave_workspace();
                     self.releases.leave_workspace();
                     self.narratives.leave_workspace();
+                    self.find.leave_workspace();
                     self.go(Place::Policies);
                     if let Ok(start) = call::<Start>(()).await {
                         self.recent.set(start.recent);

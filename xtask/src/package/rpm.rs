@@ -1,6 +1,7 @@
 //! The package of Fedora, RHEL and openSUSE. What the programs need is worked out by rpmbuild, as names of libraries, which all of them know.
 
 use std::{
+    collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
 };
@@ -42,6 +43,20 @@ const OWN_FOLDERS: &[&str] = &[
     "zsh/site-functions",
 ];
 
+/// The folders below our own, which nobody else has.
+fn below_ours(stage: &Path, files: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let ours = Path::new("usr/share/trust-fabric");
+    let inside = files
+        .iter()
+        .filter_map(|file| file.strip_prefix(stage).ok());
+    inside
+        .flat_map(Path::ancestors)
+        .filter(|folder| folder.starts_with(ours) && *folder != ours)
+        .filter(|folder| stage.join(folder).is_dir())
+        .map(Path::to_owned)
+        .collect()
+}
+
 /// Where it is made.
 pub fn file(facts: &Facts) -> PathBuf {
     let name = format!("{NAME}-{}-1.{}.rpm", facts.version, env::consts::ARCH);
@@ -62,7 +77,11 @@ pub fn make(
     for folder in OWN_FOLDERS {
         listed += &format!("%dir /usr/share/{folder}\n");
     }
-    for file in files_below(&stage)? {
+    let files = files_below(&stage)?;
+    for folder in below_ours(&stage, &files) {
+        listed += &format!("%dir /{}\n", folder.display());
+    }
+    for file in files {
         let inside = file.strip_prefix(&stage).unwrap_or(&file);
         let mark = if inside == Path::new(PLACES.licences) {
             "%license "

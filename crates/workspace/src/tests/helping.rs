@@ -1,6 +1,9 @@
 //! Help, asked for as a window does.
 
-use ipc::{HelpAsked, HelpSearch, ReadHelp, SearchHelp};
+use ipc::{
+    Guide, HelpAsked, HelpSearch, LookAtMachine, ReadHelp, SaveSettings, SearchHelp, Settings,
+    Start,
+};
 
 use super::{wire::call, *};
 
@@ -55,4 +58,31 @@ fn words_are_found_in_the_language_of_the_reader() {
     let all = call::<SearchHelp>(&studio, search(" ", "fr"));
     assert_eq!(all.len(), help::articles().len());
     assert!(studio.search_help(search("x", "xx")).is_err());
+}
+
+#[test]
+fn the_guide_goes_on_where_it_was_left() {
+    let bench = Bench::new();
+    let guide = |studio: &Studio| call::<Start>(studio, ()).settings.guide;
+    assert_eq!(guide(&bench.studio()), Guide::default());
+    let left = Guide {
+        done: 7,
+        left: true,
+    };
+    let settings = Settings {
+        guide: left,
+        ..Settings::default()
+    };
+    call::<SaveSettings>(&bench.studio(), settings);
+    assert_eq!(guide(&bench.studio()), left);
+}
+
+#[test]
+fn a_machine_is_looked_at_without_a_workspace() {
+    let bench = Bench::new();
+    let machine = call::<LookAtMachine>(&bench.studio(), ());
+    assert_eq!(machine.solver, proof::Prover::default().has_solver());
+    if let Some(failure) = machine.keyring {
+        assert_eq!(failure.code, Code::KeyringMissing);
+    }
 }

@@ -4,6 +4,7 @@ mod accessibility;
 mod crash;
 mod doors;
 mod evidence;
+mod guide;
 mod help;
 mod job;
 mod keyboard;
@@ -13,6 +14,7 @@ mod offline;
 mod open_rows;
 mod pace;
 mod packages;
+mod pictures;
 mod releases;
 
 use e2e::{Error, Home, Stage, at};

@@ -1,7 +1,7 @@
 //! How long a person waits. The figures are printed and kept; the bounds here are loose, because they must hold on a busy
 //! machine too, and only catch what has gone wrong altogether.
 
-use e2e::{Error, scenario};
+use e2e::{Error, percentile, scenario};
 use serde_json::json;
 
 use crate::{CONTRACTORS, counted, open, sample, to_the_top};
@@ -10,23 +10,10 @@ use crate::{CONTRACTORS, counted, open, sample, to_the_top};
 fn the_window_is_ready_soon_after_the_start() -> Result<(), Error> {
     sample("pace-start", &["--sample"], |stage| {
         stage.find("[data-test=policies]")?;
-        let started = stage.started_at()?;
-        // The interface notes when its first screen has been drawn.
-        let ready = stage.until("the interface to be ready", || {
-            let at = stage.session().run(
-                "return performance.timeOrigin + Number(document.documentElement.dataset.ready);",
-                &json!([]),
-            )?;
-            Ok(at.as_f64().ok_or_else(|| at.to_string()))
-        })?;
-        let took = ready - started;
-        let page = stage
-            .session()
-            .run("return performance.timeOrigin;", &json!([]))?;
-        if let Some(page) = page.as_f64() {
-            stage.keep_figure("start to page", page - started, "ms")?;
-        }
-        stage.keep_figure("start to interactive", took, "ms")?;
+        let took = stage.start_took()?;
+        stage.keep_figure("start to page", took.page, "ms")?;
+        stage.keep_figure("start to interactive", took.ready, "ms")?;
+        let took = took.ready;
         assert!(took < 10_000.0, "{took} ms");
         Ok(())
     })
@@ -69,56 +56,18 @@ fn counts_follow_the_keys() -> Result<(), Error> {
         let times = stage
             .session()
             .run("return window.pace.counts;", &json!([]))?;
-        let mut times: Vec<_> = times
+        let times: Vec<_> = times
             .as_array()
             .into_iter()
             .flatten()
             .filter_map(serde_json::Value::as_f64)
             .collect();
-        times.sort_by(f64::total_cmp);
-        let p95 = times[times.len() * 95 / 100];
+        let p95 = percentile(&times, 95).unwrap_or(f64::INFINITY);
         stage.keep_figure("keystroke to refreshed counts, p95", p95, "ms")?;
         assert!(p95 < 10_000.0, "{p95} ms");
         Ok(())
     })
 }
-
-/// Scrolls the list from top to bottom, noting what each frame took in scripts and which rows in view were not where they
-/// belong. A scroll event is heard before the frame's own callbacks, so what lies between is the list's work.
-const SCROLL: &str = "
-    const grid = document.querySelector('[data-test=changes]');
-    const rows = Number(grid.getAttribute('aria-rowcount')) - 1;
-    const height = parseFloat(getComputedStyle(grid).getPropertyValue('--row'));
-    const state = window.scrolled = { rows, scripts: [], frames: [], gaps: [], most: 0, done: false };
-    const bottom = grid.scrollHeight - grid.clientHeight;
-    const steps = arguments[0];
-    const head = 30;
-    let heard = null;
-    addEventListener('scroll', () => { heard ??= performance.now(); }, true);
-    let step = 0;
-    let before = null;
-    const frame = () => {
-        const now = performance.now();
-        if (heard !== null) state.scripts.push(now - heard);
-        if (before !== null) state.frames.push(now - before);
-        heard = null;
-        before = now;
-        const edge = grid.getBoundingClientRect().top + head;
-        const places = new Map();
-        for (const row of grid.querySelectorAll('.grid-row'))
-            places.set(Number(row.getAttribute('aria-rowindex')) - 2, row.getBoundingClientRect().top - edge + grid.scrollTop);
-        state.most = Math.max(state.most, places.size);
-        const last = Math.min(rows - 1, Math.floor((grid.scrollTop + grid.clientHeight - head) / height));
-        for (let at = Math.floor(grid.scrollTop / height); at <= last; at++) {
-            const place = places.get(at);
-            if (place === undefined || Math.abs(place - at * height) > 1) state.gaps.push(`${at}: ${place} in frame ${step}`);
-        }
-        if (step > steps) { state.done = true; return; }
-        grid.scrollTop = bottom * step++ / steps;
-        requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
-";
 
 /// The numbers of the rows in view, and what is said in each; nothing while one of them still waits for its content.
 const IN_VIEW: &str = "
@@ -162,34 +111,19 @@ fn a_long_list_scrolls_without_gaps() -> Result<(), Error> {
         stage.click("[data-test=open-drift]")?;
         stage.find("[data-test=changes] .grid-row [data-test=viewed]")?;
 
-        stage.session().run(SCROLL, &json!([STEPS]))?;
-        let scrolled = stage.until("the end of the list", || {
-            let state = stage.session().run("return window.scrolled;", &json!([]))?;
-            Ok(if state["done"] == json!(true) {
-                Ok(state)
-            } else {
-                Err(state["frames"].as_array().map_or(0, Vec::len).to_string())
-            })
-        })?;
-        assert_eq!(scrolled["gaps"], json!([]), "rows were missing in view");
-        let rows = scrolled["rows"].as_u64().unwrap_or_default();
+        let scrolled = stage.scroll(STEPS)?;
+        assert_eq!(scrolled.gaps, [""; 0], "rows were missing in view");
+        let rows = scrolled.rows;
         assert!(rows > 10_000, "{rows} rows are no long list");
-        let most = scrolled["most"].as_u64().unwrap_or(u64::MAX);
+        let most = scrolled.most;
         assert!(most <= 100, "{most} rows were in the page at once");
         stage.keep_figure("rows of the list scrolled", rows as f64, "rows")?;
-        for (list, name) in [
-            ("scripts", "scrolling, scripts in a frame, p95"),
-            ("frames", "scrolling, from frame to frame, p95"),
+        for (times, name) in [
+            (&scrolled.scripts, "scrolling, scripts in a frame, p95"),
+            (&scrolled.frames, "scrolling, from frame to frame, p95"),
         ] {
-            let mut times: Vec<_> = scrolled[list]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(serde_json::Value::as_f64)
-                .collect();
-            times.sort_by(f64::total_cmp);
-            let p95 = times.get(times.len() * 95 / 100).copied();
-            stage.keep_figure(name, p95.unwrap_or(f64::INFINITY), "ms")?;
+            let p95 = percentile(times, 95).unwrap_or(f64::INFINITY);
+            stage.keep_figure(name, p95, "ms")?;
         }
 
         // Wherever the reader stops, the rows are those of the place.

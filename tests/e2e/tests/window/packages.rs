@@ -84,6 +84,7 @@ fn tried(
     let installed = clean.files()?;
     for file in [
         "usr/bin/studio ",
+        "usr/share/trust-fabric/handbook/index.html ",
         "usr/share/applications/trust-fabric-studio.desktop ",
     ] {
         assert!(

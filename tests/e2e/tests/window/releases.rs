@@ -47,7 +47,7 @@ fn commit(stage: &Stage, message: &str) -> Result<(), Error> {
 }
 
 /// A list's choice, as a user makes it.
-fn choose(stage: &Stage, list: &str, value: &str) -> Result<(), Error> {
+pub fn choose(stage: &Stage, list: &str, value: &str) -> Result<(), Error> {
     stage.find(list)?;
     stage.session().run(
         "const list = document.querySelector(arguments[0]);

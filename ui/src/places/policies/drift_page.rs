@@ -49,7 +49,7 @@ pub fn drift_page() -> AnyView {
                 />
             }.into_any(),
             Truth::Counts(preview, stale) => view! {
-                <div style:opacity=if stale.is_some() { "0.55" } else { "1" }>
+                <div class:stale=stale.is_some()>
                     {preview.top.iter().cloned().map(|group| top(studio, group)).collect_view()}
                     {preview.notes.iter().cloned().map(|note| view! { <p class="item faint">{note}</p> }).collect_view()}
                     <div class="section"><Button
@@ -94,13 +94,13 @@ fn top(studio: Studio, group: TopGroup) -> AnyView {
     });
     view! {
         <div class="item live" data-test="top-group">
-            <button type="button" style:display="block" style:width="100%" on:click=move |_| studio.open_change(change)>
+            <button type="button" class="whole" on:click=move |_| studio.open_change(change)>
                 <span class="title">
                     {badge(colour, format!("{sign} {}", words::number(group.rows)))}
                     <b>{group.title}</b>
                     {badge(tone, level)}
                 </span>
-                <span class="text" style:display="block">{reach}" "{sentence(&group.risk.why)}</span>
+                <span class="text">{reach}" "{sentence(&group.risk.why)}</span>
             </button>
             {cause}
         </div>
@@ -147,7 +147,7 @@ fn story_note(studio: Studio) -> Option<AnyView> {
                 {next.filter(|next| next.name != name).map(|next| {
                     let (name, file) = (next.name.clone(), next.file.clone());
                     view! {
-                        <button type="button" class="linkish" style:align-self="start" on:click=move |_| studio.next_story(name.clone(), file.clone())>
+                        <button type="button" class="linkish" on:click=move |_| studio.next_story(name.clone(), file.clone())>
                             {policies::StoryNext { title: &next.title }.say()}
                         </button>
                     }

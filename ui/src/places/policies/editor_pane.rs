@@ -187,7 +187,7 @@ fn notices(studio: Studio) -> AnyView {
             .collect_view();
         view! {
             <div class="notice info" role="note" data-test="recovered">
-                <span style:color="var(--accent)">{icon(Icon::History)}</span>
+                {icon(Icon::History)}
                 <span class="grow row wrap">{policies::RECOVERED.get()}" "{files}</span>
                 <Button
                     label=shell::DISMISS.get()

@@ -65,7 +65,7 @@ fn row(studio: Studio, problem: Problem) -> AnyView {
         <div role="listitem">
             <button type="button" class="item" data-test="problem" on:click=move |_| studio.open_file(&source.file.clone(), Some(source.clone()))>
                 <span class="title"><span class=colour>{icon(picture)}</span><b>{prose(&words::sentence(&problem.message))}</b></span>
-                <span class="text" style:display="block">{sentence(&problem.hint)}</span>
+                <span class="text">{sentence(&problem.hint)}</span>
                 <span class="foot"><code>{place}</code>{badge("", words::code(problem.code))}</span>
             </button>
         </div>
