@@ -80,7 +80,14 @@ mod tests {
         ] {
             assert_eq!(guarded(text.to_owned()), format!("'{text}"));
         }
-        for text in ["", "User::\"ada\"", "a=b", "'quoted'", "2026-11-03T10:00:00Z", "–"] {
+        for text in [
+            "",
+            "User::\"ada\"",
+            "a=b",
+            "'quoted'",
+            "2026-11-03T10:00:00Z",
+            "–",
+        ] {
             assert_eq!(guarded(text.to_owned()), text);
         }
     }

@@ -139,10 +139,7 @@ impl<'a> Table<'a> {
     /// A table of rows that are made as they are asked for.
     #[must_use]
     pub fn streamed(columns: &[(&'static str, Kind)], rows: Rows<'a>) -> Self {
-        let column = |(name, kind): &(&'static str, Kind)| Column {
-            name,
-            kind: *kind,
-        };
+        let column = |(name, kind): &(&'static str, Kind)| Column { name, kind: *kind };
         Self {
             columns: columns.iter().map(column).collect(),
             rows,
