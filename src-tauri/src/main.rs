@@ -6,12 +6,13 @@
 
 mod adapter;
 mod arguments;
+mod away;
 mod events;
 mod handbook;
 mod second;
 mod shell;
 
-use std::{env, process::ExitCode, sync::Arc, time::Duration};
+use std::{env, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use adapter::Adapter;
 use arguments::{Arguments, Opening};
@@ -23,7 +24,7 @@ use tauri::{
     window::Color,
 };
 use tauri_plugin_window_state::StateFlags;
-use workspace::{Config, Studio, watch};
+use workspace::{Config, Studio, recognise, watch};
 
 /// The window's label in `tauri.conf.json`.
 const WINDOW: &str = "main";
@@ -124,14 +125,18 @@ fn held_over<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
     };
     match event {
         DragDropEvent::Enter { paths, .. } if !paths.is_empty() => {
-            adapter.tell(Event::Hover { over: true });
+            adapter.tell(Event::Hover {
+                over: Some(recognise(paths)),
+            });
         }
-        DragDropEvent::Leave => adapter.tell(Event::Hover { over: false }),
+        DragDropEvent::Leave => adapter.tell(Event::Hover { over: None }),
         DragDropEvent::Drop { paths, .. } => {
-            adapter.tell(Event::Hover { over: false });
-            if let Some(path) = paths.first() {
-                adapter.tell(Event::OpenPath {
-                    path: path.to_string_lossy().into_owned(),
+            adapter.tell(Event::Hover { over: None });
+            if !paths.is_empty() {
+                let path = |path: &PathBuf| path.to_string_lossy().into_owned();
+                adapter.tell(Event::Dropped {
+                    what: recognise(paths),
+                    paths: paths.iter().map(path).collect(),
                 });
             }
         }

@@ -72,6 +72,11 @@ impl Shell for Desktop {
             ),
             Picked::Trust => ("Choose whom to trust", "Trust files", &["json"]),
             Picked::Checkpoint => ("Compare with a checkpoint", "", &[]),
+            Picked::Project => (
+                "Import a project",
+                "Archives and bundles",
+                &["tar", "gz", "tgz", "zst", "cedar"],
+            ),
             Picked::ShadowLog => ("Read a shadow log", "Logs", &["jsonl"]),
         };
         let mut dialog = self.0.dialog().file().set_parent(&self.0).set_title(title);
@@ -93,6 +98,14 @@ impl Shell for Desktop {
 
     fn open_handbook(&self, (): ()) -> Result<(), Failure> {
         handbook::open()
+    }
+
+    fn notify(&self, Name { name: title }: Name) -> Result<(), Failure> {
+        // The page knows whether it has the focus, and may be wrong by a moment.
+        if !self.0.is_focused().unwrap_or(false) {
+            crate::away::tell(&title);
+        }
+        Ok(())
     }
 
     fn report_panic(&self, Name { name: report }: Name) -> Result<(), Failure> {

@@ -24,6 +24,7 @@ pub fn begin(language: String) {
     listen_to_keys(studio);
     listen_to_window(studio);
     calls::listen(move |event| studio.hear(event));
+    tell_of_long_work(studio);
     studio.start();
     studio.follow_guide();
     Effect::new(move |_| dress(studio.settings.get()));
@@ -144,6 +145,31 @@ fn is_function_key(key: &str) -> bool {
     key.trim_start_matches("shift+")
         .strip_prefix('f')
         .is_some_and(|rest| rest.parse::<u8>().is_ok())
+}
+
+/// Work that took longer than this, in milliseconds, is told of when nobody looks.
+const LONG: f64 = 10_000.0;
+
+/// Tells who is elsewhere that long work ended.
+fn tell_of_long_work(studio: Studio) {
+    let begun = StoredValue::new(None::<(f64, String)>);
+    Effect::new(move |_| {
+        let job = studio
+            .job
+            .with(|job| job.as_ref().map(|job| job.title.clone()));
+        match (job, begun.get_value()) {
+            (Some(title), None) => begun.set_value(Some((dom::now(), title))),
+            (None, Some((at, job))) => {
+                begun.set_value(None);
+                let quiet = studio.settings.with_untracked(|settings| settings.quiet);
+                if !quiet && dom::now() - at > LONG && !dom::is_looked_at() {
+                    let name = texts::shell::JobDone { job: &job }.say();
+                    calls::tell::<ipc::Notify>(ipc::Name { name });
+                }
+            }
+            _ => {}
+        }
+    });
 }
 
 fn listen_to_window(studio: Studio) {

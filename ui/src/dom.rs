@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use std::future::Future;
+
 use futures_channel::oneshot;
 use leptos::prelude::{request_animation_frame, set_timeout};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::{Document, Element, HtmlElement};
 
 /// The page.
@@ -106,6 +109,38 @@ pub fn copy(text: &str) {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = ClipboardItem)]
+    type Clip;
+    #[wasm_bindgen(constructor, js_class = "ClipboardItem", catch)]
+    fn new(forms: &js_sys::Object) -> Result<Clip, JsValue>;
+}
+
+/// Puts a text on the clipboard once it is there. Browsers only let a press do that, so it has to be asked for at once.
+pub fn copy_later(text: impl Future<Output = Option<String>> + 'static) {
+    let text = future_to_promise(async move {
+        // A refusal leaves the clipboard as it is.
+        text.await.map(JsValue::from).ok_or(JsValue::NULL)
+    });
+    let forms = js_sys::Object::new();
+    let held = js_sys::Reflect::set(&forms, &"text/plain".into(), &text).is_ok();
+    if held
+        && let Some(window) = web_sys::window()
+        && let Ok(clip) = Clip::new(&forms)
+    {
+        let _ = window
+            .navigator()
+            .clipboard()
+            .write(&js_sys::Array::of1(&clip));
+    }
+}
+
+/// The window has the focus.
+pub fn is_looked_at() -> bool {
+    document().is_some_and(|page| page.has_focus().unwrap_or(true))
+}
+
 /// Milliseconds since the page began.
 pub fn now() -> f64 {
     web_sys::window()
@@ -147,8 +182,7 @@ pub fn viewport() -> (f64, f64) {
     let Some(window) = web_sys::window() else {
         return (1440.0, 900.0);
     };
-    let size =
-        |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64());
+    let size = |value: Result<JsValue, _>| value.ok().and_then(|value| value.as_f64());
     (
         size(window.inner_width()).unwrap_or(1440.0),
         size(window.inner_height()).unwrap_or(900.0),

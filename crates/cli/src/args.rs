@@ -187,6 +187,9 @@ pub struct Init {
     /// Fill it with the sample: an organisation with its policies, people and records, and three edits to try.
     #[arg(long)]
     pub sample: bool,
+    /// Make it of somebody's project: a folder or archive with Cedar policies, or an OPA bundle. What is left out is told.
+    #[arg(long, value_name = "PROJECT", value_hint = ValueHint::AnyPath, conflicts_with = "sample")]
+    pub from: Option<PathBuf>,
 }
 
 /// `fabric check`

@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Write as _},
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -16,7 +16,18 @@ static SERIAL: AtomicU32 = AtomicU32::new(0);
 /// # Errors
 /// Those of the file system; the old content is then untouched.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    put(path, content, false)
+    replace_with(path, |out| out.write_all(content))
+}
+
+/// As [`replace`], with content that is written bit by bit and need not fit into memory.
+///
+/// # Errors
+/// Those of whoever writes it and of the file system; the old content is then untouched.
+pub fn replace_with<T, E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+) -> Result<T, E> {
+    put(path, write, false)
 }
 
 /// As [`replace`], for a secret: a new file is its owner's alone, from its first moment on.
@@ -24,38 +35,45 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 /// # Errors
 /// As [`replace`].
 pub fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    put(path, content, true)
+    put(path, |out| out.write_all(content), true)
 }
 
-fn put(path: &Path, content: &[u8], private: bool) -> io::Result<()> {
+fn put<T, E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+    private: bool,
+) -> Result<T, E> {
     let path = match fs::canonicalize(path) {
         Ok(real) => real,
         Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
-        Err(error) => return Err(error),
+        Err(error) => return Err(error.into()),
     };
-    let folder = match path.parent().ok_or(io::ErrorKind::InvalidInput)? {
+    let folder = path.parent();
+    let folder = match folder.ok_or(io::Error::from(io::ErrorKind::InvalidInput))? {
         // A new file of the current folder, named without it.
         none if none.as_os_str().is_empty() => Path::new("."),
         folder => folder,
     };
     fs::create_dir_all(folder)?;
     let temporary = beside(&path);
-    let written = write_flushed(&temporary, content, private).and_then(|()| {
+    let written = write_flushed(&temporary, write, private).and_then(|written| {
         match fs::metadata(&path) {
             Ok(old) if old.permissions().readonly() => {
-                return Err(io::ErrorKind::PermissionDenied.into());
+                return Err(io::Error::from(io::ErrorKind::PermissionDenied).into());
             }
             Ok(old) if !private => fs::set_permissions(&temporary, old.permissions())?,
             Ok(_) | Err(_) => {}
         }
-        fs::rename(&temporary, &path)
+        fs::rename(&temporary, &path)?;
+        Ok(written)
     });
     if written.is_err() {
         // The error that matters is the first one.
         let _ = fs::remove_file(&temporary);
     }
-    written?;
-    flush_folder(folder)
+    let written = written?;
+    flush_folder(folder)?;
+    Ok(written)
 }
 
 /// A name for a file that is not there yet, in the same folder so that it can be renamed to `path`; hidden, so that
@@ -67,7 +85,11 @@ pub fn beside(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.{}-{serial}.tmp", std::process::id()))
 }
 
-fn write_flushed(path: &Path, content: &[u8], private: bool) -> io::Result<()> {
+fn write_flushed<T, E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+    private: bool,
+) -> Result<T, E> {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -77,9 +99,11 @@ fn write_flushed(path: &Path, content: &[u8], private: bool) -> io::Result<()> {
     // Elsewhere the user's own folders are the user's alone.
     #[cfg(not(unix))]
     let _ = private;
-    let mut file = options.open(path)?;
-    file.write_all(content)?;
-    file.sync_all()
+    let mut out = BufWriter::new(options.open(path)?);
+    let written = write(&mut out)?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.sync_all()?;
+    Ok(written)
 }
 
 /// Makes a rename survive a power cut.
@@ -104,6 +128,22 @@ mod tests {
         replace(&path, b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_its_writer_gives_up_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        replace(&path, b"old").unwrap();
+        let failed = replace_with(&path, |out| {
+            out.write_all(b"half of it")?;
+            Err::<(), _>(io::Error::other("no more"))
+        });
+        assert_eq!(failed.unwrap_err().to_string(), "no more");
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        let size = replace_with(&path, |out| out.write(b"new")).unwrap();
+        assert_eq!((size, fs::read(&path).unwrap()), (3, b"new".to_vec()));
     }
 
     #[test]

@@ -341,6 +341,8 @@ pub enum Picked {
     Checkpoint,
     /// A shadow log.
     ShadowLog,
+    /// An archive with policies.
+    Project,
 }
 
 /// The passphrase of the ledger's keys. Kept in memory until the application ends.

@@ -5,14 +5,18 @@
 mod evidence;
 mod help;
 mod narratives;
+mod project;
 mod releases;
+mod tables;
 mod views;
 pub mod wire;
 
 pub use evidence::*;
 pub use help::*;
 pub use narratives::*;
+pub use project::*;
 pub use releases::*;
+pub use tables::*;
 pub use views::*;
 
 use model::{Code, Completion, Explanation, Failure, Hover, LogImport};
@@ -96,6 +100,13 @@ commands! {
     ViewWorkspace, view_workspace, "workspace.view": () => WorkspaceView;
     /// Closes the workspace; drafts stay.
     CloseWorkspace, close_workspace, "workspace.close": () => ();
+
+    /// What a folder or archive of Cedar policies or an OPA bundle holds, and what taking it over would do. Nothing is changed.
+    LookAtProject, look_at_project, "project.look": Path => ProjectView;
+    /// Makes a workspace of a project and opens it, or adds what is new to the open one.
+    TakeProject, take_project, "project.take": ProjectAsked => ProjectTaken;
+    /// Removes what was added to the open workspace, as far as nobody changed it since; the files that stay.
+    TakeBackProject, take_back_project, "project.undo": Vec<CreatedFile> => Vec<String>;
 
     /// Opens a file for editing: the draft if there is one, else the saved text.
     OpenFile, open_file, "file.open": Path => FileText;
@@ -230,6 +241,11 @@ commands! {
     /// Keeps what a reader thought of a published narrative.
     RateNarrative, rate_narrative, "narratives.rate": Rated => NarrativesView;
 
+    /// Writes all rows of a table to a file, whole or not at all; how many there are. Progress goes out as events.
+    ExportTable, export_table, "table.export": TableExport => u64;
+    /// A table as Markdown. Fails with `bad_call` when it is too long for a clipboard.
+    CopyTable, copy_table, "table.copy": TableOf => String;
+
     /// An article of the help, or the one that explains an error. Fails with `help_unknown` when there is none.
     ReadHelp, read_help, "help.article": HelpAsked => HelpArticle;
     /// Sections of articles in which words stand, best first; all articles when there are no words.
@@ -258,6 +274,8 @@ commands! {
     SaveAs, save_as, "shell.save_as": Name => Option<String>;
     /// Opens the handbook in the system's browser. Fails with `help_unknown` when it is not installed.
     OpenHandbook, open_handbook, "shell.handbook": () => ();
+    /// Tells the user by the system's notifications, if the window has not the focus.
+    Notify, notify, "shell.notify": Name => ();
     /// Takes a report of a panic in the interface.
     ReportPanic, report_panic, "shell.panic": Name => ();
 }
@@ -281,6 +299,9 @@ mod tests {
             Ok(Some(name))
         }
         fn open_handbook(&self, (): ()) -> Result<(), Failure> {
+            Ok(())
+        }
+        fn notify(&self, _: Name) -> Result<(), Failure> {
             Ok(())
         }
         fn report_panic(&self, _: Name) -> Result<(), Failure> {

@@ -94,6 +94,8 @@ pub struct Settings {
     pub format_on_save: bool,
     /// How far the guide through first run and tour has come.
     pub guide: Guide,
+    /// Tell nobody of long work that ends while the window is not in front.
+    pub quiet: bool,
 }
 
 /// The guide through first run and tour.
@@ -785,9 +787,34 @@ pub enum Event {
     },
     /// Files are held over the window, or no longer.
     Hover {
-        /// They are.
-        over: bool,
+        /// What they are; nothing when they are gone.
+        over: Option<Dropped>,
     },
+    /// Files were let go over the window.
+    Dropped {
+        /// What they are.
+        what: Dropped,
+        /// Their paths.
+        paths: Vec<String>,
+    },
+}
+
+/// What files are, by their content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dropped {
+    /// A bundle of receipts, to be verified.
+    Bundle,
+    /// A report that carries its receipts, to be verified.
+    Report,
+    /// Decision logs, to be imported.
+    Logs,
+    /// A folder that opens as a workspace.
+    Workspace,
+    /// An archive, an OPA bundle or a file of policies, to be taken over.
+    Project,
+    /// Something that is not accepted, or several things at once.
+    Unknown,
 }
 
 /// Something that policies may cite.

@@ -228,7 +228,8 @@ struct Past {
 struct Judged {
     bytes: Vec<u8>,
     trust: Option<Trust>,
-    verified: bool,
+    verdict: BundleVerdict,
+    checks: Vec<CheckView>,
     /// The checkpoint it was held against.
     seen: Option<Checkpoint>,
     /// Its receipts, counted once.
@@ -366,7 +367,8 @@ impl Auditor {
         let outcome = outcome(verdict.verdict);
         let judged = Judged {
             trust,
-            verified: verdict.verdict == Outcome::Verified,
+            verdict: outcome,
+            checks: verdict.checks.into_iter().map(check_view).collect(),
             seen: last_seen.clone(),
             packs: OnceLock::new(),
             bytes: carried.unwrap_or(file),
@@ -382,7 +384,7 @@ impl Auditor {
             verdict: outcome,
             trust: chosen.as_deref().map(trust_view),
             at: at.map(moment::text),
-            checks: verdict.checks.into_iter().map(check_view).collect(),
+            checks: judged.checks.clone(),
             purpose: manifest
                 .as_ref()
                 .map_or_else(String::new, |said| said.purpose.clone()),
@@ -442,7 +444,7 @@ impl Auditor {
     /// `bad_call` when there is no verified bundle, or it was not held against what is remembered; `file_write`.
     pub fn remember_head(&self) -> Result<HeadView, Failure> {
         let last = self.last()?;
-        if !last.verified {
+        if last.verdict != BundleVerdict::Verified {
             let message = "only the checkpoint of a verified bundle is remembered";
             return Err(Error::BadCall(message.into()).into());
         }
@@ -474,6 +476,15 @@ impl Auditor {
         lock(&self.last)
             .clone()
             .ok_or_else(|| Error::BadCall("no bundle was verified yet".into()))
+    }
+
+    /// The verdict on the bundle that was verified last, and its checks.
+    ///
+    /// # Errors
+    /// `bad_call` before the first bundle.
+    pub fn checks(&self) -> Result<(BundleVerdict, Vec<CheckView>), Failure> {
+        let last = self.last()?;
+        Ok((last.verdict, last.checks.clone()))
     }
 
     /// Receipts of the bundle that was verified last, the newest first.

@@ -516,7 +516,7 @@ impl Open {
         self.file_text(path)
     }
 
-    fn may_write(&self) -> Result<(), Error> {
+    pub(crate) fn may_write(&self) -> Result<(), Error> {
         if self.home.guest {
             Err(Error::Locked)
         } else {

@@ -11,7 +11,7 @@ use ipc::{
     ChangeFilter, ChangeQuery, ChangeView, EntityView, GroupQuery, Page, Recorded, TopGroup,
     Viewed, ViewedCount, WhyView,
 };
-use model::{ChangeClass, Code, Failure, Group, GroupBy, OpenPolicy, Source};
+use model::{Change, ChangeClass, Code, Failure, Group, GroupBy, OpenPolicy, Source};
 use policy::{EntityStore, Files};
 use rego::Question;
 use serde_json::Value;
@@ -99,7 +99,7 @@ impl Previewed {
     }
 
     pub(crate) fn groups(&self, query: &GroupQuery) -> Page<Group> {
-        let groups = self.replay.groups(query.by, &self.filter(&query.filter));
+        let groups = self.all_groups(query.by, &query.filter);
         let (total, offset) = (groups.len() as u64, query.offset as usize);
         let limit = (query.limit as usize).min(LONGEST_PAGE);
         Page {
@@ -127,6 +127,21 @@ impl Previewed {
             offset: query.offset,
             items,
         }
+    }
+
+    /// The changes that a filter lets through, riskiest first, by their ids.
+    pub(crate) fn ids(&self, filter: &ChangeFilter) -> Vec<u32> {
+        self.replay.ids(&self.filter(filter))
+    }
+
+    /// A change, and whether it was marked as viewed.
+    pub(crate) fn change(&self, id: u32) -> Option<(Change, bool)> {
+        let viewed = lock(&self.viewed).contains(&id);
+        Some((self.replay.change(id)?, viewed))
+    }
+
+    pub(crate) fn all_groups(&self, by: GroupBy, filter: &ChangeFilter) -> Vec<Group> {
+        self.replay.groups(by, &self.filter(filter))
     }
 
     pub(crate) fn mark(
@@ -428,8 +443,8 @@ fn mark(log: &Log, id: u32) -> String {
 }
 
 /// `Contractor: comment, read Record (P0)`.
-fn title(changes: &[model::Change], total: u64) -> String {
-    let kinds = |of: fn(&model::Change) -> &str| -> BTreeSet<&str> {
+fn title(changes: &[Change], total: u64) -> String {
+    let kinds = |of: fn(&Change) -> &str| -> BTreeSet<&str> {
         changes.iter().map(|change| split(of(change)).0).collect()
     };
     let actions: BTreeSet<&str> = changes

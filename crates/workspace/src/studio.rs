@@ -6,6 +6,8 @@
 
 mod channels;
 mod narratives;
+mod projects;
+mod tables;
 
 use std::{
     collections::BTreeMap,
@@ -22,17 +24,18 @@ use std::{
 use decisions::{Log, Recipe, Source};
 use ipc::{
     ActionView, Ask, BundleView, ChangeId, ChangeQuery, ChangeView, ChooseTrust, CitableView,
-    CiteAsked, CutoverView, Edit, EditResult, EditedProse, Event, EvidenceView, ExportAsked,
-    Exported, FileDiff, FileText, FormatText, GateView, GenerateRows, GroupQuery, HeadView,
-    HelpArticle, HelpAsked, HelpHit, HelpSearch, HistoryEntry, Host, ImportPaths, KeptReceipt,
-    LedgerView, LintsView, MachineView, ModeAsked, MovedView, Name, NamedTest, NarrativeExport,
-    NarrativePublish, NarrativeView, NarrativesView, PackHistory, PacksView, Page, Place, Preview,
-    PromoteAsked, ProofView, Rated, ReceiptAsked, ReceiptProof, ReceiptView, ReceiptsAsked,
-    ReceiptsOf, Recent, ReleasesView, Revision, RollbackAsked, RunPacks, Settings, StartView,
-    Suggest, Telling, TestView, TrustView, Unlock, VerifyAsked, Version, Versions, Viewed,
-    ViewedCount, WhyView, WorkspaceView,
+    CiteAsked, CreatedFile, CutoverView, Edit, EditResult, EditedProse, Event, EvidenceView,
+    ExportAsked, Exported, FileDiff, FileText, FormatText, GateView, GenerateRows, GroupQuery,
+    HeadView, HelpArticle, HelpAsked, HelpHit, HelpSearch, HistoryEntry, Host, ImportPaths,
+    KeptReceipt, LedgerView, LintsView, MachineView, ModeAsked, MovedView, Name, NamedTest,
+    NarrativeExport, NarrativePublish, NarrativeView, NarrativesView, PackHistory, PacksView, Page,
+    Place, Preview, ProjectAsked, ProjectTaken, ProjectView, PromoteAsked, ProofView, Rated,
+    ReceiptAsked, ReceiptProof, ReceiptView, ReceiptsAsked, ReceiptsOf, Recent, ReleasesView,
+    Revision, RollbackAsked, RunPacks, Settings, StartView, Suggest, TableExport, TableOf, Telling,
+    TestView, TrustView, Unlock, VerifyAsked, Version, Versions, Viewed, ViewedCount, WhyView,
+    WorkspaceView,
 };
-use model::{Code, Completion, Explanation, Failure, Group, Hover, LogImport};
+use model::{Code, Completion, Explanation, Failure, Group, Hover, LogImport, Proof};
 use policy::{AttributeOutline, EntityStore, ValueOutline};
 use proof::Prover;
 use store::{App, Entry, EntryKind, Run};
@@ -122,6 +125,8 @@ struct Desk {
     lints: Turns,
     prover: Prover,
     previewed: Mutex<Option<Arc<Previewed>>>,
+    /// What was proven last.
+    proved: Mutex<Option<Proof>>,
     packs: Mutex<Packs>,
     /// The narrative told last, with what was asked for.
     narrative: Mutex<Option<(Telling, Narrative)>>,
@@ -250,6 +255,7 @@ impl Desk {
             lints: Turns::default(),
             prover: Prover::default(),
             previewed: Mutex::default(),
+            proved: Mutex::default(),
             packs: Mutex::new(Packs {
                 since: now,
                 ..Packs::default()
@@ -381,6 +387,7 @@ impl Desk {
             prove::side(&snapshot.label, &snapshot.checked)?,
             cancel,
         )?;
+        *lock(&self.proved) = Some(proof.clone());
         Ok(ProofView {
             revision,
             proof,
@@ -905,6 +912,18 @@ impl Host for Studio {
         Ok(())
     }
 
+    fn look_at_project(&self, path: ipc::Path) -> Result<ProjectView, Failure> {
+        Ok(self.project(&path.path)?)
+    }
+
+    fn take_project(&self, asked: ProjectAsked) -> Result<ProjectTaken, Failure> {
+        Ok(self.project_taken(&asked)?)
+    }
+
+    fn take_back_project(&self, created: Vec<CreatedFile>) -> Result<Vec<String>, Failure> {
+        Ok(self.project_taken_back(&created)?)
+    }
+
     fn open_file(&self, path: ipc::Path) -> Result<FileText, Failure> {
         Ok(self.desk()?.workspace.open_file(&path.path)?)
     }
@@ -1324,6 +1343,14 @@ impl Host for Studio {
                 .clone_into(&mut failure.hint);
             failure
         })
+    }
+
+    fn export_table(&self, asked: TableExport) -> Result<u64, Failure> {
+        self.table_exported(&asked)
+    }
+
+    fn copy_table(&self, table: TableOf) -> Result<String, Failure> {
+        self.table_copied(&table)
     }
 
     fn read_help(&self, asked: HelpAsked) -> Result<HelpArticle, Failure> {

@@ -50,7 +50,7 @@ without-facts = nicht mehr gedeckt
 bring-back = Berechneten Text wiederherstellen
 
 ## Veröffentlichen
-publish-about = Unterschrieben wird ein Beleg über die Bytes und die Fakten des Berichts, und beides wird beim Belegbuch verwahrt: Wer eine Kopie bekommt, kann nachweisen, dass es genau dieser Bericht ist.
+publish-about = Unterschrieben wird ein Beleg über die Bytes und die Fakten des Berichts, und beides wird beim Belegbuch verwahrt: Wer eine Kopie bekommt, kann nachweisen, dass es genau dieser Bericht ist. Das lässt sich nicht zurücknehmen: Ein Beleg bleibt.
 publish-as = Format
 signing = Wird unterschrieben …
 is-published = Veröffentlicht

@@ -51,7 +51,7 @@ mode-canary-50 = Probelauf: 50 % der Personen
 mode-audit-only = Nur zur Beobachtung: auswerten und aufzeichnen
 
 ## Eine Einführung. `$commit` ist die erste Zeile eines Commits, `$why` ein Satz ohne Punkt.
-made-of = Eine Fassung, die es noch nicht gibt, entsteht aus dem jetzigen Commit: { $commit }.
+made-of = Eine Fassung, die es noch nicht gibt, entsteht aus dem jetzigen Commit: { $commit }. Eine Einführung wird unterschrieben und bleibt in der Geschichte; rückgängig macht sie eine Rücknahme.
 unready = Eine neue Fassung lässt sich jetzt nicht bilden: { $why }. Eine vorhandene lässt sich ausliefern.
 channel = Kanal
 version = Fassung
@@ -70,7 +70,7 @@ gate-closed = nicht bestanden
 gate-not-asked = nicht verlangt
 
 ## Eine Rücknahme
-roll-back-about = `{ $channel }` liefert `{ $now }` und wird wieder `{ $back }` liefern, aus dem Paket, das mit der Einführung unterschrieben wurde. Dafür braucht es weder eine Prüfung noch ein Netz, und eine einzige Einführung führt wieder vorwärts.
+roll-back-about = `{ $channel }` liefert `{ $now }` und wird wieder `{ $back }` liefern, aus dem Paket, das mit der Einführung unterschrieben wurde. Dafür braucht es weder eine Prüfung noch ein Netz, und eine einzige Einführung führt wieder vorwärts. Auch das wird unterschrieben und bleibt in der Geschichte.
 going-back = Rücknahme läuft …
 
 ## Eine andere Anwendung. `$mode` nennt sie, wie das Programm es sagt: `audit-only`.

@@ -34,6 +34,7 @@ offline-about = Nichts wird versendet. Alles hier wird auf diesem Gerät berechn
 log-none = Protokoll: noch keine Entscheidungen
 log = Protokoll: { $log }
 job = { $title }: { NUMBER($done) } von { NUMBER($total) }
+job-done = { $job }: fertig
 progress = Fortschritt
 verified-none = Noch nichts geprüft
 verified = { $verdict }: { $bundle }
@@ -180,3 +181,36 @@ no-answer = die Anwendung hat nicht geantwortet: { $words }
 crash-title = Die Ansicht ist stehen geblieben
 crash-about = In diesem Fenster ist etwas schiefgegangen. Ihre Änderungen sind als Entwürfe gesichert und nach dem Neuladen wieder da.
 crash-reload = Ansicht neu laden
+
+## Tabellen
+exporting-table = Tabelle wird exportiert
+table-exported = { $count ->
+    [one] Eine Zeile exportiert
+   *[other] { NUMBER($count) } Zeilen exportiert
+}
+table-not-exported = Die Tabelle wurde nicht exportiert
+table-copied = Tabelle als Markdown kopiert
+table-not-copied = Die Tabelle wurde nicht kopiert
+
+## Zurücknehmen
+undone = Zurückgenommen
+partly-undone = Zurückgenommen, bis auf das, was seither geändert wurde
+not-undone = Es ließ sich nicht zurücknehmen
+
+## Was über das Fenster gehalten wird
+drop-report = Bericht ablegen, um ihn zu prüfen
+drop-logs = Protokolle ablegen, um sie zu importieren
+drop-logs-about = Sie ersetzen die aufgezeichneten Entscheidungen des Arbeitsbereichs. Die Dateien bleiben, wo sie sind.
+drop-workspace = Ordner ablegen, um ihn zu öffnen
+drop-workspace-about = Er wird als Arbeitsbereich geöffnet, so wie er ist.
+drop-project = Ablegen, um zu sehen, was darin ist
+drop-project-about = Bevor sich etwas ändert, sehen Sie, was ein Import täte.
+not-taken = Das lässt sich hier nicht ablegen
+accepted = Angenommen werden Bündel, Berichte, Entscheidungsprotokolle, Ordner und Archive mit Richtlinien sowie Richtliniendateien, jeweils nur eine Art.
+logs-need-workspace = Öffnen Sie zuerst einen Arbeitsbereich: Entscheidungen werden in einen importiert.
+files-added = { $count ->
+    [0] Alles war schon da
+    [one] Eine Datei hinzugefügt
+   *[other] { NUMBER($count) } Dateien hinzugefügt
+}
+dialog-project = Projekt importieren

@@ -50,7 +50,7 @@ without-facts = without its facts
 bring-back = Bring back what was computed
 
 ## Publishing
-publish-about = A receipt is signed over its bytes and its facts, and both are kept beside the ledger: whoever gets a copy can prove that it is this one.
+publish-about = A receipt is signed over its bytes and its facts, and both are kept beside the ledger: whoever gets a copy can prove that it is this one. It cannot be undone: a receipt stays.
 publish-as = As
 signing = Signing…
 is-published = Published

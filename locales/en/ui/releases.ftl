@@ -51,7 +51,7 @@ mode-canary-50 = Canary: 50 % of principals
 mode-audit-only = Audit only: decide and record
 
 ## A promotion. `$commit` is the first line of a commit, `$why` a sentence without its full stop.
-made-of = A version that does not exist yet is made of what is committed now: { $commit }.
+made-of = A version that does not exist yet is made of what is committed now: { $commit }. A promotion is signed and stays in the history; it is undone by rolling back.
 unready = No new version can be made now: { $why }. A version that exists can be shipped.
 channel = Channel
 version = Version
@@ -70,7 +70,7 @@ gate-closed = closed
 gate-not-asked = not asked
 
 ## A rollback
-roll-back-about = `{ $channel }` ships `{ $now }` and will ship `{ $back }` again, from the bundle that was signed with the promotion. No gate is asked, no network is needed, and going forward again is one promotion.
+roll-back-about = `{ $channel }` ships `{ $now }` and will ship `{ $back }` again, from the bundle that was signed with the promotion. No gate is asked, no network is needed, and going forward again is one promotion. This, too, is signed and stays in the history.
 going-back = Going back…
 
 ## Another mode. `$mode` is how the application puts it, as `audit-only`.

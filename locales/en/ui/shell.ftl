@@ -34,6 +34,7 @@ offline-about = Nothing is sent anywhere. Everything here is computed on this ma
 log-none = Log: no decisions yet
 log = Log: { $log }
 job = { $title }: { NUMBER($done) } of { NUMBER($total) }
+job-done = { $job }: finished
 progress = Progress
 verified-none = Nothing verified yet
 verified = { $verdict }: { $bundle }
@@ -180,3 +181,36 @@ no-answer = the application did not answer: { $words }
 crash-title = The view stopped
 crash-about = Something in this window went wrong. Your edits are kept as drafts; reloading brings them back.
 crash-reload = Reload view
+
+## Tables
+exporting-table = Exporting a table
+table-exported = { $count ->
+    [one] One row exported
+   *[other] { NUMBER($count) } rows exported
+}
+table-not-exported = The table was not exported
+table-copied = Table copied as Markdown
+table-not-copied = The table was not copied
+
+## Undo
+undone = Undone
+partly-undone = Undone, but for what was changed since
+not-undone = It could not be undone
+
+## What is held over the window
+drop-report = Drop a report to verify it
+drop-logs = Drop logs to import them
+drop-logs-about = They take the place of the workspace's recorded decisions. The files stay where they are.
+drop-workspace = Drop the folder to open it
+drop-workspace-about = It opens as a workspace, as it is.
+drop-project = Drop it to see what is in it
+drop-project-about = You are shown what an import would do before anything is changed.
+not-taken = This cannot be taken
+accepted = Accepted are bundles, reports, decision logs, folders and archives with policies, and files of policies, one kind at a time.
+logs-need-workspace = Open a workspace first: decisions are imported into one.
+files-added = { $count ->
+    [0] Everything was there already
+    [one] One file added
+   *[other] { NUMBER($count) } files added
+}
+dialog-project = Import a project

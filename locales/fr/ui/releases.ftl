@@ -54,7 +54,7 @@ mode-canary-50 = Essai limité : 50 % des personnes
 mode-audit-only = En observation : évaluer et enregistrer
 
 ## Une mise en service. `$commit` est la première ligne d’un commit, `$why` une phrase sans point final.
-made-of = Une version qui n’existe pas encore est créée à partir du commit actuel : { $commit }.
+made-of = Une version qui n’existe pas encore est créée à partir du commit actuel : { $commit }. Une mise en service est signée et reste dans l’historique ; un retour en arrière l’annule.
 unready = Aucune nouvelle version ne peut être créée maintenant : { $why }. Une version existante peut être livrée.
 channel = Canal
 version = Version
@@ -73,7 +73,7 @@ gate-closed = bloquant
 gate-not-asked = non demandé
 
 ## Un retour en arrière
-roll-back-about = `{ $channel }` livre `{ $now }` et livrera de nouveau `{ $back }`, à partir du paquet signé lors de la mise en service. Aucun contrôle n’est demandé, aucun réseau n’est nécessaire, et une seule mise en service suffit pour repartir en avant.
+roll-back-about = `{ $channel }` livre `{ $now }` et livrera de nouveau `{ $back }`, à partir du paquet signé lors de la mise en service. Aucun contrôle n’est demandé, aucun réseau n’est nécessaire, et une seule mise en service suffit pour repartir en avant. Cela aussi est signé et reste dans l’historique.
 going-back = Retour en arrière…
 
 ## Un autre mode. `$mode` est le nom que lui donne l’application : `audit-only`.

@@ -34,6 +34,7 @@ offline-about = Rien n’est envoyé. Tout est calculé sur cette machine.
 log-none = Journal : aucune décision
 log = Journal : { $log }
 job = { $title } : { NUMBER($done) } sur { NUMBER($total) }
+job-done = { $job } : terminé
 progress = Progression
 verified-none = Rien n’a encore été vérifié
 verified = { $verdict } : { $bundle }
@@ -180,3 +181,36 @@ no-answer = l’application n’a pas répondu : { $words }
 crash-title = La vue s’est arrêtée
 crash-about = Un problème est survenu dans cette fenêtre. Vos modifications sont conservées comme brouillons et reviennent au rechargement.
 crash-reload = Recharger la vue
+
+## Tableaux
+exporting-table = Exportation d’un tableau
+table-exported = { $count ->
+    [one] Une ligne exportée
+   *[other] { NUMBER($count) } lignes exportées
+}
+table-not-exported = Le tableau n’a pas été exporté
+table-copied = Tableau copié en Markdown
+table-not-copied = Le tableau n’a pas été copié
+
+## Annuler
+undone = Annulé
+partly-undone = Annulé, sauf ce qui a été modifié depuis
+not-undone = L’annulation n’a pas été possible
+
+## Ce qui est tenu au-dessus de la fenêtre
+drop-report = Déposez un rapport pour le vérifier
+drop-logs = Déposez des journaux pour les importer
+drop-logs-about = Ils remplacent les décisions enregistrées de l’espace de travail. Les fichiers restent où ils sont.
+drop-workspace = Déposez le dossier pour l’ouvrir
+drop-workspace-about = Il s’ouvre comme espace de travail, tel qu’il est.
+drop-project = Déposez-le pour voir ce qu’il contient
+drop-project-about = Avant tout changement, vous voyez ce que ferait une importation.
+not-taken = Cela ne peut pas être déposé ici
+accepted = Sont acceptés les lots de preuves, les rapports, les journaux de décisions, les dossiers et archives de règles et les fichiers de règles, une seule sorte à la fois.
+logs-need-workspace = Ouvrez d’abord un espace de travail : les décisions y sont importées.
+files-added = { $count ->
+    [0] Tout y était déjà
+    [one] Un fichier ajouté
+   *[other] { NUMBER($count) } fichiers ajoutés
+}
+dialog-project = Importer un projet

@@ -156,6 +156,17 @@ pub(super) fn log(studio: Studio) -> Option<String> {
     workspace(studio).or_else(|| idle(studio))
 }
 
+/// There must be a change to take back.
+pub(super) fn last(studio: Studio) -> Option<String> {
+    let none = studio.last.with(Option::is_none);
+    none.then(|| actions::NOTHING_TO_UNDO.into())
+}
+
+/// A table must be in front, and nothing that takes long may be running.
+pub(super) fn table(studio: Studio) -> Option<String> {
+    idle(studio).or_else(|| (studio.table().is_none()).then(|| actions::NO_TABLE.into()))
+}
+
 /// Nothing that takes long may be running.
 pub(super) fn idle(studio: Studio) -> Option<String> {
     let own = studio.evidence.busy.get();

@@ -1,12 +1,13 @@
 //! The table of actions.
 
+use ipc::TableForm;
 use leptos::prelude::*;
 
 use super::{
     Action, Section,
     blocked::{
-        bundle, change, changes, draft, file, format, free, idle, ledger, log, narrative, packs,
-        policies, problems, sample, ships, way_back, workspace,
+        bundle, change, changes, draft, file, format, free, idle, last, ledger, log, narrative,
+        packs, policies, problems, sample, ships, table, way_back, workspace,
     },
 };
 use crate::{
@@ -450,6 +451,24 @@ pub static ACTIONS: &[Action] = &[
         run: Studio::open_sample,
     },
     Action {
+        id: "import-project",
+        title: texts::actions::IMPORT_PROJECT,
+        section: Section::Workspace,
+        chord: "",
+        picture: Icon::Import,
+        blocked: idle,
+        run: Studio::offer_project,
+    },
+    Action {
+        id: "undo-change",
+        title: texts::actions::UNDO_CHANGE,
+        section: Section::Workspace,
+        chord: "u",
+        picture: Icon::Undo2,
+        blocked: last,
+        run: Studio::undo_last,
+    },
+    Action {
         id: "new-file",
         title: texts::actions::NEW_FILE,
         section: Section::Workspace,
@@ -475,6 +494,33 @@ pub static ACTIONS: &[Action] = &[
         picture: Icon::Database,
         blocked: log,
         run: |studio| studio.overlay.set(Some(Overlay::GenerateLog)),
+    },
+    Action {
+        id: "export-csv",
+        title: texts::actions::EXPORT_CSV,
+        section: Section::Workspace,
+        chord: "x c",
+        picture: Icon::Save,
+        blocked: table,
+        run: |studio| studio.export_table(TableForm::Csv),
+    },
+    Action {
+        id: "export-json",
+        title: texts::actions::EXPORT_JSON,
+        section: Section::Workspace,
+        chord: "x j",
+        picture: Icon::Save,
+        blocked: table,
+        run: |studio| studio.export_table(TableForm::Json),
+    },
+    Action {
+        id: "copy-markdown",
+        title: texts::actions::COPY_MARKDOWN,
+        section: Section::Workspace,
+        chord: "x m",
+        picture: Icon::Copy,
+        blocked: table,
+        run: |studio| studio.copy_table(untrack(|| studio.table())),
     },
     Action {
         id: "replay",

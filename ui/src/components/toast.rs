@@ -18,7 +18,7 @@ pub fn Toasts() -> impl IntoView {
             <For each=move || studio.toasts.get() key=|toast| toast.id let:toast>
                 {
                     let id = toast.id;
-                    let restore = toast.restore.clone();
+                    let undo = toast.undo.clone();
                     view! {
                         <div class="toast" role=if toast.bad { "alert" } else { "status" } data-test="toast">
                             <span class=if toast.bad { "risk" } else { "faint" }>
@@ -28,9 +28,9 @@ pub fn Toasts() -> impl IntoView {
                                 <b>{toast.title}</b>
                                 <p class="dim">{toast.text}</p>
                             </div>
-                            {restore.map(|test| {
+                            {undo.map(|change| {
                                 let undo = move || {
-                                    studio.save_test(test.clone(), || {});
+                                    studio.undo(change.clone());
                                     studio.dismiss(id);
                                 };
                                 view! { <Button label=shell::UNDO.get() kind=Kind::Ghost on_click=undo/> }

@@ -4,7 +4,7 @@ use ipc::{Density, Language, Theme};
 use leptos::prelude::*;
 
 use crate::{
-    components::{Button, Choice, Kind},
+    components::{Button, Choice, Kind, Piece, checked, piece, shown},
     dom,
     icons::{Icon, icon},
     state::Studio,
@@ -72,6 +72,13 @@ pub fn settings() -> AnyView {
                             />
                             <span><b>{settings::FORMAT_ON_SAVE.get()}</b><br/><span class="dim">{settings::FORMAT_ON_SAVE_ABOUT.get()}</span></span>
                         </label>
+                        {shown(move || {
+                            let told = checked_field(settings::NOTIFY.get(), settings::NOTIFY_ABOUT.get(), !set.get().quiet);
+                            told.hears("change", Box::new(move |_| {
+                                let quiet = !checked("#notify");
+                                studio.set(|settings| settings.quiet = quiet);
+                            }))
+                        })}
                     </div>
                 </section>
                 <section>
@@ -99,6 +106,19 @@ pub fn settings() -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn checked_field(title: &str, about: &str, on: bool) -> Piece {
+    let input = piece("input")
+        .with("type", "checkbox")
+        .with("id", "notify")
+        .with("data-test", "notify")
+        .with_if(on, "checked", "");
+    let words = piece("span")
+        .add(piece("b").text(title))
+        .add(piece("br"))
+        .add(piece("span.dim").text(about));
+    piece("label.check").add(input).add(words)
 }
 
 /// The languages there are, each under its own name. The pseudo-language of the tests is not offered, and shown if it is set.

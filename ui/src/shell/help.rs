@@ -8,9 +8,10 @@ use web_sys::{Element, HtmlInputElement, MouseEvent};
 
 use crate::{
     actions::{ACTIONS, Section},
-    components::{Dialog, Kind, Piece, does, keys, piece, shown, trouble},
+    components::{Dialog, Kind, Piece, button, does, keys, piece, shown, trouble},
+    icons::Icon,
     state::Studio,
-    texts::help,
+    texts::{actions::COPY_MARKDOWN, help},
 };
 
 /// The dialog; placed once, at the root.
@@ -47,7 +48,9 @@ fn inside(studio: Studio) -> AnyView {
             return match hits {
                 Err(failure) => trouble(&failure),
                 Ok(hits) if hits.is_empty() => piece("p.dim").text(help::NOTHING.get()),
-                Ok(hits) => piece("ul.help-hits").all(hits.iter().map(hit)),
+                Ok(hits) => piece("div")
+                    .add(copy(studio))
+                    .add(piece("ul.help-hits").all(hits.iter().map(hit))),
             };
         }
         studio.help.article.with(|article| match article {
@@ -88,6 +91,13 @@ fn follow(studio: Studio, event: &MouseEvent) {
         None | Some("#") => studio.search_help(String::new()),
         Some(to) => studio.help(to.trim_start_matches('#')),
     }
+}
+
+/// Copies the list that is shown.
+fn copy(studio: Studio) -> Piece {
+    button(COPY_MARKDOWN.get(), Some(Icon::Copy), Kind::Ghost)
+        .with("data-test", "copy-help")
+        .pressed(move || studio.copy_table(Some(studio.table_of_help())))
 }
 
 fn hit(hit: &HelpHit) -> Piece {

@@ -11,7 +11,7 @@ use crate::{
     calls::call,
     components::{Button, Combobox, Dialog, Entity, Field, Kind, Suggest},
     dom,
-    places::{cite, cutover, export, failed, promotion, publishing, rating, rollback},
+    places::{cite, cutover, export, failed, project, promotion, publishing, rating, rollback},
     state::{Candidate, Overlay, SEED, Studio},
     texts::shell,
     words,
@@ -62,6 +62,9 @@ pub fn Overlays() -> impl IntoView {
         </Dialog>
         <Dialog title=shell::DIALOG_CITE.get() open=is(Overlay::Cite) on_close=close(Overlay::Cite)>
             {cite(studio)}
+        </Dialog>
+        <Dialog title=shell::DIALOG_PROJECT.get() open=is(Overlay::Project) on_close=close(Overlay::Project) wide=true>
+            {project(studio)}
         </Dialog>
         {help(studio)}
     }

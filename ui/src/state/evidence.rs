@@ -13,7 +13,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{Code, Failure};
 
 use super::{
-    Job, Overlay, Pages, Place, Studio,
+    Job, Overlay, Pages, Place, Studio, Undo,
     editing::told,
     known::{Answer, Known},
 };
@@ -66,8 +66,8 @@ pub struct Evidence {
     pub wanted: RwSignal<Option<u64>>,
     /// Receipt that the form for an export begins with; all of them without.
     pub exported: RwSignal<Option<u64>>,
-    /// Files are held over the window.
-    pub hover: RwSignal<bool>,
+    /// What is held over the window.
+    pub hover: RwSignal<Option<ipc::Dropped>>,
 }
 
 /// A ledger, read again from the first receipt to the last.
@@ -160,7 +160,7 @@ impl Evidence {
             kept: Receipts::new(ReceiptsOf::Ledger),
             wanted: RwSignal::new(None),
             exported: RwSignal::new(None),
-            hover: RwSignal::new(false),
+            hover: RwSignal::new(None),
         }
     }
 
@@ -326,9 +326,16 @@ impl Studio {
 
     /// Trusts whom a file names, or nobody. A bundle in front is judged anew.
     pub fn trust(self, path: Option<String>) {
+        let before = self.evidence.view.with_untracked(|view| match view {
+            Some(Ok(view)) => view.trust.as_ref().map(|trust| trust.path.clone()),
+            _ => None,
+        });
         spawn_local(async move {
             match call::<ChooseTrustFile>(ChooseTrust { path }).await {
-                Ok(trust) => self.trusted(trust),
+                Ok(trust) => {
+                    self.can_undo(Undo::Trust(before));
+                    self.trusted(trust);
+                }
                 Err(failure) => self.toast(evidence::TRUST_NOT_TAKEN, told(&failure), true),
             }
         });
@@ -408,7 +415,7 @@ impl Studio {
     }
 
     /// What takes long and is under way.
-    fn busy(self) -> Option<String> {
+    pub(super) fn busy(self) -> Option<String> {
         let job = self
             .job
             .with_untracked(|job| job.as_ref().map(|job| job.title.clone()));

@@ -19,6 +19,8 @@ pub struct Help {
     pub article: Known<Answer<HelpArticle>>,
     /// What was found; nothing when nothing is looked for.
     pub hits: Known<Answer<Vec<HelpHit>>>,
+    /// The words that are looked for.
+    pub words: RwSignal<String>,
     /// All articles, for whoever searches elsewhere, as of the last look.
     pub all: Known<Vec<HelpHit>>,
     /// Counts what was asked for: only the last answer is shown.
@@ -31,6 +33,7 @@ impl Help {
             open: RwSignal::new(false),
             article: Known::new(None),
             hits: Known::new(None),
+            words: RwSignal::default(),
             all: Known::new(Vec::new()),
             asked: StoredValue::new(0),
         }
@@ -89,6 +92,7 @@ impl Studio {
         let help = self.help;
         let lang = self.language.get_untracked();
         let asked = help.ask();
+        help.words.set(words.clone());
         spawn_local(async move {
             let answer = call::<SearchHelp>(HelpSearch { words, lang }).await;
             if help.asked.get_value() == asked {

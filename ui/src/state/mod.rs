@@ -11,9 +11,12 @@ mod narratives;
 mod packs;
 mod pages;
 mod preview;
+mod projects;
 mod releases;
 mod review;
+mod tables;
 mod tests;
+mod undo;
 mod workspace;
 
 pub use workspace::{SEED, dress};
@@ -27,9 +30,11 @@ pub use narratives::Narratives;
 pub use packs::{Packs, Standing, standings};
 pub use pages::Pages;
 pub use preview::{Drift, Stale, Truth};
+pub use projects::Projects;
 pub use releases::Releases;
 pub use review::{Review, Row, Tab};
 pub use tests::{Candidate, Draft, Tests, decide};
+pub use undo::Undo;
 
 use known::{Answer, Known};
 
@@ -137,6 +142,8 @@ pub enum Overlay {
     Publish,
     /// What a reader thought of one.
     Rate,
+    /// Whose project to take over.
+    Project,
 }
 
 /// A message about something that happened elsewhere.
@@ -150,8 +157,8 @@ pub struct Toast {
     pub text: String,
     /// It reports a failure.
     pub bad: bool,
-    /// A removed test that one click brings back.
-    pub restore: Option<ipc::NamedTest>,
+    /// What one click takes back.
+    pub undo: Option<Undo>,
 }
 
 /// A long job that reports its progress.
@@ -233,6 +240,8 @@ pub struct Studio {
     pub releases: Releases,
     /// What happened, in words.
     pub narratives: Narratives,
+    /// Projects of others.
+    pub projects: Projects,
     /// Named test requests.
     pub tests: Tests,
     /// What lies over all of that and explains it.
@@ -245,6 +254,8 @@ pub struct Studio {
     pub overlay: Known<Option<Overlay>>,
     /// Messages from elsewhere.
     pub toasts: Known<Vec<Toast>>,
+    /// The way back from the last change.
+    pub last: Known<Option<Undo>>,
     /// What the screen reader says next.
     pub said: RwSignal<String>,
     /// The long job that is running.
@@ -280,12 +291,14 @@ impl Studio {
             evidence: Evidence::new(),
             releases: Releases::new(),
             narratives: Narratives::new(),
+            projects: Projects::new(),
             tests: Tests::new(),
             help: Help::new(),
             find: Find::new(),
             machine: Known::new(None),
             overlay: Known::new(None),
             toasts: Known::new(Default::default()),
+            last: Known::new(None),
             said: RwSignal::default(),
             job: Known::new(None),
             room: Known::new(room),
@@ -328,7 +341,7 @@ impl Studio {
             title: title.into(),
             text: text.into(),
             bad,
-            restore: None,
+            undo: None,
         });
     }
 

@@ -7,7 +7,7 @@ use ipc::{
 use leptos::{prelude::*, task::spawn_local};
 use model::{ChangeClass, Failure, Group, GroupBy};
 
-use super::{Pages, Place, Studio, known::Known, pages::Answer};
+use super::{Pages, Place, Studio, Undo, known::Known, pages::Answer};
 use crate::{
     calls::call,
     texts::{Text, drift},
@@ -307,6 +307,7 @@ impl Studio {
                 why.viewed = viewed;
             }
         });
+        self.can_undo(Undo::Marks(ids.clone(), !viewed));
         spawn_local(async move {
             if let Ok(count) = call::<MarkViewed>(Viewed { ids, viewed }).await {
                 review.viewed.set(Some(count));

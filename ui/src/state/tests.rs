@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{Decision, Explanation, Failure, Request};
 use serde_json::Value;
 
-use super::{Overlay, Studio, Toast, editing::told, known::Known};
+use super::{Overlay, Studio, Undo, editing::told, known::Known};
 use crate::{calls::call, texts::policies};
 
 /// What the form that tries a request begins with.
@@ -158,9 +158,16 @@ impl Studio {
 
     /// Keeps a test; `then` runs when it is kept.
     pub fn save_test(self, test: NamedTest, then: impl FnOnce() + 'static) {
+        let name = test.name.clone();
+        let before = self.tests.list.with_untracked(|list| {
+            let mut all = list.iter().flatten();
+            all.find(|it| it.test.name == name)
+                .map(|it| it.test.clone())
+        });
+        let undo = before.map_or_else(|| Undo::NoTest(test.clone()), Undo::Test);
         spawn_local(async move {
-            let name = test.name.clone();
             if self.tested(call::<SaveTest>(test).await) {
+                self.can_undo(undo);
                 self.say(policies::TestKept { name: &name }.say());
                 then();
             }
@@ -178,13 +185,7 @@ impl Studio {
                 Ok(list) => {
                     self.tests.list.set(Some(list));
                     let title = policies::TestRemoved { name: &test.name }.say();
-                    self.show_toast(Toast {
-                        id: 0,
-                        title,
-                        text: String::new(),
-                        bad: false,
-                        restore: Some(test),
-                    });
+                    self.offer_undo(title, String::new(), Undo::Test(test));
                 }
                 Err(failure) => self.toast(policies::TEST_NOT_REMOVED, told(&failure), true),
             }

@@ -1,19 +1,18 @@
 //! Starting, opening and closing workspaces, logs, settings: the calls that change what the whole window shows.
 
 use ipc::{
-    CancelJob, CloseWorkspace, CreateFile, Event, GenerateLog, GenerateRows, ImportLog,
-    ImportPaths, OpenSample, OpenWorkspace, Path, PickFolder, PickLogs, SaveSettings, Settings,
-    Start, Theme, ViewWorkspace, WorkspaceView,
+    CancelJob, CloseWorkspace, CreateFile, Event, GenerateLog, GenerateRows, OpenSample,
+    OpenWorkspace, Path, PickFolder, PickLogs, SaveSettings, Settings, Start, Theme, ViewWorkspace,
+    WorkspaceView,
 };
 use leptos::{prelude::*, task::spawn_local};
 use model::{Code, Failure, LogImport};
 
-use super::{About, Job, Place, Studio, editing::told, evidence::is_bundle};
+use super::{About, Job, Place, Studio, Undo, editing::told, evidence::is_bundle};
 use crate::{
     calls::{call, tell},
     dom, editor,
     texts::{self, Pack},
-    words,
 };
 
 /// The seed that a generated log begins with.
@@ -77,7 +76,7 @@ impl Studio {
                 self.preview_soon();
             }
             Event::OpenPath { path } => {
-                self.evidence.hover.set(false);
+                self.evidence.hover.set(None);
                 if is_bundle(&path) {
                     self.verify(path);
                 } else {
@@ -85,6 +84,7 @@ impl Studio {
                 }
             }
             Event::Hover { over } => self.evidence.hover.set(over),
+            Event::Dropped { what, paths } => self.dropped(what, paths),
         }
     }
 
@@ -117,7 +117,7 @@ impl Studio {
         });
     }
 
-    fn opened_or(self, answer: Result<WorkspaceView, Failure>) {
+    pub(super) fn opened_or(self, answer: Result<WorkspaceView, Failure>) {
         self.opening.set(None);
         match answer {
             Ok(workspace) => {
@@ -248,6 +248,7 @@ impl Studio {
 
     /// Keeps changed settings.
     pub fn set(self, change: impl FnOnce(&mut Settings)) {
+        self.can_undo(Undo::Settings(self.settings.get_untracked()));
         self.settings.update(change);
         let settings = self.settings.get_untracked();
         spawn_local(async move {
@@ -279,19 +280,7 @@ impl Studio {
         spawn_local(async move {
             match call::<PickLogs>(()).await {
                 Ok(paths) if paths.is_empty() => {}
-                Ok(paths) => {
-                    let names: Vec<&str> = paths.iter().map(|path| words::file(path).1).collect();
-                    self.job.set(Some(Job {
-                        title: texts::shell::Importing {
-                            files: &names.join(", "),
-                        }
-                        .say(),
-                        done: 0,
-                        total: 0,
-                    }));
-                    let answer = call::<ImportLog>(ImportPaths { paths }).await;
-                    self.imported(answer);
-                }
+                Ok(paths) => self.import_logs(paths),
                 Err(failure) => self.toast(texts::shell::NO_LOG_CHOSEN, told(&failure), true),
             }
         });
@@ -310,7 +299,7 @@ impl Studio {
         });
     }
 
-    fn imported(self, answer: Result<LogImport, Failure>) {
+    pub(super) fn imported(self, answer: Result<LogImport, Failure>) {
         self.job.set(None);
         match answer {
             Ok(import) => {

@@ -1,4 +1,6 @@
-//! `fabric init`: a new workspace, small or the sample.
+//! `fabric init`: a new workspace, small, the sample, or of somebody's project.
+
+use std::path::Path;
 
 use super::{FINE, failed};
 use crate::{
@@ -8,6 +10,9 @@ use crate::{
 
 pub fn init(arguments: &Init, terminal: &Terminal) -> Result<u8, Stop> {
     let folder = &arguments.dir.dir;
+    if let Some(project) = &arguments.from {
+        return of_project(project, folder, terminal);
+    }
     if arguments.sample {
         workspace::copy_sample(folder)
     } else {
@@ -30,6 +35,38 @@ pub fn init(arguments: &Init, terminal: &Terminal) -> Result<u8, Stop> {
         terminal.remark(&format!(
             "\nTry\n  fabric check {place}\n  fabric test {place}\n"
         ));
+    }
+    Ok(FINE)
+}
+
+fn of_project(project: &Path, folder: &Path, terminal: &Terminal) -> Result<u8, Stop> {
+    let found = workspace::look_at_project(project).map_err(failed)?;
+    found.make(folder).map_err(failed)?;
+    let view = found.view(&project.display().to_string(), None);
+    let place = folder.display().to_string();
+    if terminal.json {
+        terminal.json(&serde_json::json!({ "workspace": place, "project": view }))?;
+        return Ok(FINE);
+    }
+    terminal.print(&format!("{place}: a workspace of {}\n", view.path))?;
+    for part in &view.parts {
+        let files = match part.files.len() {
+            1 => "1 file".to_owned(),
+            count => format!("{count} files"),
+        };
+        terminal.print(&format!("  {:<9} {files}\n", part.part))?;
+    }
+    for left in &view.left {
+        terminal.print(&format!("  left out  {}: {}\n", left.path, left.why))?;
+    }
+    for log in &view.logs {
+        let log = &log.path;
+        terminal.remark(&format!(
+            "\nA decision log: fabric log import {place} {log}\n"
+        ));
+    }
+    if !view.problems.is_empty() {
+        terminal.remark(&format!("\nIt has errors: fabric check {place}\n"));
     }
     Ok(FINE)
 }

@@ -30,6 +30,23 @@ fn init_makes_a_workspace_that_checks_tests_and_is_formatted() {
 }
 
 #[test]
+fn init_makes_a_workspace_of_a_project_and_says_what_it_left_out() {
+    let place = Place::new();
+    place.write("theirs/src/app.cedar", POLICIES);
+    place.write("theirs/src/app.cedarschema", SCHEMA);
+    place.write("theirs/world.json", ENTITIES);
+    place.write("theirs/data.yaml", "a: 1");
+    let said = place.run(&["init", "ours", "--from", "theirs"]).fine();
+    assert!(said.contains("policies  1 file\n"), "{said}");
+    assert!(said.contains("left out  data.yaml"), "{said}");
+    assert!(place.run(&["check", "ours"]).fine().contains("no problems"));
+    let again = place.run(&["init", "ours", "--from", "theirs", "--json"]);
+    assert_eq!(again.failed().0, "workspace_exists");
+    let none = place.run(&["init", "other", "--from", "nowhere", "--json"]);
+    assert_eq!(none.failed().0, "file_read");
+}
+
+#[test]
 fn check_prints_the_fixed_shape() {
     let place = Place::new();
     let fine = place.run(&["check", "w", "--json"]);

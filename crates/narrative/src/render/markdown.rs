@@ -1,6 +1,8 @@
 //! Markdown as GitHub reads it: the source form, with notes as footnotes. Whatever a name holds, it stays text: every character
 //! that Markdown or GitHub could act on is escaped, in text with backslashes and references, in code by longer fences.
 
+use table::escaped;
+
 use crate::{
     document::{Block, Content, Document, Note, Source, Span, Table},
     visible,
@@ -207,29 +209,6 @@ fn begun(text: &str) -> String {
         return format!("\\{text}");
     }
     text.to_owned()
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            // Nobody is called, no ticket is named, and no address becomes a link, because of a name.
-            '@' => out.push_str("&#64;"),
-            '#' => out.push_str("&#35;"),
-            '/' if out.ends_with("/") || out.ends_with(":") => out.push_str("&#47;"),
-            '.' if out.to_ascii_lowercase().ends_with("www") => out.push_str("&#46;"),
-            '\n' | '\r' => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// A code span, whatever the text holds.

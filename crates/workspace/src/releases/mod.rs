@@ -30,7 +30,7 @@ pub use gates::{Fact, Standing};
 pub use modes::{ModeOf, NewModes, change_modes, with_mode};
 pub use partial::roll_back_policy;
 pub use rules::{ApproverRule, ChannelRules};
-pub(crate) use view::{gate, moved, recorded, view};
+pub(crate) use view::{gate, moved, recorded, view, view_all};
 
 use crate::{Compiler, Error, Ledger, Manifest, git, references, scan};
 use moving::{Shipment, Transfer, move_to, transfer};

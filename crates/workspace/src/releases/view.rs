@@ -20,6 +20,18 @@ const LISTED: usize = 100;
 /// # Errors
 /// `registry_missing`, and what keeps the repository from being read. A channel whose history cannot be read says so itself.
 pub fn view(root: &Path) -> Result<ReleasesView, Error> {
+    view_of(root, STOPS)
+}
+
+/// The same with every move there was.
+///
+/// # Errors
+/// As [`view`].
+pub fn view_all(root: &Path) -> Result<ReleasesView, Error> {
+    view_of(root, usize::MAX)
+}
+
+fn view_of(root: &Path, stops: usize) -> Result<ReleasesView, Error> {
     let registry = Registry::open(root)?;
     let asked = rules_at(root, "HEAD");
     let mut names = registry.channels()?;
@@ -27,7 +39,7 @@ pub fn view(root: &Path) -> Result<ReleasesView, Error> {
     names.sort_unstable();
     names.dedup();
     let lane = |name: &String| {
-        lane(root, &registry, name).unwrap_or_else(|error| LaneView {
+        lane(root, &registry, name, stops).unwrap_or_else(|error| LaneView {
             failure: Some(Failure::from(error)),
             ..begun(name, asked.iter().find(|rules| rules.name == *name))
         })
@@ -84,7 +96,12 @@ fn asks(rules: &ChannelRules) -> Vec<String> {
     asks
 }
 
-fn lane(root: &Path, registry: &Registry, name: &str) -> Result<LaneView, registry::Error> {
+fn lane(
+    root: &Path,
+    registry: &Registry,
+    name: &str,
+    stops: usize,
+) -> Result<LaneView, registry::Error> {
     let tip = registry.tip(name)?;
     // What is asked of the next move is what is in force now.
     let at = tip.as_ref().map_or("HEAD", |tip| &tip.summary.commit);
@@ -98,10 +115,10 @@ fn lane(root: &Path, registry: &Registry, name: &str) -> Result<LaneView, regist
         lane.since = moment::text(since.summary.at);
     }
     lane.environment = details.environment;
-    lane.older = tip.summary.sequence.saturating_sub(STOPS as u64);
+    lane.older = tip.summary.sequence.saturating_sub(stops as u64);
     let moves: Vec<Move> = registry
         .history(name, None)?
-        .take(STOPS)
+        .take(stops)
         .collect::<Result<_, _>>()?;
     if details.rollback.is_some()
         && let Some(before) = moves.get(1)

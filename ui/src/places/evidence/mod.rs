@@ -12,7 +12,7 @@ mod trust;
 
 pub use export::export;
 
-use ipc::BundleVerdict;
+use ipc::{BundleVerdict, Dropped};
 use leptos::prelude::*;
 
 use crate::{
@@ -136,13 +136,34 @@ fn progress(studio: Studio) -> AnyView {
 /// Where a file held over the window would go.
 pub fn drop_target(studio: Studio) -> AnyView {
     shown(move || {
-        if !studio.evidence.hover.get() {
+        let Some(what) = studio.evidence.hover.get() else {
             return piece("span");
-        }
+        };
+        let (picture, title, about) = match what {
+            Dropped::Bundle => (Icon::ShieldCheck, evidence::DROP, evidence::DROP_ABOUT),
+            Dropped::Report => (Icon::ShieldCheck, shell::DROP_REPORT, evidence::DROP_ABOUT),
+            Dropped::Logs if studio.workspace.with(Option::is_none) => (
+                Icon::CircleAlert,
+                shell::NOT_TAKEN,
+                shell::LOGS_NEED_WORKSPACE,
+            ),
+            Dropped::Logs => (Icon::Import, shell::DROP_LOGS, shell::DROP_LOGS_ABOUT),
+            Dropped::Workspace => (
+                Icon::FolderOpen,
+                shell::DROP_WORKSPACE,
+                shell::DROP_WORKSPACE_ABOUT,
+            ),
+            Dropped::Project => (
+                Icon::FolderOpen,
+                shell::DROP_PROJECT,
+                shell::DROP_PROJECT_ABOUT,
+            ),
+            Dropped::Unknown => (Icon::CircleAlert, shell::NOT_TAKEN, shell::ACCEPTED),
+        };
         let inner = piece("div")
-            .add(drawn(Icon::ShieldCheck).with("class", "icon large"))
-            .add(piece("b").text(evidence::DROP.get()))
-            .add(piece("span.dim").text(evidence::DROP_ABOUT.get()));
+            .add(drawn(picture).with("class", "icon large"))
+            .add(piece("b").text(title.get()))
+            .add(piece("span.dim").text(about.get()));
         piece("div.drop").with("data-test", "drop").add(inner)
     })
 }

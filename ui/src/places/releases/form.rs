@@ -1,7 +1,7 @@
 //! What moves a channel: a promotion with its gates as a checklist, and a rollback.
 
 use ipc::{
-    Command, GateView, MovedView, Promote, PromoteAsked, RollBack, RollbackAsked, Unlock,
+    Command, GateView, MovedView, Promote, PromoteAsked, RollBack, RollbackAsked, TableOf, Unlock,
     UnlockLedger,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -13,7 +13,7 @@ use crate::{
     dom,
     icons::Icon,
     state::Studio,
-    texts::{Text, releases, shell},
+    texts::{Text, actions::COPY_MARKDOWN, releases, shell},
     words,
 };
 
@@ -176,7 +176,13 @@ pub fn promotion(studio: Studio) -> AnyView {
                     ),
             )
     });
-    let checklist = shown(move || releases.gates.with(|gates| self::gates(gates.as_ref())));
+    let checklist = shown(move || {
+        let list = releases.gates.with(|gates| self::gates(gates.as_ref()));
+        let copy = button(COPY_MARKDOWN.get(), Some(Icon::Copy), Kind::Ghost)
+            .with("data-test", "copy-gates")
+            .pressed(move || studio.copy_table(Some(TableOf::Gates(asked()))));
+        piece("div").add(list).add(piece("div.body").add(copy))
+    });
     let told = shown(move || piece("div.body").add(sending.told(releases::PROMOTING)));
     let closed = Memo::new(move |_| {
         releases.gates.with(|gates| match gates {
