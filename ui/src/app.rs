@@ -146,10 +146,7 @@ fn is_function_key(key: &str) -> bool {
 
 fn listen_to_window(studio: Studio) {
     let follow_hash = move || {
-        let hash = web_sys::window()
-            .and_then(|window| window.location().hash().ok())
-            .unwrap_or_default();
-        if let Some(place) = Place::of_hash(&hash) {
+        if let Some(place) = Place::of_hash(&dom::hash()) {
             studio.place.set(place);
         }
     };

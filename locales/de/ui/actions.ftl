@@ -65,6 +65,7 @@ replay = Protokoll erneut nachspielen
 close-workspace = Arbeitsbereich schließen
 help = Hilfe zu dem, was den Fokus hat
 shortcuts = Tastenkürzel
+diagnose = Diagnose …
 
 ## Warum einer gerade nicht geht
 refused = { $action }: { $why }

@@ -65,6 +65,7 @@ replay = Replay the log again
 close-workspace = Close workspace
 help = Help for what has the focus
 shortcuts = Keyboard shortcuts
+diagnose = Diagnostics…
 
 ## Why one cannot run now
 refused = { $action }: { $why }

@@ -65,6 +65,7 @@ replay = Rejouer le journal
 close-workspace = Fermer l’espace de travail
 help = Aide sur l’élément actif
 shortcuts = Raccourcis clavier
+diagnose = Diagnostic…
 
 ## Pourquoi une commande n’est pas possible maintenant
 refused = { $action } : { $why }

@@ -1,5 +1,6 @@
 //! The screens.
 
+mod diagnostics;
 mod drift;
 mod evidence;
 #[cfg(feature = "gallery")]
@@ -10,6 +11,7 @@ mod releases;
 mod settings;
 mod start;
 
+pub use diagnostics::diagnose;
 pub use drift::drift;
 pub use evidence::{drop_target, evidence, export};
 #[cfg(feature = "gallery")]

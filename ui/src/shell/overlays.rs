@@ -11,9 +11,9 @@ use crate::{
     calls::call,
     components::{Button, Combobox, Dialog, Entity, Field, Kind, Suggest},
     dom,
-    places::{cite, cutover, export, failed, promotion, publishing, rating, rollback},
+    places::{cite, cutover, diagnose, export, failed, promotion, publishing, rating, rollback},
     state::{Candidate, Overlay, SEED, Studio},
-    texts::shell,
+    texts::{diagnostics, shell},
     words,
 };
 
@@ -62,6 +62,9 @@ pub fn Overlays() -> impl IntoView {
         </Dialog>
         <Dialog title=shell::DIALOG_CITE.get() open=is(Overlay::Cite) on_close=close(Overlay::Cite)>
             {cite(studio)}
+        </Dialog>
+        <Dialog title=diagnostics::TITLE.get() open=is(Overlay::Diagnostics) on_close=close(Overlay::Diagnostics) wide=true>
+            {diagnose(studio)}
         </Dialog>
         {help(studio)}
     }

@@ -1,6 +1,7 @@
 //! What the window knows. All of these signals belong to the root of the interface and live as long as the page, so no
 //! answer that arrives late can meet one that is gone; signals of one screen live in that screen and are set with `try_set`.
 
+mod diagnostics;
 mod editing;
 mod evidence;
 mod help;
@@ -16,6 +17,7 @@ mod workspace;
 
 pub use workspace::{SEED, dress};
 
+pub use diagnostics::{ASKED, Diagnostics};
 pub use editing::{Editing, OpenFile};
 pub use evidence::{Evidence, ReadAgain, Receipts, as_text, because, compared};
 pub use help::Help;
@@ -133,6 +135,8 @@ pub enum Overlay {
     Publish,
     /// What a reader thought of one.
     Rate,
+    /// What could be told to somebody who helps.
+    Diagnostics,
 }
 
 /// A message about something that happened elsewhere.
@@ -148,6 +152,8 @@ pub struct Toast {
     pub bad: bool,
     /// A removed test that one click brings back.
     pub restore: Option<ipc::NamedTest>,
+    /// An action that it offers.
+    pub offer: Option<&'static str>,
 }
 
 /// A long job that reports its progress.
@@ -233,6 +239,8 @@ pub struct Studio {
     pub tests: Tests,
     /// What lies over all of that and explains it.
     pub help: Help,
+    /// What could be told to somebody who helps.
+    pub diagnostics: Diagnostics,
     /// What lies over the place.
     pub overlay: Known<Option<Overlay>>,
     /// Messages from elsewhere.
@@ -274,6 +282,7 @@ impl Studio {
             narratives: Narratives::new(),
             tests: Tests::new(),
             help: Help::new(),
+            diagnostics: Diagnostics::new(),
             overlay: Known::new(None),
             toasts: Known::new(Default::default()),
             said: RwSignal::default(),
@@ -319,6 +328,7 @@ impl Studio {
             text: text.into(),
             bad,
             restore: None,
+            offer: None,
         });
     }
 

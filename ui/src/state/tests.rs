@@ -184,6 +184,7 @@ impl Studio {
                         text: String::new(),
                         bad: false,
                         restore: Some(test),
+                        offer: None,
                     });
                 }
                 Err(failure) => self.toast(policies::TEST_NOT_REMOVED, told(&failure), true),

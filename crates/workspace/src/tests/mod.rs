@@ -4,6 +4,7 @@ mod auditor;
 mod cedar;
 mod channels;
 mod crash;
+mod diagnosing;
 mod drift_gate;
 mod editing;
 mod helping;
@@ -17,6 +18,7 @@ mod refusals;
 mod rego;
 mod releases;
 pub mod scenarios;
+mod starting;
 mod telling;
 mod trouble;
 mod updates;
@@ -86,6 +88,7 @@ impl Bench {
             },
             clock: Arc::new(move || now.fetch_add(1000, Ordering::Relaxed)),
             sink: Arc::new(move |event| lock(&heard).push(event)),
+            webview: Some("2.48.5".into()),
         };
         Self {
             _keep: keep,

@@ -14,6 +14,7 @@ mod open_rows;
 mod pace;
 mod packages;
 mod releases;
+mod starting;
 
 use e2e::{Error, Home, Stage, at};
 use serde_json::json;
