@@ -19,6 +19,8 @@ pub const DAYS: u64 = 7;
 const MANIFEST: &str = "manifest.json";
 /// What an archive says it is.
 const FORMAT: &str = "trust-fabric-diagnostics/1";
+/// Why a document is not in it.
+const LEFT_OUT: &str = "left out by the user";
 /// What a reader admits: logs are a megabyte at most.
 const LIMITS: Limits = Limits {
     files: 32,
@@ -163,18 +165,26 @@ impl Draft {
 
     fn vocabulary(&self) -> BTreeSet<String> {
         let mut ours = BTreeSet::new();
-        let mut add = |text: &str| ours.extend(text.split(' ').map(str::to_lowercase));
+        let mut add = |text: &str| ours.insert(text.to_lowercase());
         for document in &self.documents {
             add(document.name);
             add(document.about);
-            document.ours.iter().for_each(|word| add(word));
+            for word in &document.ours {
+                add(word);
+            }
         }
         for (what, why) in &self.left_out {
             add(what);
             add(why);
         }
-        for document in &self.documents {
-            ours.extend(document.ours.iter().cloned());
+        for text in [
+            MANIFEST,
+            FORMAT,
+            LEFT_OUT,
+            self.version,
+            "format version made expires files name about bytes digest left_out what why",
+        ] {
+            add(text);
         }
         ours
     }
@@ -202,7 +212,7 @@ impl Draft {
             .collect();
         left_out.extend(out.iter().map(|it| LeftOut {
             what: it.name.to_owned(),
-            why: "left out by the user".to_owned(),
+            why: LEFT_OUT.to_owned(),
         }));
         let manifest = Manifest {
             format: FORMAT.to_owned(),
@@ -398,7 +408,16 @@ mod tests {
     #[test]
     fn what_is_digested_or_of_our_own_words_is_not_found() {
         let mut known = Canaries::default();
-        for name in ["Northwind", "dark", "about.json", "panicked-not"] {
+        for name in [
+            "Northwind",
+            "dark",
+            "about.json",
+            "Versions",
+            "user's",
+            "files",
+            "digest",
+            "panicked-not",
+        ] {
             known.add(Secret::Name, name);
         }
         assert!(draft().pack(&[], &known).is_ok());

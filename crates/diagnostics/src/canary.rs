@@ -143,7 +143,8 @@ impl Canaries {
         self.kept.push((secret, Box::new(stands_in)));
     }
 
-    /// The first secret in each of these files. A name that is one of `ours`, the words of this program, or a number, is none.
+    /// The first secret in each of these files. A name that stands in `ours`, the texts of this program in
+    /// small letters, or is a number, is none.
     ///
     /// # Errors
     /// In words, when the search itself cannot be made: then nothing may be written.
@@ -196,10 +197,17 @@ impl Canaries {
     }
 }
 
+/// Whether it stands by itself in one of our own texts, so that nobody could tell whose it is; or is a number.
 fn is_ours(text: &str, ours: &BTreeSet<String>) -> bool {
-    ours.contains(text)
-        || ours.contains(&text.to_lowercase())
-        || text.bytes().all(|byte| byte.is_ascii_digit())
+    let text = text.to_lowercase();
+    let stands = |own: &String| {
+        let mut found = own.match_indices(&text);
+        found.any(|(at, _)| {
+            let bytes = own.as_bytes();
+            free(bytes, at.checked_sub(1)) && free(bytes, Some(at + text.len()))
+        })
+    };
+    text.bytes().all(|byte| byte.is_ascii_digit()) || ours.iter().any(stands)
 }
 
 /// Whether no letter or digit stands there.

@@ -74,7 +74,6 @@ impl Fact {
         match self {
             Self::Word(word) => {
                 into.insert((*word).to_owned());
-                into.extend(word.split(' ').map(str::to_owned));
             }
             Self::Moment(at) => {
                 into.insert(moment::text(*at));

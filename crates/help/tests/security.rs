@@ -1,4 +1,5 @@
 //! What `SECURITY.md` says is so: the tests it names are there, and the page in the window is shut in as it says.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::{
     collections::BTreeMap,
