@@ -4,8 +4,10 @@
 use std::{
     sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
+    time::Instant,
 };
 
+use diagnostics::log;
 use ipc::{Command, Event, Host, Path, Start, dispatch, dispatch_shell, wire};
 use model::{Code, Failure};
 use serde_json::Value;
@@ -13,6 +15,9 @@ use tauri::{Manager, WebviewWindow, ipc::Channel};
 use workspace::Studio;
 
 use crate::{arguments::Opening, events::Events, shell::Desktop};
+
+/// An answer that took as long as this, in milliseconds, is logged.
+const LATE: u64 = 1_000;
 
 /// What calls are answered with.
 pub struct Adapter {
@@ -56,7 +61,21 @@ impl Adapter {
         self.events.send(event);
     }
 
+    /// Answers a call; that it failed or took long is logged, and nothing of what was asked or answered.
     fn call(&self, name: &str, payload: Value, desktop: &Desktop) -> Result<Value, Failure> {
+        let begun = Instant::now();
+        let answer = self.answer(name, payload, desktop);
+        let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match &answer {
+            Err(failure) => log::failed(name, failure.code, ms),
+            // Who looks for a file takes the time it takes.
+            Ok(_) if ms >= LATE && !name.starts_with("shell.") => log::late(name, ms),
+            Ok(_) => {}
+        }
+        answer
+    }
+
+    fn answer(&self, name: &str, payload: Value, desktop: &Desktop) -> Result<Value, Failure> {
         if name == Start::NAME {
             // The first call of a window: it shall find the workspace open.
             let opening = self

@@ -9,6 +9,7 @@ mod arguments;
 mod away;
 mod events;
 mod handbook;
+mod run;
 mod second;
 mod shell;
 
@@ -19,7 +20,8 @@ use arguments::{Arguments, Opening};
 use events::Events;
 use ipc::Event;
 use tauri::{
-    App, AppHandle, DragDropEvent, Manager, Runtime, Theme, Window, WindowEvent,
+    App, AppHandle, DragDropEvent, Manager, PhysicalSize, RunEvent, Runtime, Theme, WebviewWindow,
+    Window, WindowEvent,
     plugin::{Builder, TauriPlugin},
     window::Color,
 };
@@ -65,9 +67,16 @@ fn main() -> ExitCode {
             prepare_window(app);
             Ok(())
         })
-        .run(context());
+        .build(context());
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(app) => {
+            app.run(|_, event| {
+                if matches!(event, RunEvent::Exit) {
+                    run::end();
+                }
+            });
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!(
                 "the window cannot be opened: {error}\n`fabric` does the same work in the terminal"
@@ -94,9 +103,14 @@ fn begin<R: Runtime>(opening: Opening) -> TauriPlugin<R> {
         .setup(move |app, _| {
             let events = Arc::new(Events::default());
             let hear = events.clone();
-            let studio = Arc::new(Studio::new(Config::of_user(Arc::new(move |event| {
-                hear.send(event)
-            }))));
+            let config = Config::of_user(Arc::new(move |event| hear.send(event)));
+            let config = Config {
+                webview: tauri::webview_version().ok(),
+                ..config
+            };
+            run::write_log(&config.folders);
+            let studio = Arc::new(Studio::new(config));
+            run::begin(&studio, app);
             watch(&studio, LOOK_EVERY);
             app.manage(Adapter::new(studio, events, opening));
             Ok(())
@@ -110,10 +124,25 @@ fn prepare_window(app: &App) {
             // Only the colour of a moment.
             let _ = window.set_background_color(Some(DARK));
         }
+        fit(&window);
         // Before there is a page: it appears while the web view starts, and the first screen need not wait for it.
         // A window manager may refuse; there is nobody to tell.
         let _ = window.show();
         let _ = window.set_focus();
+    }
+}
+
+/// A display that is smaller than the window should be: it takes all of it, and the page arranges itself.
+fn fit<R: Runtime>(window: &WebviewWindow<R>) {
+    let (Ok(Some(monitor)), Ok(size)) = (window.current_monitor(), window.outer_size()) else {
+        return;
+    };
+    let room = monitor.size();
+    if room.width < size.width || room.height < size.height {
+        // Refused, the window stays as it is: too large, but there.
+        let _ = window.set_min_size(None::<PhysicalSize<u32>>);
+        let _ = window.set_size(*room);
+        let _ = window.set_position(*monitor.position());
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{env, path::PathBuf};
 
+use diagnostics::log;
 use ipc::{Name, Picked, Shell};
 use model::Failure;
 use tauri::WebviewWindow;
@@ -109,6 +110,7 @@ impl Shell for Desktop {
     }
 
     fn report_panic(&self, Name { name: report }: Name) -> Result<(), Failure> {
+        log::interface_panicked(&report);
         eprintln!("the interface panicked: {report}");
         Ok(())
     }

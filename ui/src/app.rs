@@ -174,10 +174,7 @@ fn tell_of_long_work(studio: Studio) {
 
 fn listen_to_window(studio: Studio) {
     let follow_hash = move || {
-        let hash = web_sys::window()
-            .and_then(|window| window.location().hash().ok())
-            .unwrap_or_default();
-        if let Some(place) = Place::of_hash(&hash) {
+        if let Some(place) = Place::of_hash(&dom::hash()) {
             studio.place.set(place);
         }
     };

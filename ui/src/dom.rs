@@ -225,3 +225,9 @@ pub fn invoke(element: &HtmlElement, method: &str) {
         let _ = function.call0(element);
     }
 }
+
+/// The address within the page, without `#`.
+pub fn hash() -> String {
+    let hash = web_sys::window().and_then(|window| window.location().hash().ok());
+    hash.unwrap_or_default().trim_start_matches('#').to_owned()
+}

@@ -1,5 +1,6 @@
 //! What can be typed. Every command's help text is written here; nothing else knows about flags.
 
+mod diagnose;
 mod narrate;
 mod pdp;
 mod releases;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+pub use diagnose::Diagnose;
 pub use narrate::{
     Narrate, NarrateMove, NarrateRate, NarrateSchedule, NarrateWeeks, Sheet, Telling, Told,
 };
@@ -147,6 +149,8 @@ pub enum Command {
     /// Take a newer version from a signed file, without any network.
     #[command(subcommand)]
     Update(Updating),
+    /// Show what may be told of this machine and a workspace when something is wrong, and write it as an archive. Nothing is sent.
+    Diagnose(Diagnose),
     /// Measure import, open, replay and analysis on this machine.
     Bench(Bench),
     /// Print a completion script for a shell.

@@ -65,6 +65,8 @@ pub fn about(code: Code) -> Topic {
         | UpdateForeign | UpdateOlder | UpdateSame | UpdateKey | UpdateFailed => {
             ("program", "updates")
         }
+        SettingsInvalid | ClockOff | BusMissing => ("settings", "trouble"),
+        DiagnosticsSecret | DiagnosticsInvalid => ("program", "diagnostics"),
         Internal => ("program", "fault"),
     };
     Topic { article, anchor }

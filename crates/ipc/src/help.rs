@@ -1,4 +1,4 @@
-//! What help shows: articles, and what is found in them.
+//! What help shows: articles, what is found in them, and how often they were opened.
 
 use serde::{Deserialize, Serialize};
 
@@ -50,4 +50,25 @@ pub struct HelpHit {
     pub heading: String,
     /// Where the words stand.
     pub excerpt: String,
+}
+
+/// In which language titles are wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HelpLanguage {
+    /// The language, as `de`.
+    pub lang: String,
+}
+
+/// How often an article of the help was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HelpCount {
+    /// Its name.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// How often.
+    pub opened: u64,
+    /// The day it was opened last: `2026-11-22`.
+    pub last: String,
 }

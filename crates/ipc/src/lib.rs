@@ -2,6 +2,7 @@
 //! Leptos. `commands!` turns the list into one type per command (what a caller names), one trait (what a host
 //! implements: a command without a handler does not compile) and one `dispatch` (what a transport calls).
 
+mod diagnostics;
 mod evidence;
 mod help;
 mod narratives;
@@ -11,6 +12,7 @@ mod tables;
 mod views;
 pub mod wire;
 
+pub use diagnostics::*;
 pub use evidence::*;
 pub use help::*;
 pub use narratives::*;
@@ -250,6 +252,18 @@ commands! {
     ReadHelp, read_help, "help.article": HelpAsked => HelpArticle;
     /// Sections of articles in which words stand, best first; all articles when there are no words.
     SearchHelp, search_help, "help.search": HelpSearch => Vec<HelpHit>;
+
+    /// How often articles of the help were opened on this machine, most opened first.
+    CountHelp, count_help, "help.counts": HelpLanguage => Vec<HelpCount>;
+    /// Writes these counts to a file: as CSV where its name ends so, else as JSON.
+    ExportHelpCounts, export_help_counts, "help.export": Path => ();
+    /// Forgets these counts.
+    ClearHelpCounts, clear_help_counts, "help.clear": () => ();
+
+    /// Gathers what may be told of this machine and the open workspace, for the user to look at. Nothing is written.
+    PrepareDiagnostics, prepare_diagnostics, "diagnostics.prepare": () => DiagnosticsView;
+    /// Writes what was gathered last into an archive. Fails with `diagnostics_secret` when something secret is in it.
+    SaveDiagnostics, save_diagnostics, "diagnostics.save": DiagnosticsSave => ();
 
     /// Cancels the import, generation, verification, export or run of scenario packs that is under way.
     CancelJob, cancel_job, "job.cancel": () => ();

@@ -6,6 +6,8 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::EndedBadly;
+
 /// A path: of a workspace on disk, or of a file inside the workspace with `/`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Path {
@@ -96,6 +98,8 @@ pub struct Settings {
     pub guide: Guide,
     /// Tell nobody of long work that ends while the window is not in front.
     pub quiet: bool,
+    /// Do not count which articles of the help are opened.
+    pub help_uncounted: bool,
 }
 
 /// The guide through first run and tour.
@@ -145,6 +149,10 @@ pub struct StartView {
     pub recent: Vec<Recent>,
     /// The workspace that is open.
     pub workspace: Option<WorkspaceView>,
+    /// What stands in the way of the Studio itself, on this machine.
+    pub notices: Vec<Failure>,
+    /// The run before, if it ended badly and nobody was told yet.
+    pub ended_badly: Option<EndedBadly>,
 }
 
 /// What a file of a workspace holds.

@@ -275,6 +275,16 @@ codes! {
     UpdateFailed = "update_failed", 2, "read what was said; it often takes an administrator: `sudo fabric update apply FILE`";
     /// A long job was cancelled.
     Cancelled = "cancelled", 2, "start it again when you want the result";
+    /// The settings as they are stored cannot be understood; those of a new Studio are used.
+    SettingsInvalid = "settings_invalid", 2, "set again what you had set; what is stored stays as it is until then";
+    /// The clock of this machine cannot be right.
+    ClockOff = "clock_off", 2, "set the date and time of this machine; signatures, receipts and drafts made until then carry a wrong time";
+    /// There is no bus for the programs of this session.
+    BusMissing = "bus_missing", 2, "start the Studio from a desktop session; until then a second start opens a second window, and the keyring cannot be reached";
+    /// What was to be told of a machine in trouble holds a secret.
+    DiagnosticsSecret = "diagnostics_secret", 2, "leave out the file it names; everything else can be saved";
+    /// A file is no archive of diagnostics, or was changed.
+    DiagnosticsInvalid = "diagnostics_invalid", 2, "ask for it again; an archive is read as it was saved";
     /// There is no help of that name.
     HelpUnknown = "help_unknown", 2, "see `fabric guide` for all articles, and `fabric codes` for all errors";
     /// A command line or a message between window and application is malformed.

@@ -29,7 +29,23 @@ pub use lint::Separation;
 pub use prover::{Prover, Side};
 pub use solver::Limits;
 
+use std::sync::atomic::AtomicBool;
+
 use model::{Code, Failure};
+
+/// Name and version of the solver on this machine, as it tells them; nothing when there is none. It is started for that.
+///
+/// # Errors
+/// In words, when there is one and it does not run.
+pub fn solver() -> Result<Option<String>, String> {
+    let Some(program) = solver::find() else {
+        return Ok(None);
+    };
+    let started = solver::Process::start(&program, Limits::default(), &AtomicBool::new(false));
+    started
+        .map(|process| Some(process.version.clone()))
+        .map_err(|trouble| trouble.reason())
+}
 
 /// Why there is no proof at all. A single question that stays open is no error; it is `not_proven` in the result.
 #[derive(Debug, thiserror::Error)]

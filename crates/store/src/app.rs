@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use rusqlite_migration::{M, Migrations};
 
 use crate::{
@@ -59,6 +59,25 @@ impl App {
         Database::in_memory(&Migrations::from_slice(MIGRATIONS), MIGRATIONS.len() as i64).map(Self)
     }
 
+    /// The settings in the database at `path`, which is neither made nor brought to a newer format for that; nothing where there is none.
+    ///
+    /// # Errors
+    /// It is no database, or cannot be read.
+    pub fn peek(path: &Path) -> Result<Option<String>, Error> {
+        look(path, None, |db| {
+            db.query_row("SELECT value FROM settings", [], |row| row.get(0))
+                .optional()
+        })
+    }
+
+    /// Workspaces opened before, as [`App::peek`] looks.
+    ///
+    /// # Errors
+    /// As [`App::peek`].
+    pub fn peek_recent(path: &Path) -> Result<Vec<Recent>, Error> {
+        look(path, Vec::new(), recent)
+    }
+
     /// The settings as they were stored, if they were.
     ///
     /// # Errors
@@ -89,19 +108,7 @@ impl App {
     /// # Errors
     /// The database cannot be read.
     pub fn recent(&self) -> Result<Vec<Recent>, Error> {
-        self.0.with(|db| {
-            db.prepare_cached(
-                "SELECT path, name, opened_at FROM recent ORDER BY opened_at DESC, path LIMIT ?1",
-            )?
-            .query_map([RECENT], |row| {
-                Ok(Recent {
-                    path: row.get(0)?,
-                    name: row.get(1)?,
-                    opened_at: row.get(2)?,
-                })
-            })?
-            .collect()
-        })
+        self.0.with(|db| recent(db))
     }
 
     /// Remembers that a workspace was opened, and forgets the oldest when there are too many.
@@ -123,6 +130,35 @@ impl App {
             change.commit()
         })
     }
+}
+
+fn recent(db: &Connection) -> rusqlite::Result<Vec<Recent>> {
+    db.prepare_cached(
+        "SELECT path, name, opened_at FROM recent ORDER BY opened_at DESC, path LIMIT ?1",
+    )?
+    .query_map([RECENT], |row| {
+        Ok(Recent {
+            path: row.get(0)?,
+            name: row.get(1)?,
+            opened_at: row.get(2)?,
+        })
+    })?
+    .collect()
+}
+
+/// Asks a database that is only read.
+fn look<T>(
+    path: &Path,
+    none: T,
+    ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> Result<T, Error> {
+    if !path.exists() {
+        return Ok(none);
+    }
+    let sqlite = |error: rusqlite::Error| Error::sqlite(path, &error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags).map_err(sqlite)?;
+    ask(&db).map_err(sqlite)
 }
 
 #[cfg(test)]
@@ -152,6 +188,16 @@ mod tests {
         })
         .unwrap();
         drop(app);
+
+        let path = folder.path().join("app.db");
+        assert_eq!(
+            App::peek(&path).unwrap().as_deref(),
+            Some("{\"theme\":\"light\"}")
+        );
+        assert_eq!(App::peek_recent(&path).unwrap().len(), 20);
+        let none = folder.path().join("none.db");
+        assert_eq!(App::peek(&none).unwrap(), None);
+        assert!(!none.exists(), "looking makes nothing");
 
         let app = App::open(folder.path()).unwrap();
         assert_eq!(

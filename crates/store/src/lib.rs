@@ -20,6 +20,7 @@ mod history;
 mod index;
 pub mod ledger;
 mod lock;
+mod shape;
 
 pub use app::{App, Recent};
 pub use archive::{Archive, KEPT_FOR, Point, Run, State};
@@ -28,3 +29,4 @@ pub use history::{Draft, Entry, EntryKind, History};
 pub use index::{Hit, Index, Text};
 pub use ledger::Ledger;
 pub use lock::Lock;
+pub use shape::{Shape, Table, sqlite};

@@ -198,6 +198,14 @@ impl Opened {
     }
 }
 
+/// Whether this machine has a keyring that answers. Nothing is read from it.
+///
+/// # Errors
+/// [`Error::NoKeyring`] with the system's words.
+pub fn keyring() -> Result<(), Error> {
+    Keyring::open().map(drop)
+}
+
 /// Asked for a passphrase when one is needed.
 pub type Ask<'a> = &'a dyn Fn(&Key) -> Result<Passphrase, Failure>;
 

@@ -36,6 +36,23 @@ impl Passphrase {
         Self(Zeroizing::new(text))
     }
 
+    /// Whether it stands in a text, as it was typed or in the ways programs write bytes: for whoever is about to hand the text on.
+    #[must_use]
+    pub fn stands_in(&self, text: &[u8]) -> bool {
+        let typed = self.0.as_bytes();
+        let base64 = Zeroizing::new(base64::encode(typed));
+        let hexadecimal = Zeroizing::new(hex(typed));
+        let stands = |form: &[u8]| text.windows(form.len().max(1)).any(|part| part == form);
+        !typed.is_empty()
+            && [
+                typed,
+                base64.trim_end_matches('=').as_bytes(),
+                hexadecimal.as_bytes(),
+            ]
+            .into_iter()
+            .any(stands)
+    }
+
     /// Whether a key may be sealed with it.
     #[must_use]
     pub fn is_long_enough(&self) -> bool {
@@ -207,6 +224,20 @@ mod tests {
     fn sealed(seed: u8, phrase: &str) -> String {
         let seed = Zeroizing::new([seed; 32]);
         seal(&seed, &pass(phrase), CHEAP, [3; 16], [4; 24]).unwrap()
+    }
+
+    #[test]
+    fn a_passphrase_is_found_in_a_text_however_it_was_written() {
+        let phrase = pass("correct horse");
+        for text in [
+            "x correct horse y",
+            &format!("[{}]", hex(b"correct horse")),
+            &base64::encode(b"correct horse"),
+        ] {
+            assert!(phrase.stands_in(text.as_bytes()), "{text}");
+        }
+        assert!(!phrase.stands_in(b"correct hors") && !phrase.stands_in(b""));
+        assert!(!pass("").stands_in(b"anything"));
     }
 
     #[test]

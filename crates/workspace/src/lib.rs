@@ -16,7 +16,9 @@ mod archive;
 mod auditor;
 mod check;
 mod compare;
+mod counting;
 mod decided;
+mod diagnosing;
 mod dropped;
 mod error;
 mod git;
@@ -59,6 +61,8 @@ pub use auditor::{read_bundle, read_checkpoint, read_moment, read_trust, verify_
 pub use check::{Checked, Compiler, check};
 pub use compare::{compare, init};
 pub use decided::changed_decisions;
+pub use diagnosing::write as write_diagnostics;
+pub use diagnosing::{Subject as DiagnosticsSubject, log_folder, salt as diagnostics_salt};
 pub use disk::replace as replace_file;
 pub use dropped::recognise;
 pub use error::Error;

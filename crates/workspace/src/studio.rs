@@ -5,6 +5,7 @@
 //! logs run beside it.
 
 mod channels;
+mod diagnostics;
 mod narratives;
 mod projects;
 mod tables;
@@ -21,19 +22,20 @@ use std::{
     time::Duration,
 };
 
+use ::diagnostics::{Draft, Ended};
 use decisions::{Log, Recipe, Source};
 use ipc::{
     ActionView, Ask, BundleView, ChangeId, ChangeQuery, ChangeView, ChooseTrust, CitableView,
-    CiteAsked, CreatedFile, CutoverView, Edit, EditResult, EditedProse, Event, EvidenceView,
-    ExportAsked, Exported, FileDiff, FileText, FormatText, GateView, GenerateRows, GroupQuery,
-    HeadView, HelpArticle, HelpAsked, HelpHit, HelpSearch, HistoryEntry, Host, ImportPaths,
-    KeptReceipt, LedgerView, LintsView, MachineView, ModeAsked, MovedView, Name, NamedTest,
-    NarrativeExport, NarrativePublish, NarrativeView, NarrativesView, PackHistory, PacksView, Page,
-    Place, Preview, ProjectAsked, ProjectTaken, ProjectView, PromoteAsked, ProofView, Rated,
-    ReceiptAsked, ReceiptProof, ReceiptView, ReceiptsAsked, ReceiptsOf, Recent, ReleasesView,
-    Revision, RollbackAsked, RunPacks, Settings, StartView, Suggest, TableExport, TableOf, Telling,
-    TestView, TrustView, Unlock, VerifyAsked, Version, Versions, Viewed, ViewedCount, WhyView,
-    WorkspaceView,
+    CiteAsked, CreatedFile, CutoverView, DiagnosticsSave, DiagnosticsView, Edit, EditResult,
+    EditedProse, Event, EvidenceView, ExportAsked, Exported, FileDiff, FileText, FormatText,
+    GateView, GenerateRows, GroupQuery, HeadView, HelpArticle, HelpAsked, HelpCount, HelpHit,
+    HelpLanguage, HelpSearch, HistoryEntry, Host, ImportPaths, KeptReceipt, LedgerView, LintsView,
+    MachineView, ModeAsked, MovedView, Name, NamedTest, NarrativeExport, NarrativePublish,
+    NarrativeView, NarrativesView, PackHistory, PacksView, Page, Place, Preview, ProjectAsked,
+    ProjectTaken, ProjectView, PromoteAsked, ProofView, Rated, ReceiptAsked, ReceiptProof,
+    ReceiptView, ReceiptsAsked, ReceiptsOf, Recent, ReleasesView, Revision, RollbackAsked,
+    RunPacks, Settings, StartView, Suggest, TableExport, TableOf, Telling, TestView, TrustView,
+    Unlock, VerifyAsked, Version, Versions, Viewed, ViewedCount, WhyView, WorkspaceView,
 };
 use model::{Code, Completion, Explanation, Failure, Group, Hover, LogImport, Proof};
 use policy::{AttributeOutline, EntityStore, ValueOutline};
@@ -45,7 +47,7 @@ use crate::{
     Error, Folders, Ledger,
     auditor::Auditor,
     compare::{Session, Side},
-    git, home, logs,
+    counting, git, home, logs,
     loopback::Loopback,
     named,
     narratives::Narrative,
@@ -73,6 +75,8 @@ pub struct Config {
     pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     /// Where events go.
     pub sink: Arc<dyn Fn(Event) + Send + Sync>,
+    /// The version of the web view, where there is one.
+    pub webview: Option<String>,
 }
 
 impl Config {
@@ -84,6 +88,7 @@ impl Config {
             folders: Folders::of_user(),
             clock: Arc::new(clock),
             sink,
+            webview: None,
         }
     }
 }
@@ -106,6 +111,12 @@ pub struct Studio {
     job: Mutex<Option<Arc<AtomicBool>>>,
     /// Raised to put off the packs that run by themselves.
     by_itself: Mutex<Option<Arc<AtomicBool>>>,
+    /// The run before, until somebody was told that it ended badly.
+    ended: Mutex<Option<Ended>>,
+    /// What was gathered last, to be saved as it was shown.
+    diagnosed: Mutex<Option<Draft>>,
+    /// One count of help at a time.
+    counting: Mutex<()>,
 }
 
 /// Evidence of the sample that is being made, and why it could not be.
@@ -471,6 +482,9 @@ impl Studio {
             open: Mutex::default(),
             job: Mutex::default(),
             by_itself: Mutex::default(),
+            ended: Mutex::default(),
+            diagnosed: Mutex::default(),
+            counting: Mutex::default(),
         }
     }
 
@@ -868,6 +882,8 @@ impl Host for Studio {
                 .map(recent)
                 .collect(),
             workspace: desk.map(|desk| self.view(&desk)),
+            notices: self.notices(),
+            ended_badly: self.ended_badly(),
         })
     }
 
@@ -1354,11 +1370,38 @@ impl Host for Studio {
     }
 
     fn read_help(&self, asked: HelpAsked) -> Result<HelpArticle, Failure> {
-        Ok(crate::read_help(&asked)?)
+        let article = crate::read_help(&asked)?;
+        if !self.settings().help_uncounted {
+            let _counting = lock(&self.counting);
+            // Help is shown, whether it is counted or not.
+            let _ = counting::count(&self.config.folders, &article.id, self.seconds());
+        }
+        Ok(article)
+    }
+
+    fn count_help(&self, HelpLanguage { lang }: HelpLanguage) -> Result<Vec<HelpCount>, Failure> {
+        Ok(counting::view(&self.config.folders, &lang)?)
+    }
+
+    fn export_help_counts(&self, ipc::Path { path }: ipc::Path) -> Result<(), Failure> {
+        Ok(counting::export(&self.config.folders, Path::new(&path))?)
+    }
+
+    fn clear_help_counts(&self, (): ()) -> Result<(), Failure> {
+        let _counting = lock(&self.counting);
+        Ok(counting::clear(&self.config.folders)?)
     }
 
     fn search_help(&self, asked: HelpSearch) -> Result<Vec<HelpHit>, Failure> {
         Ok(crate::search_help(&asked)?)
+    }
+
+    fn prepare_diagnostics(&self, (): ()) -> Result<DiagnosticsView, Failure> {
+        self.diagnose()
+    }
+
+    fn save_diagnostics(&self, asked: DiagnosticsSave) -> Result<(), Failure> {
+        self.save_diagnosed(&asked)
     }
 
     fn cancel_job(&self, (): ()) -> Result<(), Failure> {
@@ -1524,10 +1567,16 @@ impl Studio {
     }
 
     fn settings(&self) -> Settings {
-        let stored = self.app.settings().ok().flatten();
-        stored
-            .and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or_default()
+        self.stored_settings().unwrap_or_default()
+    }
+
+    /// The settings as they are stored; nothing where they cannot be understood.
+    fn stored_settings(&self) -> Option<Settings> {
+        match self.app.settings() {
+            Ok(Some(text)) => serde_json::from_str(&text).ok(),
+            // That the database is in the way is told on its own.
+            Ok(None) | Err(_) => Some(Settings::default()),
+        }
     }
 }
 

@@ -72,6 +72,7 @@ help = Hilfe zu dem, was den Fokus hat
 handbook = Handbuch öffnen
 tour = Rundgang machen
 shortcuts = Tastenkürzel
+diagnose = Diagnose …
 
 ## Warum einer gerade nicht geht
 refused = { $action }: { $why }

@@ -32,6 +32,20 @@ data-log-facts = { NUMBER($requests) } verschiedene Anfragen, { NUMBER($slices) 
 data-log-origin = Aus { $origin }.
 copy-path = Pfad kopieren
 path-copied = Pfad kopiert
+help = Hilfe und Störungen
+count-help = Zählen, welche Hilfe ich öffne
+count-help-about = Auf diesem Gerät und nur für Sie: welcher Artikel, wie oft, und an welchem Tag zuletzt. Nichts wird gesendet.
+counts-none = Es wurde noch nichts gezählt.
+counts-kept = Es wird nichts mehr gezählt. Was gezählt wurde, bleibt, bis Sie es löschen.
+counts-csv = Als CSV exportieren …
+counts-json = Als JSON exportieren …
+counts-clear = Löschen
+opened = { $count ->
+    [one] { NUMBER($count) }-mal geöffnet
+   *[other] { NUMBER($count) }-mal geöffnet
+}
+trouble = Wenn etwas nicht stimmt
+trouble-about = Trägt Versionen, Anzahlen und Protokollzeilen ohne Geheimnisse und Namen zusammen, zeigt sie und speichert sie als Datei.
 about = Über das Studio
 about-engine = Auswertung der Richtlinien
 about-licences = Lizenzen

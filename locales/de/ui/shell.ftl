@@ -181,6 +181,7 @@ no-answer = die Anwendung hat nicht geantwortet: { $words }
 crash-title = Die Ansicht ist stehen geblieben
 crash-about = In diesem Fenster ist etwas schiefgegangen. Ihre Änderungen sind als Entwürfe gesichert und nach dem Neuladen wieder da.
 crash-reload = Ansicht neu laden
+crash-diagnose = Neu laden und Diagnose zeigen
 
 ## Tabellen
 exporting-table = Tabelle wird exportiert

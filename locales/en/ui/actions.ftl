@@ -72,6 +72,7 @@ help = Help for what has the focus
 handbook = Open the handbook
 tour = Take the tour
 shortcuts = Keyboard shortcuts
+diagnose = Diagnostics…
 
 ## Why one cannot run now
 refused = { $action }: { $why }

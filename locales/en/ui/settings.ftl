@@ -32,6 +32,20 @@ data-log-facts = { NUMBER($requests) } distinct requests, { NUMBER($slices) } en
 data-log-origin = From { $origin }.
 copy-path = Copy path
 path-copied = Path copied
+help = Help and trouble
+count-help = Count which help I open
+count-help-about = On this machine and for you alone: which article, how often, and the last day. Nothing is sent.
+counts-none = Nothing was counted yet.
+counts-kept = Nothing more is counted. What was counted is kept until you clear it.
+counts-csv = Export as CSV…
+counts-json = Export as JSON…
+counts-clear = Clear
+opened = { $count ->
+    [one] opened { NUMBER($count) } time
+   *[other] opened { NUMBER($count) } times
+}
+trouble = When something is wrong
+trouble-about = Gathers versions, counts and log lines without secrets and names, shows them, and saves them as a file.
 about = About
 about-engine = Policy engine
 about-licences = Licences

@@ -181,6 +181,7 @@ no-answer = the application did not answer: { $words }
 crash-title = The view stopped
 crash-about = Something in this window went wrong. Your edits are kept as drafts; reloading brings them back.
 crash-reload = Reload view
+crash-diagnose = Reload and show diagnostics
 
 ## Tables
 exporting-table = Exporting a table

@@ -72,6 +72,7 @@ help = Aide sur l’élément actif
 handbook = Ouvrir le manuel
 tour = Faire la visite guidée
 shortcuts = Raccourcis clavier
+diagnose = Diagnostic…
 
 ## Pourquoi une commande n’est pas possible maintenant
 refused = { $action } : { $why }

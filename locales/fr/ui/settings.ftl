@@ -32,6 +32,20 @@ data-log-facts = { NUMBER($requests) } demandes distinctes, { NUMBER($slices) } 
 data-log-origin = Source : { $origin }.
 copy-path = Copier le chemin
 path-copied = Chemin copié
+help = Aide et pannes
+count-help = Compter l’aide que j’ouvre
+count-help-about = Sur cette machine et pour vous seul : quel article, combien de fois, et le dernier jour. Rien n’est envoyé.
+counts-none = Rien n’a encore été compté.
+counts-kept = Plus rien n’est compté. Ce qui l’a été reste jusqu’à ce que vous l’effaciez.
+counts-csv = Exporter en CSV…
+counts-json = Exporter en JSON…
+counts-clear = Effacer
+opened = { $count ->
+    [one] ouvert { NUMBER($count) } fois
+   *[other] ouvert { NUMBER($count) } fois
+}
+trouble = Quand quelque chose ne va pas
+trouble-about = Rassemble versions, nombres et lignes du journal sans secrets ni noms, les montre et les enregistre dans un fichier.
 about = À propos
 about-engine = Moteur de règles
 about-licences = Licences

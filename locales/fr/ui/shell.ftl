@@ -181,6 +181,7 @@ no-answer = l’application n’a pas répondu : { $words }
 crash-title = La vue s’est arrêtée
 crash-about = Un problème est survenu dans cette fenêtre. Vos modifications sont conservées comme brouillons et reviennent au rechargement.
 crash-reload = Recharger la vue
+crash-diagnose = Recharger et montrer le diagnostic
 
 ## Tableaux
 exporting-table = Exportation d’un tableau

@@ -44,6 +44,8 @@ pub struct Home {
     folder: TempDir,
     /// Answers of native dialogs, which no driver can reach.
     dialog: Option<PathBuf>,
+    /// What is otherwise around the Studio than it usually is.
+    around: HashMap<&'static str, OsString>,
 }
 
 impl Home {
@@ -57,6 +59,7 @@ impl Home {
         Ok(Self {
             folder,
             dialog: None,
+            around: HashMap::new(),
         })
     }
 
@@ -127,6 +130,11 @@ impl Home {
         self.dialog = Some(path.into());
     }
 
+    /// Sets a variable of the environment from the next start on, the one of a folder or the display as well.
+    pub fn surround_with(&mut self, name: &'static str, value: impl Into<OsString>) {
+        self.around.insert(name, value.into());
+    }
+
     /// Starts the Studio.
     ///
     /// # Errors
@@ -183,6 +191,7 @@ impl Home {
             "FABRIC_DIALOG_ANSWER",
             self.dialog.clone().unwrap_or_default().into_os_string(),
         );
+        environment.extend(self.around.clone());
         Ok(environment)
     }
 }

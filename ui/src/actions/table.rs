@@ -583,6 +583,15 @@ pub static ACTIONS: &[Action] = &[
         blocked: free,
         run: Studio::help_here,
     },
+    Action {
+        id: "diagnose",
+        title: texts::actions::DIAGNOSE,
+        section: Section::Help,
+        chord: "",
+        picture: Icon::FileText,
+        blocked: free,
+        run: Studio::diagnose,
+    },
     #[cfg(feature = "gallery")]
     Action {
         id: "go-gallery",

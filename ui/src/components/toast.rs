@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{Button, Kind};
 use crate::{
+    actions::{Action, action},
     icons::{Icon, icon},
     state::Studio,
     texts::shell,
@@ -34,6 +35,13 @@ pub fn Toasts() -> impl IntoView {
                                     studio.dismiss(id);
                                 };
                                 view! { <Button label=shell::UNDO.get() kind=Kind::Ghost on_click=undo/> }
+                            })}
+                            {toast.offer.and_then(action).map(|offered| {
+                                let run = move || {
+                                    studio.dismiss(id);
+                                    Action::perform(offered, studio);
+                                };
+                                view! { <Button label=offered.title.get() kind=Kind::Ghost test="toast-offer" on_click=run/> }
                             })}
                             <Button label=shell::DISMISS.get() kind=Kind::Tiny picture=Icon::X on_click=move || studio.dismiss(id)/>
                         </div>

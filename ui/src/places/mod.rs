@@ -1,5 +1,6 @@
 //! The screens.
 
+mod diagnostics;
 mod drift;
 mod evidence;
 #[cfg(feature = "gallery")]
@@ -11,6 +12,7 @@ mod releases;
 mod settings;
 mod start;
 
+pub use diagnostics::diagnose;
 pub use drift::drift;
 pub use evidence::{drop_target, evidence, export};
 #[cfg(feature = "gallery")]

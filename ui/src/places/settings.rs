@@ -4,7 +4,7 @@ use ipc::{Density, Language, Theme};
 use leptos::prelude::*;
 
 use crate::{
-    components::{Button, Choice, Kind, Piece, checked, piece, shown},
+    components::{Button, Choice, Kind, Piece, button, checked, does, piece, shown},
     dom,
     icons::{Icon, icon},
     state::Studio,
@@ -84,6 +84,25 @@ pub fn settings() -> AnyView {
                 <section>
                     <h2>{settings::DATA.get()}</h2>
                     <div class="card">{move || data(studio)}</div>
+                </section>
+                <section>
+                    <h2>{settings::HELP.get()}</h2>
+                    <div class="card">
+                        <label class="check">
+                            <input
+                                type="checkbox"
+                                data-test="count-help"
+                                prop:checked=move || !set.get().help_uncounted
+                                on:change=move |event| {
+                                    let on = event_target_checked(&event);
+                                    studio.set(|settings| settings.help_uncounted = !on);
+                                }
+                            />
+                            <span><b>{settings::COUNT_HELP.get()}</b><br/><span class="dim">{settings::COUNT_HELP_ABOUT.get()}</span></span>
+                        </label>
+                        {counts(studio)}
+                    </div>
+                    <div class="card">{trouble(studio)}</div>
                 </section>
                 <section>
                     <h2>{settings::ABOUT.get()}</h2>
@@ -202,4 +221,61 @@ fn data(studio: Studio) -> AnyView {
         </table>
     }
     .into_any()
+}
+
+/// How often help was opened, what can be done with the counts, and what becomes of them when nothing is counted any more.
+fn counts(studio: Studio) -> AnyView {
+    studio.count_help();
+    shown(move || {
+        let counts = studio.diagnostics.counts.get();
+        let off = studio.settings.get().help_uncounted;
+        let made = piece("div.col.setting-more").with("data-test", "help-counts");
+        if counts.is_empty() {
+            return made.add(piece("p.faint").text(settings::COUNTS_NONE.get()));
+        }
+        let rows = counts.into_iter().map(|count| {
+            piece("tr")
+                .add(piece("th").with("scope", "row").text(&count.title))
+                .add(
+                    piece("td.num").text(
+                        &settings::Opened {
+                            count: count.opened,
+                        }
+                        .say(),
+                    ),
+                )
+                .add(piece("td.faint").text(&words::date(&count.last)))
+        });
+        let act = |label: &str, does: fn(Studio)| {
+            button(label, None, Kind::Plain).pressed(move || does(studio))
+        };
+        let acts = piece("div.row.wrap")
+            .add(act(settings::COUNTS_CSV.get(), |studio| {
+                studio.export_help_counts("csv")
+            }))
+            .add(act(settings::COUNTS_JSON.get(), |studio| {
+                studio.export_help_counts("json")
+            }))
+            .add(
+                act(settings::COUNTS_CLEAR.get(), Studio::clear_help_counts)
+                    .with("data-test", "clear-counts"),
+            );
+        let note = off.then(|| piece("p").text(settings::COUNTS_KEPT.get()));
+        made.all(note)
+            .add(piece("table.facts").add(piece("tbody").all(rows)))
+            .add(acts)
+    })
+}
+
+/// The way to diagnostics.
+fn trouble(studio: Studio) -> AnyView {
+    shown(move || {
+        piece("div.setting")
+            .add(
+                piece("div")
+                    .add(piece("b").text(settings::TROUBLE.get()))
+                    .add(piece("p.dim").text(settings::TROUBLE_ABOUT.get())),
+            )
+            .add(does(studio, "diagnose", Kind::Plain, ""))
+    })
 }

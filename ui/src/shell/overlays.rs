@@ -11,9 +11,11 @@ use crate::{
     calls::call,
     components::{Button, Combobox, Dialog, Entity, Field, Kind, Suggest},
     dom,
-    places::{cite, cutover, export, failed, project, promotion, publishing, rating, rollback},
+    places::{
+        cite, cutover, diagnose, export, failed, project, promotion, publishing, rating, rollback,
+    },
     state::{Candidate, Overlay, SEED, Studio},
-    texts::shell,
+    texts::{diagnostics, shell},
     words,
 };
 
@@ -65,6 +67,9 @@ pub fn Overlays() -> impl IntoView {
         </Dialog>
         <Dialog title=shell::DIALOG_PROJECT.get() open=is(Overlay::Project) on_close=close(Overlay::Project) wide=true>
             {project(studio)}
+        </Dialog>
+        <Dialog title=diagnostics::TITLE.get() open=is(Overlay::Diagnostics) on_close=close(Overlay::Diagnostics) wide=true>
+            {diagnose(studio)}
         </Dialog>
         {help(studio)}
     }

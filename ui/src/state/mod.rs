@@ -1,6 +1,7 @@
 //! What the window knows. All of these signals belong to the root of the interface and live as long as the page, so no
 //! answer that arrives late can meet one that is gone; signals of one screen live in that screen and are set with `try_set`.
 
+mod diagnostics;
 mod editing;
 mod evidence;
 mod find;
@@ -21,6 +22,7 @@ mod workspace;
 
 pub use workspace::{SEED, dress};
 
+pub use diagnostics::{ASKED, Diagnostics};
 pub use editing::{Editing, OpenFile};
 pub use evidence::{Evidence, ReadAgain, Receipts, as_text, because, compared};
 pub use find::{Find, Target};
@@ -144,6 +146,8 @@ pub enum Overlay {
     Rate,
     /// Whose project to take over.
     Project,
+    /// What could be told to somebody who helps.
+    Diagnostics,
 }
 
 /// A message about something that happened elsewhere.
@@ -159,6 +163,8 @@ pub struct Toast {
     pub bad: bool,
     /// What one click takes back.
     pub undo: Option<Undo>,
+    /// An action that it offers.
+    pub offer: Option<&'static str>,
 }
 
 /// A long job that reports its progress.
@@ -250,6 +256,8 @@ pub struct Studio {
     pub find: Find,
     /// What this machine has, once it was asked.
     pub machine: Known<Answer<ipc::MachineView>>,
+    /// What could be told to somebody who helps.
+    pub diagnostics: Diagnostics,
     /// What lies over the place.
     pub overlay: Known<Option<Overlay>>,
     /// Messages from elsewhere.
@@ -296,6 +304,7 @@ impl Studio {
             help: Help::new(),
             find: Find::new(),
             machine: Known::new(None),
+            diagnostics: Diagnostics::new(),
             overlay: Known::new(None),
             toasts: Known::new(Default::default()),
             last: Known::new(None),
@@ -342,6 +351,7 @@ impl Studio {
             text: text.into(),
             bad,
             undo: None,
+            offer: None,
         });
     }
 

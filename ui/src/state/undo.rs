@@ -38,6 +38,7 @@ impl Studio {
             title,
             text,
             bad: false,
+            offer: None,
             undo: Some(undo),
         });
     }

@@ -43,6 +43,7 @@ impl Studio {
                     if let Some(workspace) = start.workspace {
                         self.opened(workspace);
                     }
+                    self.notices(start.notices, start.ended_badly);
                 }
                 Err(failure) => self.trouble.set(Some(failure)),
             }

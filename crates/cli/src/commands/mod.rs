@@ -3,6 +3,7 @@
 mod bundle;
 mod check;
 mod decide;
+mod diagnose;
 mod drift;
 mod format;
 mod guard;
@@ -91,6 +92,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<u8, Stop> {
         Command::Channel(arguments) => releases::channels(&arguments, terminal),
         Command::Narrate(arguments) => narrate::narrate(&arguments, terminal),
         Command::Update(arguments) => update::update(&arguments, terminal),
+        Command::Diagnose(arguments) => diagnose::diagnose(&arguments, terminal),
         Command::Bench(arguments) => crate::bench::bench(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments, terminal),
         Command::Man(arguments) => shell::man(&arguments, terminal),

@@ -11,6 +11,7 @@ mod bad_input;
 mod bundle;
 mod channels;
 mod commands;
+mod diagnose;
 mod examples;
 mod guard;
 mod guide;

@@ -1,8 +1,8 @@
 //! Help, asked for as a window does.
 
 use ipc::{
-    Guide, HelpAsked, HelpSearch, LookAtMachine, ReadHelp, SaveSettings, SearchHelp, Settings,
-    Start,
+    CountHelp, Guide, HelpAsked, HelpLanguage, HelpSearch, LookAtMachine, ReadHelp, SaveSettings,
+    SearchHelp, Settings, Start,
 };
 
 use super::{wire::call, *};
@@ -85,4 +85,77 @@ fn a_machine_is_looked_at_without_a_workspace() {
     if let Some(failure) = machine.keyring {
         assert_eq!(failure.code, Code::KeyringMissing);
     }
+}
+
+#[test]
+fn what_is_opened_is_counted_for_the_user_alone_until_it_is_turned_off() {
+    let bench = Bench::new();
+    let studio = bench.studio();
+    let counts = || {
+        let asked = HelpLanguage { lang: "de".into() };
+        call::<CountHelp>(&studio, asked)
+    };
+    assert_eq!(counts(), []);
+    for id in ["keys", "key_locked", "drift"] {
+        studio.read_help(asked(id, "en")).unwrap();
+    }
+    studio.read_help(asked("nothing", "en")).unwrap_err();
+    let told: Vec<_> = counts()
+        .into_iter()
+        .map(|count| (count.id, count.title, count.opened, count.last))
+        .collect();
+    let day = "2026-09-21".to_owned();
+    assert_eq!(
+        told,
+        [
+            ("keys".into(), "Schlüssel".into(), 2, day.clone()),
+            ("drift".to_owned(), "Abweichungen".to_owned(), 1, day),
+        ]
+    );
+
+    let export = |name: &str| {
+        let path = bench.base.join(name);
+        studio
+            .export_help_counts(at(path.to_str().unwrap()))
+            .unwrap();
+        fs::read_to_string(path).unwrap()
+    };
+    assert_eq!(
+        export("counts.csv"),
+        "article,opened,last\ndrift,1,2026-09-21\nkeys,2,2026-09-21\n"
+    );
+    let json: serde_json::Value = serde_json::from_str(&export("counts.json")).unwrap();
+    assert_eq!(json["keys"]["opened"], 2);
+
+    let off = Settings {
+        help_uncounted: true,
+        ..Settings::default()
+    };
+    studio.save_settings(off).unwrap();
+    studio.read_help(asked("keys", "en")).unwrap();
+    assert_eq!(
+        counts()[0].opened,
+        2,
+        "nothing more is counted; what was is still shown"
+    );
+    studio.clear_help_counts(()).unwrap();
+    studio.clear_help_counts(()).unwrap();
+    assert_eq!(counts(), []);
+    assert!(!bench.config.folders.state.join("help.json").exists());
+    studio.read_help(asked("keys", "en")).unwrap();
+    assert_eq!(counts(), []);
+}
+
+#[test]
+fn counts_that_cannot_be_read_or_written_keep_nobody_from_help() {
+    let bench = Bench::new();
+    let studio = bench.studio();
+    write(&bench.config.folders.state, "help.json", "{\"keys\": ");
+    studio.read_help(asked("keys", "en")).unwrap();
+    let asked_counts = || HelpLanguage { lang: "en".into() };
+    assert_eq!(studio.count_help(asked_counts()).unwrap()[0].opened, 1);
+    fs::remove_dir_all(&bench.config.folders.state).unwrap();
+    fs::write(&bench.config.folders.state, "in the way").unwrap();
+    studio.read_help(asked("keys", "en")).unwrap();
+    assert_eq!(studio.count_help(asked_counts()).unwrap(), []);
 }

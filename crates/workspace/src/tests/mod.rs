@@ -4,6 +4,7 @@ mod auditor;
 mod cedar;
 mod channels;
 mod crash;
+mod diagnosing;
 mod drift_gate;
 mod editing;
 mod helping;
@@ -18,6 +19,7 @@ mod refusals;
 mod rego;
 mod releases;
 pub mod scenarios;
+mod starting;
 mod tables;
 mod telling;
 mod trouble;
@@ -88,6 +90,7 @@ impl Bench {
             },
             clock: Arc::new(move || now.fetch_add(1000, Ordering::Relaxed)),
             sink: Arc::new(move |event| lock(&heard).push(event)),
+            webview: Some("2.48.5".into()),
         };
         Self {
             _keep: keep,

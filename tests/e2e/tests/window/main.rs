@@ -16,6 +16,7 @@ mod pace;
 mod packages;
 mod pictures;
 mod releases;
+mod starting;
 
 use e2e::{Error, Home, Stage, at};
 use serde_json::json;
