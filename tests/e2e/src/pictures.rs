@@ -54,6 +54,8 @@ impl Picture {
         }
         let mut convert = Command::new("convert")
             .args(["ppm:-", "-strip", "-define", "png:compression-level=9"])
+            .args(["-define", "png:compression-filter=1"])
+            .args(["-define", "png:compression-strategy=0"])
             .args(["-define", "png:exclude-chunks=date,time"])
             .arg(path)
             .stdin(Stdio::piped())
