@@ -208,15 +208,6 @@ pub fn keyring() -> Result<(), Error> {
 
 /// Asked for a passphrase when one is needed.
 pub type Ask<'a> = &'a dyn Fn(&Key) -> Result<Passphrase, Failure>;
-
-/// Whether this machine has a keyring that keys can be kept in.
-///
-/// # Errors
-/// [`Error::NoKeyring`] with the system's words.
-pub fn keyring() -> Result<(), Error> {
-    Keyring::open().map(drop)
-}
-
 /// Keys of a user.
 pub struct Vault {
     place: Place,
