@@ -15,13 +15,17 @@ const STILL: &str = r"
         still.still = true;
         still.replaceSync(`:root[data-still] {
             *, *::before, *::after { transition: none !important; animation-duration: 0s !important; animation-delay: 0s !important; caret-color: transparent !important; }
-            * { scrollbar-width: none !important; }
-            *::-webkit-scrollbar { display: none !important; }
+            [data-scrolls] { overflow: hidden !important; }
             .tooltip, .toasts { display: none !important; }
             .shell, dialog { pointer-events: none; }
             [data-test=sheets] svg { visibility: hidden; }
         }`);
         document.adoptedStyleSheets.push(still);
+    }
+    // Bars that lie over the text fade in their own time.
+    for (const it of document.querySelectorAll('body *')) {
+        const { overflowX, overflowY } = getComputedStyle(it);
+        if ([overflowX, overflowY].some(it => ['auto', 'scroll'].includes(it))) it.dataset.scrolls = '';
     }
     document.activeElement?.blur();
     const same = [
