@@ -1,6 +1,9 @@
 //! What a reader is sent to is there, in every language.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use help::{Article, Block, Language, about, articles};
 use model::Code;
@@ -130,7 +133,7 @@ fn no_file_is_left_out() {
 #[test]
 fn every_topic_of_the_window_is_there() {
     let mut found = 0;
-    let mut folders = vec![Path::new("../../ui/src")];
+    let mut folders = vec![PathBuf::from("../../ui/src")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
