@@ -1,8 +1,9 @@
 //! Solvers that crash, hang, flood, lie and mumble. Whatever they do, nothing is proven, nothing else fails, and it ends.
 
 use std::{
+    fs,
     os::unix::fs::symlink,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
