@@ -154,7 +154,7 @@ pub mod tests {
 
     fn packs() -> BTreeMap<String, String> {
         let folder = Path::new("../locales");
-        locales::packs(&locales::read(&folder).unwrap()).unwrap()
+        locales::packs(&locales::read(folder).unwrap()).unwrap()
     }
 
     /// For tests of what is said. All tests of a process share the language, so it is only ever English.

@@ -15,8 +15,8 @@ const BYTES: usize = 400;
 #[test]
 fn a_distinct_request_costs_little() {
     let folder = Path::new("../../bundles/northwind");
-    let compiled = policy::compile(&policy::read_dir(&folder).unwrap());
-    let recipe = Recipe::read(&policy::read_dir(&folder).unwrap()).unwrap();
+    let compiled = policy::compile(&policy::read_dir(folder).unwrap());
+    let recipe = Recipe::read(&policy::read_dir(folder).unwrap()).unwrap();
     let place = tempfile::tempdir().unwrap();
     let store = place.path().join("log.tfl");
     decisions::generate(&compiled, &recipe.with_rows(1_000_000), &mut |_, _| {

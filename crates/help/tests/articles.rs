@@ -125,7 +125,7 @@ fn no_file_is_left_out() {
             );
         }
     }
-    let folders = fs::read_dir(&root).unwrap().count();
+    let folders = fs::read_dir(root).unwrap().count();
     assert_eq!(folders, Language::ALL.len(), "a folder for each language");
 }
 

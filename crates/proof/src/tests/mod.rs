@@ -40,7 +40,7 @@ pub(crate) fn compiled(schema: &str, policies: &str) -> Compiled {
 
 pub(crate) fn northwind() -> Files {
     let root = Path::new("../../bundles/northwind");
-    policy::read_dir(&root).unwrap()
+    policy::read_dir(root).unwrap()
 }
 
 pub(crate) fn prove(prover: &Prover, base: &Compiled, head: &Compiled) -> Proof {

@@ -88,7 +88,7 @@ fn the_same_question_is_put_once() {
     assert_eq!(proof.environments.len(), 2);
     assert_eq!(proof.relation, Relation::Equivalent);
     // Reading and writing are the same to these policies: can access be gained, can it be lost?
-    let asked = std::fs::read_to_string(path.with_extension("asked")).unwrap();
+    let asked = fs::read_to_string(path.with_extension("asked")).unwrap();
     assert_eq!(asked.lines().count(), 2, "{asked}");
 }
 

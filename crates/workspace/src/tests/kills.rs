@@ -27,7 +27,7 @@ const FIRST: &str = "RELEASES_TEST_FIRST";
 const MARA: &str = "Mara <mara@acme.example>";
 /// In so many workspaces at once, for a kill mostly waits for a disk; each is killed so often.
 const PLACES: u32 = 4;
-const KILLS: u32 = 130;
+const KILLS: u32 = 195;
 const DOINGS: [&str; 3] = ["approve", "promote", "roll back"];
 
 fn mara() -> SecretKey {
@@ -208,7 +208,7 @@ fn one_place(seed: u32) -> (u64, usize) {
     blocked(place.promote("1.1.0", now(&place), |_| ()));
     approved(&place, "1.1.0");
     moved(place.promote("1.1.0", now(&place), |_| ()));
-    // How long each of them takes, so that kills fall into all of it.
+    // How long each of them takes, so that kills fall into all of it, and behind it where this was a quick one.
     let mut lasts = [Duration::ZERO; 3];
     for (first, lasts) in lasts.iter_mut().enumerate() {
         let mut child = Killed::beginning(&base, first);
@@ -223,7 +223,7 @@ fn one_place(seed: u32) -> (u64, usize) {
         let first = (round % 3) as usize;
         let child = Killed::beginning(&base, first);
         let since = Instant::now();
-        let after = lasts[first].mul_f64(f64::from((round * 37 + seed * 23) % 97) / 80.0);
+        let after = lasts[first].mul_f64(f64::from((round * 37 + seed * 23) % 97) / 60.0);
         while since.elapsed() < after {
             std::hint::spin_loop();
         }

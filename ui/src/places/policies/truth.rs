@@ -215,7 +215,7 @@ mod tests {
                 .ends_with("*5 undeterminable*, *1 evaluation error changed*.")
         );
         let folder = Path::new("../locales");
-        let packs = locales::packs(&locales::read(&folder).unwrap()).unwrap();
+        let packs = locales::packs(&locales::read(folder).unwrap()).unwrap();
         for (tag, pack) in &packs {
             let both = packs["en"].lines().zip(pack.lines());
             for (english, line) in both.filter(|(english, _)| english.starts_with('*')) {
