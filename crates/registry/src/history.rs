@@ -16,7 +16,9 @@ pub struct History<'a> {
     channel: String,
     /// The commit that is read next.
     next: Option<Oid>,
+    /// Commits that are read and no moves yet.
     read: Vec<Result<Raw, Error>>,
+    /// Moves that were not asked for yet.
     moves: vec::IntoIter<Result<Move, Error>>,
     page: usize,
     /// The sequence that the next one must have.

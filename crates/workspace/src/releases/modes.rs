@@ -143,9 +143,6 @@ fn enforced_before(registry: &Registry, tip: &Move, now: &Release) -> Result<Fil
 
 /// Refuses modes of what is not there: a mistyped name would enforce what it was to hold back.
 pub(super) fn are_known(release: &Release) -> Result<(), Error> {
-    if release.modes.policies.is_empty() && release.modes.groups.is_empty() {
-        return Ok(());
-    }
     let (new, old) = both(release);
     let all = || new.policies().iter().chain(old.policies());
     for id in release.modes.policies.keys() {
