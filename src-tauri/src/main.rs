@@ -61,7 +61,7 @@ fn main() -> ExitCode {
         )
         .plugin(tauri_plugin_dialog::init())
         .plugin(stay_inside())
-        .on_window_event(held_over)
+        .on_window_event(happened)
         .invoke_handler(tauri::generate_handler![adapter::rpc, adapter::events])
         .setup(|app| {
             prepare_window(app);
@@ -146,10 +146,18 @@ fn fit<R: Runtime>(window: &WebviewWindow<R>) {
     }
 }
 
+/// With its window a run is over: whoever ends the process then, as a session that closes does, ends nothing any more.
+fn happened<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
+    match event {
+        WindowEvent::Destroyed => run::end(),
+        WindowEvent::DragDrop(event) => held_over(window, event),
+        _ => {}
+    }
+}
+
 /// Files are held over the window: the page shows what will happen, and opens what is let go.
-fn held_over<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
-    let (WindowEvent::DragDrop(event), Some(adapter)) = (event, window.try_state::<Adapter>())
-    else {
+fn held_over<R: Runtime>(window: &Window<R>, event: &DragDropEvent) {
+    let Some(adapter) = window.try_state::<Adapter>() else {
         return;
     };
     match event {

@@ -59,6 +59,7 @@ fn end_when_asked<R: Runtime>(app: &AppHandle<R>) {
             // A system that does not let us hear it ends the process, and the next run says so.
             if let Ok(mut asked) = signal(kind) {
                 asked.recv().await;
+                end();
                 app.exit(0);
             }
         });

@@ -78,10 +78,10 @@ fn views(studio: Studio) -> impl IntoView {
             </main>
             {guide(studio)}
             <StatusBar/>
+            <Toasts/>
         </div>
         <Overlays/>
         <CommandPalette/>
-        <Toasts/>
         <TooltipLayer/>
         {places::drop_target(studio)}
         <div class="unseen" role="status" aria-live="polite" data-test="said">{move || studio.said.get()}</div>

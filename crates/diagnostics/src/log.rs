@@ -134,7 +134,7 @@ fn place(text: &str) -> String {
         !name.is_empty() && name.len() <= LONGEST / 3 && name.bytes().all(byte)
     };
     let source = path.ends_with(".rs") || path.ends_with(".js");
-    if source && names.iter().all(|name| fits(name)) {
+    if source && names.iter().all(fits) {
         format!("{}:{line}:{column}", names.join("/"))
     } else {
         String::new()

@@ -26,7 +26,7 @@ use std::{
 pub use check::{Problem, Source};
 pub use items::items;
 pub use pack::{ARG, CHOICE, END, MEANS, PSEUDO, packs};
-pub use pattern::Kind;
+pub use pattern::{Kind, one};
 
 /// A message of the window.
 #[derive(Clone, Debug, PartialEq, Eq)]

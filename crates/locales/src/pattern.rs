@@ -31,8 +31,9 @@ pub(crate) enum Part {
 }
 
 /// The numbers that a language counts as `one`. The others are `other`, and the millions that French would count apart are, too:
-/// in figures they are written like them.
-pub(crate) fn one(tag: &str) -> Option<&'static [u64]> {
+/// in figures they are written like them. Nothing for a language that is not known.
+#[must_use]
+pub fn one(tag: &str) -> Option<&'static [u64]> {
     match tag {
         "en" | "de" => Some(&[1]),
         "fr" => Some(&[0, 1]),

@@ -8,6 +8,7 @@
 
 mod editing;
 mod hostile;
+mod plurals;
 mod reading;
 mod samples;
 mod snapshots;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{CONTRACTORS, counted, open, releases::promoted, sample};
 
-/// No movement, no caret, nothing under a pointer; and a story's worth of words that stay.
+/// No movement, no caret, no bars that fade over the text, nothing under a pointer; and a story's worth of words that stay.
 const STILL: &str = r"
     const root = document.documentElement;
     root.dataset.still = '';
@@ -14,18 +14,12 @@ const STILL: &str = r"
         const still = new CSSStyleSheet();
         still.still = true;
         still.replaceSync(`:root[data-still] {
-            *, *::before, *::after { transition: none !important; animation-duration: 0s !important; animation-delay: 0s !important; caret-color: transparent !important; }
-            [data-scrolls] { overflow: hidden !important; }
+            *, *::before, *::after { transition: none !important; animation-duration: 0s !important; animation-delay: 0s !important; caret-color: transparent !important; scrollbar-width: none !important; }
             .tooltip, .toasts { display: none !important; }
             .shell, dialog { pointer-events: none; }
             [data-test=sheets] svg { visibility: hidden; }
         }`);
         document.adoptedStyleSheets.push(still);
-    }
-    // Bars that lie over the text fade in their own time.
-    for (const it of document.querySelectorAll('body *')) {
-        const { overflowX, overflowY } = getComputedStyle(it);
-        if ([overflowX, overflowY].some(it => ['auto', 'scroll'].includes(it))) it.dataset.scrolls = '';
     }
     document.activeElement?.blur();
     const same = [
