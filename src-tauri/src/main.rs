@@ -13,7 +13,7 @@ mod run;
 mod second;
 mod shell;
 
-use std::{env, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{env, error::Error, fs, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use adapter::Adapter;
 use arguments::{Arguments, Opening};
@@ -21,7 +21,7 @@ use events::Events;
 use ipc::Event;
 use tauri::{
     App, AppHandle, DragDropEvent, Manager, PhysicalSize, RunEvent, Runtime, Theme, WebviewWindow,
-    Window, WindowEvent,
+    WebviewWindowBuilder, Window, WindowEvent,
     plugin::{Builder, TauriPlugin},
     window::Color,
 };
@@ -64,6 +64,7 @@ fn main() -> ExitCode {
         .on_window_event(happened)
         .invoke_handler(tauri::generate_handler![adapter::rpc, adapter::events])
         .setup(|app| {
+            open_window(app)?;
             prepare_window(app);
             Ok(())
         })
@@ -116,6 +117,21 @@ fn begin<R: Runtime>(opening: Opening) -> TauriPlugin<R> {
             Ok(())
         })
         .build()
+}
+
+/// Opens the window that `tauri.conf.json` describes. Where the web view's folder cannot be written, it has one for this run: it keeps
+/// nothing that would be missed, and the window says what cannot be written.
+fn open_window(app: &App) -> Result<(), Box<dyn Error>> {
+    for config in &app.config().app.windows {
+        let window = WebviewWindowBuilder::from_config(app, config)?;
+        let folder = app.path().app_local_data_dir().map(fs::create_dir_all);
+        let window = match folder {
+            Ok(Ok(())) => window,
+            _ => window.data_directory(tempfile::tempdir()?.keep()),
+        };
+        window.build()?;
+    }
+    Ok(())
 }
 
 fn prepare_window(app: &App) {

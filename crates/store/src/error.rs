@@ -95,9 +95,10 @@ impl Error {
     pub(crate) fn io(path: &Path, error: &io::Error) -> Self {
         let path_text = path.display().to_string();
         match error.kind() {
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                Self::ReadOnly { path: path_text }
-            }
+            // A file where a folder has to be is no place to write to either: a home at `/dev/null`, for one.
+            io::ErrorKind::PermissionDenied
+            | io::ErrorKind::ReadOnlyFilesystem
+            | io::ErrorKind::NotADirectory => Self::ReadOnly { path: path_text },
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 Self::Full { path: path_text }
             }

@@ -505,23 +505,24 @@ impl Stage {
     /// # Errors
     /// It was gone already, or does not start again.
     pub fn crash_and_start(&mut self, arguments: &[&str]) -> Result<(), Error> {
-        let process = self.process()?;
-        let status = Command::new("kill")
-            .args(["-KILL", &process.to_string()])
-            .status();
-        status.map_err(|error| Error::System("kill".into(), error))?;
-        self.ended(process)?;
-        self.studio = self.home.start(arguments)?;
-        Ok(())
+        self.end_and_start("-KILL", arguments)
     }
 
-    /// Closes the window and starts the application again in the same home.
+    /// Ends the application as the end of a session does, and starts it again in the same home. The driver's own way to close a
+    /// window takes the page out of it and then kills the process: nobody does that.
     ///
     /// # Errors
-    /// It does not end, or does not start again.
+    /// It was gone already, or does not end, or does not start again.
     pub fn close_and_start(&mut self, arguments: &[&str]) -> Result<(), Error> {
+        self.end_and_start("-TERM", arguments)
+    }
+
+    fn end_and_start(&mut self, signal: &str, arguments: &[&str]) -> Result<(), Error> {
         let process = self.process()?;
-        self.session.close_window()?;
+        let status = Command::new("kill")
+            .args([signal, &process.to_string()])
+            .status();
+        status.map_err(|error| Error::System("kill".into(), error))?;
         self.ended(process)?;
         self.studio = self.home.start(arguments)?;
         Ok(())

@@ -254,16 +254,6 @@ impl Session {
             .map(drop)
     }
 
-    /// Closes the window, as its close button does.
-    ///
-    /// # Errors
-    /// The driver's.
-    pub fn close_window(&self) -> Result<(), Error> {
-        let url = format!("{}/window", self.url);
-        let mut answer = self.agent.delete(url).call()?;
-        value(answer.body_mut().read_json()?).map(drop)
-    }
-
     fn get(&self, path: &str) -> Result<Value, Error> {
         let mut answer = self.agent.get(format!("{}{path}", self.url)).call()?;
         value(answer.body_mut().read_json()?)

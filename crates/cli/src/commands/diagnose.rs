@@ -93,7 +93,7 @@ fn preview(
             let note = is_caught(document.name).map_or(String::new(), |hit| {
                 format!(
                     " {}",
-                    look.tone(Tone::Risk, &format!("holds {}: leave it out", hit.what))
+                    look.tone(Tone::Risk, format!("holds {}: leave it out", hit.what))
                 )
             });
             out.push_str(&heading(look, document.name, document.about));
