@@ -57,20 +57,9 @@ pub fn pages(project: &Project) -> Result<(), Failed> {
 }
 
 fn build(project: &Project, step: &mut Step, out: &Path) -> Result<Done, Failed> {
-    let mut cargo = project.cargo([
-        "run",
-        "--package",
-        "xtask",
-        "--profile",
-        "xtask",
-        "--features",
-        "book",
-        "--bin",
-        "book",
-        "--",
-    ]);
-    cargo.arg(project.root.join("docs")).arg(out);
-    child::run(project, step, &mut cargo)?;
+    let mut book = project.tool("book");
+    book.arg(project.root.join("docs")).arg(out);
+    child::run(project, step, &mut book)?;
     Ok(Done::Did)
 }
 

@@ -1,6 +1,6 @@
 //! What the window loads, assembled in `dist/`: the interface as WebAssembly, the editor as one script, texts, styles and fonts.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, process::Command};
 
 use crate::{
     child,
@@ -131,23 +131,12 @@ impl Module {
             &inputs.concat(),
             &results,
             || {
-                let mut cargo = project.cargo([
-                    "run",
-                    "--package",
-                    "xtask",
-                    "--profile",
-                    "xtask",
-                    "--features",
-                    "bindgen",
-                    "--bin",
-                    "bindgen",
-                    "--",
-                ]);
-                cargo
+                let mut bindgen = project.tool("bindgen");
+                bindgen
                     .arg(project.target.join(&input))
                     .arg(project.kept(self.kept))
                     .arg(self.kind);
-                child::run(project, step, &mut cargo)?;
+                child::run(project, step, &mut bindgen)?;
                 Ok(Done::Did)
             },
         )
@@ -185,12 +174,18 @@ pub fn modules(project: &Project, step: &mut Step, folder: &str) -> Result<Done,
     if fs::read_to_string(&stamp).is_ok_and(|kept| kept == digest) {
         return Ok(Done::UpToDate);
     }
-    let mut npm = project.command(if cfg!(windows) { "npm.cmd" } else { "npm" });
     // No package of ours needs its install script.
-    npm.current_dir(&root)
-        .args(["ci", "--ignore-scripts", "--no-fund", "--no-audit"]);
+    let mut npm = npm(project, folder);
+    npm.args(["ci", "--ignore-scripts", "--no-fund", "--no-audit"]);
     child::run(project, step, &mut npm)?;
     write_if_different(&stamp, digest.as_bytes())
+}
+
+/// npm, in a folder of the checkout.
+fn npm(project: &Project, folder: &str) -> Command {
+    let mut npm = project.command(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    npm.current_dir(project.root.join(folder));
+    npm
 }
 
 fn bundle(project: &Project, step: &mut Step) -> Result<Done, Failed> {
@@ -206,9 +201,8 @@ fn bundle(project: &Project, step: &mut Step) -> Result<Done, Failed> {
         &digest(&project.root, &inputs)?,
         &[result],
         || {
-            let mut npm = project.command(if cfg!(windows) { "npm.cmd" } else { "npm" });
-            npm.current_dir(project.root.join(EDITOR))
-                .args(["run", "--silent", "build"]);
+            let mut npm = npm(project, EDITOR);
+            npm.args(["run", "--silent", "build"]);
             child::run(project, step, &mut npm)?;
             Ok(Done::Did)
         },

@@ -87,4 +87,20 @@ impl Project {
             .env("CARGO_TERM_COLOR", "never");
         command
     }
+
+    /// Another program of this package, with what it alone needs: it is compiled when it is asked for. Its arguments follow.
+    pub fn tool(&self, name: &str) -> Command {
+        self.cargo([
+            "run",
+            "--package",
+            "xtask",
+            "--profile",
+            "xtask",
+            "--features",
+            name,
+            "--bin",
+            name,
+            "--",
+        ])
+    }
 }

@@ -19,6 +19,17 @@ struct Cell {
     lines: Lines,
 }
 
+impl Cell {
+    /// As many lines as it takes at this width.
+    fn of(text: Text, width: f64) -> Self {
+        let lines = text.lines(width);
+        Self {
+            text: Rc::new(text),
+            lines,
+        }
+    }
+}
+
 /// Sets a table; with notes it stays in the column of text. Says whether it stands over the column of notes.
 pub(crate) fn set(setter: &mut Setter<'_>, table: &Table, notes: bool, small: bool) -> bool {
     let size = if small { 8.0 } else { 9.0 };
@@ -63,40 +74,21 @@ pub(crate) fn set(setter: &mut Setter<'_>, table: &Table, notes: bool, small: bo
     }
     let numeric: Vec<bool> = table.columns.iter().map(|column| column.numeric).collect();
 
-    let caption = Text::of(
-        setter.faces,
-        &table.caption,
-        style(Typeface::Strong, size, INK),
-        Reading::Words,
-    );
-    let again = format!(
+    let strong = style(Typeface::Strong, size, INK);
+    let above = |words: &str| {
+        let words = Text::of(setter.faces, words, strong, Reading::Words);
+        Cell::of(words, room)
+    };
+    let caption = above(&table.caption);
+    let again = above(&format!(
         "{} ({})",
         table.caption, setter.document.furniture.continued
-    );
-    let again = Text::of(
-        setter.faces,
-        &again,
-        style(Typeface::Strong, size, INK),
-        Reading::Words,
-    );
-    let line = |text: Text| {
-        let lines = text.lines(room);
-        Cell {
-            text: Rc::new(text),
-            lines,
-        }
+    ));
+    let across = |texts: Vec<Text>| -> Vec<Cell> {
+        let cells = texts.into_iter().zip(&widths);
+        cells.map(|(text, width)| Cell::of(text, *width)).collect()
     };
-    let titles: Vec<Cell> = titles
-        .into_iter()
-        .zip(&widths)
-        .map(|(text, width)| {
-            let lines = text.lines(*width);
-            Cell {
-                text: Rc::new(text),
-                lines,
-            }
-        })
-        .collect();
+    let titles = across(titles);
     let told = setter.under(&table.caption);
     let opening = |caption: &Cell, before: f64| -> Vec<Row> {
         let mut rows = captioned(caption, left, leading, before);
@@ -117,23 +109,13 @@ pub(crate) fn set(setter: &mut Setter<'_>, table: &Table, notes: bool, small: bo
         }
         rows
     };
-    setter.rows.extend(opening(&line(caption), 18.0));
-    let head = Rc::new(opening(&line(again), 0.0));
+    setter.rows.extend(opening(&caption, 18.0));
+    let head = Rc::new(opening(&again, 0.0));
     let page = setter.geometry.bottom - setter.geometry.top;
     let many = rows.len();
     let first = setter.rows.len();
     for (place, row) in rows.into_iter().enumerate() {
-        let row: Vec<Cell> = row
-            .into_iter()
-            .zip(&widths)
-            .map(|(text, width)| {
-                let lines = text.lines(*width);
-                Cell {
-                    text: Rc::new(text),
-                    lines,
-                }
-            })
-            .collect();
+        let row = across(row);
         let tallest = row.iter().map(|cell| cell.lines.len()).max().unwrap_or(1);
         let parts = if tallest as f64 * leading > page * 0.5 {
             // A row that is higher than half a page cannot stay whole.

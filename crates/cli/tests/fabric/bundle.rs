@@ -2,26 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::place::{POLICIES, Place, row};
-
-const PASS: &[&str] = &["--passphrase-file", "pass"];
+use crate::place::{PASS, POLICIES, Place, row};
 
 /// A workspace whose ledger has the receipt of one preview, the edit beside it, and an auditor's trust file.
 fn place() -> Place {
     let place = Place::new();
-    place.write("pass", "correct horse battery\n");
-    let create = [&["keys", "create", "audit", "--file", "--json"], PASS].concat();
-    let made = place.run(&create).json();
-    let init = [
-        "ledger",
-        "init",
-        "w",
-        "--key",
-        "audit",
-        "--origin",
-        "example.com/l",
-    ];
-    place.run(&[&init, PASS].concat()).fine();
+    let public = place.begin_ledger("audit");
     let open = POLICIES.replace("when { resource.public }", "").replace(
         "unless { resource.public }",
         "unless { action == Action::\"view\" }",
@@ -49,7 +35,7 @@ fn place() -> Place {
     let trust = json!({
         "version": 1,
         "policy": [format!("log {vkey}"), "quorum none"],
-        "keys": [{"key": made["public"], "name": "studio", "roles": ["studio"], "from": "2020-01-01T00:00:00Z"}],
+        "keys": [{"key": public, "name": "studio", "roles": ["studio"], "from": "2020-01-01T00:00:00Z"}],
         "receipts": {"bundle": {"roles": ["studio"]}, "drift-preview": {"roles": ["studio"]}},
     });
     place.write("trust.json", trust.to_string());

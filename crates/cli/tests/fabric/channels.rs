@@ -79,19 +79,13 @@ pub fn shipping(rules: &str) -> Place {
 }
 
 fn begin(place: &Place, rules: &str) {
-    place.write("pass", "correct horse battery\n");
     place.write("w/workspace.toml", format!("tenant = \"acme\"\n{rules}"));
     place.write("w/.gitignore", ".fabric/\n");
     git(place, &["init", "--quiet", "--initial-branch=main", "."]);
     git(place, &["config", "user.name", "Ivo"]);
     git(place, &["config", "user.email", "ivo@acme.example"]);
     commit(place);
-    let pass = ["--passphrase-file", "pass"];
-    let create = ["keys", "create", "release", "--file"];
-    place.run(&[&create[..], &pass].concat()).fine();
-    let origin = ["--key", "release", "--origin", "example.com/l"];
-    let init = [&["ledger", "init", "w"][..], &origin, &pass].concat();
-    place.run(&init).fine();
+    place.begin_ledger("release");
     promote(place, "1.0.0", &[]).fine();
 }
 

@@ -17,9 +17,7 @@ use evidence::{
 };
 use serde_json::{Value, json};
 
-use crate::place::{POLICIES, Place, row};
-
-const PASS: &[&str] = &["--passphrase-file", "pass"];
+use crate::place::{PASS, POLICIES, Place, row};
 
 /// The same, where the key opens.
 fn opened<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
@@ -29,20 +27,7 @@ fn opened<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
 /// A workspace with a key in an encrypted file and a ledger.
 fn place() -> Place {
     let place = Place::new();
-    place.write("pass", "correct horse battery\n");
-    place
-        .run(&opened(&["keys", "create", "audit", "--file"]))
-        .fine();
-    let init = [
-        "ledger",
-        "init",
-        "w",
-        "--key",
-        "audit",
-        "--origin",
-        "example.com/l",
-    ];
-    place.run(&opened(&init)).fine();
+    place.begin_ledger("audit");
     place
 }
 

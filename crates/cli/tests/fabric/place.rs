@@ -51,6 +51,9 @@ pub const ENTITIES: &str = r#"[
 ]
 "#;
 
+/// Opens the keys that [`Place::begin_ledger`] makes.
+pub const PASS: &[&str] = &["--passphrase-file", "pass"];
+
 /// A request as a file has it.
 pub fn request(principal: &str, action: &str, resource: &str) -> String {
     serde_json::json!({
@@ -89,6 +92,17 @@ impl Place {
         place.write("w/ALLOW/alice_edits.json", request("alice", "edit", "plan"));
         place.write("w/DENY/bob_views.json", request("bob", "view", "plan"));
         place
+    }
+
+    /// Gives `w` a ledger, `example.com/l`, and the key that it is signed with, in an encrypted file. What the key is known by.
+    pub fn begin_ledger(&self, key: &str) -> Value {
+        self.write("pass", "correct horse battery\n");
+        let create = ["keys", "create", key, "--file", "--json"];
+        let made = self.run(&[&create, PASS].concat()).json();
+        let origin = ["--key", key, "--origin", "example.com/l"];
+        let init = [&["ledger", "init", "w"][..], &origin, PASS].concat();
+        self.run(&init).fine();
+        made["public"].clone()
     }
 
     pub fn path(&self, path: &str) -> PathBuf {
