@@ -1,12 +1,14 @@
 //! How every place looks, beside kept pictures: light and dark, as wide as a laptop and as narrow as half of one. What differs from run to
 //! run (moments, digests, folders) is written over with what does not. `cargo xtask pictures` keeps them anew.
 
-use e2e::{Error, Stage, compare};
+use std::fs;
+
+use e2e::{Error, Home, Stage, at, compare};
 use serde_json::json;
 
-use crate::{CONTRACTORS, counted, open, releases::promoted, sample};
+use crate::{CONTRACTORS, ROWS, counted, open, releases::promoted};
 
-/// No movement, no caret, no bars that fade over the text, nothing under a pointer; and a story's worth of words that stay.
+/// No movement, no caret, nothing under a pointer; and a story's worth of words that stay.
 const STILL: &str = r"
     const root = document.documentElement;
     root.dataset.still = '';
@@ -14,7 +16,7 @@ const STILL: &str = r"
         const still = new CSSStyleSheet();
         still.still = true;
         still.replaceSync(`:root[data-still] {
-            *, *::before, *::after { transition: none !important; animation-duration: 0s !important; animation-delay: 0s !important; caret-color: transparent !important; scrollbar-width: none !important; }
+            *, *::before, *::after { transition: none !important; animation-duration: 0s !important; animation-delay: 0s !important; caret-color: transparent !important; }
             .tooltip, .toasts { display: none !important; }
             .shell, dialog { pointer-events: none; }
             [data-test=sheets] svg { visibility: hidden; }
@@ -33,6 +35,7 @@ const STILL: &str = r"
         [/\b[\d.,]+ (ms|s|min|seconds?|minutes?)\b/g, '1 $1'],
         [/\b[\d.,]+ (kB|MB)\b/g, '1.0 $1'],
     ];
+    for (const it of document.querySelectorAll('input[type=datetime-local]')) it.value = '2026-01-01T12:00';
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
         const said = same.reduce((text, [what, by]) => text.replace(what, by), node.nodeValue);
@@ -99,7 +102,17 @@ fn go(stage: &Stage, selector: &str) -> Result<(), Error> {
 
 #[test]
 fn every_place_looks_as_it_did() -> Result<(), Error> {
-    sample("pictures", &[], |stage| {
+    let home = Home::with_sample(ROWS)?;
+    // Bars beside the text and not over it, where they fade in their own time.
+    let settings = home.path().join("config/gtk-3.0");
+    let wrote = fs::create_dir_all(&settings).and_then(|()| {
+        fs::write(
+            settings.join("settings.ini"),
+            "[Settings]\ngtk-overlay-scrolling=0\n",
+        )
+    });
+    wrote.map_err(|error| Error::System("settings.ini".into(), error))?;
+    at(home, "pictures", &[], |stage| {
         let mut wrong = Vec::new();
         stage.find("[data-test=start]")?;
         place(stage, "start", &mut wrong)?;
