@@ -30,6 +30,7 @@ pub use gates::{Fact, Standing};
 pub use modes::{ModeOf, NewModes, change_modes, with_mode};
 pub use partial::roll_back_policy;
 pub use rules::{ApproverRule, ChannelRules};
+pub(crate) use splice::enforced;
 pub(crate) use view::{gate, moved, recorded, view, view_all};
 
 use crate::{Compiler, Error, Ledger, Manifest, git, references, scan};
@@ -453,7 +454,7 @@ fn candidate(
     // What stays in force for whom the version does not apply to yet: what is in force for all now.
     let base = match (modes.all_enforced(), &before) {
         (true, _) => None,
-        (false, Some((before, _))) => Some(splice::enforced(before)?),
+        (false, Some((before, _))) => Some(enforced(before)?),
         (false, None) => Some(Files::new()),
     };
     let authors = match &tip {
