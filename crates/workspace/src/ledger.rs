@@ -60,6 +60,8 @@ use crate::{
 const BATCH: usize = 4096;
 /// Entries read at once.
 const PAGE: u32 = 512;
+/// What the key of a ledger is for, as receipts of its rotation say: trust files give it this role.
+pub(crate) const ROLE: &str = "ledger";
 /// How long a key that was replaced signs checkpoints beside its successor, seconds.
 pub const OVERLAP: u64 = 30 * 24 * 3600;
 
@@ -729,7 +731,7 @@ impl Ledger {
             issued: moment::text(now),
             old: hex(&old.public().to_bytes()),
             new: hex(&new.public().to_bytes()),
-            role: "ledger".to_owned(),
+            role: ROLE.to_owned(),
         };
         let subject = Subject::of(&self.origin, &new.public().to_bytes());
         let receipt = Receipt::seal(vec![subject], &said, &[old, new])?;

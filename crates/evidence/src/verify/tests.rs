@@ -270,7 +270,14 @@ fn v04_a_rotation_is_signed_by_both_keys() {
     // A key cannot give a role it does not have.
     let mut world = World::new();
     world.drafts[3] = world.drafts[3].with("\"role\":\"studio\"", "\"role\":\"release\"");
-    assert!(states(&world.verdict(), State::Fail).contains(&"V04"));
+    let verdict = world.verdict();
+    assert!(states(&verdict, State::Fail).contains(&"V04"));
+    // Which role it is about is said.
+    let told = told(&verdict);
+    assert!(
+        told.contains("in the role `release`") && told.contains("`studio`"),
+        "{told}"
+    );
 }
 
 #[test]
