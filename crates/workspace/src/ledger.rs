@@ -589,8 +589,14 @@ impl Ledger {
     /// The proof that a receipt is in the ledger, against the checkpoint signed last.
     ///
     /// # Errors
-    /// `bad_call` for a receipt the checkpoint does not cover; `store_…`, `ledger_damaged`.
+    /// `bad_call` for a receipt the checkpoint does not cover; `ledger_stale`, `ledger_forked`, `store_…`, `ledger_damaged`.
     pub fn prove(&self, seq: u64) -> Result<Proof, Error> {
+        self.sound()?;
+        self.way(seq)
+    }
+
+    /// As [`Ledger::prove`], for who looks at the ledger here: what it holds is shown even if it is behind.
+    fn way(&self, seq: u64) -> Result<Proof, Error> {
         self.store.read(|view| {
             let last = view.last_checkpoint()?.ok_or(Error::NoLedger)?;
             if seq >= last.size {
@@ -614,8 +620,9 @@ impl Ledger {
     /// The proof that the ledger grew from a size to that of the checkpoint signed last.
     ///
     /// # Errors
-    /// `bad_call` for a size the checkpoint does not cover; `store_…`, `ledger_damaged`.
+    /// `bad_call` for a size the checkpoint does not cover; `ledger_stale`, `ledger_forked`, `store_…`, `ledger_damaged`.
     pub fn growth(&self, old: u64) -> Result<Growth, Error> {
+        self.sound()?;
         self.store.read(|view| {
             let last = view.last_checkpoint()?.ok_or(Error::NoLedger)?;
             if old > last.size {
@@ -688,8 +695,9 @@ impl Ledger {
     /// export wrote is not written again; the checkpoint comes last. The number of files written comes back.
     ///
     /// # Errors
-    /// `file_write`, `store_…`, `ledger_damaged`.
+    /// `ledger_stale`, `ledger_forked`, `file_write`, `store_…`, `ledger_damaged`.
     pub fn export(&self, folder: &Path) -> Result<usize, Error> {
+        self.sound()?;
         self.store.read(|view| {
             let last = view.last_checkpoint()?.ok_or(Error::NoLedger)?;
             let mut written = 0;

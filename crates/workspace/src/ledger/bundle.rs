@@ -64,6 +64,7 @@ impl Ledger {
     /// `bad_call` for receipts the checkpoint does not cover, or more than a bundle holds; `store_…`, `ledger_damaged`,
     /// `key_missing`.
     pub fn bundle(&self, wanted: &Wanted, signer: &dyn Signer, now: u64) -> Result<Vec<u8>, Error> {
+        self.sound()?;
         self.store.read(|view| {
             let last = view.last_checkpoint()?.ok_or(Error::NoLedger)?;
             let begun = Begun::new(&self.origin, wanted, signer, (now, last.note));
@@ -85,6 +86,7 @@ impl Ledger {
         target: &Path,
         progress: Progress<'_>,
     ) -> Result<u64, Error> {
+        self.sound()?;
         self.store.read(|view| {
             let last = view.last_checkpoint()?.ok_or(Error::NoLedger)?;
             let begun = Begun::new(&self.origin, wanted, signer, (now, last.note));

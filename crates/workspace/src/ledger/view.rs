@@ -79,7 +79,7 @@ impl Ledger {
         let entry =
             entry.ok_or_else(|| Error::BadCall(format!("the ledger has no receipt {number}")))?;
         let way = if number < self.info()?.signed {
-            let proof = self.prove(number)?;
+            let proof = self.way(number)?;
             let head = Checkpoint::parse(&Note::parse(proof.checkpoint.as_bytes())?.text)?;
             let leaf = entry.leaf.hash();
             Some(Way {

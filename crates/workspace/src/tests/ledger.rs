@@ -562,6 +562,25 @@ fn a_backup_is_noticed_and_signs_nothing_and_the_way_out_is_a_new_origin() {
     assert_eq!(code(stale.append(receipts(0..1))), Code::LedgerStale);
     assert_eq!(code(stale.check()), Code::LedgerStale);
     assert_eq!(stale.entries(0..99).unwrap().len(), 10);
+    // What others are to believe is not written either, of no receipt: it would be a shorter history than they may have seen.
+    let wanted = crate::WantedBundle {
+        receipts: std::iter::once(0..2).collect(),
+        ..crate::WantedBundle::default()
+    };
+    let target = place.root.join("stale.tfb");
+    let on = &mut |_, _| std::ops::ControlFlow::Continue(());
+    assert_eq!(code(stale.bundle(&wanted, &key(0), NOW)), Code::LedgerStale);
+    let exported = stale.export_to(&wanted, &key(0), NOW, &target, on);
+    assert_eq!(code(exported), Code::LedgerStale);
+    assert!(!target.exists());
+    assert_eq!(code(stale.prove(0)), Code::LedgerStale);
+    assert_eq!(code(stale.growth(3)), Code::LedgerStale);
+    let folder = place.root.join("stale");
+    assert_eq!(code(stale.export(&folder)), Code::LedgerStale);
+    assert!(!folder.exists());
+    // It is shown here, though.
+    assert_eq!(stale.receipt(3).unwrap().receipt.number, 3);
+    assert_eq!(stale.list(0..10).unwrap().len(), 10);
     drop(stale);
 
     // The newer database is put back.
