@@ -44,8 +44,8 @@ use store::ledger::{Change, View};
 use witness::Client;
 
 pub use bundle::Wanted;
-pub use choice::Choice;
 pub(crate) use choice::statement_of;
+pub use choice::{Choice, policies_of_moves};
 pub use compact::Compacted;
 use compact::{Blocks, Words};
 

@@ -5,10 +5,11 @@ use std::{collections::BTreeMap, fs, ops::Range, path::Path};
 use evidence::{moment, zip};
 use model::{Code, Failure};
 use workspace::{
-    Choice, Folders, Ledger, WantedBundle, by_reference, open_named_log, signers, vault_of,
+    Choice, Folders, Ledger, WantedBundle, by_reference, open_named_log, policies_of_moves,
+    signers, vault_of,
 };
 
-use super::{FINE, failed, keys::ask, ledger, named, near, now};
+use super::{FINE, failed, keys::ask, ledger, named, near, now, root};
 use crate::{
     args::Bundle,
     progress::{self, Progress, Unit},
@@ -66,6 +67,7 @@ pub fn bundle(arguments: &Bundle, terminal: &Terminal) -> Result<u8, Stop> {
         format!(
             "{}: {count} receipts of {}, {} artefacts, {} bytes\n",
             arguments.out.display(),
+            counted(count, "receipt"),
             ledger.origin(),
             wanted.artefacts.len(),
             bytes
@@ -107,6 +109,10 @@ fn choice(ledger: &Ledger, arguments: &Bundle) -> Result<Choice, Stop> {
         from: instant(&arguments.from)?,
         until: instant(&arguments.until)?,
         edits: arguments.edits,
+        policies: match arguments.edits {
+            true => policies_of_moves(&root(&arguments.dir)?).map_err(failed)?,
+            false => BTreeMap::new(),
+        },
     })
 }
 

@@ -12,7 +12,7 @@ use evidence::{
 use ipc::{ExportAsked, Exported, LedgerKeyView, LedgerView, Page, ReceiptProof, ReceiptView};
 use model::{Code, Failure};
 
-use super::{Choice, Ledger, LedgerKey, Wanted};
+use super::{Choice, Ledger, LedgerKey, Wanted, policies_of_moves, statement_of};
 use crate::{Error, auditor::read_moment, logs::Progress, preview::Previewed, receipts};
 
 impl Ledger {
@@ -105,6 +105,7 @@ impl Ledger {
     /// `cancelled`, and as [`Ledger::sign`].
     pub(crate) fn export_bundle(
         &self,
+        root: &Path,
         asked: &ExportAsked,
         previewed: Option<&Previewed>,
         keys: &[&dyn Signer],
@@ -113,11 +114,16 @@ impl Ledger {
         progress: Progress<'_>,
     ) -> Result<Exported, Error> {
         let moment = |text: &Option<String>| text.as_deref().map(read_moment).transpose();
+        let policies = match asked.edits {
+            true => policies_of_moves(root)?,
+            false => BTreeMap::new(),
+        };
         let receipts = self.choose(&Choice {
             numbers: std::iter::once(asked.first..asked.last.saturating_add(1)).collect(),
             from: moment(&asked.from)?,
             until: moment(&asked.until)?,
             edits: asked.edits,
+            policies,
         })?;
         let mut artefacts = match asked.reports {
             true => self.reports(&receipts)?,

@@ -153,6 +153,9 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
     if let Some(report) = &report {
         with.ledger.keep(report.as_bytes())?;
     }
+    let is_overridden = facts
+        .iter()
+        .any(|fact| fact.gate == "drift" && fact.standing == Standing::Overridden);
     let recorded = facts.iter().filter_map(Fact::recorded).collect();
     let change = |bundles| Change {
         bundles,
@@ -171,6 +174,7 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
         ready: None,
         way_back: way_back.as_ref(),
         roots: found.before.as_ref().map(|(_, roots)| roots),
+        overriding: wanted.overriding.filter(|_| is_overridden),
     };
     move_to(with, &mut held, &shipment, change, facts)
 }
@@ -320,6 +324,7 @@ pub fn roll_back(with: &Promotion<'_>, channel: &str, reason: &str) -> Result<Pr
         ready,
         way_back: Some(&again),
         roots: Some(&roots),
+        overriding: None,
     };
     move_to(with, &mut held, &shipment, change, Vec::new())
 }
