@@ -770,6 +770,54 @@ fn keys_change_by_signing_twice() {
 }
 
 #[test]
+fn growth_from_what_nobody_here_signed_is_refused() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..3)).unwrap();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    let bundle = |since| {
+        let wanted = crate::WantedBundle {
+            receipts: std::iter::once(0..3).collect(),
+            since: Some(since),
+            ..crate::WantedBundle::default()
+        };
+        ledger.bundle(&wanted, &key(0), NOW)
+    };
+    assert!(bundle(1).is_ok() && bundle(3).is_ok());
+    for since in [0, 4, 400] {
+        let refused = bundle(since).err().unwrap();
+        assert_eq!(refused.code(), Code::BadCall);
+        let said = refused.to_string();
+        assert!(
+            said.contains(&format!("from {since} ")) && said.contains("covers 3"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_ledger_is_not_its_own_witness() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..1)).unwrap();
+    // Nobody answers there: it is refused before anybody is asked.
+    let own = VerifierKey::new("w", Kind::Cosignature, key(0).public()).unwrap();
+    let witness = ::witness::Client::new("http://127.0.0.1:1", &own.to_string()).unwrap();
+    for refused in [
+        ledger.sign_witnessed(&[&key(0)], &witness, NOW),
+        ledger.cosign(&witness),
+    ] {
+        let refused = refused.err().unwrap();
+        assert_eq!(refused.code(), Code::BadCall);
+        assert!(
+            refused.to_string().contains("the ledger's own, `k0`"),
+            "{refused}"
+        );
+    }
+    assert_eq!(ledger.info().unwrap().signed, 0);
+}
+
+#[test]
 fn signatures_of_witnesses_join_the_checkpoint_they_are_of() {
     let place = Place::new();
     let ledger = place.create();
