@@ -50,10 +50,15 @@ fn info(place: &Place) -> Value {
     place.run(&["ledger", "info", "w", "--json"]).json()
 }
 
-/// The key of a ledger or witness.
+/// The ledger's key.
 fn vkey(place: &Place, origin: &str, which: &str) -> VerifierKey {
+    vkey_of(place, "audit", origin, which)
+}
+
+/// A key as others write it.
+fn vkey_of(place: &Place, key: &str, origin: &str, which: &str) -> VerifierKey {
     let shown = place
-        .run(&["keys", "show", "audit", "--origin", origin, "--json"])
+        .run(&["keys", "show", key, "--origin", origin, "--json"])
         .json();
     VerifierKey::parse(shown[which].as_str().unwrap()).unwrap()
 }
@@ -398,6 +403,11 @@ impl Drop for Running {
 
 fn witness(place: &Place) -> Running {
     let log = vkey(place, "example.com/l", "log").to_string();
+    // Whoever watches has a key of their own; it is there already when the witness starts again.
+    if place.run(&["keys", "show", "watch"]).status != 0 {
+        let create = opened(&["keys", "create", "watch", "--file"]);
+        place.run(&create).fine();
+    }
     let serve = [
         "witness",
         "serve",
@@ -406,7 +416,7 @@ fn witness(place: &Place) -> Running {
         "--state",
         "state",
         "--key",
-        "audit",
+        "watch",
         "--name",
         "witness.example/w1",
         "--log",
@@ -542,7 +552,7 @@ fn a_witness_attests_and_proves_what_it_attested() {
     };
     let statement = Statement::new(vec![Subject::of("x", b"x")], &said).unwrap();
     let body = evidence::json::to_canonical(&statement).unwrap();
-    let own = vkey(&place, "witness.example/w1/ledger", "log");
+    let own = vkey_of(&place, "watch", "witness.example/w1/ledger", "log");
     for index in 0..3 {
         let (status, text) = ask("/attest", Some(&body));
         assert_eq!(status, 200, "{text}");
