@@ -48,6 +48,7 @@ pub(crate) use choice::statement_of;
 pub use choice::{Choice, policies_of_moves};
 pub use compact::Compacted;
 use compact::{Blocks, Words};
+pub use view::Listed;
 
 use crate::{
     Error, Folders,

@@ -387,6 +387,42 @@ fn a_ledger_changes_its_key_with_its_owner_s() {
     assert!(checkpoint::open(note.as_bytes(), &[old], &[]).is_err());
 }
 
+#[test]
+fn receipts_are_listed_by_the_numbers_that_other_commands_take() {
+    let place = place();
+    assert!(
+        place
+            .run(&["ledger", "list", "w"])
+            .fine()
+            .contains("no receipts yet")
+    );
+    drift(&place);
+    let listed = place.run(&["ledger", "list", "w", "--json"]).json();
+    let first = &listed["receipts"][0];
+    assert_eq!(
+        (&first["number"], &first["kind"]),
+        (&json!(0), &json!("drift-preview"))
+    );
+    assert_eq!(first["subjects"][0]["name"], "drift-report.json");
+    assert!(evidence::moment::seconds(first["at"].as_str().unwrap()).is_some());
+    let text = place.run(&["ledger", "list", "w"]).fine();
+    assert!(
+        text.starts_with('0') && text.contains("drift-preview"),
+        "{text}"
+    );
+    // A number that is none of them is refused with those that are.
+    let bundle = ["bundle", "w", "1", "--out", "b.tfb", "--json"];
+    let (code, said) = place.run(&opened(&bundle)).failed();
+    assert_eq!(code, "bad_call");
+    assert!(said.contains("numbered 0 to 0"), "{said}");
+    let one = ["bundle", "w", "0", "--out", "b.tfb"];
+    let said = place.run(&opened(&one)).fine();
+    assert!(
+        said.contains("1 receipt of example.com/l, 0 artefacts"),
+        "{said}"
+    );
+}
+
 /// A witness that ends with its test.
 struct Running {
     child: Child,
