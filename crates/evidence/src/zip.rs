@@ -330,7 +330,9 @@ impl<'a> File<'a> {
         }
         // Which system wrote it, and its version of zip: nothing an unpacker may go by.
         if head.half() != Some(VERSION) {
-            return Err(wrong("it was written by another version"));
+            return Err(wrong(
+                "its list of files names one that no bundle is written with: it was changed, or is no bundle",
+            ));
         }
         let (common, again) = (head.take(24), own.take(24));
         if common != again {
@@ -342,7 +344,7 @@ impl<'a> File<'a> {
         let name = common.half().ok_or_else(cut)?;
         if (version, flags, time, date) != (Some(VERSION), Some(0), Some(TIME), Some(DATE)) {
             return Err(wrong(
-                "a file that is encrypted, streamed, dated, or of another version",
+                "a file that is encrypted, streamed or dated, as none in a bundle is: it was changed, or is no bundle",
             ));
         }
         let deflated = match method {

@@ -338,6 +338,23 @@ fn v06_a_file_that_is_not_the_one_signed_fails() {
 }
 
 #[test]
+fn v06_names_the_file_that_cannot_be_unpacked() {
+    let world = World::new();
+    let bytes = world.bundle();
+    let found = (0..bytes.len()).find_map(|at| {
+        let mut bad = bytes.clone();
+        bad[at] ^= 1;
+        let verdict = world.judge(&bad);
+        let check = verdict.checks.into_iter().find(|it| it.id == "V06")?;
+        let is_it = check.found.contains("cannot be unpacked");
+        is_it.then_some((check.state, check.found))
+    });
+    let (state, found) = found.unwrap();
+    assert_eq!(state, State::NotChecked);
+    assert!(found.starts_with('`') && found.contains("(V01)"), "{found}");
+}
+
+#[test]
 fn v07_a_signer_with_another_role_fails() {
     let mut world = World::new();
     world.drafts[1].signers = vec![STUDIO];
