@@ -79,6 +79,8 @@ pub struct Moved {
     pub sequence: u64,
     /// What it ships now.
     pub version: String,
+    /// How its policies are applied, in words: `enforced`, `canary 10 %`.
+    pub modes: String,
     /// What it shipped before.
     pub before: Option<String>,
     /// The move's id in the repository.

@@ -161,6 +161,7 @@ pub(super) fn move_to(
         channel: prepared.summary.channel,
         sequence: prepared.summary.sequence,
         version: prepared.summary.version,
+        modes: prepared.summary.modes.words(),
         before: before.map(|before| before.summary.version),
         id: prepared.id,
         receipt: number,
