@@ -138,6 +138,13 @@ policies-differ = { $count ->
     [3] Drei Richtlinien sind anders: { $policies }.
    *[other] { $count } Richtlinien sind anders: { $policies }.
 }
+policies-applied = { $count ->
+    [0] Keine Richtlinie wird anders angewandt als vorher.
+    [one] Eine Richtlinie wird anders angewandt als vorher: { $policies }.
+    [2] Zwei Richtlinien werden anders angewandt als vorher: { $policies }.
+    [3] Drei Richtlinien werden anders angewandt als vorher: { $policies }.
+   *[other] { $count } Richtlinien werden anders angewandt als vorher: { $policies }.
+}
 applied-enforced = Jede Richtlinie gilt für alle.
 applied-canary = { $which ->
     [all] Die ganze Fassung ist ein { -canary }: Sie gilt für { $percent } der Personen.
@@ -152,34 +159,81 @@ applied-audit = { $which ->
 replayed = Wir haben { $requests }, die Menschen und Programme wirklich gestellt haben, { -replay }.
 replayed-day = Wir haben { $requests }, die Menschen und Programme am { $day } wirklich gestellt haben, { -replay }.
 replayed-window = Wir haben { $requests }, die Menschen und Programme vom { $from } bis zum { $until } wirklich gestellt haben, { -replay }.
-who-share = Bei { $share } fällt die Antwort jetzt anders aus.
-sensitive-gained = { $count ->
-    [one] { $count } Anfrage zielt auf { -sensitive }, war bisher abgelehnt und ist jetzt erlaubt.
-   *[other] { $count } Anfragen zielen auf { -sensitive }, waren bisher abgelehnt und sind jetzt erlaubt.
+reached-some = Noch gilt es nur für einen Teil der Personen. Gälte es für alle, änderte sich Folgendes:
+reached-nobody = Noch ändert sich keine Antwort: Was bisher entschied, entscheidet weiter. Gälte es für alle, änderte sich Folgendes:
+who-share = { $form ->
+    [is] Bei { $share } fällt die Antwort jetzt anders aus.
+   *[would] Bei { $share } fiele die Antwort anders aus.
 }
-gained = { $count ->
-    [one] { $count } Anfrage, die abgelehnt wurde, ist jetzt erlaubt.
-   *[other] { $count } Anfragen, die abgelehnt wurden, sind jetzt erlaubt.
+sensitive-gained = { $form ->
+    [is] { $count ->
+        [one] { $count } Anfrage zielt auf { -sensitive }, war bisher abgelehnt und ist jetzt erlaubt.
+       *[other] { $count } Anfragen zielen auf { -sensitive }, waren bisher abgelehnt und sind jetzt erlaubt.
+    }
+   *[would] { $count ->
+        [one] { $count } Anfrage zielt auf { -sensitive }, ist abgelehnt und würde erlaubt.
+       *[other] { $count } Anfragen zielen auf { -sensitive }, sind abgelehnt und würden erlaubt.
+    }
 }
-gained-in-all = { $count ->
-    [one] Insgesamt erhält { $count } Anfrage Zugriff.
-   *[other] Insgesamt erhalten { $count } Anfragen Zugriff.
+gained = { $form ->
+    [is] { $count ->
+        [one] { $count } Anfrage, die abgelehnt wurde, ist jetzt erlaubt.
+       *[other] { $count } Anfragen, die abgelehnt wurden, sind jetzt erlaubt.
+    }
+   *[would] { $count ->
+        [one] { $count } Anfrage, die abgelehnt ist, würde erlaubt.
+       *[other] { $count } Anfragen, die abgelehnt sind, würden erlaubt.
+    }
 }
-gained-nothing = Keine Anfrage erhält neuen Zugriff.
-lost = { $count ->
-    [one] { $count } Anfrage, die erlaubt wurde, ist jetzt abgelehnt.
-   *[other] { $count } Anfragen, die erlaubt wurden, sind jetzt abgelehnt.
+gained-in-all = { $form ->
+    [is] { $count ->
+        [one] Insgesamt erhält { $count } Anfrage Zugriff.
+       *[other] Insgesamt erhalten { $count } Anfragen Zugriff.
+    }
+   *[would] { $count ->
+        [one] Insgesamt erhielte { $count } Anfrage Zugriff.
+       *[other] Insgesamt erhielten { $count } Anfragen Zugriff.
+    }
 }
-lost-nothing = Keine Anfrage verliert Zugriff.
-neither = Niemand gewinnt oder verliert Zugriff.
+gained-nothing = { $form ->
+    [is] Keine Anfrage erhält neuen Zugriff.
+   *[would] Keine Anfrage erhielte neuen Zugriff.
+}
+lost = { $form ->
+    [is] { $count ->
+        [one] { $count } Anfrage, die erlaubt wurde, ist jetzt abgelehnt.
+       *[other] { $count } Anfragen, die erlaubt wurden, sind jetzt abgelehnt.
+    }
+   *[would] { $count ->
+        [one] { $count } Anfrage, die erlaubt ist, würde abgelehnt.
+       *[other] { $count } Anfragen, die erlaubt sind, würden abgelehnt.
+    }
+}
+lost-nothing = { $form ->
+    [is] Keine Anfrage verliert Zugriff.
+   *[would] Keine Anfrage verlöre Zugriff.
+}
+neither = { $form ->
+    [is] Niemand gewinnt oder verliert Zugriff.
+   *[would] Niemand würde Zugriff gewinnen oder verlieren.
+}
 reach = { $count ->
     [one] Sie stammt von { $people } und betrifft { $resources }.
    *[other] Sie stammen von { $people } und betreffen { $resources }.
 }
-gained-most = Der neue Zugriff geht vor allem an { $group }.
-gained-groups = Der neue Zugriff geht an { $groups }.
+gained-most = { $form ->
+    [is] Der neue Zugriff geht vor allem an { $group }.
+   *[would] Der neue Zugriff ginge vor allem an { $group }.
+}
+gained-groups = { $form ->
+    [is] Der neue Zugriff geht an { $groups }.
+   *[would] Der neue Zugriff ginge an { $groups }.
+}
 lost-most = Die meisten stammen von { $group }.
-lost-groups = Sie entfallen auf { $groups }.
+lost-groups = { $form ->
+    [is] Sie entfallen auf { $groups }.
+   *[would] Sie entfielen auf { $groups }.
+}
 open-requests = { $count ->
     [one] Bei { $count } Anfrage gibt das Protokoll keine Auskunft: Ihm fehlt eine Angabe, von der die Antwort abhängt.
    *[other] Bei { $count } Anfragen gibt das Protokoll keine Auskunft: Ihm fehlen Angaben, von denen die Antwort abhängt.
@@ -222,21 +276,45 @@ risk-word = { $level ->
     [medium] mittel
    *[low] gering
 }
-risk-sensitive-gained = { $count ->
-    [one] { $count } Anfrage auf { -sensitive } ist neu erlaubt.
-   *[other] { $count } Anfragen auf { -sensitive } sind neu erlaubt.
+risk-sensitive-gained = { $form ->
+    [is] { $count ->
+        [one] { $count } Anfrage auf { -sensitive } ist neu erlaubt.
+       *[other] { $count } Anfragen auf { -sensitive } sind neu erlaubt.
+    }
+   *[would] { $count ->
+        [one] { $count } Anfrage auf { -sensitive } würde neu erlaubt.
+       *[other] { $count } Anfragen auf { -sensitive } würden neu erlaubt.
+    }
 }
-risk-gained = { $count ->
-    [one] { $count } Anfrage ist neu erlaubt.
-   *[other] { $count } Anfragen sind neu erlaubt.
+risk-gained = { $form ->
+    [is] { $count ->
+        [one] { $count } Anfrage ist neu erlaubt.
+       *[other] { $count } Anfragen sind neu erlaubt.
+    }
+   *[would] { $count ->
+        [one] { $count } Anfrage würde neu erlaubt.
+       *[other] { $count } Anfragen würden neu erlaubt.
+    }
 }
-risk-sensitive-lost = { $count ->
-    [one] { $count } Anfrage auf { -sensitive } ist neu abgelehnt. Vielleicht kann jemand nicht arbeiten.
-   *[other] { $count } Anfragen auf { -sensitive } sind neu abgelehnt. Vielleicht können Menschen nicht arbeiten.
+risk-sensitive-lost = { $form ->
+    [is] { $count ->
+        [one] { $count } Anfrage auf { -sensitive } ist neu abgelehnt. Vielleicht kann jemand nicht arbeiten.
+       *[other] { $count } Anfragen auf { -sensitive } sind neu abgelehnt. Vielleicht können Menschen nicht arbeiten.
+    }
+   *[would] { $count ->
+        [one] { $count } Anfrage auf { -sensitive } würde neu abgelehnt. Vielleicht könnte dann jemand nicht arbeiten.
+       *[other] { $count } Anfragen auf { -sensitive } würden neu abgelehnt. Vielleicht könnten dann Menschen nicht arbeiten.
+    }
 }
-risk-lost = { $count ->
-    [one] { $count } Anfrage ist neu abgelehnt. Vielleicht kann jemand nicht arbeiten.
-   *[other] { $count } Anfragen sind neu abgelehnt. Vielleicht können Menschen nicht arbeiten.
+risk-lost = { $form ->
+    [is] { $count ->
+        [one] { $count } Anfrage ist neu abgelehnt. Vielleicht kann jemand nicht arbeiten.
+       *[other] { $count } Anfragen sind neu abgelehnt. Vielleicht können Menschen nicht arbeiten.
+    }
+   *[would] { $count ->
+        [one] { $count } Anfrage würde neu abgelehnt. Vielleicht könnte dann jemand nicht arbeiten.
+       *[other] { $count } Anfragen würden neu abgelehnt. Vielleicht könnten dann Menschen nicht arbeiten.
+    }
 }
 risk-errors = { $count ->
     [one] Bei { $count } Anfrage scheitert eine Richtlinie neu oder nicht mehr. Eine, die scheitert, verbietet vielleicht nicht mehr, was sie soll.
@@ -251,13 +329,17 @@ risk-blocked = { $count ->
 }
 risk-widens = Auch jenseits des Protokolls können Anfragen Zugriff erhalten. Das ist { -proof } für { $actions }.
 risk-blind = Wessen Zugriff sich ändert, ist nicht bekannt, und Unbekanntes nennen wir nicht gering.
-risk-nothing = Laut Protokoll gewinnt oder verliert niemand Zugriff, und keine Prüfung wurde ausgelassen.
+risk-nothing = { $form ->
+    [is] Laut Protokoll gewinnt oder verliert niemand Zugriff, und keine Prüfung wurde ausgelassen.
+   *[would] Niemand aus dem Protokoll würde Zugriff gewinnen oder verlieren, und keine Prüfung wurde ausgelassen.
+}
 unknown-title = Was wir nicht wissen
 unknown-open = { $count ->
     [one] Wie { $count } Anfrage jetzt beantwortet wird: Dem Protokoll fehlt eine Angabe.
    *[other] Wie { $count } Anfragen jetzt beantwortet werden: Dem Protokoll fehlen Angaben.
 }
 unknown-replay = Wessen Zugriff sich ändert: Es wurde nichts verglichen.
+unknown-reached = Wie viele dieser Anfragen von Personen stammen, für die es schon gilt: Sie wurden nicht getrennt gezählt.
 unknown-proof = Was mit Anfragen geschieht, die nicht im Protokoll stehen: Darüber wurde nichts { -proof }.
 unknown-not-proven = Was jenseits des Protokolls für { $actions } gilt: Ein Beweis fand sich nicht.
 unknown-small-log = { $count ->
@@ -297,6 +379,7 @@ undo-lost = { $count ->
    *[other] { $count } Anfragen, die jetzt abgelehnt sind, würden wieder erlaubt.
 }
 undo-same = Soweit das Protokoll reicht, würde es niemand bemerken.
+undo-nobody = Keine Antwort würde sich ändern: Auch dieser Schritt hat keine geändert.
 undo-unknown = Wessen Zugriff sich dann änderte, ist nicht bekannt.
 undo-first = Vorher galt nichts, es gibt also kein Zurück.
 undo-later = { $count ->

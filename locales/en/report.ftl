@@ -139,6 +139,13 @@ policies-differ = { $count ->
     [3] Three policies differ: { $policies }.
    *[other] { $count } policies differ: { $policies }.
 }
+policies-applied = { $count ->
+    [0] No policy is applied in another way than before.
+    [one] One policy is applied in another way than before: { $policies }.
+    [2] Two policies are applied in another way than before: { $policies }.
+    [3] Three policies are applied in another way than before: { $policies }.
+   *[other] { $count } policies are applied in another way than before: { $policies }.
+}
 applied-enforced = Every policy is enforced for everybody.
 applied-canary = { $which ->
     [all] The whole version is a { -canary }: it is enforced for { $percent } of people.
@@ -153,34 +160,81 @@ applied-audit = { $which ->
 replayed = We { -replay } { $requests } that people and programs really made.
 replayed-day = We { -replay } { $requests } that people and programs really made on { $day }.
 replayed-window = We { -replay } { $requests } that people and programs really made, from { $from } to { $until }.
-who-share = The change alters the answer to { $share }.
-sensitive-gained = { $count ->
-    [one] { $count } request for something { -sensitive } was refused before and is allowed now.
-   *[other] { $count } requests for something { -sensitive } were refused before and are allowed now.
+reached-some = For now it decides for a part of all people only. If it decided for everybody, this would change:
+reached-nobody = No answer changes yet: what decided before goes on deciding. If it were enforced for everybody, this would change:
+who-share = { $form ->
+    [is] The change alters the answer to { $share }.
+   *[would] It would alter the answer to { $share }.
 }
-gained = { $count ->
-    [one] { $count } request that was refused is now allowed.
-   *[other] { $count } requests that were refused are now allowed.
+sensitive-gained = { $form ->
+    [is] { $count ->
+        [one] { $count } request for something { -sensitive } was refused before and is allowed now.
+       *[other] { $count } requests for something { -sensitive } were refused before and are allowed now.
+    }
+   *[would] { $count ->
+        [one] { $count } request for something { -sensitive } that is refused would be allowed.
+       *[other] { $count } requests for something { -sensitive } that are refused would be allowed.
+    }
 }
-gained-in-all = { $count ->
-    [one] In all, { $count } request gains access.
-   *[other] In all, { $count } requests gain access.
+gained = { $form ->
+    [is] { $count ->
+        [one] { $count } request that was refused is now allowed.
+       *[other] { $count } requests that were refused are now allowed.
+    }
+   *[would] { $count ->
+        [one] { $count } request that is refused would be allowed.
+       *[other] { $count } requests that are refused would be allowed.
+    }
 }
-gained-nothing = No request gains access.
-lost = { $count ->
-    [one] { $count } request that was allowed is now refused.
-   *[other] { $count } requests that were allowed are now refused.
+gained-in-all = { $form ->
+    [is] { $count ->
+        [one] In all, { $count } request gains access.
+       *[other] In all, { $count } requests gain access.
+    }
+   *[would] { $count ->
+        [one] In all, { $count } request would gain access.
+       *[other] In all, { $count } requests would gain access.
+    }
 }
-lost-nothing = No request loses access.
-neither = Nobody gains or loses access.
+gained-nothing = { $form ->
+    [is] No request gains access.
+   *[would] No request would gain access.
+}
+lost = { $form ->
+    [is] { $count ->
+        [one] { $count } request that was allowed is now refused.
+       *[other] { $count } requests that were allowed are now refused.
+    }
+   *[would] { $count ->
+        [one] { $count } request that is allowed would be refused.
+       *[other] { $count } requests that are allowed would be refused.
+    }
+}
+lost-nothing = { $form ->
+    [is] No request loses access.
+   *[would] No request would lose access.
+}
+neither = { $form ->
+    [is] Nobody gains or loses access.
+   *[would] Nobody would gain or lose access.
+}
 reach = { $count ->
     [one] It comes from { $people } and concerns { $resources }.
    *[other] They come from { $people } and concern { $resources }.
 }
-gained-most = Most of the new access goes to { $group }.
-gained-groups = The new access goes to { $groups }.
+gained-most = { $form ->
+    [is] Most of the new access goes to { $group }.
+   *[would] Most of the new access would go to { $group }.
+}
+gained-groups = { $form ->
+    [is] The new access goes to { $groups }.
+   *[would] The new access would go to { $groups }.
+}
 lost-most = Most of them come from { $group }.
-lost-groups = Access is lost by { $groups }.
+lost-groups = { $form ->
+    [is] Access is lost by { $groups }.
+   *[would] Access would be lost by { $groups }.
+}
 open-requests = { $count ->
     [one] For { $count } request the log cannot tell, because it lacks a fact that the answer turns on.
    *[other] For { $count } requests the log cannot tell, because it lacks facts that the answer turns on.
@@ -223,21 +277,45 @@ risk-word = { $level ->
     [medium] medium
    *[low] low
 }
-risk-sensitive-gained = { $count ->
-    [one] { $count } request for something { -sensitive } is newly allowed.
-   *[other] { $count } requests for something { -sensitive } are newly allowed.
+risk-sensitive-gained = { $form ->
+    [is] { $count ->
+        [one] { $count } request for something { -sensitive } is newly allowed.
+       *[other] { $count } requests for something { -sensitive } are newly allowed.
+    }
+   *[would] { $count ->
+        [one] { $count } request for something { -sensitive } would be newly allowed.
+       *[other] { $count } requests for something { -sensitive } would be newly allowed.
+    }
 }
-risk-gained = { $count ->
-    [one] { $count } request is newly allowed.
-   *[other] { $count } requests are newly allowed.
+risk-gained = { $form ->
+    [is] { $count ->
+        [one] { $count } request is newly allowed.
+       *[other] { $count } requests are newly allowed.
+    }
+   *[would] { $count ->
+        [one] { $count } request would be newly allowed.
+       *[other] { $count } requests would be newly allowed.
+    }
 }
-risk-sensitive-lost = { $count ->
-    [one] { $count } request for something { -sensitive } is newly refused. Somebody may be unable to work.
-   *[other] { $count } requests for something { -sensitive } are newly refused. People may be unable to work.
+risk-sensitive-lost = { $form ->
+    [is] { $count ->
+        [one] { $count } request for something { -sensitive } is newly refused. Somebody may be unable to work.
+       *[other] { $count } requests for something { -sensitive } are newly refused. People may be unable to work.
+    }
+   *[would] { $count ->
+        [one] { $count } request for something { -sensitive } would be newly refused. Somebody might then be unable to work.
+       *[other] { $count } requests for something { -sensitive } would be newly refused. People might then be unable to work.
+    }
 }
-risk-lost = { $count ->
-    [one] { $count } request is newly refused. Somebody may be unable to work.
-   *[other] { $count } requests are newly refused. People may be unable to work.
+risk-lost = { $form ->
+    [is] { $count ->
+        [one] { $count } request is newly refused. Somebody may be unable to work.
+       *[other] { $count } requests are newly refused. People may be unable to work.
+    }
+   *[would] { $count ->
+        [one] { $count } request would be newly refused. Somebody might then be unable to work.
+       *[other] { $count } requests would be newly refused. People might then be unable to work.
+    }
 }
 risk-errors = { $count ->
     [one] In { $count } request a policy begins or ceases to fail. One that fails may no longer forbid what it should.
@@ -252,13 +330,17 @@ risk-blocked = { $count ->
 }
 risk-widens = Beyond the log, more requests can gain access. This is { -proof } for { $actions }.
 risk-blind = Whose access changes is not known, and what is not known is not called low.
-risk-nothing = Nobody in the log gains or loses access, and no check was left out.
+risk-nothing = { $form ->
+    [is] Nobody in the log gains or loses access, and no check was left out.
+   *[would] Nobody in the log would gain or lose access, and no check was left out.
+}
 unknown-title = What we do not know
 unknown-open = { $count ->
     [one] How { $count } request is answered now: the log lacks a fact.
    *[other] How { $count } requests are answered now: the log lacks facts.
 }
 unknown-replay = Whose access changes: nothing was replayed.
+unknown-reached = How many of these requests come from people it decides for already: they were not counted apart.
 unknown-proof = What happens to requests that are not in the log: nothing was { -proof }.
 unknown-not-proven = What happens beyond the log for { $actions }: no proof was found.
 unknown-small-log = { $count ->
@@ -298,6 +380,7 @@ undo-lost = { $count ->
    *[other] { $count } requests that are refused now would be allowed again.
 }
 undo-same = As far as the log tells, nobody would notice.
+undo-nobody = No answer would change: this move changed none.
 undo-unknown = Whose access would change then is not known.
 undo-first = Nothing was in force before, so there is nothing to go back to.
 undo-later = { $count ->

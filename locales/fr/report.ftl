@@ -138,6 +138,13 @@ policies-differ = { $count ->
     [one] Une règle diffère : { $policies }.
    *[other] { $count } règles diffèrent : { $policies }.
 }
+policies-applied = { $count ->
+    [0] Aucune règle ne s’applique autrement qu’avant.
+    [2] Deux règles s’appliquent autrement qu’avant : { $policies }.
+    [3] Trois règles s’appliquent autrement qu’avant : { $policies }.
+    [one] Une règle s’applique autrement qu’avant : { $policies }.
+   *[other] { $count } règles s’appliquent autrement qu’avant : { $policies }.
+}
 applied-enforced = Chaque règle s’applique à tous.
 applied-canary = { $which ->
     [all] Toute la version est un { -canary } : elle s’applique à { $percent } des personnes.
@@ -152,34 +159,81 @@ applied-audit = { $which ->
 replayed = Nous avons { -replay } { $requests } que des personnes et des programmes ont vraiment faites.
 replayed-day = Nous avons { -replay } { $requests } que des personnes et des programmes ont vraiment faites le { $day }.
 replayed-window = Nous avons { -replay } { $requests } que des personnes et des programmes ont vraiment faites, du { $from } au { $until }.
-who-share = La réponse change pour { $share }.
-sensitive-gained = { $count ->
-    [one] { $count } demande sur un contenu { -sensitive } était refusée et est maintenant acceptée.
-   *[other] { $count } demandes sur un contenu { -sensitive } étaient refusées et sont maintenant acceptées.
+reached-some = Pour l’instant, elle ne décide que pour une partie des personnes. Si elle décidait pour toutes, voici ce qui changerait :
+reached-nobody = Aucune réponse ne change encore : ce qui décidait avant continue de décider. Si elle s’appliquait à tous, voici ce qui changerait :
+who-share = { $form ->
+    [is] La réponse change pour { $share }.
+   *[would] La réponse changerait pour { $share }.
 }
-gained = { $count ->
-    [one] { $count } demande qui était refusée est maintenant acceptée.
-   *[other] { $count } demandes qui étaient refusées sont maintenant acceptées.
+sensitive-gained = { $form ->
+    [is] { $count ->
+        [one] { $count } demande sur un contenu { -sensitive } était refusée et est maintenant acceptée.
+       *[other] { $count } demandes sur un contenu { -sensitive } étaient refusées et sont maintenant acceptées.
+    }
+   *[would] { $count ->
+        [one] { $count } demande sur un contenu { -sensitive } est refusée et serait acceptée.
+       *[other] { $count } demandes sur un contenu { -sensitive } sont refusées et seraient acceptées.
+    }
 }
-gained-in-all = { $count ->
-    [one] En tout, { $count } demande obtient l’accès.
-   *[other] En tout, { $count } demandes obtiennent l’accès.
+gained = { $form ->
+    [is] { $count ->
+        [one] { $count } demande qui était refusée est maintenant acceptée.
+       *[other] { $count } demandes qui étaient refusées sont maintenant acceptées.
+    }
+   *[would] { $count ->
+        [one] { $count } demande qui est refusée serait acceptée.
+       *[other] { $count } demandes qui sont refusées seraient acceptées.
+    }
 }
-gained-nothing = Aucune demande n’obtient d’accès nouveau.
-lost = { $count ->
-    [one] { $count } demande qui était acceptée est maintenant refusée.
-   *[other] { $count } demandes qui étaient acceptées sont maintenant refusées.
+gained-in-all = { $form ->
+    [is] { $count ->
+        [one] En tout, { $count } demande obtient l’accès.
+       *[other] En tout, { $count } demandes obtiennent l’accès.
+    }
+   *[would] { $count ->
+        [one] En tout, { $count } demande obtiendrait l’accès.
+       *[other] En tout, { $count } demandes obtiendraient l’accès.
+    }
 }
-lost-nothing = Aucune demande ne perd l’accès.
-neither = Personne ne gagne ni ne perd d’accès.
+gained-nothing = { $form ->
+    [is] Aucune demande n’obtient d’accès nouveau.
+   *[would] Aucune demande n’obtiendrait d’accès nouveau.
+}
+lost = { $form ->
+    [is] { $count ->
+        [one] { $count } demande qui était acceptée est maintenant refusée.
+       *[other] { $count } demandes qui étaient acceptées sont maintenant refusées.
+    }
+   *[would] { $count ->
+        [one] { $count } demande qui est acceptée serait refusée.
+       *[other] { $count } demandes qui sont acceptées seraient refusées.
+    }
+}
+lost-nothing = { $form ->
+    [is] Aucune demande ne perd l’accès.
+   *[would] Aucune demande ne perdrait l’accès.
+}
+neither = { $form ->
+    [is] Personne ne gagne ni ne perd d’accès.
+   *[would] Personne ne gagnerait ni ne perdrait d’accès.
+}
 reach = { $count ->
     [one] Elle vient de { $people } et touche { $resources }.
    *[other] Elles viennent de { $people } et touchent { $resources }.
 }
-gained-most = Le nouvel accès va surtout à { $group }.
-gained-groups = Le nouvel accès va à { $groups }.
+gained-most = { $form ->
+    [is] Le nouvel accès va surtout à { $group }.
+   *[would] Le nouvel accès irait surtout à { $group }.
+}
+gained-groups = { $form ->
+    [is] Le nouvel accès va à { $groups }.
+   *[would] Le nouvel accès irait à { $groups }.
+}
 lost-most = La plupart viennent de { $group }.
-lost-groups = L’accès est perdu par { $groups }.
+lost-groups = { $form ->
+    [is] L’accès est perdu par { $groups }.
+   *[would] L’accès serait perdu par { $groups }.
+}
 open-requests = { $count ->
     [one] Pour { $count } demande, le journal ne permet pas de trancher : il lui manque un élément dont la réponse dépend.
    *[other] Pour { $count } demandes, le journal ne permet pas de trancher : il lui manque des éléments dont la réponse dépend.
@@ -222,21 +276,45 @@ risk-word = { $level ->
     [medium] moyen
    *[low] faible
 }
-risk-sensitive-gained = { $count ->
-    [one] { $count } demande sur un contenu { -sensitive } est désormais acceptée.
-   *[other] { $count } demandes sur un contenu { -sensitive } sont désormais acceptées.
+risk-sensitive-gained = { $form ->
+    [is] { $count ->
+        [one] { $count } demande sur un contenu { -sensitive } est désormais acceptée.
+       *[other] { $count } demandes sur un contenu { -sensitive } sont désormais acceptées.
+    }
+   *[would] { $count ->
+        [one] { $count } demande sur un contenu { -sensitive } serait acceptée.
+       *[other] { $count } demandes sur un contenu { -sensitive } seraient acceptées.
+    }
 }
-risk-gained = { $count ->
-    [one] { $count } demande est désormais acceptée.
-   *[other] { $count } demandes sont désormais acceptées.
+risk-gained = { $form ->
+    [is] { $count ->
+        [one] { $count } demande est désormais acceptée.
+       *[other] { $count } demandes sont désormais acceptées.
+    }
+   *[would] { $count ->
+        [one] { $count } demande serait acceptée.
+       *[other] { $count } demandes seraient acceptées.
+    }
 }
-risk-sensitive-lost = { $count ->
-    [one] { $count } demande sur un contenu { -sensitive } est désormais refusée. Quelqu’un ne peut peut-être plus travailler.
-   *[other] { $count } demandes sur un contenu { -sensitive } sont désormais refusées. Des personnes ne peuvent peut-être plus travailler.
+risk-sensitive-lost = { $form ->
+    [is] { $count ->
+        [one] { $count } demande sur un contenu { -sensitive } est désormais refusée. Quelqu’un ne peut peut-être plus travailler.
+       *[other] { $count } demandes sur un contenu { -sensitive } sont désormais refusées. Des personnes ne peuvent peut-être plus travailler.
+    }
+   *[would] { $count ->
+        [one] { $count } demande sur un contenu { -sensitive } serait refusée. Quelqu’un ne pourrait peut-être plus travailler.
+       *[other] { $count } demandes sur un contenu { -sensitive } seraient refusées. Des personnes ne pourraient peut-être plus travailler.
+    }
 }
-risk-lost = { $count ->
-    [one] { $count } demande est désormais refusée. Quelqu’un ne peut peut-être plus travailler.
-   *[other] { $count } demandes sont désormais refusées. Des personnes ne peuvent peut-être plus travailler.
+risk-lost = { $form ->
+    [is] { $count ->
+        [one] { $count } demande est désormais refusée. Quelqu’un ne peut peut-être plus travailler.
+       *[other] { $count } demandes sont désormais refusées. Des personnes ne peuvent peut-être plus travailler.
+    }
+   *[would] { $count ->
+        [one] { $count } demande serait refusée. Quelqu’un ne pourrait peut-être plus travailler.
+       *[other] { $count } demandes seraient refusées. Des personnes ne pourraient peut-être plus travailler.
+    }
 }
 risk-errors = { $count ->
     [one] Pour { $count } demande, une règle se met à échouer ou cesse d’échouer. Une règle qui échoue n’interdit peut-être plus ce qu’elle devrait.
@@ -251,13 +329,17 @@ risk-blocked = { $count ->
 }
 risk-widens = Au-delà du journal, d’autres demandes peuvent obtenir l’accès. C’est { -proof } pour { $actions }.
 risk-blind = On ne sait pas quels accès changent, et nous n’appelons pas faible ce que nous ne connaissons pas.
-risk-nothing = Selon le journal, personne ne gagne ni ne perd d’accès, et aucun contrôle n’a été laissé de côté.
+risk-nothing = { $form ->
+    [is] Selon le journal, personne ne gagne ni ne perd d’accès, et aucun contrôle n’a été laissé de côté.
+   *[would] Aucune personne du journal ne gagnerait ni ne perdrait d’accès, et aucun contrôle n’a été omis.
+}
 unknown-title = Ce que nous ne savons pas
 unknown-open = { $count ->
     [one] La réponse à { $count } demande : il manque un élément au journal.
    *[other] Les réponses à { $count } demandes : il manque des éléments au journal.
 }
 unknown-replay = Quels accès changent : rien n’a été comparé.
+unknown-reached = Combien de ces demandes viennent de personnes pour qui elle décide déjà : elles n’ont pas été comptées à part.
 unknown-proof = Le sort des demandes absentes du journal : rien n’a été { -proof } à leur sujet.
 unknown-not-proven = Ce qui vaut au-delà du journal pour { $actions } : aucune preuve n’a été trouvée.
 unknown-small-log = { $count ->
@@ -297,6 +379,7 @@ undo-lost = { $count ->
    *[other] { $count } demandes refusées aujourd’hui seraient de nouveau acceptées.
 }
 undo-same = D’après le journal, personne ne s’en apercevrait.
+undo-nobody = Aucune réponse ne changerait : cette étape n’en a changé aucune.
 undo-unknown = On ne sait pas quels accès changeraient alors.
 undo-first = Rien n’était en vigueur auparavant : il n’y a pas de retour possible.
 undo-later = { $count ->

@@ -780,6 +780,8 @@ pub enum Ledger {
     Init(LedgerInit),
     /// Say what the ledger holds and whether it may sign.
     Info(Dir),
+    /// List the receipts: number, time, kind, what they say.
+    List(Dir),
     /// Read every receipt, leaf, tile and checkpoint again.
     Check(Dir),
     /// Sign a checkpoint over all receipts, and have a witness cosign it.

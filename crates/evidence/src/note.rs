@@ -72,7 +72,12 @@ impl VerifierKey {
         let read = Self::new(name, kind, PublicKey::from_bytes(key)?)?;
         match unhex::<4>(id) {
             Some(id) if id == read.id() => Ok(read),
-            _ => Err(wrong()),
+            _ => Err(Error::form(
+                "verifier key",
+                format!(
+                    "`{text}`: name, hash and key do not go together, so one of them is mistyped"
+                ),
+            )),
         }
     }
 
@@ -335,6 +340,16 @@ mod tests {
             key.to_string(),
             "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
         );
+    }
+
+    #[test]
+    fn a_mistyped_key_is_told_from_one_of_another_type() {
+        let fine = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+        let why = |text: String| VerifierKey::parse(&text).unwrap_err().to_string();
+        let mistyped = why(fine.replace("/foo", "/fo"));
+        assert!(mistyped.contains("do not go together"), "{mistyped}");
+        let other = why(fine.replace("+Ae", "+Ce"));
+        assert!(other.contains("known type"), "{other}");
     }
 
     fn key(seed: u8) -> SecretKey {

@@ -23,7 +23,8 @@ const CENTRAL: u32 = 0x0201_4b50;
 const END: u32 = 0x0605_4b50;
 const LOCAL_LENGTH: usize = 30;
 const CENTRAL_LENGTH: usize = 46;
-const END_LENGTH: usize = 22;
+/// Bytes that an archive ends with, without a comment.
+pub const END_LENGTH: usize = 22;
 /// Version 2.0 of the format: deflate and folders.
 const VERSION: u16 = 20;
 const STORED: u16 = 0;
@@ -218,6 +219,23 @@ pub struct File<'a> {
     deflated: bool,
 }
 
+/// Whether the last bytes of a file of so many bytes are the end of an archive that is all of the file. What passes may be wrong yet;
+/// what does not cannot be opened, and need not be read.
+#[must_use]
+pub fn ends(end: &[u8; END_LENGTH], length: u64) -> bool {
+    let mut end = Cursor(end);
+    if end.word() != Some(END) {
+        return false;
+    }
+    let (_disks, _here, _count) = (end.word(), end.half(), end.half());
+    match (end.word(), end.word(), end.half()) {
+        (Some(directory), Some(start), Some(0)) => {
+            u64::from(directory) + u64::from(start) + END_LENGTH as u64 == length
+        }
+        _ => false,
+    }
+}
+
 impl<'a> Archive<'a> {
     /// Reads the directory.
     ///
@@ -312,7 +330,9 @@ impl<'a> File<'a> {
         }
         // Which system wrote it, and its version of zip: nothing an unpacker may go by.
         if head.half() != Some(VERSION) {
-            return Err(wrong("it was written by another version"));
+            return Err(wrong(
+                "its list of files names one that no bundle is written with: it was changed, or is no bundle",
+            ));
         }
         let (common, again) = (head.take(24), own.take(24));
         if common != again {
@@ -324,7 +344,7 @@ impl<'a> File<'a> {
         let name = common.half().ok_or_else(cut)?;
         if (version, flags, time, date) != (Some(VERSION), Some(0), Some(TIME), Some(DATE)) {
             return Err(wrong(
-                "a file that is encrypted, streamed, dated, or of another version",
+                "a file that is encrypted, streamed or dated, as none in a bundle is: it was changed, or is no bundle",
             ));
         }
         let deflated = match method {

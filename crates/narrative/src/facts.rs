@@ -390,9 +390,25 @@ pub enum Replayed {
     Failed(String),
 }
 
+/// For whom what changes decides already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reached {
+    /// For everybody: the answers change.
+    #[default]
+    Everybody,
+    /// For a part of all people, whose requests were not counted apart: so much would change if it were for everybody.
+    Some,
+    /// For nobody: so much would change if it were enforced.
+    Nobody,
+}
+
 /// Whose access changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drift {
+    /// For whom.
+    #[serde(default)]
+    pub reached: Reached,
     /// All together.
     pub changed: Changed,
     /// Different people who gain, and different things they gain access to.
@@ -493,6 +509,21 @@ impl Bound {
     #[must_use]
     pub fn is_exceeded(&self) -> bool {
         self.limit.is_some_and(|limit| self.found > limit)
+    }
+}
+
+impl Drift {
+    /// What the change did to answers; `None` where only some people are reached, for theirs were not counted apart.
+    #[must_use]
+    pub fn effect(&self) -> Option<Changed> {
+        match self.reached {
+            Reached::Everybody => Some(self.changed),
+            Reached::Some => None,
+            Reached::Nobody => Some(Changed {
+                of: self.changed.of,
+                ..Changed::default()
+            }),
+        }
     }
 }
 

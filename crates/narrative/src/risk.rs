@@ -7,7 +7,7 @@
 use model::{Relation, RiskLevel};
 
 use crate::facts::{
-    Changed, Drift, Evidence, Gate, Move, Replayed, Ruling, Standing, Step, Verdict,
+    Changed, Drift, Evidence, Gate, Move, Reached, Replayed, Ruling, Standing, Step, Verdict,
 };
 
 /// Fewer recorded requests than this are told of as few.
@@ -25,6 +25,8 @@ pub struct Assessment {
     pub reasons: Vec<Reason>,
     /// What would have to be known to be sure.
     pub unknown: Vec<Unknown>,
+    /// For whom the requests of the reasons are answered differently already.
+    pub reached: Reached,
 }
 
 /// Why a level is as high as it is. Numbers are requests, where nothing else is said.
@@ -73,6 +75,8 @@ pub enum Reason {
 pub enum Unknown {
     /// Nothing was replayed.
     Replay,
+    /// How many of the requests are of people who are reached already.
+    Reached,
     /// How these requests are answered.
     Open(u64),
     /// What happens beyond the log.
@@ -109,6 +113,7 @@ impl Assessment {
             level: RiskLevel::Low,
             reasons: Vec::new(),
             unknown: Vec::new(),
+            reached: Reached::default(),
         }
     }
 
@@ -228,6 +233,10 @@ impl Assessment {
             Replayed::Drift(drift) => drift,
             Replayed::First | Replayed::NoLog | Replayed::Failed(_) => return self.blind(),
         };
+        self.reached = drift.reached;
+        if drift.reached == Reached::Some {
+            self.unknown.push(Unknown::Reached);
+        }
         self.changes(drift);
         self.unknown_of(drift, at);
     }

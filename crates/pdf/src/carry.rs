@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{Attachment, Error, LAYOUT, Options, Paper};
 
 /// Larger files are not read.
-pub(crate) const LARGEST: usize = 256 << 20;
+pub const LARGEST: usize = 256 << 20;
 /// A statement that is longer is neither written nor read: setting it takes some fifty times its size.
 const STATED: u64 = 16 << 20;
 /// The same for the rows of all annexes together.

@@ -27,7 +27,7 @@ use std::io;
 use model::Code;
 use narrative::Document;
 
-pub use carry::{Carried, read};
+pub use carry::{Carried, LARGEST, read};
 pub use check::{Check, Part, State, check};
 pub use options::{Annex, Attachment, Options, Paper};
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use evidence::{
     checkpoint::Checkpoint,
+    ed25519::PublicKey,
     note::{Note, VerifierKey},
     tlog_proof::Growth,
 };
@@ -40,6 +41,12 @@ impl Client {
             key: VerifierKey::parse(key)?,
             agent: Agent::new_with_config(config),
         })
+    }
+
+    /// The key it is believed by.
+    #[must_use]
+    pub fn key(&self) -> PublicKey {
+        self.key.key()
     }
 
     fn silent(&self, why: impl Into<String>) -> Error {

@@ -5,7 +5,7 @@ use std::{
     cell::RefCell,
     collections::BTreeSet,
     fs::{self, File},
-    io::Read as _,
+    io::{self, Read as _, Seek as _, SeekFrom},
     ops::ControlFlow,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, OnceLock},
@@ -36,6 +36,8 @@ use crate::{
 
 /// What zip can hold without its extensions.
 const MAX_BUNDLE: u64 = u32::MAX as u64;
+/// What is read without looking at its end before.
+const SHORT: u64 = 64 << 20;
 /// What trust files and checkpoints may be; their readers admit less.
 const MAX_FILE: u64 = 4 << 20;
 /// Bundles that are remembered.
@@ -97,19 +99,80 @@ fn connections() -> Option<BTreeSet<String>> {
     )
 }
 
+/// A file that may be read whole, and how long it is. What is no file is not opened: a pipe would be waited for.
+fn open_file(path: &Path, limit: u64) -> Result<(File, u64), Failure> {
+    let failed = |why: String| {
+        let message = format!("cannot read `{}`: {why}", path.display());
+        Failure::new(Code::FileRead, message)
+    };
+    let about = fs::metadata(path).map_err(|error| failed(error.to_string()))?;
+    if !about.is_file() {
+        let mut failure = failed("it is no file".to_owned());
+        "name a file: folders, pipes and devices are not read".clone_into(&mut failure.hint);
+        return Err(failure);
+    }
+    if about.len() > limit {
+        let mut failure = failed(format!(
+            "it is larger than {limit} bytes, which is more than any file of its kind"
+        ));
+        "see whether it is the file you mean, and ask for a smaller one"
+            .clone_into(&mut failure.hint);
+        return Err(failure);
+    }
+    let file = File::open(path).map_err(|error| failed(error.to_string()))?;
+    Ok((file, about.len()))
+}
+
+/// Refuses, before it is read, what is too long to be read for nothing: a report that is longer than any, or a long file that does not
+/// end as a bundle does. What is short is read, and judged.
+fn is_worth_reading(path: &Path) -> Result<(), Failure> {
+    let (mut file, length) = open_file(path, MAX_BUNDLE)?;
+    if length <= SHORT {
+        return Ok(());
+    }
+    let failed = |error: io::Error| {
+        let message = format!("cannot read `{}`: {error}", path.display());
+        Failure::new(Code::FileRead, message)
+    };
+    let refused = |why: String, hint: &str| {
+        let message = format!("cannot read `{}`: {why}", path.display());
+        let mut failure = Failure::new(Code::FileRead, message);
+        hint.clone_into(&mut failure.hint);
+        failure
+    };
+    let mut head = [0; 5];
+    file.read_exact(&mut head).map_err(failed)?;
+    if reports::is_report(&head) {
+        let most = pdf::LARGEST as u64;
+        return match length > most {
+            true => Err(refused(
+                format!("it has {length} bytes, and no report has more than {most}"),
+                "ask whoever sent it for the report again",
+            )),
+            false => Ok(()),
+        };
+    }
+    let mut end = [0; zip::END_LENGTH];
+    let at = length.saturating_sub(end.len() as u64);
+    file.seek(SeekFrom::Start(at)).map_err(failed)?;
+    file.read_exact(&mut end).map_err(failed)?;
+    match zip::ends(&end, length) {
+        true => Ok(()),
+        false => Err(refused(
+            format!(
+                "it has {length} bytes and does not end as a bundle does: it was cut off, or is none"
+            ),
+            "get the file again, and hold its SHA-256 against the sender's",
+        )),
+    }
+}
+
 fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let failed = |why: String| {
         let message = format!("cannot read `{}`: {why}", path.display());
         Failure::new(Code::FileRead, message)
     };
-    let file = File::open(path).map_err(|error| failed(error.to_string()))?;
-    let about = file.metadata().map_err(|error| failed(error.to_string()))?;
-    if !about.is_file() {
-        return Err(failed("it is no file".to_owned()));
-    }
-    if about.len() > limit {
-        return Err(failed(format!("it is larger than {limit} bytes")));
-    }
+    let (file, _) = open_file(path, limit)?;
     let mut content = Vec::new();
     file.take(limit)
         .read_to_end(&mut content)
@@ -133,6 +196,7 @@ fn invalid(code: Code, path: &Path, error: &evidence::Error) -> Failure {
 /// # Errors
 /// `file_read`, also for what is no file or larger than a bundle can be.
 pub fn read_bundle(path: &Path) -> Result<Vec<u8>, Failure> {
+    is_worth_reading(path)?;
     read(path, MAX_BUNDLE)
 }
 

@@ -44,10 +44,11 @@ use store::ledger::{Change, View};
 use witness::Client;
 
 pub use bundle::Wanted;
-pub use choice::Choice;
 pub(crate) use choice::statement_of;
+pub use choice::{Choice, policies_of_moves};
 pub use compact::Compacted;
 use compact::{Blocks, Words};
+pub use view::Listed;
 
 use crate::{
     Error, Folders,
@@ -60,6 +61,8 @@ use crate::{
 const BATCH: usize = 4096;
 /// Entries read at once.
 const PAGE: u32 = 512;
+/// What the key of a ledger is for, as receipts of its rotation say: trust files give it this role.
+pub(crate) const ROLE: &str = "ledger";
 /// How long a key that was replaced signs checkpoints beside its successor, seconds.
 pub const OVERLAP: u64 = 30 * 24 * 3600;
 
@@ -456,6 +459,7 @@ impl Ledger {
         witness: &Client,
         now: u64,
     ) -> Result<String, Error> {
+        self.refuse_own(witness)?;
         let known = witness.seen(&self.origin).map_err(Failure::from)?;
         let size = self.size()?;
         if known > size {
@@ -470,10 +474,29 @@ impl Ledger {
     /// # Errors
     /// `bad_call` when the witness saw more than that, `witness_silent`, `witness_refused`.
     pub fn cosign(&self, witness: &Client) -> Result<String, Error> {
+        self.refuse_own(witness)?;
         let known = witness.seen(&self.origin).map_err(Failure::from)?;
         let growth = self.growth(known)?;
         let lines = witness.add_checkpoint(&growth).map_err(Failure::from)?;
         self.cosigned(&growth.checkpoint, &lines)
+    }
+
+    /// Refuses the ledger's own key in the place of a witness's: the ledger's signature would pass for that of somebody who watches it.
+    fn refuse_own(&self, witness: &Client) -> Result<(), Error> {
+        let known = self.store.read(keys)?;
+        match known.iter().find(|key| key.public == witness.key()) {
+            None => Ok(()),
+            Some(key) => {
+                let message = format!(
+                    "the key given as the witness's is the ledger's own, `{}`: who keeps a ledger cannot witness it",
+                    key.name
+                );
+                let mut failure = Failure::new(Code::BadCall, message);
+                "give the key that the witness names when it starts, and let it have one of its own"
+                    .clone_into(&mut failure.hint);
+                Err(failure.into())
+            }
+        }
     }
 
     fn signed_by_all(&self, note: &str, signers: &[&dyn Signer]) -> bool {
@@ -587,8 +610,14 @@ impl Ledger {
     /// The proof that a receipt is in the ledger, against the checkpoint signed last.
     ///
     /// # Errors
-    /// `bad_call` for a receipt the checkpoint does not cover; `store_…`, `ledger_damaged`.
+    /// `bad_call` for a receipt the checkpoint does not cover; `ledger_stale`, `ledger_forked`, `store_…`, `ledger_damaged`.
     pub fn prove(&self, seq: u64) -> Result<Proof, Error> {
+        self.sound()?;
+        self.way(seq)
+    }
+
+    /// As [`Ledger::prove`], for who looks at the ledger here: what it holds is shown even if it is behind.
+    fn way(&self, seq: u64) -> Result<Proof, Error> {
         self.store.read(|view| {
             let last = view.last_checkpoint()?.ok_or(Error::NoLedger)?;
             if seq >= last.size {
@@ -612,8 +641,9 @@ impl Ledger {
     /// The proof that the ledger grew from a size to that of the checkpoint signed last.
     ///
     /// # Errors
-    /// `bad_call` for a size the checkpoint does not cover; `store_…`, `ledger_damaged`.
+    /// `bad_call` for a size the checkpoint does not cover; `ledger_stale`, `ledger_forked`, `store_…`, `ledger_damaged`.
     pub fn growth(&self, old: u64) -> Result<Growth, Error> {
+        self.sound()?;
         self.store.read(|view| {
             let last = view.last_checkpoint()?.ok_or(Error::NoLedger)?;
             if old > last.size {
@@ -686,8 +716,9 @@ impl Ledger {
     /// export wrote is not written again; the checkpoint comes last. The number of files written comes back.
     ///
     /// # Errors
-    /// `file_write`, `store_…`, `ledger_damaged`.
+    /// `ledger_stale`, `ledger_forked`, `file_write`, `store_…`, `ledger_damaged`.
     pub fn export(&self, folder: &Path) -> Result<usize, Error> {
+        self.sound()?;
         self.store.read(|view| {
             let last = view.last_checkpoint()?.ok_or(Error::NoLedger)?;
             let mut written = 0;
@@ -729,7 +760,7 @@ impl Ledger {
             issued: moment::text(now),
             old: hex(&old.public().to_bytes()),
             new: hex(&new.public().to_bytes()),
-            role: "ledger".to_owned(),
+            role: ROLE.to_owned(),
         };
         let subject = Subject::of(&self.origin, &new.public().to_bytes());
         let receipt = Receipt::seal(vec![subject], &said, &[old, new])?;

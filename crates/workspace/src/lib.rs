@@ -72,8 +72,8 @@ pub use helping::{read_help, search_help};
 pub use home::Folders;
 pub use judged::proof_lines;
 pub use ledger::{
-    Choice, Compacted, Ledger, LedgerChecked, LedgerInfo, LedgerKey, OVERLAP, Receipt,
-    Wanted as WantedBundle,
+    Choice, Compacted, Ledger, LedgerChecked, LedgerInfo, LedgerKey, Listed, OVERLAP, Receipt,
+    Wanted as WantedBundle, policies_of_moves,
 };
 pub use logs::{
     Progress, generate, import as import_log, named as open_named_log, open as open_log,
@@ -101,8 +101,8 @@ pub use sample::{
 };
 pub use scan::read_workspace;
 pub use signing::{
-    KEPT as KEPT_CHANGES, Recorded, by_reference, preview_receipt, record, rotate as rotate_key,
-    signers, vault_of, verdict_receipt,
+    KEPT as KEPT_CHANGES, Recorded, by_reference, override_receipt, preview_receipt, record,
+    rotate as rotate_key, signers, vault_of, verdict_receipt,
 };
 pub use story::{Story, find as find_story, read as read_stories};
 pub use studio::{Config, Studio, watch};

@@ -26,7 +26,10 @@ use witness::{
 };
 
 use crate::{
-    Error, Folders, Ledger, LedgerKey, SampleEvidence, ledger::random, open::lock, replace_file,
+    Error, Folders, Ledger, LedgerKey, SampleEvidence,
+    ledger::{ROLE, random},
+    open::lock,
+    replace_file,
 };
 
 /// What it is called.
@@ -255,7 +258,8 @@ fn key(path: &Path) -> Result<SecretKey, Error> {
 
 /// A trust file for what the sample's ledger keeps, as this witness saw it.
 fn trust(logs: &[VerifierKey], witness: &str, keys: &[LedgerKey]) -> String {
-    let role = json!({"roles": ["studio"]});
+    // What rotations of a ledger's key hand on.
+    let role = json!({"roles": [ROLE]});
     let kinds = KINDS.iter().filter_map(|(_, name)| name.split('/').next());
     let receipts: serde_json::Map<_, _> = kinds
         .chain(["bundle"])
@@ -273,7 +277,7 @@ fn trust(logs: &[VerifierKey], witness: &str, keys: &[LedgerKey]) -> String {
         json!({
             "key": hex(&key.public.to_bytes()),
             "name": key.name,
-            "roles": ["studio"],
+            "roles": [ROLE],
             "from": moment::text(key.since),
         })
     };

@@ -145,6 +145,30 @@ pub fn preview_receipt(
     Receipt::seal(vec![about], &said, &[signer])
 }
 
+/// Says who let an edit pass that was beyond the tolerance, and keeps the override beside the ledger. Its subject is the override's file.
+///
+/// # Errors
+/// As [`Receipt::seal`] and [`Ledger::keep`].
+pub fn override_receipt(
+    ledger: &Ledger,
+    given: &guard::Statement,
+    file: &[u8],
+    signers: &[&dyn Signer],
+    now: u64,
+) -> Result<Receipt, Error> {
+    ledger.keep(file)?;
+    let said = statement::Override {
+        issued: moment::text(now),
+        base: given.base.clone(),
+        head: given.head.clone(),
+        approver: given.approver.clone(),
+        author: given.author.clone(),
+        reason: given.reason.clone(),
+        expires: given.expires.clone(),
+    };
+    Receipt::seal(vec![Subject::of("override.json", file)], &said, signers)
+}
+
 /// Says what the guard found, and keeps its report beside the ledger. Its subject is the report, as `fabric guard` writes it.
 ///
 /// # Errors

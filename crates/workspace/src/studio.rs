@@ -1280,6 +1280,7 @@ impl Host for Studio {
         let (ledger, now) = (self.ledger()?, self.seconds());
         let vault = signing::vault_of(&self.config.folders);
         let ask = |key: &vault::Key| self.opened(key);
+        let root = self.desk()?.workspace.root.clone();
         let previewed = match asked.decisions {
             true => Some(self.desk()?.previewed()?),
             false => None,
@@ -1288,7 +1289,8 @@ impl Host for Studio {
         let keys = signing::by_reference(&keys);
         self.exclusively("Exporting receipts", |_, progress| {
             let signed = |ledger: &Ledger| self.witnessed(ledger);
-            ledger.export_bundle(&asked, previewed.as_deref(), &keys, &signed, now, progress)
+            let previewed = previewed.as_deref();
+            ledger.export_bundle(&root, &asked, previewed, &keys, &signed, now, progress)
         })
     }
 

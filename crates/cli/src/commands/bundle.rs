@@ -5,14 +5,16 @@ use std::{collections::BTreeMap, fs, ops::Range, path::Path};
 use evidence::{moment, zip};
 use model::{Code, Failure};
 use workspace::{
-    Choice, Folders, Ledger, WantedBundle, by_reference, open_named_log, signers, vault_of,
+    Choice, Folders, Ledger, WantedBundle, by_reference, open_named_log, policies_of_moves,
+    signers, vault_of,
 };
 
-use super::{FINE, failed, keys::ask, ledger, named, near, now};
+use super::{FINE, failed, keys::ask, ledger, named, near, now, root};
 use crate::{
     args::Bundle,
     progress::{self, Progress, Unit},
     terminal::{Stop, Terminal},
+    text::{self, counted},
 };
 
 pub fn bundle(arguments: &Bundle, terminal: &Terminal) -> Result<u8, Stop> {
@@ -64,11 +66,12 @@ pub fn bundle(arguments: &Bundle, terminal: &Terminal) -> Result<u8, Stop> {
     });
     terminal.result(&json, |_| {
         format!(
-            "{}: {count} receipts of {}, {} artefacts, {} bytes\n",
+            "{}: {} of {}, {}, {}\n",
             arguments.out.display(),
+            counted(count, "receipt"),
             ledger.origin(),
-            wanted.artefacts.len(),
-            bytes
+            counted(wanted.artefacts.len() as u64, "artefact"),
+            text::bytes(bytes),
         )
     })?;
     Ok(FINE)
@@ -80,12 +83,17 @@ pub(super) fn numbers(written: &[String], size: u64) -> Result<Vec<Range<u64>>, 
         let (first, last) = spec.split_once('-').unwrap_or((spec, spec));
         match (first.parse::<u64>(), last.parse::<u64>()) {
             (Ok(first), Ok(last)) if first <= last && last < size => Ok(first..last + 1),
-            _ => Err(Failure::new(
-                Code::BadCall,
-                format!(
-                    "`{spec}` is no receipt of this ledger, which has {size}: write `7`, or `7-12`"
-                ),
-            )),
+            _ => {
+                let numbered = match size.checked_sub(1) {
+                    None => "which has none yet".to_owned(),
+                    Some(last) => format!("whose receipts are numbered 0 to {last}"),
+                };
+                let message = format!("`{spec}` is no receipt of this ledger, {numbered}");
+                let mut failure = Failure::new(Code::BadCall, message);
+                "write `7`, or `7-12`; `fabric ledger list` tells which is which"
+                    .clone_into(&mut failure.hint);
+                Err(failure)
+            }
         }
     };
     written.iter().map(one).collect()
@@ -107,6 +115,10 @@ fn choice(ledger: &Ledger, arguments: &Bundle) -> Result<Choice, Stop> {
         from: instant(&arguments.from)?,
         until: instant(&arguments.until)?,
         edits: arguments.edits,
+        policies: match arguments.edits {
+            true => policies_of_moves(&root(&arguments.dir)?).map_err(failed)?,
+            false => BTreeMap::new(),
+        },
     })
 }
 

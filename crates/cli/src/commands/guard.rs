@@ -6,15 +6,11 @@ use std::{
     path::Path,
 };
 
-use evidence::{
-    moment,
-    statement::{self, Subject},
-};
 use guard::{Error, Judged, Judgement, Override, Report, Ruling, SecretKey, Stats, Tolerance};
 use model::{Code, Failure};
 use proof::{Limits, Prover};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-use workspace::{Folders, Receipt, open_named_log, vault_of, verdict_receipt};
+use workspace::{Folders, open_named_log, override_receipt, vault_of, verdict_receipt};
 
 use super::{FINE, FOUND, UNDECIDED, failed, keys::ask, named, near, root};
 use crate::{
@@ -114,16 +110,7 @@ fn receipt(report: &Report, run: &GuardRun, dir: &Path, terminal: &Terminal) -> 
                     format!("cannot read `{}`: {error}", path.display()),
                 )
             })?;
-            let said = statement::Override {
-                issued: moment::text(now),
-                base: given.base.clone(),
-                head: given.head.clone(),
-                approver: given.approver.clone(),
-                author: given.author.clone(),
-                reason: given.reason.clone(),
-                expires: given.expires.clone(),
-            };
-            Some((file, said))
+            Some((file, given))
         }
         _ => None,
     };
@@ -132,10 +119,8 @@ fn receipt(report: &Report, run: &GuardRun, dir: &Path, terminal: &Terminal) -> 
     };
     let kept = workspace::record(&ledger, &vault, &ask(&opening), now, |signer| {
         let mut receipts = vec![verdict_receipt(&ledger, report, signer, now)?];
-        if let Some((file, said)) = given {
-            ledger.keep(&file)?;
-            let about = Subject::of("override.json", &file);
-            receipts.push(Receipt::seal(vec![about], &said, &[signer])?);
+        if let Some((file, given)) = given {
+            receipts.push(override_receipt(&ledger, given, &file, &[signer], now)?);
         }
         Ok(receipts)
     })

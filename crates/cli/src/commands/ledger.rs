@@ -22,6 +22,7 @@ pub fn ledger(command: &Ledger, terminal: &Terminal) -> Result<u8, Stop> {
     match command {
         Ledger::Init(arguments) => init(arguments, terminal),
         Ledger::Info(dir) => info(&open(&dir.dir)?, terminal),
+        Ledger::List(dir) => list(&open(&dir.dir)?, terminal),
         Ledger::Check(dir) => check(&open(&dir.dir)?, terminal),
         Ledger::Sign(arguments) => sign(arguments, terminal),
         Ledger::Prove(arguments) => prove(arguments, terminal),
@@ -118,6 +119,23 @@ fn init(arguments: &LedgerInit, terminal: &Terminal) -> Result<u8, Stop> {
 fn info(ledger: &workspace::Ledger, terminal: &Terminal) -> Result<u8, Stop> {
     let info = Info::of(ledger.info().map_err(failed)?)?;
     terminal.result(&info, |look| render::ledger(&info, look))?;
+    Ok(FINE)
+}
+
+/// Receipts read at once.
+const PAGE: u64 = 512;
+
+fn list(ledger: &workspace::Ledger, terminal: &Terminal) -> Result<u8, Stop> {
+    let size = ledger.size().map_err(failed)?;
+    let mut receipts = Vec::new();
+    let mut start = 0;
+    while start < size {
+        let end = size.min(start + PAGE);
+        receipts.extend(ledger.list(start..end).map_err(failed)?);
+        start = end;
+    }
+    let json = serde_json::json!({ "origin": ledger.origin(), "receipts": receipts });
+    terminal.result(&json, |look| render::receipts(&receipts, look))?;
     Ok(FINE)
 }
 

@@ -1,12 +1,12 @@
 //! Keys and ledgers for a terminal.
 
 use evidence::{hex, moment};
-use workspace::{Compacted, LedgerChecked};
+use workspace::{Compacted, LedgerChecked, Listed};
 
 use super::hint;
 use crate::{
     commands::{Info, key_words},
-    text::{Columns, Look, Tone, bytes, count, counted, paragraph},
+    text::{Columns, Look, Tone, bytes, count, counted, paragraph, visible},
 };
 
 /// The user's keys, one a line.
@@ -78,6 +78,27 @@ pub fn ledger(info: &Info, look: Look) -> String {
         out.push_str(&hint("", &trouble.hint, look));
     }
     out
+}
+
+/// Receipts, one a line.
+pub fn receipts(receipts: &[Listed], look: Look) -> String {
+    if receipts.is_empty() {
+        return "the ledger has no receipts yet\n".to_owned();
+    }
+    let mut table = Columns::new(0, &[0]);
+    for Listed { receipt, .. } in receipts {
+        let kind = match receipt.kind.as_str() {
+            "" => "?",
+            kind => kind,
+        };
+        table.row([
+            receipt.number.to_string(),
+            look.quiet(&receipt.at),
+            kind.to_owned(),
+            visible(&receipt.says),
+        ]);
+    }
+    table.text()
 }
 
 /// That a ledger is whole.

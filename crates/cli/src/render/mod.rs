@@ -23,7 +23,7 @@ pub use catalogue::{codes, stories};
 pub use drift::drift;
 pub use guard::{guard, stats};
 pub use guide::{article, code, hits, notes};
-pub use ledger::{checked, compacted, key, keys, ledger};
+pub use ledger::{checked, compacted, key, keys, ledger, receipts};
 pub use log::{import, info};
 pub use pdp::{cutover, enforced};
 pub use problems::{problems, tally};

@@ -14,6 +14,12 @@ pub fn promoted(promoted: &Promoted, look: Look) -> String {
                 Some(before) => format!(", {before} before"),
                 None => String::new(),
             };
+            // What ships does not decide yet, or not for everybody: who is on call has to know.
+            let is_other = moved.before.as_ref() == Some(&moved.version);
+            let modes = match moved.modes.as_str() {
+                "enforced" if !is_other => String::new(),
+                modes => format!(" ({})", visible(modes)),
+            };
             let way_back = if moved.way_back {
                 format!(
                     "`fabric rollback {}` takes it back",
@@ -23,7 +29,7 @@ pub fn promoted(promoted: &Promoted, look: Look) -> String {
                 "nothing was in force before, so there is no way back yet".to_owned()
             };
             format!(
-                "{}{} ships {}{from}\n  move {}, receipt {}; {way_back}\n",
+                "{}{} ships {}{modes}{from}\n  move {}, receipt {}; {way_back}\n",
                 gates(&moved.gates, look),
                 look.strong(visible(&moved.channel)),
                 look.strong(visible(&moved.version)),

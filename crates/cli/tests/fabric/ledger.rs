@@ -35,10 +35,15 @@ fn info(place: &Place) -> Value {
     place.run(&["ledger", "info", "w", "--json"]).json()
 }
 
-/// The key of a ledger or witness.
+/// The ledger's key.
 fn vkey(place: &Place, origin: &str, which: &str) -> VerifierKey {
+    vkey_of(place, "audit", origin, which)
+}
+
+/// A key as others write it.
+fn vkey_of(place: &Place, key: &str, origin: &str, which: &str) -> VerifierKey {
     let shown = place
-        .run(&["keys", "show", "audit", "--origin", origin, "--json"])
+        .run(&["keys", "show", key, "--origin", origin, "--json"])
         .json();
     VerifierKey::parse(shown[which].as_str().unwrap()).unwrap()
 }
@@ -367,6 +372,42 @@ fn a_ledger_changes_its_key_with_its_owner_s() {
     assert!(checkpoint::open(note.as_bytes(), &[old], &[]).is_err());
 }
 
+#[test]
+fn receipts_are_listed_by_the_numbers_that_other_commands_take() {
+    let place = place();
+    assert!(
+        place
+            .run(&["ledger", "list", "w"])
+            .fine()
+            .contains("no receipts yet")
+    );
+    drift(&place);
+    let listed = place.run(&["ledger", "list", "w", "--json"]).json();
+    let first = &listed["receipts"][0];
+    assert_eq!(
+        (&first["number"], &first["kind"]),
+        (&json!(0), &json!("drift-preview"))
+    );
+    assert_eq!(first["subjects"][0]["name"], "drift-report.json");
+    assert!(evidence::moment::seconds(first["at"].as_str().unwrap()).is_some());
+    let text = place.run(&["ledger", "list", "w"]).fine();
+    assert!(
+        text.starts_with('0') && text.contains("drift-preview"),
+        "{text}"
+    );
+    // A number that is none of them is refused with those that are.
+    let bundle = ["bundle", "w", "1", "--out", "b.tfb", "--json"];
+    let (code, said) = place.run(&opened(&bundle)).failed();
+    assert_eq!(code, "bad_call");
+    assert!(said.contains("numbered 0 to 0"), "{said}");
+    let one = ["bundle", "w", "0", "--out", "b.tfb"];
+    let said = place.run(&opened(&one)).fine();
+    assert!(
+        said.contains("1 receipt of example.com/l, 0 artefacts"),
+        "{said}"
+    );
+}
+
 /// A witness that ends with its test.
 struct Running {
     child: Child,
@@ -383,6 +424,11 @@ impl Drop for Running {
 
 fn witness(place: &Place) -> Running {
     let log = vkey(place, "example.com/l", "log").to_string();
+    // Whoever watches has a key of their own; it is there already when the witness starts again.
+    if place.run(&["keys", "show", "watch"]).status != 0 {
+        let create = opened(&["keys", "create", "watch", "--file"]);
+        place.run(&create).fine();
+    }
     let serve = [
         "witness",
         "serve",
@@ -391,7 +437,7 @@ fn witness(place: &Place) -> Running {
         "--state",
         "state",
         "--key",
-        "audit",
+        "watch",
         "--name",
         "witness.example/w1",
         "--log",
@@ -527,7 +573,7 @@ fn a_witness_attests_and_proves_what_it_attested() {
     };
     let statement = Statement::new(vec![Subject::of("x", b"x")], &said).unwrap();
     let body = evidence::json::to_canonical(&statement).unwrap();
-    let own = vkey(&place, "witness.example/w1/ledger", "log");
+    let own = vkey_of(&place, "watch", "witness.example/w1/ledger", "log");
     for index in 0..3 {
         let (status, text) = ask("/attest", Some(&body));
         assert_eq!(status, 200, "{text}");

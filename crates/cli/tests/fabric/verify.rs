@@ -389,3 +389,55 @@ fn nothing_is_asked_over_the_network() {
         eprintln!("neither `unshare -n` nor `strace` works here: nothing was judged");
     }
 }
+
+/// What is no bundle costs no memory and no patience: it is refused by its size and its end, and what is no file is not opened.
+#[test]
+fn what_cannot_be_a_bundle_is_not_read() {
+    let place = place();
+    let long = |name: &str, begin: &[u8], length: u64| {
+        place.write(name, begin);
+        let file = File::options().write(true).open(place.path(name)).unwrap();
+        file.set_len(length).unwrap();
+    };
+    long("s.tfb", b"PK", 3 << 30);
+    long("r.pdf", b"%PDF-1.7\n", 3 << 30);
+    long("trust-3.json", b"{", 3 << 30);
+    for (arguments, why) in [
+        (
+            ["verify", "s.tfb", "--trust", "trust.json", "--json"],
+            "does not end as a bundle does",
+        ),
+        (
+            ["verify", "r.pdf", "--trust", "trust.json", "--json"],
+            "no report has more than",
+        ),
+        (
+            ["verify", "good.tfb", "--trust", "trust-3.json", "--json"],
+            "it is larger than",
+        ),
+    ] {
+        let ran = place.run(&arguments);
+        let (code, said) = ran.failed();
+        assert_eq!(code, "file_read");
+        assert!(said.contains(why), "{said}");
+    }
+    #[cfg(unix)]
+    {
+        let fifo = place.path("pipe");
+        assert!(
+            Command::new("mkfifo")
+                .arg(&fifo)
+                .status()
+                .unwrap()
+                .success()
+        );
+        for arguments in [
+            ["verify", "pipe", "--trust", "trust.json", "--json"],
+            ["verify", "good.tfb", "--trust", "pipe", "--json"],
+        ] {
+            let (code, said) = place.run(&arguments).failed();
+            assert_eq!(code, "file_read");
+            assert!(said.contains("it is no file"), "{said}");
+        }
+    }
+}

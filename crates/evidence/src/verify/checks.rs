@@ -258,6 +258,7 @@ fn unchanged(case: &Case<'_>) -> Found {
         return open("the manifest could not be read");
     };
     let mut checked = 0;
+    let mut unread = None;
     for subject in &signed.statement.subject {
         let file = case
             .files
@@ -272,6 +273,9 @@ fn unchanged(case: &Case<'_>) -> Found {
             },
         )) = file
         else {
+            if file.is_some() {
+                unread.get_or_insert(&subject.name);
+            }
             continue;
         };
         let said = subject
@@ -291,6 +295,11 @@ fn unchanged(case: &Case<'_>) -> Found {
         .filter(|tally| tally.failed > 0)
     {
         return case.asked(Question::Subjects, tally.held, "");
+    }
+    if let Some(name) = unread {
+        return open(format!(
+            "`{name}` cannot be unpacked (V01), so it cannot be held against the manifest"
+        ));
     }
     if checked < signed.statement.subject.len() || checked < case.files.len() {
         return open("files are missing, or the manifest does not list them");

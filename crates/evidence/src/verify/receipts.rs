@@ -651,8 +651,24 @@ fn follower(
     let old = signers
         .iter()
         .find(|key| hex(&key.key.to_bytes()) == rotation.old)
-        .filter(|key| key.roles.contains(&rotation.role))
-        .ok_or_else(|| miss("none by the old key, trusted in that role"))?;
+        .ok_or_else(|| miss("none by the old key, as one that may sign it"))?;
+    if !old.roles.contains(&rotation.role) {
+        let role = rotation.role.escape_debug();
+        return Err(Miss::new(
+            format!(
+                "the old key in the role `{role}`, which the rotation hands on: give it this role in the trust file"
+            ),
+            format!(
+                "`{}` with {}",
+                old.name,
+                old.roles
+                    .iter()
+                    .map(|role| format!("`{role}`"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+        ));
+    }
     let key = unhex(&rotation.new)
         .and_then(|key| PublicKey::from_bytes(key).ok())
         .ok_or_else(|| miss("a new key that is none"))?;

@@ -270,7 +270,14 @@ fn v04_a_rotation_is_signed_by_both_keys() {
     // A key cannot give a role it does not have.
     let mut world = World::new();
     world.drafts[3] = world.drafts[3].with("\"role\":\"studio\"", "\"role\":\"release\"");
-    assert!(states(&world.verdict(), State::Fail).contains(&"V04"));
+    let verdict = world.verdict();
+    assert!(states(&verdict, State::Fail).contains(&"V04"));
+    // Which role it is about is said.
+    let told = told(&verdict);
+    assert!(
+        told.contains("in the role `release`") && told.contains("`studio`"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -328,6 +335,23 @@ fn v06_a_file_that_is_not_the_one_signed_fails() {
     };
     verifies(&reported(b"{}"));
     fails_only("V06", &reported(b"{ }"));
+}
+
+#[test]
+fn v06_names_the_file_that_cannot_be_unpacked() {
+    let world = World::new();
+    let bytes = world.bundle();
+    let found = (0..bytes.len()).find_map(|at| {
+        let mut bad = bytes.clone();
+        bad[at] ^= 1;
+        let verdict = world.judge(&bad);
+        let check = verdict.checks.into_iter().find(|it| it.id == "V06")?;
+        let is_it = check.found.contains("cannot be unpacked");
+        is_it.then_some((check.state, check.found))
+    });
+    let (state, found) = found.unwrap();
+    assert_eq!(state, State::NotChecked);
+    assert!(found.starts_with('`') && found.contains("(V01)"), "{found}");
 }
 
 #[test]

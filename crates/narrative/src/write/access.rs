@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     document::Note,
-    facts::{Changed, Drift, Example, Group, Measure, Replayed, Step},
+    facts::{Changed, Drift, Example, Group, Measure, Reached, Replayed, Step},
     language::{Arg, name, plain},
     rank::{self, Named},
     rounding::{Compared, Rounded, Share},
@@ -50,15 +50,23 @@ impl Writer<'_> {
         } = drift.changed;
         let answers = drift.changed.answers();
         let mut lead = Vec::new();
+        match drift.reached {
+            Reached::Everybody => {}
+            Reached::Some => lead.push(strong(language.say(say::ReachedSome {}))),
+            Reached::Nobody => lead.push(strong(language.say(say::ReachedNobody {}))),
+        }
+        let form = || form(drift.reached);
         if answers == 0 {
-            lead.push(strong(language.say(say::Neither {})));
+            lead.push(strong(language.say(say::Neither { form: form() })));
         } else {
             lead.push(strong(language.say(say::WhoShare {
+                form: form(),
                 share: Arg::Words(self.share(answers, of)),
             })));
         }
-        if let Some(before) =
-            before.filter(|_| answers > 0 || before.is_some_and(|it| it.answers() > 0))
+        if let Some(before) = before
+            .filter(|_| drift.reached == Reached::Everybody)
+            .filter(|before| answers > 0 || before.answers() > 0)
         {
             lead.push(self.compared(answers, before.answers()));
         }
@@ -88,16 +96,19 @@ impl Writer<'_> {
             let mut notes = Vec::new();
             if drift.sensitive_gained > 0 {
                 told.push(strong(language.sentence(say::SensitiveGained {
+                    form: form(),
                     count: about(drift.sensitive_gained),
                 })));
                 notes.push(self.figures(drift.sensitive_gained, of, "detail-requests-table"));
             }
             told.push(match drift.sensitive_gained {
                 0 => strong(language.sentence(say::Gained {
+                    form: form(),
                     count: about(gained),
                 })),
                 all if all == gained => Vec::new(),
                 _ => language.say(say::GainedInAll {
+                    form: form(),
                     count: about(gained),
                 }),
             });
@@ -106,9 +117,11 @@ impl Writer<'_> {
             told.push(match Named::of(&drift.people, |group| group.gained) {
                 Named::Nobody => Vec::new(),
                 Named::Most(group) => language.say(say::GainedMost {
+                    form: form(),
                     group: self.group(group, group.gained),
                 }),
                 Named::Largest(groups, more) => language.say(say::GainedGroups {
+                    form: form(),
                     groups: self.groups(&groups, more, |group| group.gained),
                 }),
             });
@@ -116,12 +129,15 @@ impl Writer<'_> {
         } else if lost > 0 {
             self.paragraph(
                 "affected-gained",
-                vec![language.say(say::GainedNothing {})],
+                vec![language.say(say::GainedNothing { form: form() })],
                 Vec::new(),
             );
         }
         if lost > 0 {
-            let mut told = vec![strong(language.sentence(say::Lost { count: about(lost) }))];
+            let mut told = vec![strong(language.sentence(say::Lost {
+                form: form(),
+                count: about(lost),
+            }))];
             told.push(self.reach(lost, drift.reach_lost));
             told.push(match Named::of(&drift.people, |group| group.lost) {
                 Named::Nobody => Vec::new(),
@@ -129,6 +145,7 @@ impl Writer<'_> {
                     group: self.group(group, group.lost),
                 }),
                 Named::Largest(groups, more) => language.say(say::LostGroups {
+                    form: form(),
                     groups: self.groups(&groups, more, |group| group.lost),
                 }),
             });
@@ -140,7 +157,7 @@ impl Writer<'_> {
         } else if gained > 0 {
             self.paragraph(
                 "affected-lost",
-                vec![language.say(say::LostNothing {})],
+                vec![language.say(say::LostNothing { form: form() })],
                 Vec::new(),
             );
         }
@@ -514,4 +531,12 @@ pub(super) fn how(compared: Compared) -> (&'static str, u64) {
         Compared::Fewer => ("fewer", 0),
         Compared::FarFewer => ("far-fewer", 0),
     }
+}
+
+/// Whether it is told what changes, or what would.
+pub(super) fn form(reached: Reached) -> Arg {
+    Arg::Choice(match reached {
+        Reached::Everybody => "is",
+        Reached::Some | Reached::Nobody => "would",
+    })
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     document::Note,
-    facts::{Changed, Gate, Move, Policy, Replayed, Standing, Step, WayBack, What},
+    facts::{Changed, Gate, Move, Policy, Reached, Replayed, Standing, Step, WayBack, What},
     language::{Arg, merged, name},
     visible::{person, prose},
 };
@@ -18,10 +18,11 @@ impl Writer<'_> {
     pub(super) fn policies(&self, moved: &Move) -> Vec<Vec<Span>> {
         let language = self.language;
         let names = moved.policies.iter().map(|policy| &policy.id);
-        let mut told = vec![language.say(say::PoliciesDiffer {
-            count: exact(moved.policies.len() as u64),
-            policies: self.listed_codes(names),
-        })];
+        let (count, policies) = (exact(moved.policies.len() as u64), self.listed_codes(names));
+        let mut told = vec![match moved.step.what {
+            What::Modes => language.say(say::PoliciesApplied { count, policies }),
+            _ => language.say(say::PoliciesDiffer { count, policies }),
+        }];
         for applied in moved.modes.iter().take(super::LISTED) {
             let (which, policy) = match &applied.policy {
                 None => ("all", Arg::Words(Vec::new())),
@@ -88,7 +89,8 @@ impl Writer<'_> {
                 authorities: self.listed(authorities),
             }));
         }
-        if cites.is_empty() && !moved.policies.is_empty() {
+        let is_other_text = moved.step.what != What::Modes;
+        if cites.is_empty() && is_other_text && !moved.policies.is_empty() {
             cites.push(language.say(say::CitesNone {}));
         }
         let citing: Vec<Policy> = moved
@@ -141,6 +143,11 @@ impl Writer<'_> {
         let Changed {
             gained, lost, open, ..
         } = drift.changed;
+        match drift.reached {
+            Reached::Everybody => {}
+            Reached::Some => return vec![language.say(say::UndoUnknown {})],
+            Reached::Nobody => return vec![language.say(say::UndoNobody {})],
+        }
         let mut told = Vec::new();
         if gained > 0 {
             told.push(language.sentence(say::UndoGained {

@@ -2,9 +2,10 @@
 
 use model::RiskLevel;
 
-use super::{Tone, Writer, about, exact, id, say};
+use super::{Tone, Writer, about, access::form, exact, id, say};
 use crate::{
     document::{Note, Span},
+    facts::Reached,
     language::Arg,
     risk::{Assessment, Reason, Unknown},
 };
@@ -23,7 +24,7 @@ impl Writer<'_> {
         let reasons = found
             .reasons
             .iter()
-            .map(|reason| self.reason(reason))
+            .map(|reason| self.reason(reason, found.reached))
             .collect();
         self.callout("risk-level", (tone, title), reasons, notes);
         let title = self.word(say::UnknownTitle {});
@@ -43,12 +44,14 @@ impl Writer<'_> {
         }
     }
 
-    fn reason(&self, reason: &Reason) -> Vec<Span> {
+    fn reason(&self, reason: &Reason, reached: Reached) -> Vec<Span> {
         let language = self.language;
+        let form = || form(reached);
         let gate = |gate: &str| Arg::Words(id(gate));
         match reason {
             Reason::Fault => language.say(say::RiskFault {}),
             Reason::SensitiveGained(count) => language.sentence(say::RiskSensitiveGained {
+                form: form(),
                 count: about(*count),
             }),
             Reason::Errors(count) => language.say(say::RiskErrors {
@@ -61,15 +64,18 @@ impl Writer<'_> {
             Reason::Skipped(name) => language.say(say::RiskSkipped { gate: gate(name) }),
             Reason::LeftOut(name) => language.say(say::RiskLeftOut { gate: gate(name) }),
             Reason::Gained(count) => language.sentence(say::RiskGained {
+                form: form(),
                 count: about(*count),
             }),
             Reason::Widens(actions) => language.say(say::RiskWidens {
                 actions: self.listed_actions(actions),
             }),
             Reason::SensitiveLost(count) => language.sentence(say::RiskSensitiveLost {
+                form: form(),
                 count: about(*count),
             }),
             Reason::Lost(count) => language.sentence(say::RiskLost {
+                form: form(),
                 count: about(*count),
             }),
             Reason::Blind => language.say(say::RiskBlind {}),
@@ -81,7 +87,7 @@ impl Writer<'_> {
             Reason::Uncovered(count) => language.say(say::RiskUncovered {
                 count: exact(*count),
             }),
-            Reason::Nothing => language.say(say::RiskNothing {}),
+            Reason::Nothing => language.say(say::RiskNothing { form: form() }),
             Reason::NothingInLedger => language.say(say::RiskEvidenceNothing {}),
         }
     }
@@ -90,6 +96,7 @@ impl Writer<'_> {
         let language = self.language;
         match unknown {
             Unknown::Replay => language.say(say::UnknownReplay {}),
+            Unknown::Reached => language.say(say::UnknownReached {}),
             Unknown::Open(count) => language.say(say::UnknownOpen {
                 count: about(*count),
             }),

@@ -6,7 +6,7 @@ use model::RiskLevel;
 use narrative::{
     Document, Error, Facts,
     document::{Content, Source, Tone},
-    facts::{Drift, Replayed},
+    facts::{Drift, Reached, Replayed, What},
     language::{PSEUDO, plain},
     render, tags, write,
 };
@@ -264,6 +264,53 @@ fn what_is_not_known_is_said_and_is_never_a_low_risk() {
         "{unknown}"
     );
     assert_eq!(level(&Facts::Promotion(Box::new(full))).0, Tone::Risk);
+}
+
+#[test]
+fn what_decides_for_nobody_yet_or_for_some_only_would_change_answers() {
+    let nobody = "No answer changes yet";
+    let some = "decides for a part of all people only";
+    for (reached, lead) in [(Reached::Nobody, nobody), (Reached::Some, some)] {
+        let mut promotion = samples::promotion();
+        let Replayed::Drift(drift) = &mut promotion.drift else {
+            panic!()
+        };
+        drift.reached = reached;
+        let text = first_page(&write(&Facts::Promotion(Box::new(promotion)), "en").unwrap());
+        assert!(text.contains(lead), "{text}");
+        for would in [
+            "would be allowed",
+            "would be refused",
+            "would alter the answer",
+        ] {
+            assert!(text.contains(would), "{would}\n{text}");
+        }
+        for is in [
+            "now allowed",
+            "now refused",
+            "newly allowed",
+            "are allowed now",
+            "again",
+            "nobody would notice",
+        ] {
+            assert!(
+                !text.replace("would be newly allowed", "").contains(is),
+                "{is}\n{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn other_modes_are_no_other_policies() {
+    let mut promotion = samples::promotion();
+    promotion.moved.step.what = What::Modes;
+    let text = first_page(&write(&Facts::Promotion(Box::new(promotion)), "en").unwrap());
+    assert!(
+        text.contains("Two policies are applied in another way")
+            && !text.contains("policies differ"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -76,6 +76,7 @@ fn example(
 
 pub fn drift() -> Drift {
     Drift {
+        reached: Reached::Everybody,
         changed: Changed {
             of: 1_000_000,
             gained: 24_871,

@@ -9,6 +9,7 @@ use evidence::{
     ed25519::Signer,
     note::Note,
 };
+use model::{Code, Failure};
 use store::ledger::View;
 
 use super::{
@@ -61,9 +62,10 @@ impl Ledger {
     /// key give the same bytes.
     ///
     /// # Errors
-    /// `bad_call` for receipts the checkpoint does not cover, or more than a bundle holds; `store_…`, `ledger_damaged`,
-    /// `key_missing`.
+    /// `bad_call` for receipts the checkpoint does not cover, or more than a bundle holds, and when its reader saw more than there is;
+    /// `ledger_stale`, `ledger_forked`, `store_…`, `ledger_damaged`, `key_missing`.
     pub fn bundle(&self, wanted: &Wanted, signer: &dyn Signer, now: u64) -> Result<Vec<u8>, Error> {
+        self.sound()?;
         self.store.read(|view| {
             let last = view.last_checkpoint()?.ok_or(Error::NoLedger)?;
             let begun = Begun::new(&self.origin, wanted, signer, (now, last.note));
@@ -85,6 +87,7 @@ impl Ledger {
         target: &Path,
         progress: Progress<'_>,
     ) -> Result<u64, Error> {
+        self.sound()?;
         self.store.read(|view| {
             let last = view.last_checkpoint()?.ok_or(Error::NoLedger)?;
             let begun = Begun::new(&self.origin, wanted, signer, (now, last.note));
@@ -127,6 +130,25 @@ fn build(
     part: &mut Option<Part>,
     progress: Progress<'_>,
 ) -> Result<Vec<u8>, Error> {
+    let covered = view.last_checkpoint()?.map_or(0, |last| last.size);
+    if let Some(since) = wanted.since.filter(|since| *since == 0 || *since > covered) {
+        let why = match since {
+            0 => "nobody has seen a checkpoint over none".to_owned(),
+            _ => {
+                "whoever saw a checkpoint over more saw another history, or this one is an old copy"
+                    .to_owned()
+            }
+        };
+        let mut failure = Failure::new(
+            Code::BadCall,
+            format!(
+                "growth from {since} receipts cannot be proven: the last checkpoint covers {covered}, and {why}"
+            ),
+        );
+        "compare the reader's checkpoint with `fabric ledger info`; if theirs is of this ledger, put its newest database back"
+            .clone_into(&mut failure.hint);
+        return Err(failure.into());
+    }
     let tiles = Tiles::of(view);
     let mut builder = Builder::new(begun.issued, &wanted.purpose);
     if wanted.compact {

@@ -1,19 +1,32 @@
 //! A workspace's ledger for a window: what it is, its receipts, the way of each to a checkpoint, and bundles of them.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, ops::Range, path::Path};
 
 use evidence::{
     bundle::Way,
     checkpoint::Checkpoint,
     ed25519::Signer,
+    entry::Entry,
     hex, merkle,
     note::{Kind, Note, VerifierKey},
+    statement::Subject,
 };
 use ipc::{ExportAsked, Exported, LedgerKeyView, LedgerView, Page, ReceiptProof, ReceiptView};
 use model::{Code, Failure};
+use serde::Serialize;
 
-use super::{Choice, Ledger, LedgerKey, Wanted};
+use super::{Choice, Ledger, LedgerKey, Wanted, policies_of_moves, statement_of};
 use crate::{Error, auditor::read_moment, logs::Progress, preview::Previewed, receipts};
+
+/// A receipt, and what it is about.
+#[derive(Clone, Debug, Serialize)]
+pub struct Listed {
+    /// In one line.
+    #[serde(flatten)]
+    pub receipt: ReceiptView,
+    /// Of what it speaks, by name and digest; empty if purged.
+    pub subjects: Vec<Subject>,
+}
 
 impl Ledger {
     /// What a window shows of it.
@@ -70,6 +83,19 @@ impl Ledger {
         })
     }
 
+    /// Receipts in a line each, with what they are about, in the order of their numbers.
+    ///
+    /// # Errors
+    /// `store_…`, `ledger_damaged`.
+    pub fn list(&self, numbers: Range<u64>) -> Result<Vec<Listed>, Error> {
+        let named = self.named()?;
+        let listed = |entry: &Entry| Listed {
+            receipt: receipts::view(entry.leaf.seq, entry, &named),
+            subjects: statement_of(entry).map_or_else(Vec::new, |said| said.subject),
+        };
+        Ok(self.entries(numbers)?.iter().map(listed).collect())
+    }
+
     /// One of them, with its way to the checkpoint signed last if that covers it.
     ///
     /// # Errors
@@ -79,7 +105,7 @@ impl Ledger {
         let entry =
             entry.ok_or_else(|| Error::BadCall(format!("the ledger has no receipt {number}")))?;
         let way = if number < self.info()?.signed {
-            let proof = self.prove(number)?;
+            let proof = self.way(number)?;
             let head = Checkpoint::parse(&Note::parse(proof.checkpoint.as_bytes())?.text)?;
             let leaf = entry.leaf.hash();
             Some(Way {
@@ -105,6 +131,7 @@ impl Ledger {
     /// `cancelled`, and as [`Ledger::sign`].
     pub(crate) fn export_bundle(
         &self,
+        root: &Path,
         asked: &ExportAsked,
         previewed: Option<&Previewed>,
         keys: &[&dyn Signer],
@@ -113,11 +140,16 @@ impl Ledger {
         progress: Progress<'_>,
     ) -> Result<Exported, Error> {
         let moment = |text: &Option<String>| text.as_deref().map(read_moment).transpose();
+        let policies = match asked.edits {
+            true => policies_of_moves(root)?,
+            false => BTreeMap::new(),
+        };
         let receipts = self.choose(&Choice {
             numbers: std::iter::once(asked.first..asked.last.saturating_add(1)).collect(),
             from: moment(&asked.from)?,
             until: moment(&asked.until)?,
             edits: asked.edits,
+            policies,
         })?;
         let mut artefacts = match asked.reports {
             true => self.reports(&receipts)?,

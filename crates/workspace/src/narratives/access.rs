@@ -9,7 +9,7 @@ use decisions::Log;
 use evidence::moment;
 use guard::Report;
 use model::{ChangeClass, DriftReport, ProofLine, RiskLevel};
-use narrative::facts::{Changed, Drift, Example, Group, Measure, Proof, Replayed};
+use narrative::facts::{Changed, Drift, Example, Group, Measure, Proof, Reached, Replayed};
 use policy::Files;
 
 use crate::{Resolved, compare};
@@ -39,16 +39,15 @@ pub(super) fn reported(report: &Report, digest: String, window: Option<(u64, u64
         resource: &change.resource,
     });
     let times = || {
-        let seconds = |text: &str| moment::seconds(text);
         let first = drift
             .changes
             .iter()
-            .filter_map(|it| seconds(&it.first_at))
+            .filter_map(|it| second(&it.first_at))
             .min()?;
         let last = drift
             .changes
             .iter()
-            .filter_map(|it| seconds(&it.last_at))
+            .filter_map(|it| second(&it.last_at))
             .max()?;
         Some((first, last))
     };
@@ -61,11 +60,11 @@ pub(super) fn reported(report: &Report, digest: String, window: Option<(u64, u64
     }
 }
 
-/// What a replay of two sets finds.
-pub(super) fn replayed(before: Option<&Files>, after: &Files, log: Option<Arc<Log>>) -> Replayed {
-    let Some(before) = before else {
-        return Replayed::First;
-    };
+/// What a replay of two sets finds, and for whom it is so.
+pub(super) fn replayed(
+    (before, after, reached): (&Files, &Files, Reached),
+    log: Option<Arc<Log>>,
+) -> Replayed {
     let Some(log) = log else {
         return Replayed::NoLog;
     };
@@ -88,6 +87,7 @@ pub(super) fn replayed(before: Option<&Files>, after: &Files, log: Option<Arc<Lo
                 resource: it.resource,
             });
             Replayed::Drift(Box::new(Drift {
+                reached,
                 complete: true,
                 window,
                 ..counted(&report, seen)
@@ -98,10 +98,13 @@ pub(super) fn replayed(before: Option<&Files>, after: &Files, log: Option<Arc<Lo
 
 /// The times of a log, where its rows carry any.
 pub(super) fn window(log: &Log) -> Option<(u64, u64)> {
-    Some((
-        moment::seconds(&log.info.first_at)?,
-        moment::seconds(&log.info.last_at)?,
-    ))
+    Some((second(&log.info.first_at)?, second(&log.info.last_at)?))
+}
+
+/// The second that a row's time is in: logs count thousandths, of which narratives tell nothing.
+pub(crate) fn second(at: &str) -> Option<u64> {
+    let whole = at.split_once('.').map(|(whole, _)| format!("{whole}Z"));
+    moment::seconds(whole.as_deref().unwrap_or(at))
 }
 
 /// How many requests a report says are answered differently.

@@ -6,15 +6,20 @@ use guard::Report;
 use narrative::{
     Facts,
     facts::{
-        Applied, Approval, Citation, Gate, Move, Policy, Promotion, Replayed, Rollback, Standing,
-        Step, WayBack, Week, What,
+        Applied, Approval, Citation, Drift, Gate, Move, Policy, Promotion, Replayed, Rollback,
+        Standing, Step, WayBack, Week, What,
     },
 };
 use policy::{Files, PolicySet};
 use registry::{Details, Kind, Outcome, Registry};
 use release::{Bundle, LIMITS, Mode, Modes, Release};
 
-use super::{Ground, access, evidence::Receipts, nothing};
+use super::{
+    Ground, access,
+    effect::{self, Effect},
+    evidence::Receipts,
+    nothing,
+};
 use crate::{Authorities, Error};
 
 /// Moves before one that are told of for comparison.
@@ -194,6 +199,11 @@ impl<'a> Channel<'a> {
         let said = &found.summary;
         let undone = said.undoes.unwrap_or_default();
         let details = self.registry.details(&found.id)?;
+        // What drift was judged on is what decided before and does since only where all of both is enforced.
+        let changed = match self.report(&details) {
+            Some((report, _)) if self.is_enforced(found)? => Some(access::changed(&report.drift)),
+            _ => None,
+        };
         Ok(Step {
             channel: said.channel.clone(),
             sequence: said.sequence,
@@ -208,12 +218,19 @@ impl<'a> Channel<'a> {
             by: said.by.clone(),
             reason: said.reason.clone(),
             left_out: said.overridden.clone(),
-            changed: self
-                .report(&details)
-                .map(|(report, _)| access::changed(&report.drift)),
+            changed,
             receipt: self.receipts.of_move(&found.id),
             id: found.id.clone(),
         })
+    }
+
+    /// Every policy is enforced for everybody since a move, and was before it.
+    fn is_enforced(&self, found: &registry::Move) -> Result<bool, Error> {
+        let before = match &found.parent {
+            Some(parent) => self.release(parent)?.modes.all_enforced(),
+            None => true,
+        };
+        Ok(before && found.summary.modes.all_enforced())
     }
 
     /// The report by which drift was judged, and its digest.
@@ -237,19 +254,13 @@ impl<'a> Channel<'a> {
         let details = self.registry.details(&found.id)?;
         let after = self.release(&found.id)?;
         let shipped = before.map(|before| self.release(&before.id)).transpose()?;
-        let drift = match self.report(&details) {
-            Some((report, digest)) => {
-                let window = self.ground.log.as_deref().and_then(access::window);
-                Replayed::Drift(Box::new(access::reported(&report, digest, window)))
-            }
-            None => {
-                let files = shipped.as_ref().map(|release| &release.files);
-                access::replayed(files, &after.files, self.ground.log.clone())
-            }
+        let drift = match &shipped {
+            None => Replayed::First,
+            Some(shipped) => self.drift(shipped, &after, &details)?,
         };
         let mut step = self.step(found)?;
         if let Replayed::Drift(drift) = &drift {
-            step.changed = Some(drift.changed);
+            step.changed = drift.effect();
         }
         let gate = |gate: &registry::Gate| Gate {
             name: gate.name.clone(),
@@ -290,6 +301,33 @@ impl<'a> Channel<'a> {
             step,
         };
         Ok((moved, drift))
+    }
+
+    /// Whose access changes when what decided before gives way to what decides since.
+    fn drift(
+        &self,
+        before: &Release,
+        after: &Release,
+        details: &Details,
+    ) -> Result<Replayed, Error> {
+        let told = match effect::of(before, after)? {
+            Effect::Told(told) => told,
+            Effect::Unknown => return Ok(Replayed::Failed(effect::UNKNOWN.to_owned())),
+        };
+        let is_judged = told.before == before.files && told.after == after.files;
+        Ok(match self.report(details).filter(|_| is_judged) {
+            Some((report, digest)) => {
+                let window = self.ground.log.as_deref().and_then(access::window);
+                Replayed::Drift(Box::new(Drift {
+                    reached: told.reached,
+                    ..access::reported(&report, digest, window)
+                }))
+            }
+            None => {
+                let sides = (&told.before, &told.after, told.reached);
+                access::replayed(sides, self.ground.log.clone())
+            }
+        })
     }
 
     fn release(&self, id: &str) -> Result<Release, Error> {

@@ -7,6 +7,7 @@
 
 mod access;
 mod channel;
+mod effect;
 mod evidence;
 mod kept;
 mod print;
@@ -19,6 +20,8 @@ use decisions::Log;
 use model::{Code, Failure};
 use narrative::{Document, Facts, edit::Edits};
 
+#[cfg(test)]
+pub(crate) use access::second;
 pub(crate) use kept::cited;
 pub use kept::{
     Form, Published, Rating, edits, keep_edits, publish, published, rate, ratings, reader,

@@ -30,6 +30,7 @@ pub use gates::{Fact, Standing};
 pub use modes::{ModeOf, NewModes, change_modes, with_mode};
 pub use partial::roll_back_policy;
 pub use rules::{ApproverRule, ChannelRules};
+pub(crate) use splice::enforced;
 pub(crate) use view::{gate, moved, recorded, view, view_all};
 
 use crate::{Compiler, Error, Ledger, Manifest, git, references, scan};
@@ -78,6 +79,8 @@ pub struct Moved {
     pub sequence: u64,
     /// What it ships now.
     pub version: String,
+    /// How its policies are applied, in words: `enforced`, `canary 10 %`.
+    pub modes: String,
     /// What it shipped before.
     pub before: Option<String>,
     /// The move's id in the repository.
@@ -152,6 +155,9 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
     if let Some(report) = &report {
         with.ledger.keep(report.as_bytes())?;
     }
+    let is_overridden = facts
+        .iter()
+        .any(|fact| fact.gate == "drift" && fact.standing == Standing::Overridden);
     let recorded = facts.iter().filter_map(Fact::recorded).collect();
     let change = |bundles| Change {
         bundles,
@@ -170,6 +176,7 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
         ready: None,
         way_back: way_back.as_ref(),
         roots: found.before.as_ref().map(|(_, roots)| roots),
+        overriding: wanted.overriding.filter(|_| is_overridden),
     };
     move_to(with, &mut held, &shipment, change, facts)
 }
@@ -319,6 +326,7 @@ pub fn roll_back(with: &Promotion<'_>, channel: &str, reason: &str) -> Result<Pr
         ready,
         way_back: Some(&again),
         roots: Some(&roots),
+        overriding: None,
     };
     move_to(with, &mut held, &shipment, change, Vec::new())
 }
@@ -453,7 +461,7 @@ fn candidate(
     // What stays in force for whom the version does not apply to yet: what is in force for all now.
     let base = match (modes.all_enforced(), &before) {
         (true, _) => None,
-        (false, Some((before, _))) => Some(splice::enforced(before)?),
+        (false, Some((before, _))) => Some(enforced(before)?),
         (false, None) => Some(Files::new()),
     };
     let authors = match &tip {

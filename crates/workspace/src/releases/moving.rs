@@ -6,13 +6,15 @@ use evidence::{
     hex, moment,
     statement::{self, Subject as About},
 };
+use guard::Override;
+use model::{Code, Failure};
 use registry::{Approval, Bundles, Change, Held, Kind, Move};
 use release::{Files, Release, Role, Roles, Roots, Sealing, seal};
 
 use super::{Fact, Moved, Promoted, Promotion, back_to, receipt_of};
 use crate::{
     Error, Receipt, git,
-    signing::{by_reference, signers},
+    signing::{by_reference, override_receipt, signers},
 };
 
 /// Seconds for which consumers take a bundle: it has to be renewed, or the channel moved, before.
@@ -45,6 +47,7 @@ pub(super) fn transfer(
         ready: None,
         way_back: Some(&way_back),
         roots: Some(wanted.roots),
+        overriding: None,
     };
     let gates = facts.iter().filter_map(Fact::recorded).collect();
     let change = |bundles| Change {
@@ -87,6 +90,8 @@ pub(super) struct Shipment<'a> {
     pub(super) ready: Option<Vec<u8>>,
     pub(super) way_back: Option<&'a Release>,
     pub(super) roots: Option<&'a Roots>,
+    /// What let it pass although drift was beyond the tolerance: it gets a receipt with the move's.
+    pub(super) overriding: Option<&'a Override>,
 }
 
 pub(super) fn move_to(
@@ -122,9 +127,24 @@ pub(super) fn move_to(
         ..change(bundles.clone())
     })?;
     let written = receipt(with, &prepared, before.as_ref(), &bundles, &keys).and_then(|receipt| {
-        let numbers = with.ledger.append(vec![receipt])?;
+        let mut receipts = Vec::new();
+        if let Some(given) = shipment.overriding {
+            let file = serde_json::to_string_pretty(given)
+                .map_err(|error| Failure::new(Code::Internal, error.to_string()))?
+                + "\n";
+            let said = &given.statement;
+            receipts.push(override_receipt(
+                with.ledger,
+                said,
+                file.as_bytes(),
+                &keys,
+                with.now,
+            )?);
+        }
+        receipts.push(receipt);
+        let numbers = with.ledger.append(receipts)?;
         with.ledger.sign(&keys, with.now)?;
-        Ok(numbers.start)
+        Ok(numbers.end.saturating_sub(1))
     });
     let number = match written {
         Ok(number) => number,
@@ -141,6 +161,7 @@ pub(super) fn move_to(
         channel: prepared.summary.channel,
         sequence: prepared.summary.sequence,
         version: prepared.summary.version,
+        modes: prepared.summary.modes.words(),
         before: before.map(|before| before.summary.version),
         id: prepared.id,
         receipt: number,

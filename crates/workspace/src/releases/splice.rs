@@ -14,7 +14,7 @@ use crate::{Error, text};
 ///
 /// # Errors
 /// `promotion_refused` when the two cannot be put together.
-pub(super) fn enforced(release: &Release) -> Result<Files, Error> {
+pub(crate) fn enforced(release: &Release) -> Result<Files, Error> {
     let Some(base) = &release.base else {
         return Ok(release.files.clone());
     };

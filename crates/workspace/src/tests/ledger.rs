@@ -562,6 +562,25 @@ fn a_backup_is_noticed_and_signs_nothing_and_the_way_out_is_a_new_origin() {
     assert_eq!(code(stale.append(receipts(0..1))), Code::LedgerStale);
     assert_eq!(code(stale.check()), Code::LedgerStale);
     assert_eq!(stale.entries(0..99).unwrap().len(), 10);
+    // What others are to believe is not written either, of no receipt: it would be a shorter history than they may have seen.
+    let wanted = crate::WantedBundle {
+        receipts: std::iter::once(0..2).collect(),
+        ..crate::WantedBundle::default()
+    };
+    let target = place.root.join("stale.tfb");
+    let on = &mut |_, _| std::ops::ControlFlow::Continue(());
+    assert_eq!(code(stale.bundle(&wanted, &key(0), NOW)), Code::LedgerStale);
+    let exported = stale.export_to(&wanted, &key(0), NOW, &target, on);
+    assert_eq!(code(exported), Code::LedgerStale);
+    assert!(!target.exists());
+    assert_eq!(code(stale.prove(0)), Code::LedgerStale);
+    assert_eq!(code(stale.growth(3)), Code::LedgerStale);
+    let folder = place.root.join("stale");
+    assert_eq!(code(stale.export(&folder)), Code::LedgerStale);
+    assert!(!folder.exists());
+    // It is shown here, though.
+    assert_eq!(stale.receipt(3).unwrap().receipt.number, 3);
+    assert_eq!(stale.list(0..10).unwrap().len(), 10);
     drop(stale);
 
     // The newer database is put back.
@@ -748,6 +767,54 @@ fn keys_change_by_signing_twice() {
     assert_eq!(head(&last, 1).size, 5);
     assert!(checkpoint::open(last.as_bytes(), &[verifier(0)], &[]).is_err());
     ledger.check().unwrap();
+}
+
+#[test]
+fn growth_from_what_nobody_here_signed_is_refused() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..3)).unwrap();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    let bundle = |since| {
+        let wanted = crate::WantedBundle {
+            receipts: std::iter::once(0..3).collect(),
+            since: Some(since),
+            ..crate::WantedBundle::default()
+        };
+        ledger.bundle(&wanted, &key(0), NOW)
+    };
+    assert!(bundle(1).is_ok() && bundle(3).is_ok());
+    for since in [0, 4, 400] {
+        let refused = bundle(since).err().unwrap();
+        assert_eq!(refused.code(), Code::BadCall);
+        let said = refused.to_string();
+        assert!(
+            said.contains(&format!("from {since} ")) && said.contains("covers 3"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_ledger_is_not_its_own_witness() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..1)).unwrap();
+    // Nobody answers there: it is refused before anybody is asked.
+    let own = VerifierKey::new("w", Kind::Cosignature, key(0).public()).unwrap();
+    let witness = ::witness::Client::new("http://127.0.0.1:1", &own.to_string()).unwrap();
+    for refused in [
+        ledger.sign_witnessed(&[&key(0)], &witness, NOW),
+        ledger.cosign(&witness),
+    ] {
+        let refused = refused.err().unwrap();
+        assert_eq!(refused.code(), Code::BadCall);
+        assert!(
+            refused.to_string().contains("the ledger's own, `k0`"),
+            "{refused}"
+        );
+    }
+    assert_eq!(ledger.info().unwrap().signed, 0);
 }
 
 #[test]

@@ -6,12 +6,14 @@ use evidence::{hex, sha256};
 use model::RiskLevel;
 use narrative::{Facts, document::Mark, edit::Edits, facts::*, render};
 use pdf::Paper;
+use release::Mode;
 
 use super::{
     releases::{NOON, Place, RULES, moved, passphrase},
     *,
 };
 use crate::{
+    ModeOf, NewModes, change_modes,
     narratives::{
         Form, Ground, Narrative, Rating, Subject, edits, facts, keep_edits, narrate, publish,
         published, rate, ratings,
@@ -176,6 +178,111 @@ fn a_promotion_is_told_from_the_report_by_which_it_was_judged() {
     );
     // Others came after it.
     assert_eq!((it.moved.later, it.moved.way_back), (2, None));
+}
+
+#[test]
+fn what_waits_would_change_answers_and_changes_them_once_it_is_enforced() {
+    let place = Place::new(RULES);
+    let log = log_of(&place);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    let wider = POLICIES.replace("action == Action::\"view\"", "action");
+    place.commit("a.cedar", &wider);
+    moved(place.promote("1.1.0", NOON + DAY, |wanted| {
+        wanted.modes.default = Mode::AuditOnly;
+    }));
+    let change = |mode, days| {
+        let wanted = NewModes {
+            channel: "stable",
+            of: &[ModeOf::All],
+            mode,
+            reason: "r",
+            outside_window: None,
+        };
+        let made = place.with(NOON + days * DAY, |with| change_modes(with, &wanted));
+        moved(made.unwrap());
+    };
+    let modes = [
+        Mode::Canary(10),
+        Mode::Canary(50),
+        Mode::Enforce,
+        Mode::AuditOnly,
+        Mode::Enforce,
+    ];
+    for (days, mode) in (2..).zip(modes) {
+        change(mode, days);
+    }
+    let told = Told { place, log };
+    let (gains, loses) = ((3, 0), (0, 3));
+    for (sequence, reached, counts, changed) in [
+        (2, Reached::Nobody, gains, Some((0, 0))),
+        (3, Reached::Some, gains, None),
+        (5, Reached::Some, gains, None),
+        (6, Reached::Everybody, loses, Some(loses)),
+        (7, Reached::Everybody, gains, Some(gains)),
+    ] {
+        let it = told.promotion(Some(sequence));
+        let found = drift(&it.drift);
+        assert_eq!(
+            (found.reached, (found.changed.gained, found.changed.lost)),
+            (reached, counts),
+            "move {sequence}"
+        );
+        let step = it.moved.step.changed.map(|it| (it.gained, it.lost));
+        assert_eq!(step, changed, "move {sequence}");
+    }
+    // From one canary to another nobody's requests are counted apart, and it is not said that nothing changes.
+    let between = told.promotion(Some(4));
+    assert!(
+        matches!(between.drift, Replayed::Failed(_)),
+        "{:?}",
+        between.drift
+    );
+    assert_eq!(between.moved.step.changed, None);
+}
+
+#[test]
+fn an_edit_goes_out_with_the_move_that_shipped_it() {
+    let told = told();
+    let place = &told.place;
+    let digest = drift(&told.promotion(Some(3)).drift).report.clone();
+    let report = place.ledger.kept_at(&digest.unwrap()).unwrap();
+    let report = guard::Report::read(&String::from_utf8(report).unwrap()).unwrap();
+    let seal = |signer: &dyn evidence::ed25519::Signer| {
+        Ok(vec![crate::verdict_receipt(
+            &place.ledger,
+            &report,
+            signer,
+            NOON + 4 * DAY,
+        )?])
+    };
+    crate::record(
+        &place.ledger,
+        &place.vault,
+        &|_| Ok(passphrase()),
+        NOON + 4 * DAY,
+        seal,
+    )
+    .unwrap();
+    let chosen = |number: u64| {
+        let choice = crate::Choice {
+            numbers: std::iter::once(number..number + 1).collect(),
+            edits: true,
+            policies: crate::policies_of_moves(&place.root).unwrap(),
+            ..crate::Choice::default()
+        };
+        place.ledger.choose(&choice).unwrap()
+    };
+    // The move to 1.2.0 is receipt 2, and the verdict of it is receipt 4.
+    assert_eq!(chosen(4), [2..3, 4..5]);
+    assert_eq!(chosen(2), [2..3, 4..5]);
+}
+
+#[test]
+fn times_of_a_log_are_told_though_it_counts_thousandths() {
+    let second = crate::narratives::second;
+    assert_eq!(second("2026-11-21T12:00:00.250Z"), Some(1_795_262_400));
+    assert_eq!(second("2026-11-21T12:00:00Z"), Some(1_795_262_400));
+    assert_eq!(second(""), None);
 }
 
 #[test]

@@ -273,9 +273,29 @@ fn an_author_who_approves_themselves_and_a_word_that_ran_out() {
         wanted.log = Some(Arc::clone(&log));
         wanted.overriding = Some(&holds);
     });
-    moved(shipped);
+    let shipped = moved(shipped);
     let tip = registry.tip("stable").unwrap().unwrap();
     assert_eq!(tip.summary.overridden, ["drift"]);
+    // Who let it pass has a receipt right before the move's, and goes out with it.
+    let listed = place.ledger.list(0..place.ledger.size().unwrap()).unwrap();
+    let kinds: Vec<_> = listed
+        .iter()
+        .map(|it| it.receipt.kind.as_str())
+        .rev()
+        .take(2)
+        .collect();
+    assert_eq!(kinds, ["promotion", "override"]);
+    assert_eq!(listed.len() as u64, shipped.receipt + 1);
+    let choice = crate::Choice {
+        numbers: std::iter::once(shipped.receipt..shipped.receipt + 1).collect(),
+        edits: true,
+        policies: crate::policies_of_moves(&place.root).unwrap(),
+        ..crate::Choice::default()
+    };
+    let chosen = place.ledger.choose(&choice).unwrap();
+    assert_eq!(chosen, [shipped.receipt - 1..shipped.receipt + 1]);
+    let file = place.ledger.reports(&chosen).unwrap();
+    assert!(file.contains_key("override.json"), "{:?}", file.keys());
 }
 
 #[test]
