@@ -59,6 +59,22 @@ pub struct Cutover {
     pub first_at: String,
     /// Time of the last.
     pub last_at: String,
+    /// Lines that are no row; they are in none of the other numbers.
+    pub unread: u64,
+    /// The first of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_unread: Option<Unread>,
+}
+
+/// A line that is no row: cut off when the disk was full or the machine stopped, or something else altogether.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unread {
+    /// The log.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub why: String,
 }
 
 /// A change of access for one principal and action.
@@ -83,7 +99,7 @@ pub struct Change {
 /// Counts what would change if the new version were enforced, over the rows of shadow logs. Empty lines are passed over.
 ///
 /// # Errors
-/// [`Error::Read`], and [`Error::Shadow`] for the first line that is no row.
+/// [`Error::Read`], and [`Error::Shadow`] when not one line is a row. A line that is none is counted and passed over.
 pub fn cutover(logs: &[impl AsRef<Path>]) -> Result<Cutover, Error> {
     let mut found = Cutover::default();
     let mut changes = Changes::new();
@@ -91,18 +107,33 @@ pub fn cutover(logs: &[impl AsRef<Path>]) -> Result<Cutover, Error> {
         let path = path.as_ref();
         let failed = |source| Error::read(path, source);
         let log = BufReader::new(File::open(path).map_err(failed)?);
-        for (at, line) in log.lines().enumerate() {
+        // As bytes: a line that was cut off may end within a character.
+        for (at, line) in log.split(b'\n').enumerate() {
             let line = line.map_err(failed)?;
-            if line.trim().is_empty() {
+            if line.trim_ascii().is_empty() {
                 continue;
             }
-            let row = serde_json::from_str(&line).map_err(|error| Error::Shadow {
-                path: path.display().to_string(),
-                line: at + 1,
-                why: error.to_string(),
-            })?;
-            found.count(row, &mut changes);
+            match serde_json::from_slice(&line) {
+                Ok(row) => found.count(row, &mut changes),
+                Err(error) => {
+                    found.unread += 1;
+                    found.first_unread.get_or_insert_with(|| Unread {
+                        path: path.display().to_string(),
+                        line: at + 1,
+                        why: error.to_string(),
+                    });
+                }
+            }
         }
+    }
+    if let Some(Unread { path, line, why }) = &found.first_unread
+        && found.compared + found.others == 0
+    {
+        return Err(Error::Shadow {
+            path: path.clone(),
+            line: *line,
+            why: why.clone(),
+        });
     }
     found.changes = listed(changes);
     Ok(found)

@@ -149,6 +149,10 @@ impl From<Error> for Failure {
                 "correct log.toml at the marked place".clone_into(&mut failure.hint)
             }
             Error::Foreign => "give a log of decisions made by Cedar".clone_into(&mut failure.hint),
+            Error::Shadow { .. } => {
+                "no line of it is a row: name a log that `fabric pdp serve --shadow FILE` wrote"
+                    .clone_into(&mut failure.hint);
+            }
             Error::TooLarge(_) => "import the log in parts".clone_into(&mut failure.hint),
             Error::Write { path, source } if source.kind() != io::ErrorKind::StorageFull => {
                 failure.hint = format!(

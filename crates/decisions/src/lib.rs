@@ -33,7 +33,7 @@ mod table;
 pub mod uid;
 
 pub use builder::{Builder, NAMED_SKIPS};
-pub use cutover::{Change, Cutover, cutover};
+pub use cutover::{Change, Cutover, Unread, cutover};
 pub use error::Error;
 pub use generate::{Generated, Recipe, generate, generate_lines};
 pub use instant::{NO_TIME, format as format_time};

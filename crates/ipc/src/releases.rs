@@ -134,6 +134,8 @@ pub struct CutoverView {
     pub compared: u64,
     /// Rows that nobody compared.
     pub others: u64,
+    /// Lines that could not be read.
+    pub unread: u64,
     /// Decisions that were allowed and would be denied.
     pub would_deny: u64,
     /// Decisions that were denied and would be allowed.

@@ -196,22 +196,63 @@ pub fn authors(folder: &Path, base: &str, head: &str) -> Result<Vec<String>, Err
         if let Some(base) = commit(base) {
             walk.hide(base)?;
         }
-        let author = |id| {
-            let commit = repository.find_commit(id)?;
-            let author = commit.author();
-            let (name, email) = (author.name_bytes(), author.email_bytes());
-            Ok(format!(
-                "{} <{}>",
-                String::from_utf8_lossy(name),
-                String::from_utf8_lossy(email)
-            ))
-        };
-        walk.map(|id| author(id?)).collect()
+        walk.map(|id| Ok(author(&repository.find_commit(id?)?)))
+            .collect()
     };
     Ok(walk()
         .map_err(|error| failed(head, &error))?
         .into_iter()
         .collect())
+}
+
+/// Who wrote what is in a folder as of a revision: the authors of all commits that changed something there.
+///
+/// # Errors
+/// [`Error::Git`] when the history cannot be read.
+pub fn all_authors(folder: &Path, head: &str) -> Result<Vec<String>, Error> {
+    let Some((repository, prefix)) = find(folder, head)? else {
+        return Ok(Vec::new());
+    };
+    let content = |commit: &git2::Commit<'_>| -> Result<Option<git2::Oid>, git2::Error> {
+        let tree = commit.tree()?;
+        if prefix.is_empty() {
+            return Ok(Some(tree.id()));
+        }
+        match tree.get_path(Path::new(&prefix)) {
+            Ok(entry) => Ok(Some(entry.id())),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    };
+    let walk = || -> Result<BTreeSet<String>, git2::Error> {
+        let mut walk = repository.revwalk()?;
+        walk.push(repository.revparse_single(head)?.peel_to_commit()?.id())?;
+        let mut found = BTreeSet::new();
+        for id in walk {
+            let commit = repository.find_commit(id?)?;
+            let now = content(&commit)?;
+            let mut changed = commit.parent_count() > 0 || now.is_some();
+            for parent in commit.parents() {
+                changed &= content(&parent)? != now;
+            }
+            if changed {
+                found.insert(author(&commit));
+            }
+        }
+        Ok(found)
+    };
+    let found = walk().map_err(|error| failed(head, &error))?;
+    Ok(found.into_iter().collect())
+}
+
+fn author(commit: &git2::Commit<'_>) -> String {
+    let author = commit.author();
+    let (name, email) = (author.name_bytes(), author.email_bytes());
+    format!(
+        "{} <{}>",
+        String::from_utf8_lossy(name),
+        String::from_utf8_lossy(email)
+    )
 }
 
 /// Who commits here, as `name <address>`: what git's settings say.

@@ -97,6 +97,10 @@ not-compared = { $count ->
     [one] { NUMBER($count) } Zeile wurde mit nichts verglichen und zählt hier nicht.
    *[other] { NUMBER($count) } Zeilen wurden mit nichts verglichen und zählen hier nicht.
 }
+not-read = { $count ->
+    [one] { NUMBER($count) } Zeile war nicht lesbar und zählt hier nicht.
+   *[other] { NUMBER($count) } Zeilen waren nicht lesbar und zählen hier nicht.
+}
 nothing-to-go-by = Noch keine Aussage möglich
 nothing-to-go-by-about = Noch wurde keine Entscheidung verglichen. Was sich durch das Durchsetzen ändern würde, ist also nicht bekannt.
 nobody-notices = Niemand würde es bemerken

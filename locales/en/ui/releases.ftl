@@ -97,6 +97,10 @@ not-compared = { $count ->
     [one] { NUMBER($count) } row was compared with nothing and count for nothing here.
    *[other] { NUMBER($count) } rows were compared with nothing and count for nothing here.
 }
+not-read = { $count ->
+    [one] { NUMBER($count) } line could not be read and counts for nothing here.
+   *[other] { NUMBER($count) } lines could not be read and count for nothing here.
+}
 nothing-to-go-by = Nothing to go by
 nothing-to-go-by-about = No decision was compared yet: this says nothing about what enforcing it would change.
 nobody-notices = Nobody would notice

@@ -100,6 +100,10 @@ not-compared = { $count ->
     [one] { NUMBER($count) } ligne n’a été comparée à rien et ne compte pas ici.
    *[other] { NUMBER($count) } lignes n’ont été comparées à rien et ne comptent pas ici.
 }
+not-read = { $count ->
+    [one] { NUMBER($count) } ligne n’a pas pu être lue et ne compte pas ici.
+   *[other] { NUMBER($count) } lignes n’ont pas pu être lues et ne comptent pas ici.
+}
 nothing-to-go-by = Rien ne permet encore de conclure
 nothing-to-go-by-about = Aucune décision n’a encore été comparée : on ne sait pas ce que changerait l’application de cette version.
 nobody-notices = Personne ne s’en apercevrait

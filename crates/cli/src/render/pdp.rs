@@ -38,6 +38,15 @@ pub fn cutover(found: &Cutover, look: Look) -> String {
         let rows = counted(found.others, "row");
         out.push_str(&format!("{rows} that nobody compared\n"));
     }
+    if let Some(first) = &found.first_unread {
+        let lines = counted(found.unread, "line");
+        out.push_str(&format!(
+            "{lines} could not be read, in none of the numbers; the first {}:{}: {}\n",
+            visible(&first.path),
+            first.line,
+            visible(&first.why)
+        ));
+    }
     out.push_str(&format!(
         "  would be denied   {}\n  would be allowed  {}\n",
         found.would_deny, found.would_allow

@@ -282,3 +282,30 @@ fn what_cannot_be_served_says_why() {
     let cutover = place.run(&["pdp", "cutover", "lines.jsonl", "--json"]);
     assert_eq!(cutover.json()["error"]["code"], "log_line");
 }
+
+#[test]
+fn a_shadow_log_that_was_cut_off_says_what_was_read_and_what_was_not() {
+    let place = Place::empty();
+    let row = |shadow: &str| {
+        format!(
+            "{{\"at\":\"\",\"principal\":\"p\",\"action\":\"a\",\"resource\":\"r\",\"decision\":\"allow\",\
+             \"shadow\":{{\"decision\":\"{shadow}\"}}}}\n"
+        )
+    };
+    let whole = row("allow") + &row("deny");
+    place.write("cut.jsonl", whole.clone() + &row("deny")[..70]);
+    let text = place.run(&["pdp", "cutover", "cut.jsonl"]);
+    assert_eq!((text.status, text.err.as_str()), (1, ""));
+    for said in [
+        "2 decisions compared",
+        "would be denied   1",
+        "1 line could not be read",
+        "cut.jsonl:3:",
+    ] {
+        assert!(text.out.contains(said), "{said}: {}", text.out);
+    }
+    // Nothing would change: what was not read does not say that something would.
+    place.write("same.jsonl", row("allow") + "{\"\u{e9}");
+    let same = place.run(&["pdp", "cutover", "same.jsonl", "--json"]);
+    assert_eq!((same.status, &same.json()["unread"]), (0, &json!(1)));
+}

@@ -466,7 +466,8 @@ fn candidate(
     };
     let authors = match &tip {
         Some(tip) => git::authors(root, &tip.summary.commit, &commit)?,
-        None => git::authors(root, &commit, &commit)?,
+        // Of a first version everything is new.
+        None => git::all_authors(root, &commit)?,
     };
     let tenant = tenant(&manifest(&files)?);
     if let Some((shipped, _)) = before

@@ -190,6 +190,7 @@ pub fn recorded(found: decisions::Cutover) -> CutoverView {
     CutoverView {
         compared: found.compared,
         others: found.others,
+        unread: found.unread,
         would_deny: found.would_deny,
         would_allow: found.would_allow,
         first_at: found.first_at,

@@ -269,6 +269,9 @@ fn four_eyes_are_two_people() {
         };
         approve(&place.root, NOON, "stable", "1.0.0", modes, (by, key), 3600)
     };
+    // Who wrote the first version does not approve it either.
+    let own = approved("Ivo <ivo@acme.example>", &ivo, Mode::Enforce);
+    assert_eq!(code(own), Code::ApprovalRefused);
     let stranger = approved(
         "Mara <mara@acme.example>",
         &SecretKey::from_seed(&[9; 32]),

@@ -123,6 +123,11 @@ fn recorded(found: Option<&Result<CutoverView, Failure>>) -> Piece {
         let count = found.others;
         piece("p.faint").text(&releases::NotCompared { count }.say())
     });
+    let unread = (found.unread > 0).then(|| {
+        let count = found.unread;
+        piece("p.faint").text(&releases::NotRead { count }.say())
+    });
+    let others = others.into_iter().chain(unread);
     let count = found.compared;
     let compared = match found.first_at.as_str() {
         "" => releases::Compared { count }.say(),
