@@ -685,9 +685,9 @@ pub enum Keys {
     List,
     /// Show a key: its public half, and how others write it down to trust it.
     Show(KeysShow),
-    /// Put a new key in the place of one. The ledger that signs with it signs with both for thirty days.
+    /// Put a new key in the place of one. The ledger that signs with it signs with both for thirty days, and its channels' next roots are signed with both.
     Rotate(KeysRotate),
-    /// Let a key sign nothing more, and destroy its secret half.
+    /// Let a key sign nothing more, and destroy its secret half. Refused while a channel is believed by it alone.
     Revoke(KeysRevoke),
     /// Print the public half of a key, or write a recovery file.
     Export(KeysExport),
@@ -737,6 +737,9 @@ pub struct KeysRevoke {
     /// A name, or 64 hexadecimal digits of a public half.
     #[arg(value_name = "KEY")]
     pub key: String,
+    /// The workspace whose channels must not need the key any more.
+    #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true, value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
 }
 
 /// `fabric keys export`

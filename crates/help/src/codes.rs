@@ -52,6 +52,7 @@ pub fn about(code: Code) -> Topic {
             ("references", "problems")
         }
         KeyMissing | KeyringMissing => ("keys", "missing"),
+        KeyNeeded => ("keys", "needed"),
         KeyLocked => ("keys", "locked"),
         LedgerMissing => ("ledger", "begin"),
         LedgerStale | LedgerForked | LedgerDamaged => ("ledger", "backup"),

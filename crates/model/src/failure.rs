@@ -185,6 +185,8 @@ codes! {
     CheckpointInvalid = "checkpoint_invalid", 2, "give the signed checkpoint as you kept it: a file under checkpoints/ of an earlier bundle";
     /// There is no key of that name, or the one that is needed is not at hand.
     KeyMissing = "key_missing", 2, "see `fabric keys list`, or make one with `fabric keys create NAME`";
+    /// A key that something still rests on alone is not destroyed.
+    KeyNeeded = "key_needed", 2, "do first what the message says, so that another key can take its place; then revoke it";
     /// A key file or key ring does not open.
     KeyLocked = "key_locked", 2, "check the passphrase; if it is right, the file is damaged: take it from a backup, or recover the key";
     /// This machine has no keyring, or it does not answer.

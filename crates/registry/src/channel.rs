@@ -138,6 +138,12 @@ impl Registry {
 }
 
 impl Held<'_> {
+    /// Where the channel is kept.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        self.registry
+    }
+
     /// The last move; `None` when the channel never moved.
     ///
     /// # Errors

@@ -20,6 +20,8 @@
 //! held.commit(&prepared)?;                                   // the channel moves, if it is still where it was
 //! ```
 //!
+//! Roots signed ahead of a move, while a key changes, are kept by [`Registry::keep_ahead`].
+//!
 //! [`Registry::working_copy`] says what the author's checkout is in (branch, a merge under way, files not committed); the caller
 //! makes gates of it. Formats and rules: `docs/releases.md`.
 
@@ -32,6 +34,7 @@ mod error;
 mod history;
 mod judge;
 mod record;
+mod roots;
 mod text;
 mod version;
 
@@ -45,6 +48,7 @@ pub use checkout::WorkingCopy;
 pub use error::Error;
 pub use history::{History, Query};
 pub use record::{Details, Gate, Kind, Move, Outcome, Summary};
+pub use roots::Ahead;
 pub use version::{NewVersion, Version};
 
 /// The git repository that a workspace lies in.

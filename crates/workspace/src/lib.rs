@@ -92,8 +92,9 @@ pub use question::answer;
 pub use references::{Authorities, Reference, State as ReferenceState};
 pub use releases::{
     ApproverRule, ChannelRules, Fact, Form as ExportForm, ModeOf, Moved, NewModes, Promoted,
-    Promotion, Standing, Wanted as WantedMove, approve, change_modes, channel_root,
-    export as export_channel, gates, override_at, promote, roll_back, roll_back_policy, with_mode,
+    Promotion, Standing, Wanted as WantedMove, approve, begin_root_again, believed_by,
+    change_modes, channel_root, export as export_channel, gates, known_channel, known_modes,
+    override_at, promote, renew_root, renew_roots, roll_back, roll_back_policy, with_mode,
 };
 pub use resolve::{Resolved, read_key, resolve, resolve_with};
 pub use sample::{

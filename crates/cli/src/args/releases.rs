@@ -230,9 +230,19 @@ pub struct ChannelRoot {
     /// The channel.
     #[arg(value_name = "CHANNEL")]
     pub channel: String,
+    /// Sign the root of its next move now, with the key it is believed by and the ledger's: after that, the former may go.
+    #[arg(long)]
+    pub renew: bool,
+    /// Begin a root of the ledger's key alone, where the key that the channel is believed by is lost: from its next move on, only
+    /// those believe it who were given this root.
+    #[arg(long, conflicts_with = "renew")]
+    pub begin_again: bool,
     /// Whose it is.
     #[command(flatten)]
     pub whose: Whose,
+    /// How the keys open.
+    #[command(flatten)]
+    pub opening: Opening,
 }
 
 /// `fabric channel export`

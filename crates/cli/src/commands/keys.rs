@@ -10,7 +10,7 @@ use evidence::note::{Kind, VerifierKey};
 use model::{Code, Failure};
 use serde::Serialize;
 use vault::{Keep, Kept, Passphrase, State, Vault};
-use workspace::{Folders, Ledger, rotate_key, vault_of};
+use workspace::{Folders, Ledger, Promotion, rotate_key, vault_of};
 
 use super::{FINE, failed, now, root};
 use crate::{
@@ -31,6 +31,8 @@ pub fn keys(command: &Keys, terminal: &Terminal) -> Result<u8, Stop> {
         Keys::Show(arguments) => show(&vault, arguments, terminal),
         Keys::Rotate(arguments) => rotate(&vault, arguments, terminal),
         Keys::Revoke(arguments) => {
+            let key = vault.find(&arguments.key).map_err(Failure::from)?;
+            spare(&key, &arguments.dir)?;
             let key = vault.revoke(&arguments.key, now()).map_err(Failure::from)?;
             terminal.result(&key, |_| format!("{} signs nothing more\n", key.name))?;
             Ok(FINE)
@@ -38,6 +40,44 @@ pub fn keys(command: &Keys, terminal: &Terminal) -> Result<u8, Stop> {
         Keys::Export(arguments) => export(&vault, arguments, terminal),
         Keys::Recover(arguments) => recover(&vault, arguments, terminal),
     }
+}
+
+/// Refuses to destroy a key without which a channel of the workspace could never be given another root.
+fn spare(key: &vault::Key, dir: &Path) -> Result<(), Failure> {
+    let Ok(root) = root(dir) else {
+        return Ok(());
+    };
+    let public = key.key()?;
+    let channels = workspace::believed_by(&root, &public).map_err(Failure::from)?;
+    let Some(first) = channels.first() else {
+        return Ok(());
+    };
+    let names: Vec<_> = channels.iter().map(|name| format!("`{name}`")).collect();
+    let message = format!(
+        "without the key `{}` nobody could follow on the root of {}",
+        key.public,
+        names.join(", ")
+    );
+    let mut failure = Failure::new(Code::KeyNeeded, message);
+    let ledger = Ledger::open(&root, &Folders::of_user()).map_err(Failure::from)?;
+    let info = ledger.map(|ledger| ledger.info()).transpose();
+    let info = info.map_err(Failure::from)?;
+    let signs = info.is_some_and(|info| {
+        let mut keys = info.keys.iter();
+        keys.any(|known| known.until.is_none() && known.public == public)
+    });
+    let dir = dir.display();
+    failure.hint = if signs {
+        format!(
+            "it is the ledger's key: replace it first, `fabric keys rotate {} --dir {dir}`",
+            key.name
+        )
+    } else {
+        format!(
+            "sign the next root of each with this key and the ledger's: `fabric channel root {first} --renew --dir {dir}`; then revoke it"
+        )
+    };
+    Err(failure)
 }
 
 fn create(vault: &Vault, arguments: &KeysCreate, terminal: &Terminal) -> Result<u8, Stop> {
@@ -140,19 +180,36 @@ fn rotate(vault: &Vault, arguments: &KeysRotate, terminal: &Terminal) -> Result<
         Some(ledger) => {
             let ask = ask(&arguments.keeping.opening);
             rotate_key(ledger, vault, (&old, &new), &ask, now()).map_err(failed)?;
-            Some(ledger.origin().to_owned())
+            let root = root(&arguments.dir)?;
+            let channels = workspace::renew_roots(&Promotion {
+                root: &root,
+                ledger,
+                vault,
+                ask: &ask,
+                now: now(),
+            });
+            Some((ledger.origin().to_owned(), channels.map_err(failed)?))
         }
     };
     if terminal.json {
-        let json = serde_json::json!({ "old": old, "new": new, "ledger": signed });
+        let (ledger, channels) = signed.unzip();
+        let json =
+            serde_json::json!({ "old": old, "new": new, "ledger": ledger, "channels": channels });
         terminal.json(&json)?;
         return Ok(FINE);
     }
     let mut text = format!("{}  ed25519:{}\n", new.name, new.public);
-    if let Some(origin) = signed {
+    if let Some((origin, channels)) = signed {
+        if !channels.is_empty() {
+            let names = channels.join(", ");
+            text.push_str(&format!(
+                "{names}: the root of the next move is signed with both keys\n"
+            ));
+        }
         text.push_str(&format!(
-            "{origin} signs with both keys for thirty days; then revoke the old one:\n  fabric keys revoke {}\n",
-            old.public
+            "{origin} signs with both keys for thirty days; then revoke the old one:\n  fabric keys revoke {} --dir {}\n",
+            old.public,
+            arguments.dir.display()
         ));
     }
     terminal.print(&text)?;

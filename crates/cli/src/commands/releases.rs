@@ -26,23 +26,31 @@ fn registry_of(folder: &Path) -> Result<Registry, Failure> {
     Registry::open(folder).map_err(Failure::from)
 }
 
-/// Moves a channel with the workspace's ledger and the user's keys, and tells what came of it.
-fn moving(
+/// Does something with the workspace's ledger and the user's keys.
+fn signing<T>(
     (whose, opening): (&Whose, &Opening),
-    terminal: &Terminal,
-    work: impl FnOnce(&Promotion<'_>) -> Result<Promoted, workspace::Error>,
-) -> Result<u8, Stop> {
+    work: impl FnOnce(&Promotion<'_>) -> Result<T, workspace::Error>,
+) -> Result<T, Stop> {
     let root = root(&whose.dir)?;
     let folders = Folders::of_user();
     let ledger = Ledger::open(&root, &folders).map_err(failed)?;
-    let promoted = work(&Promotion {
+    let done = work(&Promotion {
         root: &root,
         ledger: &ledger.ok_or_else(|| failed(workspace::Error::NoLedger))?,
         vault: &vault_of(&folders),
         ask: &ask(opening),
         now: now(),
     });
-    let promoted = promoted.map_err(failed)?;
+    done.map_err(failed)
+}
+
+/// Moves a channel, and tells what came of it.
+fn moving(
+    with: (&Whose, &Opening),
+    terminal: &Terminal,
+    work: impl FnOnce(&Promotion<'_>) -> Result<Promoted, workspace::Error>,
+) -> Result<u8, Stop> {
+    let promoted = signing(with, work)?;
     terminal.result(&promoted, |look| render::promoted(&promoted, look))?;
     Ok(match promoted {
         Promoted::Moved(_) => FINE,
@@ -104,10 +112,11 @@ pub fn approve(arguments: &Approve, terminal: &Terminal) -> Result<u8, Stop> {
     )
     .map_err(failed)?;
     let (version, channel) = (&arguments.version, &arguments.to);
+    let modes = arguments.applied.modes().words();
     terminal.result(&approval, |_| {
         let until = moment::text(approval.expires);
         format!(
-            "{} approves {version} for {channel}, until {until}\n",
+            "{} approves {version} for {channel}, {modes}, until {until}\n",
             approval.by
         )
     })?;
@@ -115,7 +124,9 @@ pub fn approve(arguments: &Approve, terminal: &Terminal) -> Result<u8, Stop> {
 }
 
 pub fn history(arguments: &History, terminal: &Terminal) -> Result<u8, Stop> {
-    let registry = registry_of(&root(&arguments.whose.dir)?)?;
+    let folder = root(&arguments.whose.dir)?;
+    let registry = registry_of(&folder)?;
+    workspace::known_channel(&folder, &arguments.channel).map_err(failed)?;
     let query = Query {
         person: arguments.person.clone(),
         policy: arguments.policy.clone(),
@@ -186,11 +197,24 @@ fn mode(arguments: &ChannelMode, terminal: &Terminal) -> Result<u8, Stop> {
 }
 
 fn trusted(arguments: &ChannelRoot, terminal: &Terminal) -> Result<u8, Stop> {
-    let folder = root(&arguments.whose.dir)?;
-    let found = workspace::channel_root(&folder, &arguments.channel).map_err(failed)?;
+    let (channel, with) = (&arguments.channel, (&arguments.whose, &arguments.opening));
+    let found = if arguments.renew {
+        signing(with, |with| workspace::renew_root(with, channel))?
+    } else if arguments.begin_again {
+        signing(with, |with| workspace::begin_root_again(with, channel))?
+    } else {
+        let folder = root(&arguments.whose.dir)?;
+        workspace::known_channel(&folder, channel).map_err(failed)?;
+        workspace::channel_root(&folder, channel).map_err(failed)?
+    };
     terminal.print(&(String::from_utf8_lossy(found.text()).into_owned() + "\n"))?;
     let digest = hex(&sha256(&[found.text()]));
     terminal.remark(&format!("root {}, sha256:{digest}\n", found.version()));
+    if arguments.begin_again {
+        terminal.remark(&format!(
+            "{channel} is signed under it from its next move on: give it to whoever enforces the channel before that\n"
+        ));
+    }
     Ok(FINE)
 }
 
@@ -201,6 +225,7 @@ fn export(arguments: &ChannelExport, terminal: &Terminal) -> Result<u8, Stop> {
         Form::Opa => ExportForm::Opa,
     };
     let folder = root(&arguments.whose.dir)?;
+    workspace::known_channel(&folder, &arguments.channel).map_err(failed)?;
     let files = workspace::export_channel(&folder, &arguments.channel, form).map_err(failed)?;
     let mut written = Vec::new();
     for (name, content) in &files {

@@ -10,29 +10,33 @@ use crate::text::{Columns, Look, Tone, counted, paragraph, visible};
 pub fn promoted(promoted: &Promoted, look: Look) -> String {
     match promoted {
         Promoted::Moved(moved) => {
-            let from = match &moved.before {
-                Some(before) => format!(", {before} before"),
-                None => String::new(),
-            };
-            // What ships does not decide yet, or not for everybody: who is on call has to know.
-            let is_other = moved.before.as_ref() == Some(&moved.version);
-            let modes = match moved.modes.as_str() {
-                "enforced" if !is_other => String::new(),
-                modes => format!(" ({})", visible(modes)),
+            // The mode of before matters where it was another.
+            let from = match (&moved.before, &moved.mode_before) {
+                (Some(before), Some(mode)) if *mode != moved.mode => {
+                    format!("; {before}, {mode}, before")
+                }
+                (Some(before), _) => format!("; {before} before"),
+                (None, _) => String::new(),
             };
             let way_back = if moved.way_back {
                 format!(
                     "`fabric rollback {}` takes it back",
                     visible(&moved.channel)
                 )
-            } else {
+            } else if moved.before.is_none() {
                 "nothing was in force before, so there is no way back yet".to_owned()
+            } else {
+                format!(
+                    "no way back is sealed: see `fabric channel root {} --renew`",
+                    visible(&moved.channel)
+                )
             };
             format!(
-                "{}{} ships {}{modes}{from}\n  move {}, receipt {}; {way_back}\n",
+                "{}{} ships {}, {}{from}\n  move {}, receipt {}; {way_back}\n",
                 gates(&moved.gates, look),
                 look.strong(visible(&moved.channel)),
                 look.strong(visible(&moved.version)),
+                visible(&moved.mode),
                 moved.sequence,
                 moved.receipt,
             )
@@ -77,7 +81,17 @@ pub fn moves(moves: &[Move], look: Look) -> String {
         return "No such move.\n".to_owned();
     }
     let mut table = Columns::new(0, &[0]);
-    table.row(["move", "when", "ships", "mode", "what", "by"].map(|head| look.quiet(head)));
+    // A column without a head is left out where nothing stands in it.
+    let head = |name: &'static str, there: fn(&Move) -> bool| match moves.iter().any(there) {
+        true => name,
+        false => "",
+    };
+    let approved = head("approved by", |one| !one.summary.approvers.is_empty());
+    let why = head("why", |one| one.summary.reason.is_some());
+    let heads = [
+        "move", "when", "ships", "mode", "what", "policies", "by", approved, why,
+    ];
+    table.row(heads.map(|head| look.quiet(head)));
     for one in moves {
         let said = &one.summary;
         table.row([
@@ -86,7 +100,10 @@ pub fn moves(moves: &[Move], look: Look) -> String {
             visible(&said.version),
             visible(&said.modes.words()),
             said.what(),
+            said.policies.len().to_string(),
             visible(&said.by),
+            visible(&said.approvers.join(", ")),
+            visible(said.reason.as_deref().unwrap_or_default()),
         ]);
     }
     table.text()

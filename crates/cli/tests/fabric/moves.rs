@@ -315,3 +315,90 @@ fn a_bundle_of_opa_is_loaded_again() {
     let decide = ["decide", "one/stable.tar.gz", "--request", "input.json"];
     assert!(place.run(&decide).fine().starts_with("allow"));
 }
+
+#[test]
+fn a_move_says_its_mode_and_the_history_why_and_who() {
+    let place = shipping("");
+    change(&place, &guests());
+    let watched = promote(
+        &place,
+        "1.1.0",
+        &["--mode", "audit-only", "--reason", "first look"],
+    );
+    let watched = watched.fine();
+    let said = "stable ships 1.1.0, audit-only; 1.0.0, enforced, before\n";
+    assert!(watched.contains(said), "{watched}");
+    let again = promote(&place, "1.1.0", &["--mode", "audit-only", "--json"]);
+    assert!(refused(again).contains("already, audit-only"));
+    let enforced = mode(&place, &["enforce", "--all"]).fine();
+    let said = "stable ships 1.1.0, enforced; 1.1.0, audit-only, before\n";
+    assert!(enforced.contains(said), "{enforced}");
+    let history = place.run(&["history", "stable", "--dir", "w"]).fine();
+    let head = history.lines().next().unwrap();
+    assert!(head.contains("policies") && head.ends_with("why"), "{head}");
+    assert!(!head.contains("approved"), "nobody did: {head}");
+    assert!(history.contains("first look"), "{history}");
+    let line = |number: usize| history.lines().nth(number).unwrap();
+    assert!(line(1).ends_with("a reason"), "{history}");
+    assert!(
+        line(2).contains("  1         Ivo <ivo@acme.example>"),
+        "{history}"
+    );
+}
+
+#[test]
+fn a_mistyped_channel_is_none() {
+    let place = shipping("[[channel]]\nname = \"stable\"\n");
+    let whose = ["--dir", "w", "--json"];
+    for wanted in [
+        &["history", "stabel"][..],
+        &["channel", "root", "stabel"],
+        &["channel", "export", "stabel", "--to", "out"],
+        &["rollback", "stabel", "--reason", "r"],
+        &["promote", "1.0.0", "--to", "stabel"],
+    ] {
+        let message = refused(place.run(&[wanted, &whose].concat()));
+        assert!(
+            message.contains("`stabel`; the workspace has `stable`"),
+            "{message}"
+        );
+    }
+    let empty = place.run(&[&["rollback", "stable", "--reason", ""][..], &whose].concat());
+    assert!(refused(empty).contains("reason is empty"));
+}
+
+#[test]
+fn a_key_goes_when_no_channel_needs_it_any_more() {
+    let place = shipping("");
+    let pass = ["--passphrase-file", "pass"];
+    let needed = ["keys", "revoke", "release", "--dir", "w", "--json"];
+    let (code, message) = place.run(&needed).failed();
+    assert_eq!(code, "key_needed");
+    assert!(message.contains("`stable`"), "{message}");
+    let rotate = [
+        "keys", "rotate", "release", "--dir", "w", "--file", "--json",
+    ];
+    let rotated = place.run(&[&rotate[..], &pass].concat()).json();
+    assert_eq!(rotated["channels"], json!(["stable"]));
+    let old = rotated["old"]["public"].as_str().unwrap();
+    place.run(&["keys", "revoke", old, "--dir", "w"]).fine();
+    change(&place, &guests());
+    promote(&place, "1.1.0", &[]).fine();
+    // It was replaced by a program that signed nothing ahead: the root is signed before the key goes.
+    let rotated = place.run(&[&rotate[..], &pass].concat()).json();
+    let old = rotated["old"]["public"].as_str().unwrap();
+    git(&place, &["update-ref", "-d", "refs/fabric/roots/stable"]);
+    let revoke = ["keys", "revoke", old, "--dir", "w", "--json"];
+    assert_eq!(place.run(&revoke).failed().0, "key_needed");
+    let renew = ["channel", "root", "stable", "--renew", "--dir", "w"];
+    let renewed = place.run(&[&renew[..], &pass].concat());
+    assert!(renewed.err.contains("root 3, sha256:"), "{}", renewed.err);
+    renewed.fine();
+    place.run(&revoke).fine();
+    moved(&place, &["rollback", "stable", "--reason", "r"]).fine();
+    change(&place, POLICIES);
+    promote(&place, "1.2.0", &[]).fine();
+    // Who was told the first root follows.
+    let server = follow(&place, &[]);
+    server.at(4);
+}

@@ -217,11 +217,23 @@ fn one_request_is_decided_as_the_server_would() {
         "deny  no policy applies\n"
     );
     place.write("modes.toml", "[policies]\nowner = \"audit-only\"\n");
-    let shadowed = decide(&asked("alice", "edit", "plan"), &["--modes", "modes.toml"]).fine();
+    // What is held back needs something that is enforced meanwhile.
+    let modes = ["--modes", "modes.toml", "--json"];
+    let alone = decide(&asked("alice", "edit", "plan"), &modes).failed();
+    assert_eq!(alone.0, "bad_call");
+    assert!(alone.1.contains("everybody would be denied"), "{}", alone.1);
+    place.write("none/none.cedar", "");
+    let modes = ["--modes", "modes.toml", "--base", "none"];
+    let shadowed = decide(&asked("alice", "edit", "plan"), &modes).fine();
     assert_eq!(
         shadowed,
         "deny  no policy applies\nthe new version: allow  by owner\n"
     );
+    place.write("modes.toml", "[policies]\nowners = \"audit-only\"\n");
+    let mistyped = [&modes[..], &["--json"]].concat();
+    let mistyped = decide(&asked("alice", "edit", "plan"), &mistyped).failed();
+    assert_eq!(mistyped.0, "bad_call");
+    assert!(mistyped.1.contains("`owners`"), "{}", mistyped.1);
     let answer = decide(&asked("alice", "edit", "plan"), &["--json"]).json();
     assert_eq!(
         (&answer["decision"], &answer["context"]["reasons"]),

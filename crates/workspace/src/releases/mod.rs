@@ -3,11 +3,13 @@
 //! and moves, `release` seals, `guard` judges drift, the [`Ledger`] remembers. Killed at any point, the next call finishes what
 //! had its receipt and forgets what had none.
 
+mod back;
 mod export;
 mod gates;
 mod modes;
 mod moving;
 mod partial;
+mod roots;
 mod rules;
 mod splice;
 mod view;
@@ -21,15 +23,17 @@ use model::{Code, Failure};
 use policy::PolicySet;
 use proof::Prover;
 use registry::{Approval, Change, Held, Kind, NewVersion, Registry, Subject};
-use release::{Bundle, Consumer, Files, LIMITS, Modes, Release, Roots};
+use release::{Bundle, Files, LIMITS, Modes, Release, Roots};
 use serde::Serialize;
 use vault::{Ask, Vault};
 
+pub use back::roll_back;
 pub use export::{Form, channel_root, export};
 pub use gates::{Fact, Standing};
-pub use modes::{ModeOf, NewModes, change_modes, with_mode};
+pub use modes::{ModeOf, NewModes, are_known as known_modes, change_modes, with_mode};
 pub use partial::roll_back_policy;
-pub use rules::{ApproverRule, ChannelRules};
+pub use roots::{begin_root_again, believed_by, renew_root, renew_roots};
+pub use rules::{ApproverRule, ChannelRules, known_channel};
 pub(crate) use splice::enforced;
 pub(crate) use view::{gate, moved, recorded, view, view_all};
 
@@ -79,10 +83,12 @@ pub struct Moved {
     pub sequence: u64,
     /// What it ships now.
     pub version: String,
-    /// How its policies are applied, in words: `enforced`, `canary 10 %`.
-    pub modes: String,
+    /// How its policies are applied, in words: `enforced`, `audit-only`, `canary 10 %`.
+    pub mode: String,
     /// What it shipped before.
     pub before: Option<String>,
+    /// How the policies of that were applied.
+    pub mode_before: Option<String>,
     /// The move's id in the repository.
     pub id: String,
     /// The number of the receipt in the ledger.
@@ -128,6 +134,12 @@ struct Candidate {
 /// `registry_missing`, `version_taken`, `version_moved`, `promotion_conflict`, `clock_back`, `key_missing` and the others of the
 /// rooms it goes through; `promotion_refused` when the working copy is in no state to make a version of. Nothing moved then.
 pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Error> {
+    has_words("reason", wanted.reason.as_deref())?;
+    has_words(
+        "reason for moving outside the window",
+        wanted.outside_window,
+    )?;
+    has_words("reason for leaving references out", wanted.skip_references)?;
     let registry = Registry::open(with.root)?;
     let mut held = registry.hold(wanted.channel)?;
     finish(with.ledger, &mut held)?;
@@ -138,6 +150,7 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
         wanted.version,
         wanted.modes.clone(),
     )?;
+    is_news(&registry, &found.release, with.now)?;
     let Judged {
         facts,
         report,
@@ -194,7 +207,44 @@ pub fn gates(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Vec<Fact>, Err
         wanted.version,
         wanted.modes.clone(),
     )?;
+    is_news(&registry, &found.release, with.now)?;
     Ok(judge(with, &registry, &found, wanted)?.facts)
+}
+
+/// Who answers for a move says why: spaces are no reason.
+fn has_words(what: &str, said: Option<&str>) -> Result<(), Error> {
+    match said {
+        Some(said) if said.trim().is_empty() => Err(refused(
+            format!("the {what} is empty"),
+            "say in a few words why; it stays with the move",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses to ship what is in force already in the same modes, for who does so twice has no way back but to the same. A release that
+/// consumers will not take for long any more is shipped again as it is.
+fn is_news(registry: &Registry, wanted: &Release, now: u64) -> Result<(), Error> {
+    let Some(tip) = registry.tip(&wanted.channel)? else {
+        return Ok(());
+    };
+    let shipped = Bundle::open(&registry.bundles(&tip.id)?.forward, LIMITS)?;
+    let there = shipped.claims();
+    let lasts = shipped.expires().saturating_sub(now) > moving::LASTS / 3;
+    if lasts && is_same(there, wanted) {
+        let (channel, version, modes) = (&there.channel, &there.version, there.modes.words());
+        return Err(refused(
+            format!("`{channel}` ships {version} already, {modes}: there is nothing to move"),
+            "promote another version, or change how this one is applied with `fabric channel mode`",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether two releases are the same version in the same modes.
+fn is_same(one: &Release, other: &Release) -> bool {
+    let of = |release: &Release| (release.version.clone(), release.modes.clone());
+    of(one) == of(other) && one.files == other.files
 }
 
 /// What the gates say.
@@ -272,63 +322,6 @@ fn judge(
         approvals,
         sound,
     })
-}
-
-/// Takes the last move of a channel back: what it shipped before is shipped again, under a higher number, from the bundle that
-/// was sealed for it. No gate is looked at: the way back is always open.
-///
-/// # Errors
-/// `promotion_refused` when there is nothing to go back to; those of [`promote`].
-pub fn roll_back(with: &Promotion<'_>, channel: &str, reason: &str) -> Result<Promoted, Error> {
-    let registry = Registry::open(with.root)?;
-    let mut held = registry.hold(channel)?;
-    finish(with.ledger, &mut held)?;
-    let tip = held.tip()?.ok_or_else(|| never_moved(channel))?;
-    let bundles = registry.bundles(&tip.id)?;
-    let prepared = bundles.rollback.ok_or_else(|| {
-        refused(
-            format!("`{channel}` ships its first version: nothing was in force before"),
-            "promote another version, or apply this one in the mode audit-only",
-        )
-    })?;
-    let back = Bundle::open(&prepared, LIMITS)?;
-    let shipped = Bundle::open(&bundles.forward, LIMITS)?;
-    let release = back.claims().clone();
-    // Going forward again is a move like any other, and has its way sealed as well.
-    let again = back_to(shipped.claims(), &release);
-    let version = registry.version(&release.version)?;
-    let mut policies = differing(Some(&shipped.claims().files), &release.files);
-    policies.extend(modes::touched(shipped.claims(), &release));
-    policies.sort_unstable();
-    policies.dedup();
-    let change = |bundles| Change {
-        bundles,
-        commit: version.commit.clone(),
-        kind: Kind::Rollback,
-        by: String::new(),
-        at: with.now,
-        reason: Some(reason.to_owned()),
-        policies,
-        approvals: Vec::new(),
-        gates: Vec::new(),
-    };
-    let roots = Roots::read(back.roots().iter().map(release::Root::text))?;
-    let (tenant, environment) = (&release.tenant, &release.environment);
-    let mut consumer = Consumer::new(tenant, channel, environment, roots.last().clone());
-    let ready = match consumer.accept(&back, with.now) {
-        Ok(_) => Some(prepared),
-        // The channel did not move for long: the same is sealed again.
-        Err(release::Error::Expired { .. }) => None,
-        Err(error) => return Err(error.into()),
-    };
-    let shipment = Shipment {
-        release: &release,
-        ready,
-        way_back: Some(&again),
-        roots: Some(&roots),
-        overriding: None,
-    };
-    move_to(with, &mut held, &shipment, change, Vec::new())
 }
 
 /// Approves that a version is shipped, as the channel stands now, in a clone of one's own: no ledger is needed. The version has to be
@@ -453,6 +446,9 @@ fn candidate(
         _ => (&files, commit.as_str()),
     };
     let asks = manifest(asks)?;
+    if tip.is_none() {
+        rules::is_listed(&asks.channel, registry, channel)?;
+    }
     let rules = rules_of(&asks, channel);
     let tolerance = match &rules.tolerance {
         Some(path) => git::file_at(root, asked_at, path)?,

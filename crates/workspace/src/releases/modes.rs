@@ -7,7 +7,7 @@ use registry::{Kind, Move, Registry, Subject};
 use release::{Files, Mode, Modes, Release};
 
 use super::{
-    Promoted, Promotion, Standing, gates, manifest, never_moved, refused, released, rules, splice,
+    Promoted, Promotion, Standing, gates, has_words, manifest, refused, released, rules, splice,
     transfer,
 };
 use crate::{Error, git};
@@ -65,10 +65,16 @@ pub fn with_mode(mut modes: Modes, of: &[ModeOf], mode: Mode) -> Modes {
 /// `promotion_refused` when the channel ships nothing, has no such policy or group, or is in these modes; those of
 /// [`super::promote`].
 pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promoted, Error> {
+    has_words("reason", Some(wanted.reason))?;
+    has_words(
+        "reason for moving outside the window",
+        wanted.outside_window,
+    )?;
     let registry = Registry::open(with.root)?;
     let mut held = registry.hold(wanted.channel)?;
     super::finish(with.ledger, &mut held)?;
-    let tip = held.tip()?.ok_or_else(|| never_moved(wanted.channel))?;
+    let tip = held.tip()?;
+    let tip = tip.ok_or_else(|| rules::unknown_or_unmoved(with.root, &registry, wanted.channel))?;
     let (before, roots) = released(&registry, &tip.id)?;
     let modes = with_mode(before.modes.clone(), wanted.of, wanted.mode);
     if modes == before.modes {
@@ -141,24 +147,29 @@ fn enforced_before(registry: &Registry, tip: &Move, now: &Release) -> Result<Fil
     }
 }
 
-/// Refuses modes of what is not there: a mistyped name would enforce what it was to hold back.
-pub(super) fn are_known(release: &Release) -> Result<(), Error> {
-    let (new, old) = both(release);
+/// Refuses modes of what is not there: a mistyped name would enforce what it was to hold back. What cannot be parsed has other troubles.
+///
+/// # Errors
+/// `promotion_refused` with the policy or group.
+pub fn are_known(release: &Release) -> Result<(), Error> {
+    let (new, problems) = PolicySet::parse(&release.files);
+    if !problems.is_empty() {
+        return Ok(());
+    }
+    let (_, old) = both(release);
     let all = || new.policies().iter().chain(old.policies());
     for id in release.modes.policies.keys() {
         if !all().any(|policy| policy.id == *id) {
-            let version = &release.version;
             return Err(refused(
-                format!("version {version} has no policy `{id}`"),
+                format!("this version has no policy `{id}`"),
                 "name policies by the @id that they have in this version",
             ));
         }
     }
     for group in release.modes.groups.keys() {
         if !all().any(|policy| policy.annotation("group") == Some(group)) {
-            let version = &release.version;
             return Err(refused(
-                format!("version {version} has no policy with @group(\"{group}\")"),
+                format!("this version has no policy with @group(\"{group}\")"),
                 "name groups by the @group of their policies in this version",
             ));
         }

@@ -9,18 +9,16 @@ use evidence::{
 use guard::Override;
 use model::{Code, Failure};
 use registry::{Approval, Bundles, Change, Held, Kind, Move};
-use release::{Files, Release, Role, Roles, Roots, Sealing, seal};
+use release::{Files, Release, Roots, Sealing, seal};
 
-use super::{Fact, Moved, Promoted, Promotion, back_to, receipt_of};
+use super::{Fact, Moved, Promoted, Promotion, back_to, receipt_of, roots::rooted};
 use crate::{
     Error, Receipt, git,
     signing::{by_reference, override_receipt, signers},
 };
 
 /// Seconds for which consumers take a bundle: it has to be renewed, or the channel moved, before.
-const LASTS: u64 = 90 * 24 * 3600;
-/// Seconds for which a root is believed.
-const ROOT_LASTS: u64 = 5 * 365 * 24 * 3600;
+pub(super) const LASTS: u64 = 90 * 24 * 3600;
 
 /// A move of a channel that ships something already, from what it ships.
 pub(super) struct Transfer<'a> {
@@ -64,25 +62,6 @@ pub(super) fn transfer(
     move_to(with, held, &shipment, change, facts)
 }
 
-/// The roots under which this is sealed: those of the channel, or new ones; with the ledger's key of now, if it is another.
-fn rooted(roots: Option<&Roots>, keys: &[&dyn Signer], now: u64) -> Result<Roots, Error> {
-    let first = keys
-        .first()
-        .ok_or_else(|| Error::NoKey("the ledger has no key".to_owned()))?;
-    let role = || Role {
-        keys: vec![first.public()],
-        threshold: 1,
-    };
-    let (roles, until) = (Roles::new(role(), role()), now.saturating_add(ROOT_LASTS));
-    Ok(match roots {
-        None => Roots::first(&roles, until, keys)?,
-        Some(roots) if *roots.last().roles() == roles && now < roots.last().expires() => {
-            roots.clone()
-        }
-        Some(roots) => roots.clone().next(&roles, until, keys)?,
-    })
-}
-
 /// What goes out, and what comes after it if it is taken back.
 pub(super) struct Shipment<'a> {
     pub(super) release: &'a Release,
@@ -103,22 +82,34 @@ pub(super) fn move_to(
 ) -> Result<Promoted, Error> {
     let keys = signers(with.ledger, with.vault, with.ask, with.now)?;
     let keys = by_reference(&keys);
-    let roots = rooted(shipment.roots, &keys, with.now)?;
-    let sealing = Sealing {
-        roots: &roots,
-        keys: &keys,
-        expires: with.now.saturating_add(LASTS),
-        renewed: 0,
+    let channel = &shipment.release.channel;
+    let rooted = rooted(with, held.registry(), channel, shipment.roots, &keys);
+    let sealed = |release: &Release, roots: &Roots| {
+        let sealing = Sealing {
+            roots,
+            keys: &keys,
+            expires: with.now.saturating_add(LASTS),
+            renewed: 0,
+        };
+        seal(release, &sealing)
     };
-    let bundles = Bundles {
-        forward: match &shipment.ready {
-            Some(ready) => ready.clone(),
-            None => seal(shipment.release, &sealing)?,
+    let bundles = match (&shipment.ready, rooted) {
+        // What was sealed before goes as it is, by its own root. What would take it back has to wait for one.
+        (Some(ready), Err(error)) if error.code() == Code::KeyMissing => Bundles {
+            forward: ready.clone(),
+            rollback: None,
         },
-        rollback: match shipment.way_back {
-            Some(back) => Some(seal(back, &sealing)?),
-            None => None,
-        },
+        (ready, roots) => {
+            let roots = roots?;
+            let back = shipment.way_back.map(|back| sealed(back, &roots));
+            Bundles {
+                forward: match ready {
+                    Some(ready) => ready.clone(),
+                    None => sealed(shipment.release, &roots)?,
+                },
+                rollback: back.transpose()?,
+            }
+        }
     };
     let before = held.tip()?;
     let by = git::user(with.root)?;
@@ -161,8 +152,9 @@ pub(super) fn move_to(
         channel: prepared.summary.channel,
         sequence: prepared.summary.sequence,
         version: prepared.summary.version,
-        modes: prepared.summary.modes.words(),
-        before: before.map(|before| before.summary.version),
+        mode: prepared.summary.modes.words(),
+        before: before.as_ref().map(|before| before.summary.version.clone()),
+        mode_before: before.map(|before| before.summary.modes.words()),
         id: prepared.id,
         receipt: number,
         gates: facts,

@@ -5,8 +5,8 @@ use registry::{Kind, Move, NewVersion, Registry, Version};
 use release::{Files, Release};
 
 use super::{
-    Promoted, Promotion, Standing, Transfer, differing, gates, never_moved, refused, released,
-    splice, transfer,
+    Promoted, Promotion, Standing, Transfer, differing, gates, has_words, refused, released,
+    rules::unknown_or_unmoved, splice, transfer,
 };
 use crate::{Compiler, Error, git};
 
@@ -22,10 +22,12 @@ pub fn roll_back_policy(
     policy: &str,
     reason: &str,
 ) -> Result<Promoted, Error> {
+    has_words("reason", Some(reason))?;
     let registry = Registry::open(with.root)?;
     let mut held = registry.hold(channel)?;
     super::finish(with.ledger, &mut held)?;
-    let tip = held.tip()?.ok_or_else(|| never_moved(channel))?;
+    let tip = held.tip()?;
+    let tip = tip.ok_or_else(|| unknown_or_unmoved(with.root, &registry, channel))?;
     let (before, roots) = released(&registry, &tip.id)?;
     let undone = changed(&registry, channel, policy)?;
     let (number, parent) = (undone.summary.sequence, undone.parent.as_deref());

@@ -1,9 +1,14 @@
 //! What `workspace.toml` asks of a channel before it moves: `[[channel]]`, and whose word counts, `[[approver]]`.
 
+use std::path::Path;
+
 use evidence::{ed25519::PublicKey, unhex};
 use model::{Code, Failure};
-use registry::Approver;
+use registry::{Approver, Registry};
 use serde::Deserialize;
+
+use super::never_moved;
+use crate::Error;
 
 /// Seconds of a day.
 const DAY: u64 = 24 * 3600;
@@ -153,6 +158,53 @@ pub(super) fn approvers(rules: &[ApproverRule]) -> Result<Vec<Approver>, Failure
         })
     });
     each.collect()
+}
+
+/// Refuses a channel that a workspace neither lists nor ships to, if it lists any: a mistyped one would be asked nothing.
+pub(super) fn is_listed(
+    listed: &[ChannelRules],
+    registry: &Registry,
+    channel: &str,
+) -> Result<(), Error> {
+    if listed.is_empty() || listed.iter().any(|rules| rules.name == channel) {
+        return Ok(());
+    }
+    let mut known = registry.channels()?;
+    if known.iter().any(|known| known == channel) {
+        return Ok(());
+    }
+    known.extend(listed.iter().map(|rules| rules.name.clone()));
+    known.sort_unstable();
+    known.dedup();
+    let names: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
+    let message = format!(
+        "there is no channel `{channel}`; the workspace has {}",
+        names.join(", ")
+    );
+    let mut failure = Failure::new(Code::PromotionRefused, message);
+    failure.hint = match policy::nearest(channel, known.iter().map(String::as_str)) {
+        Some(near) => {
+            format!("did you mean `{near}`? a new channel is a `[[channel]]` of `workspace.toml`")
+        }
+        None => "name one of these, or list it in `workspace.toml` as a `[[channel]]`".to_owned(),
+    };
+    Err(failure.into())
+}
+
+/// Refuses a channel that is none, as far as what is committed tells.
+///
+/// # Errors
+/// `promotion_refused` with the channels there are; `registry_missing`.
+pub fn known_channel(root: &Path, channel: &str) -> Result<(), Error> {
+    let registry = Registry::open(root)?;
+    is_listed(&super::view::rules_at(root, "HEAD"), &registry, channel)
+}
+
+/// Of a channel without a move: it is none, or ships nothing yet.
+pub(super) fn unknown_or_unmoved(root: &Path, registry: &Registry, channel: &str) -> Error {
+    is_listed(&super::view::rules_at(root, "HEAD"), registry, channel)
+        .err()
+        .unwrap_or_else(|| never_moved(channel))
 }
 
 #[cfg(test)]

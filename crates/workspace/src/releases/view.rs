@@ -57,7 +57,7 @@ fn view_of(root: &Path, stops: usize) -> Result<ReleasesView, Error> {
 }
 
 /// What a revision of the workspace asks of channels; nothing where it cannot be read, for the gates say why.
-fn rules_at(root: &Path, revision: &str) -> Vec<ChannelRules> {
+pub(super) fn rules_at(root: &Path, revision: &str) -> Vec<ChannelRules> {
     let text = git::file_at(root, revision, manifest::FILE).ok().flatten();
     let file = text.map(|text| (manifest::FILE.to_owned(), text.into()));
     Manifest::read(&file.into_iter().collect()).0.channel
@@ -120,8 +120,13 @@ fn lane(
         .history(name, None)?
         .take(stops)
         .collect::<Result<_, _>>()?;
+    // What was only shipped again to last longer is no way back.
+    let other = |one: &&Move| {
+        let (one, now) = (&one.summary, &tip.summary);
+        (&one.version, &one.digest, &one.modes) != (&now.version, &now.digest, &now.modes)
+    };
     if details.rollback.is_some()
-        && let Some(before) = moves.get(1)
+        && let Some(before) = moves.iter().find(other)
     {
         let (now, before) = (&tip.summary, &before.summary);
         lane.way_back.clone_from(&before.version);
@@ -209,9 +214,13 @@ pub fn moved(promoted: Promoted) -> MovedView {
             gates,
             channel,
             version,
+            mode,
             receipt,
             ..
-        }) => (gates, Some((format!("{channel} ships {version}"), receipt))),
+        }) => (
+            gates,
+            Some((format!("{channel} ships {version}, {mode}"), receipt)),
+        ),
     };
     let (moved, receipt) = moved.unwrap_or_default();
     MovedView {

@@ -43,7 +43,7 @@ fn a_window_looks_at_gates_moves_a_channel_and_takes_it_back() {
     assert!(studio.view_releases(()).unwrap().versions.is_empty());
 
     let moved = studio.promote(asked("canary", "audit-only")).unwrap();
-    assert_eq!(moved.moved, "canary ships 1.0.0");
+    assert_eq!(moved.moved, "canary ships 1.0.0, audit-only");
     let canary = studio.view_releases(()).unwrap().lanes.remove(0);
     assert_eq!((&*canary.environment, &*canary.way_back), ("staging", ""));
     let [stop] = &canary.stops[..] else {
@@ -64,7 +64,7 @@ fn a_window_looks_at_gates_moves_a_channel_and_takes_it_back() {
     };
     assert_eq!(back().unwrap_err().code, Code::PromotionRefused);
     studio.promote(asked("canary", "enforce")).unwrap();
-    assert_eq!(back().unwrap().moved, "canary ships 1.0.0");
+    assert_eq!(back().unwrap().moved, "canary ships 1.0.0, audit-only");
     let canary = studio.view_releases(()).unwrap().lanes.remove(0);
     assert_eq!(canary.way_back, "1.0.0, enforced");
     let newest = &canary.stops[0];
@@ -104,7 +104,9 @@ fn what_a_window_asks_wrongly_is_told_with_what_to_do() {
     // A channel that asks for drift needs decisions to judge it on.
     fs::remove_file(Path::new(&view.root).join("policies/x.cedar")).unwrap();
     studio.promote(asked("stable", "enforce")).unwrap();
-    let blocked = studio.promote(asked("stable", "enforce")).unwrap();
+    // What is in force already is nothing to ship; in another mode it is.
+    assert_eq!(code(asked("stable", "enforce")), Code::PromotionRefused);
+    let blocked = studio.promote(asked("stable", "audit-only")).unwrap();
     assert!(blocked.moved.is_empty());
     let closed: Vec<_> = blocked
         .gates
@@ -179,7 +181,7 @@ fn what_was_recorded_is_read_and_a_mode_is_switched_and_switched_back() {
     let moved = studio.change_mode(mode("", "enforce")).unwrap();
     assert_eq!(
         (moved.moved.as_str(), moved.receipt > 0),
-        ("canary ships 1.0.0", true)
+        ("canary ships 1.0.0, enforced", true)
     );
     let now = lane(&studio);
     assert_eq!(

@@ -18,6 +18,7 @@ mod references;
 mod refusals;
 mod rego;
 mod releases;
+mod roots;
 pub mod scenarios;
 mod starting;
 mod tables;

@@ -2,7 +2,7 @@
 
 use evidence::ed25519::{SecretKey, Signer as _};
 use guard::{Accepted, Measure, Override, Statement};
-use release::{Bundle, Consumer, LIMITS, Modes, Roots};
+use release::{Bundle, Consumer, LIMITS, Mode, Modes, Roots};
 
 use super::{
     releases::{NOON, Place, RULES, blocked, moved, passphrase},
@@ -67,7 +67,9 @@ fn a_working_copy_that_is_in_no_state_to_make_a_version_of() {
         "{detached:?}"
     );
     // What is a version already, is shipped from anywhere.
-    moved(place.promote("1.0.0", NOON + 1, |_| ()));
+    moved(place.promote("1.0.0", NOON + 1, |wanted| {
+        wanted.modes.default = Mode::AuditOnly;
+    }));
     repository.set_head(&branch).unwrap();
 
     // In the middle of a merge that conflicts.

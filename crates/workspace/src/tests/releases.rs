@@ -436,3 +436,85 @@ fn a_move_with_a_receipt_is_finished_and_one_without_is_forgotten() {
     assert_eq!(again.sequence, 3, "what had no receipt did not happen");
     assert_ne!(again.id, third.id);
 }
+
+#[test]
+fn the_way_back_asks_for_no_tag() {
+    let place = Place::new(RULES);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    place.commit("a.cedar", &POLICIES.replace("owners", "keepers"));
+    moved(place.promote("1.1.0", NOON + 1, |_| ()));
+    let repository = git2::Repository::open(&place.root).unwrap();
+    let back = |now| {
+        let back = place.with(now, |with| roll_back(with, "stable", "r"));
+        moved(back.unwrap()).version
+    };
+    // Deleted, and moved without a word to another commit.
+    repository.tag_delete("policies/v1.0.0").unwrap();
+    let head = repository.head().unwrap().peel_to_commit().unwrap();
+    let first = head.parent(0).unwrap();
+    repository
+        .reference("refs/tags/policies/v1.1.0", first.id(), true, "moved")
+        .unwrap();
+    assert_eq!(back(NOON + 2), "1.0.0");
+    assert_eq!(back(NOON + 3), "1.1.0");
+    let tip = place.registry().tip("stable").unwrap().unwrap();
+    assert_eq!(tip.summary.commit, head.id().to_string());
+}
+
+#[test]
+fn what_is_in_force_is_not_shipped_again_before_it_has_to_be() {
+    const DAY: u64 = 24 * 3600;
+    let place = Place::new(RULES);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    place.commit("a.cedar", &POLICIES.replace("owners", "keepers"));
+    moved(place.promote("1.1.0", NOON + 1, |_| ()));
+    let again = place.promoted("1.1.0", NOON + 2, |_| ());
+    let failure = Failure::from(again.err().unwrap());
+    assert_eq!(failure.code, Code::PromotionRefused);
+    assert!(failure.message.contains("1.1.0 already"), "{failure:?}");
+    // Consumers take it for ninety days: near their end it is shipped again, and the way back stays the way back.
+    let renewed = moved(place.promote("1.1.0", NOON + 70 * DAY, |_| ()));
+    assert_eq!(renewed.sequence, 3);
+    let back = place.with(NOON + 71 * DAY, |with| roll_back(with, "stable", "r"));
+    assert_eq!(moved(back.unwrap()).version, "1.0.0");
+    let tip = place.registry().tip("stable").unwrap().unwrap();
+    assert_eq!(tip.summary.undoes, Some(2));
+    // In another mode it is something else.
+    let watched = place.promote("1.0.0", NOON + 72 * DAY, |wanted| {
+        wanted.modes.default = Mode::AuditOnly;
+    });
+    assert_eq!(moved(watched).mode, "audit-only");
+}
+
+#[test]
+fn a_channel_that_is_not_listed_is_a_mistake_where_others_are() {
+    let place = Place::new(&format!("{RULES}[[channel]]\nname = \"stable\"\n"));
+    let other = place.promoted("1.0.0", NOON, |wanted| wanted.channel = "stabel");
+    let failure = Failure::from(other.err().unwrap());
+    assert_eq!(failure.code, Code::PromotionRefused);
+    assert!(failure.message.contains("`stable`"), "{failure:?}");
+    assert!(
+        failure.hint.contains("did you mean `stable`"),
+        "{failure:?}"
+    );
+    assert_eq!(place.registry().channels().unwrap(), [""; 0]);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    let back = place.with(NOON, |with| roll_back(with, "stabel", "r"));
+    assert!(Failure::from(back.err().unwrap()).hint.contains("`stable`"));
+    // Where none is listed, any name begins one.
+    let place = Place::new(RULES);
+    moved(place.promote("1.0.0", NOON, |wanted| wanted.channel = "stabel"));
+}
+
+#[test]
+fn spaces_are_no_reason() {
+    let place = Place::new(RULES);
+    let empty = place.promoted("1.0.0", NOON, |wanted| wanted.reason = Some(" ".into()));
+    assert_eq!(code(empty), Code::PromotionRefused);
+    let outside = place.promoted("1.0.0", NOON, |wanted| wanted.outside_window = Some(""));
+    assert_eq!(code(outside), Code::PromotionRefused);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    let back = place.with(NOON, |with| roll_back(with, "stable", "\n"));
+    let failure = Failure::from(back.err().unwrap());
+    assert!(failure.message.contains("reason is empty"), "{failure:?}");
+}

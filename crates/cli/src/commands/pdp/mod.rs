@@ -102,7 +102,7 @@ pub fn serve(arguments: &PdpServe, terminal: &Terminal) -> Result<u8, Stop> {
 pub fn decide(arguments: &PdpDecide, terminal: &Terminal) -> Result<u8, Stop> {
     let mut folder = Folder::open(&arguments.enforced)?;
     let files = folder.read()?;
-    let engine = Engine::new(&folder.ship(files)).map_err(Failure::from)?;
+    let engine = Engine::new(&folder.ship(files)?).map_err(Failure::from)?;
     let name = arguments.request.display();
     let mut body = Vec::new();
     let got = if arguments.request == Path::new("-") {

@@ -177,6 +177,12 @@ impl<'a> Folder<'a> {
             None => Modes::default(),
             Some(path) => modes(path)?,
         };
+        if base.is_none() && !modes.all_enforced() {
+            let message = "the modes hold policies back, and nothing says what is enforced instead: everybody would be denied";
+            let mut failure = Failure::new(Code::BadCall, message);
+            failure.hint = "name with --base what is enforced until then: a folder, a git revision or an archive".to_owned();
+            return Err(failure.into());
+        }
         Ok(Self {
             arguments,
             base,
@@ -190,10 +196,13 @@ impl<'a> Folder<'a> {
     }
 
     /// These files as a release.
-    pub fn ship(&mut self, files: Files) -> Release {
+    ///
+    /// # Errors
+    /// `bad_call` when the modes name what is not there: a mistyped policy would be enforced.
+    pub fn ship(&mut self, files: Files) -> Result<Release, Failure> {
         let sequence = self.shipped.0 + 1;
         self.shipped = (sequence, files.clone());
-        Release {
+        let release = Release {
             tenant: "local".to_owned(),
             channel: "folder".to_owned(),
             environment: "local".to_owned(),
@@ -203,7 +212,14 @@ impl<'a> Folder<'a> {
             modes: self.modes.clone(),
             files,
             base: self.base.clone(),
-        }
+        };
+        workspace::known_modes(&release).map_err(|error| {
+            let why = Failure::from(error);
+            let mut failure = Failure::new(Code::BadCall, why.message);
+            failure.hint = why.hint;
+            failure
+        })?;
+        Ok(release)
     }
 }
 
@@ -215,7 +231,7 @@ impl Source for Folder<'_> {
             Err(Stop::Unread) => return Ok(None),
         };
         let new = self.shipped.0 == 0 || self.shipped.1 != files;
-        Ok(new.then(|| self.ship(files)))
+        new.then(|| self.ship(files)).transpose()
     }
 }
 
