@@ -1290,7 +1290,7 @@ impl Host for Studio {
         self.exclusively("Exporting receipts", |_, progress| {
             let signed = |ledger: &Ledger| self.witnessed(ledger);
             let previewed = previewed.as_deref();
-            ledger.export_bundle(&root, &asked, previewed, &keys, &signed, now, progress)
+            ledger.export_bundle((&root, &asked), previewed, &keys, &signed, now, progress)
         })
     }
 

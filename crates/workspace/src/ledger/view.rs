@@ -124,15 +124,14 @@ impl Ledger {
         ))
     }
 
-    /// Writes receipts into a bundle. What no checkpoint covers yet gets one, of which `signed` hears.
+    /// Writes receipts of the workspace at `root` into a bundle. What no checkpoint covers yet gets one, of which `signed` hears.
     ///
     /// # Errors
     /// `bad_call` for receipts that are not there, or a preview that is of another edit than they are; `key_missing`, `file_write`,
     /// `cancelled`, and as [`Ledger::sign`].
     pub(crate) fn export_bundle(
         &self,
-        root: &Path,
-        asked: &ExportAsked,
+        (root, asked): (&Path, &ExportAsked),
         previewed: Option<&Previewed>,
         keys: &[&dyn Signer],
         signed: &dyn Fn(&Self),
