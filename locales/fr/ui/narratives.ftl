@@ -50,7 +50,7 @@ without-facts = n’est plus étayé
 bring-back = Rétablir le texte calculé
 
 ## Publication
-publish-about = Un reçu est signé pour les octets et les faits du rapport, conservés avec le registre : quiconque reçoit une copie du rapport peut prouver que c’est bien celui-ci. C’est irrévocable : un reçu reste.
+publish-about = Un reçu est signé pour les octets et les faits du rapport, conservés avec le registre : quiconque reçoit une copie du rapport peut prouver que c’est bien celui-ci. C’est irrévocable : un reçu reste.
 publish-as = Format
 signing = Signature…
 is-published = Publié

@@ -44,12 +44,12 @@ tests = { $files ->
 }
 logs = Importer ensuite les décisions enregistrées dans { $files }
 problems = { $count ->
-    [one] Il contient une erreur : { $file } : { $message }
-   *[other] Il contient { NUMBER($count) } erreurs, la première dans { $file } : { $message }
+    [one] Il contient une erreur : { $file } : { $message }
+   *[other] Il contient { NUMBER($count) } erreurs, la première dans { $file } : { $message }
 }
 kept = { $count ->
-    [one] L’espace de travail ouvert a un de ces fichiers avec un autre contenu ; il garde le sien : { $files }
-   *[other] L’espace de travail ouvert a { NUMBER($count) } de ces fichiers avec un autre contenu ; il garde les siens : { $files }
+    [one] L’espace de travail ouvert a un de ces fichiers avec un autre contenu ; il garde le sien : { $files }
+   *[other] L’espace de travail ouvert a { NUMBER($count) } de ces fichiers avec un autre contenu ; il garde les siens : { $files }
 }
 left = { $count ->
     [one] Un fichier est laissé de côté

@@ -54,7 +54,7 @@ mode-canary-50 = Essai limité : 50 % des personnes
 mode-audit-only = En observation : évaluer et enregistrer
 
 ## Une mise en service. `$commit` est la première ligne d’un commit, `$why` une phrase sans point final.
-made-of = Une version qui n’existe pas encore est créée à partir du commit actuel : { $commit }. Une mise en service est signée et reste dans l’historique ; un retour en arrière l’annule.
+made-of = Une version qui n’existe pas encore est créée à partir du commit actuel : { $commit }. Une mise en service est signée et reste dans l’historique ; un retour en arrière l’annule.
 unready = Aucune nouvelle version ne peut être créée maintenant : { $why }. Une version existante peut être livrée.
 channel = Canal
 version = Version

@@ -34,7 +34,7 @@ offline-about = Rien n’est envoyé. Tout est calculé sur cette machine.
 log-none = Journal : aucune décision
 log = Journal : { $log }
 job = { $title } : { NUMBER($done) } sur { NUMBER($total) }
-job-done = { $job } : terminé
+job-done = { $job } : terminé
 progress = Progression
 verified-none = Rien n’a encore été vérifié
 verified = { $verdict } : { $bundle }
@@ -60,7 +60,7 @@ kind-file = fichier
 kind-story = modification préparée
 kind-policy = règle de ce fichier
 kind-test = demande de test
-kind-entity = entité : essayer une requête
+kind-entity = entité : essayer une requête
 kind-receipt = reçu
 kind-what-ifs = hypothèses
 
@@ -208,7 +208,7 @@ drop-project = Déposez-le pour voir ce qu’il contient
 drop-project-about = Avant tout changement, vous voyez ce que ferait une importation.
 not-taken = Cela ne peut pas être déposé ici
 accepted = Sont acceptés les lots de preuves, les rapports, les journaux de décisions, les dossiers et archives de règles et les fichiers de règles, une seule sorte à la fois.
-logs-need-workspace = Ouvrez d’abord un espace de travail : les décisions y sont importées.
+logs-need-workspace = Ouvrez d’abord un espace de travail : les décisions y sont importées.
 files-added = { $count ->
     [0] Tout y était déjà
     [one] Un fichier ajouté
