@@ -1,6 +1,7 @@
 //! Plain-text layout: counts with separators, columns, wrapped paragraphs, and colour that carries no meaning of its own
 //! (a reader without colour loses nothing: signs and words say the same).
 
+pub use model::{count, counted};
 use unicode_width::UnicodeWidthChar as _;
 
 /// What a stream can show.
@@ -59,30 +60,6 @@ impl Look {
     /// `text`, dimmed.
     pub fn quiet(self, text: impl AsRef<str>) -> String {
         self.tone(Tone::Quiet, text)
-    }
-}
-
-/// `1234567` as `1,234,567`.
-pub fn count(number: impl Into<u64>) -> String {
-    let digits = number.into().to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `1 row`, `2 rows`; the plural is the singular with an s, or given.
-pub fn counted(number: impl Into<u64>, what: &str) -> String {
-    let number = number.into();
-    match (number, what.split_once('|')) {
-        (1, Some((one, _))) => format!("1 {one}"),
-        (1, None) => format!("1 {what}"),
-        (_, Some((_, many))) => format!("{} {many}", count(number)),
-        (_, None) => format!("{} {what}s", count(number)),
     }
 }
 

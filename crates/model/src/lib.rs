@@ -9,6 +9,7 @@ mod language;
 mod log;
 mod proof;
 mod scenario;
+mod words;
 
 pub use access::{
     Clause, Decision, Effect, Explanation, PolicyError, PolicyKind, PolicySummary, ReadValue,
@@ -28,3 +29,4 @@ pub use proof::{
 pub use scenario::{
     ExpectationResult, Expected, PackOutcome, PackResult, PackRun, ScenarioResult, ScenarioRows,
 };
+pub use words::{count, counted};

@@ -40,6 +40,9 @@ pub enum Error {
     /// The name is that of a key in force.
     #[error("there is a key `{0}` already")]
     Taken(String),
+    /// A key that was not lost is to be recovered under another name.
+    #[error("the key is here and signs, as `{0}`: recover it under that name, or use it as it is")]
+    Here(String),
     /// No name.
     #[error("`{0}` is no name of a key: use letters, digits, `.`, `-` and `_`, at most 64")]
     Name(String),
@@ -95,7 +98,7 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::Unknown(_) | Self::Gone(_) => Code::KeyMissing,
-            Self::Taken(_) | Self::Name(_) | Self::Short => Code::BadCall,
+            Self::Taken(_) | Self::Here(_) | Self::Name(_) | Self::Short => Code::BadCall,
             Self::Locked(_) | Self::List(_) => Code::KeyLocked,
             Self::NoKeyring(_) => Code::KeyringMissing,
             Self::Read { .. } => Code::FileRead,
@@ -415,7 +418,7 @@ impl Vault {
     /// Brings a key back from its recovery file. A key that is in the list under this name and was lost is the same key again.
     ///
     /// # Errors
-    /// [`Error::Locked`], [`Error::Read`], and as [`Vault::create`].
+    /// [`Error::Locked`], [`Error::Read`], [`Error::Here`], and as [`Vault::create`].
     pub fn recover(
         &self,
         name: &str,
@@ -431,6 +434,11 @@ impl Vault {
         self.change(|keys| {
             if find(keys, name).is_ok_and(|there| there.public != public) {
                 return Err(Error::Taken(name.to_owned()));
+            }
+            let known = keys.iter().find(|known| known.public == public);
+            let signs = known.filter(|known| known.state != State::Revoked);
+            if let Some(there) = signs.filter(|known| known.name != name) {
+                return Err(Error::Here(there.name.clone()));
             }
             let mut key = self.put(name, &seed, keep, now)?;
             if let Some(before) = keys.iter().find(|known| known.public == public) {

@@ -9,7 +9,7 @@ use evidence::{
     note::{Note, VerifierKey},
     tlog_proof::Growth,
 };
-use ureq::Agent;
+use ureq::{Agent, http::Uri};
 
 use crate::{Error, state::log_id};
 
@@ -29,8 +29,13 @@ impl Client {
     /// The witness at a URL, with its key as a trust policy writes it.
     ///
     /// # Errors
-    /// [`Error::Evidence`] for a key that is none.
+    /// [`Error::Evidence`] for a key that is none, [`Error::Address`] for another than an `http://` address.
     pub fn new(url: &str, key: &str) -> Result<Self, Error> {
+        let parsed: Option<Uri> = url.parse().ok();
+        let http = parsed.is_some_and(|uri| uri.scheme_str() == Some("http"));
+        if !http {
+            return Err(Error::Address(url.to_owned()));
+        }
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE))
@@ -53,6 +58,16 @@ impl Client {
         Error::Silent {
             url: self.url.clone(),
             why: why.into(),
+        }
+    }
+
+    /// An answer that says nothing about the checkpoint.
+    fn other(&self, status: u16) -> Error {
+        match status {
+            429 => {
+                self.silent("was asked too often (429), and wants to be asked again in a minute")
+            }
+            status => self.silent(format!("answers with status {status}: is it a witness?")),
         }
     }
 
@@ -93,7 +108,7 @@ impl Client {
                 .filter(|head| head.origin == origin)
                 .map(|head| head.size)
                 .ok_or_else(|| self.silent("answers with a checkpoint it did not cosign")),
-            status => Err(self.silent(format!("answers with status {status}"))),
+            status => Err(self.other(status)),
         }
     }
 
@@ -117,7 +132,7 @@ impl Client {
                 )));
             }
             400 | 403 | 404 | 422 => return Err(refused(body.trim_end().to_owned())),
-            status => return Err(self.silent(format!("answers with status {status}"))),
+            status => return Err(self.other(status)),
         }
         // Signatures of others are not ours to judge; its own must be there and hold.
         self.cosigned(&format!("{}{body}", growth.checkpoint))

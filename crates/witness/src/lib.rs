@@ -47,6 +47,11 @@ pub enum Error {
     /// A name or key that is none.
     #[error("{0}")]
     Evidence(#[from] evidence::Error),
+    /// No address that can be asked.
+    #[error(
+        "`{0}` is no http:// address of a witness: behind TLS it is asked through a proxy on this machine"
+    )]
+    Address(String),
     /// The witness asked does not answer, or not in a way that is understood.
     #[error("the witness at `{url}` {why}")]
     Silent {
@@ -73,7 +78,7 @@ impl Error {
             Self::State { .. } => Code::FileWrite,
             Self::Locked(_) => Code::StoreLocked,
             Self::Damaged(_) => Code::LedgerDamaged,
-            Self::Listen { .. } | Self::Evidence(_) => Code::BadCall,
+            Self::Listen { .. } | Self::Evidence(_) | Self::Address(_) => Code::BadCall,
             Self::Silent { .. } => Code::WitnessSilent,
             Self::Refused { .. } => Code::WitnessRefused,
         }

@@ -437,6 +437,10 @@ mod tests {
         let client = Client::new(&format!("http://{address}"), &vkey).unwrap();
         assert_eq!(client.seen(ORIGIN).unwrap_err().code(), Code::WitnessSilent);
         assert!(Client::new("http://x", "no key").is_err());
+        for wrong in ["https://w.example", "w.example", "", "http://"] {
+            let refused = Client::new(wrong, &vkey).err().map(|error| error.code());
+            assert_eq!(refused, Some(Code::BadCall), "{wrong}");
+        }
         // Another key's witness is not believed.
         let folder = tempfile::tempdir().unwrap();
         let (address, there) = running(folder.path(), 100);

@@ -1,11 +1,12 @@
 //! The auditor's side: bundles verified by a trust file of the auditor's own, with no workspace at all. The command line and the
 //! window verify by the same functions here; only a window keeps in mind what it verified last, to show what is in it.
 
+mod files;
+
 use std::{
     cell::RefCell,
     collections::BTreeSet,
-    fs::{self, File},
-    io::{self, Read as _, Seek as _, SeekFrom},
+    fs,
     ops::ControlFlow,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, OnceLock},
@@ -15,9 +16,7 @@ use std::{
 use evidence::{
     bundle::{Bundle, Contents, Packs, Part},
     checkpoint::Checkpoint,
-    hex, moment,
-    note::Note,
-    sha256,
+    hex, moment, sha256,
     trust::Trust,
     verify::{self, Decisions, Outcome, Replay, Replayed, State, Verdict},
     zip,
@@ -30,16 +29,11 @@ use model::{Code, Failure};
 use serde::{Deserialize, Serialize};
 use store::Lock;
 
-use crate::{
-    Error, Folders, SampleEvidence, loopback::Loopback, open::lock, receipts, replace_file, reports,
-};
+pub use files::{read_bundle, read_checkpoint, read_moment, read_trust};
 
-/// What zip can hold without its extensions.
-const MAX_BUNDLE: u64 = u32::MAX as u64;
-/// What is read without looking at its end before.
-const SHORT: u64 = 64 << 20;
-/// What trust files and checkpoints may be; their readers admit less.
-const MAX_FILE: u64 = 4 << 20;
+use crate::{Error, Folders, SampleEvidence, loopback::Loopback, open::lock, receipts, reports};
+use files::{read, write};
+
 /// Bundles that are remembered.
 pub(crate) const RECENT: usize = 12;
 
@@ -99,144 +93,10 @@ fn connections() -> Option<BTreeSet<String>> {
     )
 }
 
-/// A file that may be read whole, and how long it is. What is no file is not opened: a pipe would be waited for.
-fn open_file(path: &Path, limit: u64) -> Result<(File, u64), Failure> {
-    let failed = |why: String| {
-        let message = format!("cannot read `{}`: {why}", path.display());
-        Failure::new(Code::FileRead, message)
-    };
-    let about = fs::metadata(path).map_err(|error| failed(error.to_string()))?;
-    if !about.is_file() {
-        let mut failure = failed("it is no file".to_owned());
-        "name a file: folders, pipes and devices are not read".clone_into(&mut failure.hint);
-        return Err(failure);
-    }
-    if about.len() > limit {
-        let mut failure = failed(format!(
-            "it is larger than {limit} bytes, which is more than any file of its kind"
-        ));
-        "see whether it is the file you mean, and ask for a smaller one"
-            .clone_into(&mut failure.hint);
-        return Err(failure);
-    }
-    let file = File::open(path).map_err(|error| failed(error.to_string()))?;
-    Ok((file, about.len()))
-}
-
-/// Refuses, before it is read, what is too long to be read for nothing: a report that is longer than any, or a long file that does not
-/// end as a bundle does. What is short is read, and judged.
-fn is_worth_reading(path: &Path) -> Result<(), Failure> {
-    let (mut file, length) = open_file(path, MAX_BUNDLE)?;
-    if length <= SHORT {
-        return Ok(());
-    }
-    let failed = |error: io::Error| {
-        let message = format!("cannot read `{}`: {error}", path.display());
-        Failure::new(Code::FileRead, message)
-    };
-    let refused = |why: String, hint: &str| {
-        let message = format!("cannot read `{}`: {why}", path.display());
-        let mut failure = Failure::new(Code::FileRead, message);
-        hint.clone_into(&mut failure.hint);
-        failure
-    };
-    let mut head = [0; 5];
-    file.read_exact(&mut head).map_err(failed)?;
-    if reports::is_report(&head) {
-        let most = pdf::LARGEST as u64;
-        return match length > most {
-            true => Err(refused(
-                format!("it has {length} bytes, and no report has more than {most}"),
-                "ask whoever sent it for the report again",
-            )),
-            false => Ok(()),
-        };
-    }
-    let mut end = [0; zip::END_LENGTH];
-    let at = length.saturating_sub(end.len() as u64);
-    file.seek(SeekFrom::Start(at)).map_err(failed)?;
-    file.read_exact(&mut end).map_err(failed)?;
-    match zip::ends(&end, length) {
-        true => Ok(()),
-        false => Err(refused(
-            format!(
-                "it has {length} bytes and does not end as a bundle does: it was cut off, or is none"
-            ),
-            "get the file again, and hold its SHA-256 against the sender's",
-        )),
-    }
-}
-
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
-    let failed = |why: String| {
-        let message = format!("cannot read `{}`: {why}", path.display());
-        Failure::new(Code::FileRead, message)
-    };
-    let (file, _) = open_file(path, limit)?;
-    let mut content = Vec::new();
-    file.take(limit)
-        .read_to_end(&mut content)
-        .map_err(|error| failed(error.to_string()))?;
-    Ok(content)
-}
-
-fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    replace_file(path, content).map_err(|error| {
-        let message = format!("cannot write `{}`: {error}", path.display());
-        Failure::new(Code::FileWrite, message)
-    })
-}
-
-fn invalid(code: Code, path: &Path, error: &evidence::Error) -> Failure {
-    Failure::new(code, error.to_string()).with_details(path.display().to_string())
-}
-
-/// A bundle's bytes.
-///
-/// # Errors
-/// `file_read`, also for what is no file or larger than a bundle can be.
-pub fn read_bundle(path: &Path) -> Result<Vec<u8>, Failure> {
-    is_worth_reading(path)?;
-    read(path, MAX_BUNDLE)
-}
-
-/// A trust file: its text, and what it says.
-///
-/// # Errors
-/// `file_read`, `trust_invalid`.
-pub fn read_trust(path: &Path) -> Result<(Vec<u8>, Trust), Failure> {
-    let text = read(path, MAX_FILE)?;
-    let trust = Trust::parse(&text).map_err(|error| invalid(Code::TrustInvalid, path, &error))?;
-    Ok((text, trust))
-}
-
-/// A checkpoint that was seen before.
-///
-/// # Errors
-/// `file_read`, `checkpoint_invalid`.
-pub fn read_checkpoint(path: &Path) -> Result<Checkpoint, Failure> {
-    let text = read(path, MAX_FILE)?;
-    Note::parse(&text)
-        .and_then(|note| Checkpoint::parse(&note.text))
-        .map_err(|error| invalid(Code::CheckpointInvalid, path, &error))
-}
-
-/// The moment to judge at, in seconds since 1970.
-///
-/// # Errors
-/// `bad_call`.
-pub fn read_moment(text: &str) -> Result<u64, Failure> {
-    moment::seconds(text).ok_or_else(|| {
-        let mut failure = Failure::new(Code::BadCall, format!("`{text}` is no moment in UTC"));
-        failure.hint = "write it as 2026-11-21T12:00:00Z".to_owned();
-        failure
-    })
-}
-
 /// Verifies a bundle; `progress` stops it.
 ///
 /// # Errors
-/// `cancelled`.
+/// `cancelled`; `bad_call` for a release bundle, which proves nothing to an auditor and is no evidence that was tampered with.
 pub fn verify_bundle(
     bytes: &[u8],
     trust: Option<&Trust>,
@@ -254,10 +114,19 @@ pub fn verify_bundle(
         verify::verify(bytes, trust, at, last_seen, &Host::new(), &go_on)
             .ok_or_else(|| Failure::new(Code::Cancelled, "verification was cancelled"))
     };
-    match reports::is_report(bytes) {
-        true => reports::verify(bytes, bundle),
-        false => bundle(bytes),
+    if reports::is_report(bytes) {
+        return reports::verify(bytes, bundle);
     }
+    let verdict = bundle(bytes)?;
+    if verdict.verdict == Outcome::Failed && release::Bundle::open(bytes, release::LIMITS).is_ok() {
+        let message =
+            "it is a release bundle, which enforcement points take, and holds no evidence";
+        let mut failure = Failure::new(Code::BadCall, message);
+        "ask for the bundle of evidence about the move: `fabric bundle` makes it, or Evidence in the window"
+            .clone_into(&mut failure.hint);
+        return Err(failure);
+    }
+    Ok(verdict)
 }
 
 /// What an auditor's window has in mind.
@@ -338,7 +207,7 @@ impl Auditor {
 
     /// What is remembered. A memory that cannot be read is an empty one: it is a convenience, and no evidence.
     fn memory(&self) -> Memory {
-        let text = read(&self.memory, MAX_FILE).unwrap_or_default();
+        let text = read(&self.memory).unwrap_or_default();
         serde_json::from_slice(&text).unwrap_or_default()
     }
 
@@ -530,7 +399,7 @@ impl Auditor {
                     .clone_into(&mut failure.hint);
                 return Err(failure);
             }
-            write(&self.earlier_file(&known), &read(&path, MAX_FILE)?)?;
+            write(&self.earlier_file(&known), &read(&path)?)?;
         }
         write(&path, note.as_bytes())?;
         Ok(head_view(&head))

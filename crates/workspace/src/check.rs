@@ -193,21 +193,7 @@ impl Compiler {
             |_| true,
             |_| Schema::parse(files),
         );
-        let decides = |path: &str| {
-            matches!(
-                policy::kind(path),
-                Some(FileKind::Policies | FileKind::Links)
-            )
-        };
-        let set = self.sets.get(
-            files,
-            decides,
-            |_| true,
-            |latest| {
-                let (set, problems) = PolicySet::parse_after(latest.map(|set| &**set), files);
-                (Arc::new(set), problems)
-            },
-        );
+        let set = self.set(files);
         let same_schema =
             |entities: &Entities| same(entities.schema.as_ref(), schema.value.as_ref());
         let entities = self
@@ -228,29 +214,9 @@ impl Compiler {
             |()| true,
             |_| ((), policy::read_tests(files).1),
         );
-        let rest = self.rest.get(
-            files,
-            |path| policy::kind(path).is_none() || path.starts_with(references::FOLDER),
-            |_| true,
-            |_| {
-                let (manifest, problem) = Manifest::read(files);
-                let mut problems = story::read(files).1;
-                problems.extend(problem);
-                let (authorities, wrong) = Authorities::read(files);
-                problems.extend(wrong);
-                let rest = Accompanying {
-                    manifest,
-                    authorities,
-                };
-                (rest, problems)
-            },
-        );
+        let rest = self.rest(files);
 
-        let modules = files
-            .keys()
-            .find(|path| policy::kind(path) == Some(FileKind::Rego));
-        let cedar = files.keys().any(|path| decides(path));
-        if let (Some(_), false) = (modules, cedar) {
+        if is_rego(files) {
             return self.check_rego(files, &rest);
         }
         let compiled: Vec<_> = [&schema.problems, &set.problems, &entities.problems]
@@ -273,7 +239,7 @@ impl Compiler {
                 rest.value.manifest.level,
             ));
         }
-        if let Some(module) = modules {
+        if let Some(module) = module(files) {
             let message = "Rego among Cedar policies: one of the two would decide nothing here";
             problems.push(text::problem_of_file(
                 Code::EngineMixed,
@@ -297,26 +263,53 @@ impl Compiler {
             problems,
         }
     }
-}
 
-impl Compiler {
+    /// The digest of the policies alone, which is what previews and verdicts name; none where Rego cannot be compiled.
+    pub(crate) fn digest(&mut self, files: &Files) -> Option<String> {
+        if !is_rego(files) {
+            return Some(self.set(files).value.digest());
+        }
+        let rest = self.rest(files);
+        let rego = self.rego(files, &rest);
+        let set = rego.value.compiled.set.as_ref();
+        set.map(|set| set.digest().to_owned())
+    }
+
+    fn set(&mut self, files: &Files) -> Arc<Part<Arc<PolicySet>>> {
+        self.sets.get(
+            files,
+            decides,
+            |_| true,
+            |latest| {
+                let (set, problems) = PolicySet::parse_after(latest.map(|set| &**set), files);
+                (Arc::new(set), problems)
+            },
+        )
+    }
+
+    fn rest(&mut self, files: &Files) -> Arc<Part<Accompanying>> {
+        self.rest.get(
+            files,
+            |path| policy::kind(path).is_none() || path.starts_with(references::FOLDER),
+            |_| true,
+            |_| {
+                let (manifest, problem) = Manifest::read(files);
+                let mut problems = story::read(files).1;
+                problems.extend(problem);
+                let (authorities, wrong) = Authorities::read(files);
+                problems.extend(wrong);
+                let rest = Accompanying {
+                    manifest,
+                    authorities,
+                };
+                (rest, problems)
+            },
+        )
+    }
+
     /// The same for Rego. Of the parts only the settings and prepared edits mean anything to it.
     fn check_rego(&mut self, files: &Files, rest: &Part<Accompanying>) -> Checked {
-        let settings = &rest.value.manifest.rego;
-        let wanted = |path: &str| {
-            path == rego::MANIFEST || path.ends_with(".rego") || path.ends_with("data.json")
-        };
-        let part = self.rego.get(
-            files,
-            wanted,
-            |part| part.settings == *settings,
-            |_| {
-                let compiled = rego::compile(files, settings);
-                let problems = compiled.problems.clone();
-                let settings = settings.clone();
-                (Rego { settings, compiled }, problems)
-            },
-        );
+        let part = self.rego(files, rest);
         let mut problems = part.problems.clone();
         problems.extend(rest.problems.iter().cloned());
         by_place(&mut problems);
@@ -329,6 +322,43 @@ impl Compiler {
             problems,
         }
     }
+
+    fn rego(&mut self, files: &Files, rest: &Part<Accompanying>) -> Arc<Part<Rego>> {
+        let settings = &rest.value.manifest.rego;
+        let wanted = |path: &str| {
+            path == rego::MANIFEST || path.ends_with(".rego") || path.ends_with("data.json")
+        };
+        self.rego.get(
+            files,
+            wanted,
+            |part| part.settings == *settings,
+            |_| {
+                let compiled = rego::compile(files, settings);
+                let problems = compiled.problems.clone();
+                let settings = settings.clone();
+                (Rego { settings, compiled }, problems)
+            },
+        )
+    }
+}
+
+/// Whether a file is among those that decide in Cedar.
+fn decides(path: &str) -> bool {
+    matches!(
+        policy::kind(path),
+        Some(FileKind::Policies | FileKind::Links)
+    )
+}
+
+/// The first module of Rego.
+fn module(files: &Files) -> Option<&String> {
+    let mut paths = files.keys();
+    paths.find(|path| policy::kind(path) == Some(FileKind::Rego))
+}
+
+/// Whether Rego decides: Cedar does where there is any.
+fn is_rego(files: &Files) -> bool {
+    module(files).is_some() && !files.keys().any(|path| decides(path))
 }
 
 fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {

@@ -12,6 +12,7 @@ mod choice;
 mod compact;
 mod part;
 mod purge;
+pub(crate) mod trust;
 mod view;
 
 use std::{
@@ -44,8 +45,8 @@ use store::ledger::{Change, View};
 use witness::Client;
 
 pub use bundle::Wanted;
+pub use choice::Choice;
 pub(crate) use choice::statement_of;
-pub use choice::{Choice, policies_of_moves};
 pub use compact::Compacted;
 use compact::{Blocks, Words};
 pub use view::Listed;

@@ -73,7 +73,7 @@ pub use home::Folders;
 pub use judged::proof_lines;
 pub use ledger::{
     Choice, Compacted, Ledger, LedgerChecked, LedgerInfo, LedgerKey, Listed, OVERLAP, Receipt,
-    Wanted as WantedBundle, policies_of_moves,
+    Wanted as WantedBundle,
 };
 pub use logs::{
     Progress, generate, import as import_log, named as open_named_log, open as open_log,
@@ -94,7 +94,8 @@ pub use releases::{
     ApproverRule, ChannelRules, Fact, Form as ExportForm, ModeOf, Moved, NewModes, Promoted,
     Promotion, Standing, Wanted as WantedMove, approve, begin_root_again, believed_by,
     change_modes, channel_root, export as export_channel, gates, known_channel, known_modes,
-    override_at, promote, renew_root, renew_roots, roll_back, roll_back_policy, with_mode,
+    override_at, policies_of_moves, promote, renew_root, renew_roots, roll_back, roll_back_policy,
+    with_mode,
 };
 pub use resolve::{Resolved, read_key, resolve, resolve_with};
 pub use sample::{

@@ -13,13 +13,11 @@ use std::{
 
 use evidence::{
     ed25519::SecretKey,
-    hex, moment,
+    hex,
     note::{Kind, Note, VerifierKey},
-    statement::KINDS,
     unhex,
 };
 use model::{Code, Failure};
-use serde_json::json;
 use witness::{
     Client, Name, State,
     server::{Witness, serve_while},
@@ -27,13 +25,19 @@ use witness::{
 
 use crate::{
     Error, Folders, Ledger, LedgerKey, SampleEvidence,
-    ledger::{ROLE, random},
+    ledger::{
+        random,
+        trust::{Believed, trust_file},
+    },
     open::lock,
     replace_file,
 };
 
 /// What it is called.
 const NAME: &str = "localhost/studio";
+/// What its trust file says first.
+const ABOUT: &str =
+    "# For the sample alone: what cosigns here, and perhaps what signs, lies open on this machine.";
 /// Requests in a minute; the Studio makes two for a checkpoint.
 const PACE: u32 = 600;
 
@@ -171,7 +175,13 @@ impl Loopback {
             signer: &signer,
         };
         let vkey = name.verifier().map_err(Error::Evidence)?.to_string();
-        let trust = trust(&logs, &vkey, &keys);
+        let trust = trust_file(&Believed {
+            about: Some(ABOUT),
+            logs: &logs,
+            keys: &keys,
+            witnesses: &[("studio".to_owned(), vkey.clone())],
+            enough: 1,
+        });
         let clock = self.clock.clone();
         let witness = Witness {
             name: NAME.to_owned(),
@@ -254,38 +264,4 @@ fn key(path: &Path) -> Result<SecretKey, Error> {
         }
         Err(error) => Err(Error::read(path)(error)),
     }
-}
-
-/// A trust file for what the sample's ledger keeps, as this witness saw it.
-fn trust(logs: &[VerifierKey], witness: &str, keys: &[LedgerKey]) -> String {
-    // What rotations of a ledger's key hand on.
-    let role = json!({"roles": [ROLE]});
-    let kinds = KINDS.iter().filter_map(|(_, name)| name.split('/').next());
-    let receipts: serde_json::Map<_, _> = kinds
-        .chain(["bundle"])
-        .map(|kind| (kind.to_owned(), role.clone()))
-        .collect();
-    let about = "# For the sample alone: what cosigns here, and perhaps what signs, lies open on this machine.";
-    let policy: Vec<_> = std::iter::once(about.to_owned())
-        .chain(logs.iter().map(|log| format!("log {log}")))
-        .chain([
-            format!("witness studio {witness}"),
-            "quorum studio".to_owned(),
-        ])
-        .collect();
-    let key = |key: &LedgerKey| {
-        json!({
-            "key": hex(&key.public.to_bytes()),
-            "name": key.name,
-            "roles": [ROLE],
-            "from": moment::text(key.since),
-        })
-    };
-    let trust = json!({
-        "version": 1,
-        "policy": policy,
-        "keys": keys.iter().map(key).collect::<Vec<_>>(),
-        "receipts": receipts,
-    });
-    format!("{trust:#}\n")
 }

@@ -11,7 +11,7 @@ use ipc::{
     ChangeFilter, ChangeQuery, ChangeView, EntityView, GroupQuery, Page, Recorded, TopGroup,
     Viewed, ViewedCount, WhyView,
 };
-use model::{Change, ChangeClass, Code, Failure, Group, GroupBy, OpenPolicy, Source};
+use model::{Change, ChangeClass, Code, Failure, Group, GroupBy, OpenPolicy, Source, counted};
 use policy::{EntityStore, Files};
 use rego::Question;
 use serde_json::Value;
@@ -293,20 +293,12 @@ impl Previewed {
     pub(crate) fn notes(&self) -> Vec<String> {
         let totals = self.replay.totals();
         let mut notes = Vec::new();
-        let rows = |count: u64| {
-            if count == 1 {
-                "1 row".to_owned()
-            } else {
-                format!("{} rows", grouped(count))
-            }
-        };
-        match self.log.info.skipped {
-            0 => {}
-            1 => notes.push("1 line of the log could not be read and took no part".to_owned()),
-            lines => notes.push(format!(
-                "{} lines of the log could not be read and took no part",
-                grouped(lines)
-            )),
+        let rows = |count: u64| counted(count, "row");
+        if self.log.info.skipped > 0 {
+            let lines = counted(self.log.info.skipped, "line");
+            notes.push(format!(
+                "{lines} of the log could not be read and took no part"
+            ));
         }
         if totals.entities_assumed > 0 {
             notes.push(format!(
@@ -603,19 +595,6 @@ fn words(value: &Value) -> String {
     }
 }
 
-/// `1,000,000`
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use model::{Change, Outcome, Risk, RiskLevel};
@@ -700,13 +679,5 @@ mod tests {
             ["[1, true]", "U::\"m\"", "ip(\"10.0.0.1\")", "{e: \"f\"}"]
         );
         assert_eq!(views[0].parents, ["G::\"g\""]);
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(
-            [1, 999, 1000, 1_234_567].map(grouped),
-            ["1", "999", "1,000", "1,234,567"]
-        );
     }
 }

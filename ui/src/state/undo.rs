@@ -52,6 +52,7 @@ impl Studio {
 
     /// Takes a change back.
     pub fn undo(self, undo: Undo) {
+        self.last.set(None);
         match undo {
             Undo::Test(test) => self.save_test(test, || {}),
             Undo::NoTest(test) => self.delete_test(test),
@@ -61,15 +62,17 @@ impl Studio {
             }
             Undo::Marks(ids, viewed) => self.mark(ids, viewed),
             Undo::Trust(path) => self.trust(path),
-            Undo::Files(created) => spawn_local(async move {
-                match call::<TakeBackProject>(created).await {
-                    Ok(kept) if kept.is_empty() => self.say(shell::UNDONE),
-                    Ok(kept) => self.toast(shell::PARTLY_UNDONE, kept.join(", "), false),
-                    Err(why) => self.toast(shell::NOT_UNDONE, told(&why), true),
-                }
-            }),
+            // What became of it is said when it is known.
+            Undo::Files(created) => {
+                return spawn_local(async move {
+                    match call::<TakeBackProject>(created).await {
+                        Ok(kept) if kept.is_empty() => self.say(shell::UNDONE),
+                        Ok(kept) => self.toast(shell::PARTLY_UNDONE, kept.join(", "), false),
+                        Err(why) => self.toast(shell::NOT_UNDONE, told(&why), true),
+                    }
+                });
+            }
         }
-        self.last.set(None);
         self.say(shell::UNDONE);
     }
 }

@@ -102,14 +102,8 @@ pub(super) fn numbers(written: &[String], size: u64) -> Result<Vec<Range<u64>>, 
 /// The receipts that were asked for; all, if nobody said which.
 fn choice(ledger: &Ledger, arguments: &Bundle) -> Result<Choice, Stop> {
     let size = ledger.size().map_err(failed)?;
-    let refuse = |message: String| Stop::from(Failure::new(Code::BadCall, message));
     let numbers = numbers(&arguments.receipt, size)?;
-    let instant = |text: &Option<String>| match text {
-        None => Ok(None),
-        Some(text) => moment::seconds(text)
-            .map(Some)
-            .ok_or_else(|| refuse(format!("`{text}` is no moment: write 2026-12-01T18:00:00Z"))),
-    };
+    let instant = |text: &Option<String>| text.as_deref().map(read_moment).transpose();
     Ok(Choice {
         numbers,
         from: instant(&arguments.from)?,

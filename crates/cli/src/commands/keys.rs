@@ -42,41 +42,43 @@ pub fn keys(command: &Keys, terminal: &Terminal) -> Result<u8, Stop> {
     }
 }
 
-/// Refuses to destroy a key without which a channel of the workspace could never be given another root.
+/// Refuses to destroy the key that the workspace's ledger signs with, and one without which a channel could never be given another root.
 fn spare(key: &vault::Key, dir: &Path) -> Result<(), Failure> {
     let Ok(root) = root(dir) else {
         return Ok(());
     };
     let public = key.key()?;
-    let channels = workspace::believed_by(&root, &public).map_err(Failure::from)?;
-    let Some(first) = channels.first() else {
-        return Ok(());
-    };
-    let names: Vec<_> = channels.iter().map(|name| format!("`{name}`")).collect();
-    let message = format!(
-        "without the key `{}` nobody could follow on the root of {}",
-        key.public,
-        names.join(", ")
-    );
-    let mut failure = Failure::new(Code::KeyNeeded, message);
     let ledger = Ledger::open(&root, &Folders::of_user()).map_err(Failure::from)?;
     let info = ledger.map(|ledger| ledger.info()).transpose();
     let info = info.map_err(Failure::from)?;
-    let signs = info.is_some_and(|info| {
+    let signs = info.filter(|info| {
         let mut keys = info.keys.iter();
         keys.any(|known| known.until.is_none() && known.public == public)
     });
+    let channels = workspace::believed_by(&root, &public).map_err(Failure::from)?;
     let dir = dir.display();
-    failure.hint = if signs {
-        format!(
-            "it is the ledger's key: replace it first, `fabric keys rotate {} --dir {dir}`",
-            key.name
-        )
-    } else {
-        format!(
-            "sign the next root of each with this key and the ledger's: `fabric channel root {first} --renew --dir {dir}`; then revoke it"
-        )
+    let (needed, hint) = match (signs, channels.first()) {
+        (None, None) => return Ok(()),
+        (Some(info), _) => (
+            format!("nobody could sign for the ledger {}", info.origin),
+            format!(
+                "replace it first: `fabric keys rotate {} --dir {dir}`; a ledger whose key nobody can open goes on under a new origin: `fabric ledger restore {dir}`",
+                key.name
+            ),
+        ),
+        (None, Some(first)) => {
+            let names: Vec<_> = channels.iter().map(|name| format!("`{name}`")).collect();
+            (
+                format!("nobody could follow on the root of {}", names.join(", ")),
+                format!(
+                    "sign the next root of each with this key and the ledger's: `fabric channel root {first} --renew --dir {dir}`; then revoke it"
+                ),
+            )
+        }
     };
+    let message = format!("without the key `{}` {needed}", key.public);
+    let mut failure = Failure::new(Code::KeyNeeded, message);
+    failure.hint = hint;
     Err(failure)
 }
 

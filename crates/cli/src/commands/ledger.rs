@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use evidence::{hex, moment, unhex};
+use evidence::{
+    hex, moment,
+    note::{Kind, VerifierKey},
+    unhex,
+};
 use model::{Code, Failure};
 use serde::Serialize;
 use witness::Client;
@@ -12,7 +16,7 @@ use super::{FINE, failed, keys::ask, now, root};
 use crate::{
     args::{
         AskWitness, Ledger, LedgerCompact, LedgerExport, LedgerInit, LedgerProve, LedgerPurge,
-        LedgerRestore, LedgerSample, LedgerSign, Opening,
+        LedgerRestore, LedgerSample, LedgerSign, LedgerTrust, Opening,
     },
     render,
     terminal::{Stop, Terminal},
@@ -24,6 +28,7 @@ pub fn ledger(command: &Ledger, terminal: &Terminal) -> Result<u8, Stop> {
         Ledger::Info(dir) => info(&open(&dir.dir)?, terminal),
         Ledger::List(dir) => list(&open(&dir.dir)?, terminal),
         Ledger::Check(dir) => check(&open(&dir.dir)?, terminal),
+        Ledger::Trust(arguments) => trust(arguments, terminal),
         Ledger::Sign(arguments) => sign(arguments, terminal),
         Ledger::Prove(arguments) => prove(arguments, terminal),
         Ledger::Export(arguments) => export(arguments, terminal),
@@ -77,7 +82,6 @@ pub struct InfoKey {
 
 impl Info {
     fn of(info: LedgerInfo) -> Result<Self, Failure> {
-        use evidence::note::{Kind, VerifierKey};
         let key = |key: &workspace::LedgerKey| {
             let vkey = VerifierKey::new(&info.origin, Kind::Ed25519, key.public)
                 .map_err(|error| Failure::new(Code::LedgerDamaged, error.to_string()))?;
@@ -198,22 +202,49 @@ fn prove(arguments: &LedgerProve, terminal: &Terminal) -> Result<u8, Stop> {
         signed(&ledger, &arguments.opening)?;
     }
     let proof = ledger.prove(seq).map_err(failed)?.to_string();
-    if arguments.out != Path::new("-") {
-        let path = &arguments.out;
-        workspace::replace_file(path, proof.as_bytes()).map_err(|error| {
-            Failure::new(
-                Code::FileWrite,
-                format!("cannot write `{}`: {error}", path.display()),
-            )
+    let json = serde_json::json!({ "origin": ledger.origin(), "number": seq, "proof": proof });
+    hand_out(&arguments.out, &proof, &json, terminal)
+}
+
+/// Writes a text to a file, or prints it where that is `-`.
+fn hand_out(
+    path: &Path,
+    text: &str,
+    json: &serde_json::Value,
+    terminal: &Terminal,
+) -> Result<u8, Stop> {
+    let printed = path == Path::new("-");
+    if !printed {
+        workspace::replace_file(path, text.as_bytes()).map_err(|error| {
+            let message = format!("cannot write `{}`: {error}", path.display());
+            Failure::new(Code::FileWrite, message)
         })?;
     }
-    let json = serde_json::json!({ "origin": ledger.origin(), "number": seq, "proof": proof });
     if terminal.json {
-        terminal.json(&json)?;
-    } else if arguments.out == Path::new("-") {
-        terminal.print(&proof)?;
+        terminal.json(json)?;
+    } else if printed {
+        terminal.print(text)?;
     }
     Ok(FINE)
+}
+
+fn trust(arguments: &LedgerTrust, terminal: &Terminal) -> Result<u8, Stop> {
+    let ledger = open(&arguments.dir.dir)?;
+    let key = |text: &String| {
+        VerifierKey::parse(text).map_err(|error| {
+            let mut failure = Failure::new(Code::BadCall, error.to_string());
+            "name a witness by its vkey, as `fabric keys show NAME --origin ORIGIN` prints it"
+                .clone_into(&mut failure.hint);
+            failure
+        })
+    };
+    let witnesses = arguments.witness_key.iter().map(key);
+    let witnesses = witnesses.collect::<Result<Vec<_>, _>>()?;
+    let enough = arguments.quorum.unwrap_or(witnesses.len());
+    let text = ledger.trust(&witnesses, enough).map_err(failed)?;
+    let value = |error: serde_json::Error| Failure::new(Code::Internal, error.to_string());
+    let json = serde_json::from_str(&text).map_err(value)?;
+    hand_out(&arguments.out, &text, &json, terminal)
 }
 
 /// The number of a receipt that somebody named by number or digest.

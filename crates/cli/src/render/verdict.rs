@@ -33,11 +33,18 @@ pub fn verdict(verdict: &Verdict, trusted: bool, look: Look) -> String {
     for one in &verdict.checks {
         out.push_str(&check(one, look));
     }
-    if !trusted {
-        let lead = format!("\n{} ", look.quiet("hint:"));
-        let hint = "give your own trust file with --trust: a bundle does not say whom to believe";
-        out.push_str(&paragraph(&lead, 6, look.width, hint));
-    }
+    let hint = match verdict.verdict {
+        Outcome::Failed => {
+            "rely on nothing in it: get the file again and verify it once more; if it fails again, send this list to whoever made it"
+        }
+        _ if !trusted => {
+            "give your own trust file with --trust: a bundle does not say whom to believe"
+        }
+        Outcome::CannotDecide => "each line with ? says what it lacks: get that, and verify again",
+        Outcome::Verified => return out,
+    };
+    let lead = format!("\n{} ", look.quiet("hint:"));
+    out.push_str(&paragraph(&lead, 6, look.width, hint));
     out
 }
 

@@ -374,7 +374,7 @@ fn a_key_goes_when_no_channel_needs_it_any_more() {
     let needed = ["keys", "revoke", "release", "--dir", "w", "--json"];
     let (code, message) = place.run(&needed).failed();
     assert_eq!(code, "key_needed");
-    assert!(message.contains("`stable`"), "{message}");
+    assert!(message.contains("sign for the ledger"), "{message}");
     let rotate = [
         "keys", "rotate", "release", "--dir", "w", "--file", "--json",
     ];

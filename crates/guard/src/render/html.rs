@@ -46,7 +46,7 @@ pub fn html(report: &Report) -> String {
                     h1 { (headline(report)) }
                     p.lead {
                         (name(&drift.base.label)) " → " (name(&drift.head.label)) ", "
-                        (counted(drift.totals.rows, "recorded decision", "recorded decisions")) " replayed"
+                        (counted(drift.totals.rows, "recorded decision")) " replayed"
                     }
                 }
                 main {
@@ -90,8 +90,8 @@ fn tiles(report: &Report) -> Markup {
                 dd class=(class) { (count(rows)) }
                 dd.reach {
                     @if let Some(reach) = reach.filter(|_| rows > 0) {
-                        (counted(reach.principals, "principal", "principals")) br;
-                        (counted(reach.resources, "resource", "resources"))
+                        (counted(reach.principals, "principal")) br;
+                        (counted(reach.resources, "resource"))
                     }
                 }
             }
@@ -132,7 +132,7 @@ fn outside(report: &Report) -> Markup {
                                 span.n { (rows(example.rows)) }
                             }
                         }
-                        @if more > 0 { li.quiet { span {} span { "and " (counted(more, "more request", "more requests")) } } }
+                        @if more > 0 { li.quiet { span {} span { "and " (counted(more, "more request")) } } }
                     }
                 }
             }
@@ -271,7 +271,7 @@ fn requests(report: &Report) -> Markup {
     let mut shown = alike(&drift.changes);
     let all = shown.len() <= CHANGES && drift.changes.len() as u64 == drift.changes_total;
     shown.truncate(CHANGES);
-    let total = counted(drift.changes_total, "distinct request", "distinct requests");
+    let total = counted(drift.changes_total, "distinct request");
     let covered = shown.iter().map(|alike| alike.variants).sum();
     markup! {
         section aria-labelledby="requests" {
@@ -418,7 +418,7 @@ fn policies(changes: &[PolicyChange]) -> Markup {
     markup! {
         section aria-labelledby="policies" {
             h2 #policies { "Policies that differ" }
-            p.lead { (counted(changes.len() as u64, "policy", "policies")) ", compared by meaning" }
+            p.lead { (counted(changes.len() as u64, "policy|policies")) ", compared by meaning" }
             ul.plain.card {
                 @for change in changes.iter().take(POLICIES) { li { (policy(change)) } }
                 @if changes.len() > POLICIES { li.more { "The first " (POLICIES) " of " (count(changes.len() as u64)) } }
@@ -496,8 +496,8 @@ fn foot(report: &Report) -> Markup {
     markup! {
         dl {
             dt { "Engine" } dd { (visible(&drift.engine)) }
-            dt { "Base" } dd { (counted(drift.base.policies, "policy", "policies")) ", " (digest(&drift.base.digest)) }
-            dt { "Head" } dd { (counted(drift.head.policies, "policy", "policies")) ", " (digest(&drift.head.digest)) }
+            dt { "Base" } dd { (counted(drift.base.policies, "policy|policies")) ", " (digest(&drift.base.digest)) }
+            dt { "Head" } dd { (counted(drift.head.policies, "policy|policies")) ", " (digest(&drift.head.digest)) }
             dt { "Tolerance" } dd { (digest(&report.verdict.tolerance.digest)) }
             @if !report.authors.is_empty() {
                 dt { "Authors" } dd { (report.authors.iter().take(10).map(|author| visible(author)).collect::<Vec<_>>().join(", ")) }

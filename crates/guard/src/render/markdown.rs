@@ -64,7 +64,7 @@ fn head(report: &Report) -> String {
         headline(report),
         code(&drift.base.label),
         code(&drift.head.label),
-        counted(totals.rows, "recorded decision", "recorded decisions")
+        counted(totals.rows, "recorded decision")
     );
     if let Some(given) = &report.r#override {
         let _ = writeln!(

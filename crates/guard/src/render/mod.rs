@@ -4,7 +4,10 @@
 mod html;
 mod markdown;
 
-use model::{ChangeClass, Decision, Outcome, PolicyChange, PolicyChangeKind, Relation, RiskLevel};
+use model::{
+    ChangeClass, Decision, Outcome, PolicyChange, PolicyChangeKind, Relation, RiskLevel, count,
+    counted,
+};
 use similar::{ChangeTag, TextDiff};
 
 use crate::{Measure, Report, Ruling};
@@ -42,26 +45,8 @@ fn acts(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}')
 }
 
-/// `1234567` as `1,234,567`.
-fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `1 row`, `2 rows`.
-fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
-}
-
 fn rows(number: u64) -> String {
-    counted(number, "row", "rows")
+    counted(number, "row")
 }
 
 /// A bound in a sentence.
@@ -82,10 +67,7 @@ fn headline(report: &Report) -> String {
             "Nobody's recorded access changes".to_owned()
         }
         Ruling::Pass => "Within tolerance".to_owned(),
-        Ruling::Blocked => format!(
-            "Outside tolerance in {}",
-            counted(places, "place", "places")
-        ),
+        Ruling::Blocked => format!("Outside tolerance in {}", counted(places, "place")),
         Ruling::Undecided => "The log cannot tell enough to decide".to_owned(),
     }
 }
@@ -157,7 +139,7 @@ fn notes(report: &Report) -> Vec<String> {
     if report.drift.skipped > 0 {
         notes.push(format!(
             "{} of the log could not be read and took no part.",
-            counted(report.drift.skipped, "line", "lines")
+            counted(report.drift.skipped, "line")
         ));
     }
     if totals.error_changed > 0 {

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
     ops::Range,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use evidence::{
@@ -14,12 +14,10 @@ use evidence::{
     hex, sha256,
     statement::{Predicate as _, PurgeManifest, Said, Statement},
 };
-use registry::Registry;
-use release::{Bundle, LIMITS};
 use store::ledger::View;
 
 use super::{Ledger, entries};
-use crate::{Compiler, Error, replace_file};
+use crate::{Error, replace_file};
 
 /// Receipts of a ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,7 +30,7 @@ pub struct Choice {
     pub until: Option<u64>,
     /// And every other receipt about the edits that these are about.
     pub edits: bool,
-    /// Digests of the policies in what channels shipped, by the digests of their files: see [`policies_of_moves`].
+    /// Digests of the policies in what channels shipped, by the digests of their files: see [`crate::policies_of_moves`].
     pub policies: BTreeMap<String, String>,
 }
 
@@ -179,37 +177,6 @@ impl Ledger {
         });
         Ok(found.collect())
     }
-}
-
-/// The digest of the policies in what each channel of the workspace at `root` ever shipped, by the digest of all its files: the one is
-/// what previews and verdicts name, the other what receipts of moves name. Empty where there is no repository.
-///
-/// # Errors
-/// Those of reading moves and their bundles.
-pub fn policies_of_moves(root: &Path) -> Result<BTreeMap<String, String>, Error> {
-    let mut found = BTreeMap::new();
-    // A ledger may be in a folder without a repository.
-    let Ok(registry) = Registry::open(root) else {
-        return Ok(found);
-    };
-    let mut compiler = Compiler::default();
-    for channel in registry.channels()? {
-        for moved in registry.history(&channel, None)? {
-            let moved = moved?;
-            let files = format!("sha256:{}", moved.summary.digest);
-            if found.contains_key(&files) {
-                continue;
-            }
-            let bundle = Bundle::open(&registry.bundles(&moved.id)?.forward, LIMITS)?;
-            let checked = compiler.check(&bundle.claims().files);
-            let policies = match &checked.rego {
-                Some(rego) => rego.set.as_ref().map(|set| set.digest().to_owned()),
-                None => Some(checked.compiled.set.digest()),
-            };
-            found.extend(policies.map(|policies| (files, policies)));
-        }
-    }
-    Ok(found)
 }
 
 /// Runs in order, with those that touch made one.

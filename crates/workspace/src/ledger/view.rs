@@ -15,7 +15,7 @@ use ipc::{ExportAsked, Exported, LedgerKeyView, LedgerView, Page, ReceiptProof, 
 use model::{Code, Failure};
 use serde::Serialize;
 
-use super::{Choice, Ledger, LedgerKey, Wanted, policies_of_moves, statement_of};
+use super::{Choice, Ledger, LedgerKey, Wanted, statement_of};
 use crate::{Error, auditor::read_moment, logs::Progress, preview::Previewed, receipts};
 
 /// A receipt, and what it is about.
@@ -140,7 +140,7 @@ impl Ledger {
     ) -> Result<Exported, Error> {
         let moment = |text: &Option<String>| text.as_deref().map(read_moment).transpose();
         let policies = match asked.edits {
-            true => policies_of_moves(root)?,
+            true => crate::policies_of_moves(root)?,
             false => BTreeMap::new(),
         };
         let receipts = self.choose(&Choice {

@@ -102,7 +102,7 @@ pub(super) fn window(log: &Log) -> Option<(u64, u64)> {
 }
 
 /// The second that a row's time is in: logs count thousandths, of which narratives tell nothing.
-pub(crate) fn second(at: &str) -> Option<u64> {
+fn second(at: &str) -> Option<u64> {
     let whole = at.split_once('.').map(|(whole, _)| format!("{whole}Z"));
     moment::seconds(whole.as_deref().unwrap_or(at))
 }
@@ -216,5 +216,17 @@ impl Groups {
 
     fn listed(self) -> Vec<Group> {
         self.0.into_values().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_a_log_are_told_though_it_counts_thousandths() {
+        assert_eq!(second("2026-11-21T12:00:00.250Z"), Some(1_795_262_400));
+        assert_eq!(second("2026-11-21T12:00:00Z"), Some(1_795_262_400));
+        assert_eq!(second(""), None);
     }
 }

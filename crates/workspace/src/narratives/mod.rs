@@ -21,7 +21,6 @@ use model::{Code, Failure};
 use narrative::{Document, Facts, edit::Edits};
 
 #[cfg(test)]
-pub(crate) use access::second;
 pub(crate) use kept::cited;
 pub use kept::{
     Form, Published, Rating, edits, keep_edits, publish, published, rate, ratings, reader,

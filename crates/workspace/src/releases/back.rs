@@ -6,7 +6,7 @@ use release::{Bundle, Consumer, LIMITS, Release, Roots};
 use super::{
     Promoted, Promotion, back_to, differing, finish, has_words, is_same, modes,
     moving::{Shipment, move_to},
-    never_moved, refused, released,
+    never_moved, refused,
     rules::unknown_or_unmoved,
 };
 use crate::Error;
@@ -31,7 +31,9 @@ pub fn roll_back(with: &Promotion<'_>, channel: &str, reason: &str) -> Result<Pr
         ),
         Some(_) => refused(
             format!("no way back from move {} was sealed, for its root could not be", tip.summary.sequence),
-            "sign the root with `fabric channel root CHANNEL --renew`, and promote the version that is to be in force",
+            &format!(
+                "sign the root with `fabric channel root {channel} --renew`, and promote the version that is to be in force"
+            ),
         ),
     })?;
     let back = Bundle::open(&prepared, LIMITS)?;
@@ -107,7 +109,7 @@ fn other_before(
     let mut first = tip.summary.sequence;
     for found in registry.history(channel, tip.parent.as_deref())? {
         let found = found?;
-        let (there, _) = released(registry, &found.id)?;
+        let there = super::shipped(registry, &found.id)?.release;
         if !is_same(&there, shipped) {
             let release = Release {
                 sequence: shipped.sequence + 1,

@@ -6,7 +6,7 @@ use std::{path::PathBuf, sync::Arc};
 use decisions::Log;
 use evidence::{hex, sha256};
 use guard::{Override, Ruling, Tolerance};
-use model::{Code, Failure, ProofLine, Relation, Severity};
+use model::{Code, Failure, ProofLine, Relation, Severity, count, counted};
 use proof::Prover;
 use registry::{Approval, Approver, Gate, Outcome, Subject};
 use release::Files;
@@ -122,11 +122,13 @@ pub(super) fn tests(files: &Files, checked: &Checked) -> Fact {
             Standing::NotAsked,
             "the version has no named tests",
         ),
+        (None, 1) => Fact::new("tests", Standing::Passed, "1 named test passes"),
         (None, all) => Fact::new("tests", Standing::Passed, format!("{all} named tests pass")),
         (Some(first), all) => {
             let found = format!(
-                "{} of {all} named tests fail, the first is `{}`",
+                "failed: {} of {}, the first is `{}`",
                 1 + failed.count(),
+                counted(all as u64, "named test"),
                 first.test.name
             );
             let hint =
@@ -172,12 +174,16 @@ pub(super) fn references(
     }
     let all = checked.references.len();
     let Some(first) = broken.first() else {
-        let found = format!("{all} references are whole");
+        let found = match all {
+            1 => "1 reference is whole".to_owned(),
+            all => format!("{all} references are whole"),
+        };
         return Ok(Fact::new(gate, Standing::Passed, found));
     };
     let found = format!(
-        "{} of {all} references do not hold, the first in {first}",
-        broken.len()
+        "broken: {} of {}, the first in {first}",
+        broken.len(),
+        counted(all as u64, "reference")
     );
     Ok(match skipped {
         Some(reason) => Fact::new(
@@ -258,11 +264,11 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
     }
     let totals = &report.drift.totals;
     let found = format!(
-        "{} rows replayed: +{} gain, \u{2212}{} lose, {} open",
-        totals.rows,
-        totals.gained,
-        totals.lost,
-        totals.maybe_gained + totals.maybe_lost + totals.undeterminable
+        "{} replayed: +{} gain, \u{2212}{} lose, {} open",
+        counted(totals.rows, "row"),
+        count(totals.gained),
+        count(totals.lost),
+        count(totals.maybe_gained + totals.maybe_lost + totals.undeterminable)
     ) + &proven(&report.verdict.proof);
     let json = serde_json::to_string_pretty(&report)
         .map_err(|error| Failure::new(Code::Internal, error.to_string()))?
@@ -275,8 +281,8 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
         }
         _ => {
             let hint = "see `fabric guard` for what exceeds the tolerance; an approver may sign an override";
-            let violations = report.verdict.violations.len();
-            Fact::blocked(gate, format!("{found}; {violations} bounds exceeded"), hint)
+            let bounds = counted(report.verdict.violations.len() as u64, "bound");
+            Fact::blocked(gate, format!("{found}; {bounds} exceeded"), hint)
         }
     };
     let evidence = Some(hex(&sha256(&[json.as_bytes()])));
@@ -288,7 +294,7 @@ fn proven(lines: &[ProofLine]) -> String {
     if lines.is_empty() {
         return "; nothing proven: there is no schema".to_owned();
     }
-    let mut alike = 0;
+    let mut alike = 0_u64;
     let mut words = String::new();
     for line in lines {
         let relation = match line.relation {
@@ -308,8 +314,7 @@ fn proven(lines: &[ProofLine]) -> String {
     }
     match alike {
         0 => words,
-        1 => words + "; proven alike for 1 action",
-        alike => format!("{words}; proven alike for {alike} actions"),
+        alike => format!("{words}; proven alike for {}", counted(alike, "action")),
     }
 }
 
@@ -341,7 +346,10 @@ pub(super) fn approvals(
         .map(|approval| approval.by.as_str())
         .collect();
     let mut found = match people.len() {
-        0 => format!("nobody approved, and {wanted} have to"),
+        0 => format!(
+            "{} asked for, and nobody approved",
+            counted(wanted as u64, "approval")
+        ),
         there => format!("{} of {wanted}: {}", there.min(wanted), people.join(", ")),
     };
     for refusal in refused {

@@ -4,6 +4,8 @@
 //! had its receipt and forgets what had none.
 
 mod back;
+mod candidate;
+mod digests;
 mod export;
 mod gates;
 mod modes;
@@ -23,11 +25,12 @@ use model::{Code, Failure};
 use policy::PolicySet;
 use proof::Prover;
 use registry::{Approval, Change, Held, Kind, NewVersion, Registry, Subject};
-use release::{Bundle, Files, LIMITS, Modes, Release, Roots};
+use release::{Files, Modes, Release};
 use serde::Serialize;
 use vault::{Ask, Vault};
 
 pub use back::roll_back;
+pub use digests::policies_of_moves;
 pub use export::{Form, channel_root, export};
 pub use gates::{Fact, Standing};
 pub use modes::{ModeOf, NewModes, are_known as known_modes, change_modes, with_mode};
@@ -37,7 +40,10 @@ pub use rules::{ApproverRule, ChannelRules, known_channel};
 pub(crate) use splice::enforced;
 pub(crate) use view::{gate, moved, recorded, view, view_all};
 
-use crate::{Compiler, Error, Ledger, Manifest, git, references, scan};
+use crate::{Compiler, Error, Ledger, git, references};
+use candidate::{
+    Candidate, Shipped, candidate, committed, is_news, is_same, manifest, rules_of, shipped,
+};
 use moving::{Shipment, Transfer, move_to, transfer};
 
 /// What moves a channel besides files: the workspace, its ledger, the keys, the time.
@@ -112,22 +118,6 @@ pub enum Promoted {
     },
 }
 
-/// A version, and what it would be as a release.
-struct Candidate {
-    commit: String,
-    /// The version is there already.
-    tagged: bool,
-    release: Release,
-    rules: ChannelRules,
-    /// Whose approvals count.
-    approvers: Vec<registry::Approver>,
-    /// The tolerance file, if one is named and there.
-    tolerance: Option<Vec<u8>>,
-    authors: Vec<String>,
-    /// What the channel ships, and the roots it is signed under.
-    before: Option<(Release, Roots)>,
-}
-
 /// Ships a version.
 ///
 /// # Errors
@@ -150,7 +140,7 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
         wanted.version,
         wanted.modes.clone(),
     )?;
-    is_news(&registry, &found.release, with.now)?;
+    is_news(&found, with.now)?;
     let Judged {
         facts,
         report,
@@ -164,7 +154,7 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
         return Ok(Promoted::Blocked { gates: facts });
     }
     let release = &found.release;
-    let before = found.before.as_ref().map(|(before, _)| before);
+    let before = found.before.as_ref().map(|before| &before.release);
     if let Some(report) = &report {
         with.ledger.keep(report.as_bytes())?;
     }
@@ -188,7 +178,7 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
         release,
         ready: None,
         way_back: way_back.as_ref(),
-        roots: found.before.as_ref().map(|(_, roots)| roots),
+        roots: found.before.as_ref().map(|before| &before.roots),
         overriding: wanted.overriding.filter(|_| is_overridden),
     };
     move_to(with, &mut held, &shipment, change, facts)
@@ -207,7 +197,7 @@ pub fn gates(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Vec<Fact>, Err
         wanted.version,
         wanted.modes.clone(),
     )?;
-    is_news(&registry, &found.release, with.now)?;
+    is_news(&found, with.now)?;
     Ok(judge(with, &registry, &found, wanted)?.facts)
 }
 
@@ -220,31 +210,6 @@ fn has_words(what: &str, said: Option<&str>) -> Result<(), Error> {
         )),
         _ => Ok(()),
     }
-}
-
-/// Refuses to ship what is in force already in the same modes, for who does so twice has no way back but to the same. A release that
-/// consumers will not take for long any more is shipped again as it is.
-fn is_news(registry: &Registry, wanted: &Release, now: u64) -> Result<(), Error> {
-    let Some(tip) = registry.tip(&wanted.channel)? else {
-        return Ok(());
-    };
-    let shipped = Bundle::open(&registry.bundles(&tip.id)?.forward, LIMITS)?;
-    let there = shipped.claims();
-    let lasts = shipped.expires().saturating_sub(now) > moving::LASTS / 3;
-    if lasts && is_same(there, wanted) {
-        let (channel, version, modes) = (&there.channel, &there.version, there.modes.words());
-        return Err(refused(
-            format!("`{channel}` ships {version} already, {modes}: there is nothing to move"),
-            "promote another version, or change how this one is applied with `fabric channel mode`",
-        ));
-    }
-    Ok(())
-}
-
-/// Whether two releases are the same version in the same modes.
-fn is_same(one: &Release, other: &Release) -> bool {
-    let of = |release: &Release| (release.version.clone(), release.modes.clone());
-    of(one) == of(other) && one.files == other.files
 }
 
 /// What the gates say.
@@ -266,7 +231,7 @@ fn judge(
     wanted: &Wanted<'_>,
 ) -> Result<Judged, Error> {
     let Candidate { release, rules, .. } = found;
-    let before = found.before.as_ref().map(|(before, _)| before);
+    let before = found.before.as_ref().map(|before| &before.release);
     let subject = Subject::of(release);
     let mut compiler = Compiler::default();
     let (validation, checked) = gates::validation(&mut compiler, &release.files);
@@ -288,7 +253,7 @@ fn judge(
         let (drift, report) = gates::drift(gates::Drift {
             rules,
             tolerance: found.tolerance.clone(),
-            before: before.map(|before| &before.files),
+            before: before.map(in_force).as_ref(),
             after: &release.files,
             log: wanted.log.clone(),
             given: wanted.overriding,
@@ -322,6 +287,13 @@ fn judge(
         approvals,
         sound,
     })
+}
+
+/// What drift is held against: what decides for everybody, not what is only recorded or reaches a few. Where nothing decides yet, or it
+/// cannot be put together, that is what is shipped.
+fn in_force(before: &Release) -> Files {
+    let decides = enforced(before).ok().filter(|files| !files.is_empty());
+    decides.unwrap_or_else(|| before.files.clone())
 }
 
 /// Approves that a version is shipped, as the channel stands now, in a clone of one's own: no ledger is needed. The version has to be
@@ -411,165 +383,6 @@ pub(crate) fn receipt_of(ledger: &Ledger, id: &str) -> Result<Option<u64>, Failu
     Ok(None)
 }
 
-fn candidate(
-    root: &Path,
-    registry: &Registry,
-    channel: &str,
-    name: &str,
-    modes: Modes,
-) -> Result<Candidate, Error> {
-    let (version, commit, files, tagged) = match registry.version(name) {
-        Err(registry::Error::VersionUnknown(_)) => {
-            let commit = committed(registry)?;
-            let files = files_at(root, &commit)?;
-            (name.to_owned(), commit, files, false)
-        }
-        found => {
-            let version = found?;
-            registry.unmoved(&version)?;
-            let files = files_at(root, &version.commit)?;
-            if hex(&release::digest(&files)) != version.digest {
-                let message = format!("the files of version {name} are not those it was made of");
-                return Err(Failure::new(Code::VersionMoved, message).into());
-            }
-            (version.version, version.commit, files, true)
-        }
-    };
-    let tip = registry.tip(channel)?;
-    let before = match &tip {
-        None => None,
-        Some(tip) => Some(released(registry, &tip.id)?),
-    };
-    // INVARIANT: what is asked of a change is what was in force before it. A change that loosens its own gates passes the old ones.
-    let (asks, asked_at) = match (&before, &tip) {
-        (Some((before, _)), Some(tip)) => (&before.files, tip.summary.commit.as_str()),
-        _ => (&files, commit.as_str()),
-    };
-    let asks = manifest(asks)?;
-    if tip.is_none() {
-        rules::is_listed(&asks.channel, registry, channel)?;
-    }
-    let rules = rules_of(&asks, channel);
-    let tolerance = match &rules.tolerance {
-        Some(path) => git::file_at(root, asked_at, path)?,
-        None => None,
-    };
-    // What stays in force for whom the version does not apply to yet: what is in force for all now.
-    let base = match (modes.all_enforced(), &before) {
-        (true, _) => None,
-        (false, Some((before, _))) => Some(enforced(before)?),
-        (false, None) => Some(Files::new()),
-    };
-    let authors = match &tip {
-        Some(tip) => git::authors(root, &tip.summary.commit, &commit)?,
-        // Of a first version everything is new.
-        None => git::all_authors(root, &commit)?,
-    };
-    let tenant = tenant(&manifest(&files)?);
-    if let Some((shipped, _)) = before
-        .as_ref()
-        .filter(|(shipped, _)| shipped.tenant != tenant)
-    {
-        let message = format!(
-            "`{channel}` ships to `{}`, and the version is of `{tenant}`",
-            shipped.tenant
-        );
-        let mut failure = Failure::new(Code::ReleaseForeign, message);
-        failure.hint = "a channel keeps its tenant: correct `tenant` in workspace.toml, or begin another channel".to_owned();
-        return Err(failure.into());
-    }
-    let release = Release {
-        tenant,
-        channel: channel.to_owned(),
-        environment: rules
-            .environment
-            .clone()
-            .unwrap_or_else(|| channel.to_owned()),
-        version,
-        sequence: tip.as_ref().map_or(0, |tip| tip.summary.sequence) + 1,
-        undoes: None,
-        modes,
-        files,
-        base,
-    };
-    modes::are_known(&release)?;
-    Ok(Candidate {
-        release,
-        commit,
-        tagged,
-        rules,
-        approvers: rules::approvers(&asks.approver)?,
-        tolerance,
-        authors,
-        before,
-    })
-}
-
-/// What a move shipped, by its id, and the roots it is signed under.
-fn released(registry: &Registry, id: &str) -> Result<(Release, Roots), Error> {
-    let bundle = Bundle::open(&registry.bundles(id)?.forward, LIMITS)?;
-    let roots = Roots::read(bundle.roots().iter().map(release::Root::text))?;
-    Ok((bundle.claims().clone(), roots))
-}
-
-/// What is asked of a channel.
-fn rules_of(asks: &Manifest, channel: &str) -> ChannelRules {
-    let listed = asks.channel.iter().find(|rules| rules.name == channel);
-    listed.cloned().unwrap_or_else(|| ChannelRules {
-        name: channel.to_owned(),
-        ..ChannelRules::default()
-    })
-}
-
-fn manifest(files: &Files) -> Result<Manifest, Error> {
-    match Manifest::read(files) {
-        (manifest, None) => Ok(manifest),
-        (_, Some(problem)) => Err(Error::Config(problem.message)),
-    }
-}
-
-fn tenant(manifest: &Manifest) -> String {
-    match manifest.tenant.as_str() {
-        "" => "default".to_owned(),
-        tenant => tenant.to_owned(),
-    }
-}
-
-/// The commit that is checked out, if what is on disk is what is committed.
-fn committed(registry: &Registry) -> Result<String, Error> {
-    let copy = registry.working_copy()?;
-    if let Some(under_way) = copy.under_way {
-        return Err(refused(
-            format!("git is in the middle of a {under_way}"),
-            "finish it or abort it in git, and ask again",
-        ));
-    }
-    if copy.branch.is_none() {
-        return Err(refused(
-            "no branch is checked out: a version is made of a branch's commit",
-            "check a branch out, and ask again",
-        ));
-    }
-    // What is no part of a version may be as it likes.
-    let mut changed = copy.changed.iter().filter(|path| scan::belongs(path));
-    if let Some(first) = changed.next() {
-        let differ = match changed.count() {
-            0 => format!("`{first}` differs"),
-            more => format!("`{first}` and {more} more differ"),
-        };
-        return Err(refused(
-            format!("{differ} from what is committed"),
-            "commit or put aside what is in the way, and ask again",
-        ));
-    }
-    copy.commit.ok_or_else(|| {
-        refused(
-            "nothing is committed yet",
-            "commit the policies, and ask again",
-        )
-    })
-}
-
 /// Makes the version, once its own files are in order: what else keeps it waiting is not about them.
 fn tag(with: &Promotion<'_>, registry: &Registry, found: &Candidate) -> Result<(), Error> {
     let by = git::user(with.root)?;
@@ -582,11 +395,6 @@ fn tag(with: &Promotion<'_>, registry: &Registry, found: &Candidate) -> Result<(
         words: &format!("Version {}", found.release.version),
     })?;
     Ok(())
-}
-
-fn files_at(root: &Path, commit: &str) -> Result<Files, Error> {
-    let found = git::at(root, commit)?;
-    Ok(found.map(|found| found.files).unwrap_or_default())
 }
 
 /// Policies that are not the same in both, by id; one that has another id now by both.

@@ -7,7 +7,7 @@ use registry::{Kind, Move, Registry, Subject};
 use release::{Files, Mode, Modes, Release};
 
 use super::{
-    Promoted, Promotion, Standing, gates, has_words, manifest, refused, released, rules, splice,
+    Promoted, Promotion, Standing, gates, has_words, manifest, refused, rules, shipped, splice,
     transfer,
 };
 use crate::{Error, git};
@@ -75,7 +75,11 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
     super::finish(with.ledger, &mut held)?;
     let tip = held.tip()?;
     let tip = tip.ok_or_else(|| rules::unknown_or_unmoved(with.root, &registry, wanted.channel))?;
-    let (before, roots) = released(&registry, &tip.id)?;
+    let Shipped {
+        release: before,
+        roots,
+        ..
+    } = shipped(&registry, &tip.id)?;
     let modes = with_mode(before.modes.clone(), wanted.of, wanted.mode);
     if modes == before.modes {
         return Err(refused(
@@ -137,12 +141,12 @@ fn enforced_before(registry: &Registry, tip: &Move, now: &Release) -> Result<Fil
     }
     let since = registry.in_force_since(&tip.summary.channel)?;
     let since = since.as_ref().unwrap_or(tip);
-    let (first, _) = released(registry, &since.id)?;
+    let first = shipped(registry, &since.id)?.release;
     if let Some(base) = first.base {
         return Ok(base);
     }
     match &since.parent {
-        Some(parent) => splice::enforced(&released(registry, parent)?.0),
+        Some(parent) => splice::enforced(&shipped(registry, parent)?.release),
         None => Ok(Files::new()),
     }
 }
@@ -152,13 +156,19 @@ fn enforced_before(registry: &Registry, tip: &Move, now: &Release) -> Result<Fil
 /// # Errors
 /// `promotion_refused` with the policy or group.
 pub fn are_known(release: &Release) -> Result<(), Error> {
+    let Modes {
+        policies, groups, ..
+    } = &release.modes;
+    if policies.is_empty() && groups.is_empty() {
+        return Ok(());
+    }
     let (new, problems) = PolicySet::parse(&release.files);
     if !problems.is_empty() {
         return Ok(());
     }
-    let (_, old) = both(release);
+    let old = base(release);
     let all = || new.policies().iter().chain(old.policies());
-    for id in release.modes.policies.keys() {
+    for id in policies.keys() {
         if !all().any(|policy| policy.id == *id) {
             return Err(refused(
                 format!("this version has no policy `{id}`"),
@@ -166,7 +176,7 @@ pub fn are_known(release: &Release) -> Result<(), Error> {
             ));
         }
     }
-    for group in release.modes.groups.keys() {
+    for group in groups.keys() {
         if !all().any(|policy| policy.annotation("group") == Some(group)) {
             return Err(refused(
                 format!("this version has no policy with @group(\"{group}\")"),
@@ -177,15 +187,15 @@ pub fn are_known(release: &Release) -> Result<(), Error> {
     Ok(())
 }
 
-fn both(release: &Release) -> (PolicySet, PolicySet) {
-    let nothing = Files::new();
-    let base = release.base.as_ref().unwrap_or(&nothing);
-    (PolicySet::parse(&release.files).0, PolicySet::parse(base).0)
+/// What decides for those whom a mode has not reached.
+fn base(release: &Release) -> PolicySet {
+    let parsed = release.base.as_ref().map(PolicySet::parse);
+    parsed.unwrap_or_default().0
 }
 
 /// Policies that another mode applies to than before, by id.
 pub(super) fn touched(before: &Release, after: &Release) -> Vec<String> {
-    let (new, old) = both(after);
+    let (new, old) = (PolicySet::parse(&after.files).0, base(after));
     let ids: BTreeSet<String> = new
         .policies()
         .iter()

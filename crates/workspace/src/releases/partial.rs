@@ -5,8 +5,8 @@ use registry::{Kind, Move, NewVersion, Registry, Version};
 use release::{Files, Release};
 
 use super::{
-    Promoted, Promotion, Standing, Transfer, differing, gates, has_words, refused, released,
-    rules::unknown_or_unmoved, splice, transfer,
+    Promoted, Promotion, Standing, Transfer, differing, gates, has_words, refused,
+    rules::unknown_or_unmoved, shipped, splice, transfer,
 };
 use crate::{Compiler, Error, git};
 
@@ -28,7 +28,11 @@ pub fn roll_back_policy(
     super::finish(with.ledger, &mut held)?;
     let tip = held.tip()?;
     let tip = tip.ok_or_else(|| unknown_or_unmoved(with.root, &registry, channel))?;
-    let (before, roots) = released(&registry, &tip.id)?;
+    let Shipped {
+        release: before,
+        roots,
+        ..
+    } = shipped(&registry, &tip.id)?;
     let undone = changed(&registry, channel, policy)?;
     let (number, parent) = (undone.summary.sequence, undone.parent.as_deref());
     let parent = parent.ok_or_else(|| {
@@ -37,7 +41,7 @@ pub fn roll_back_policy(
             "promote a version that has it otherwise, or not at all",
         )
     })?;
-    let (past, _) = released(&registry, parent)?;
+    let past = shipped(&registry, parent)?.release;
     let files = splice::bring_back(&before.files, &past.files, policy)?;
     let policies = differing(Some(&before.files), &files);
     if policies.is_empty() {

@@ -12,7 +12,7 @@ use registry::{Ahead, Registry};
 use release::{Role, Roles, Root, Roots};
 use vault::State;
 
-use super::{Promotion, never_moved, released};
+use super::{Promotion, never_moved, shipped};
 use crate::{
     Error,
     signing::{by_reference, signers},
@@ -109,7 +109,7 @@ fn with_ahead(registry: &Registry, channel: &str, roots: &Roots) -> Result<Roots
 fn of_channel(registry: &Registry, channel: &str) -> Result<Roots, Error> {
     let last = registry.last(channel)?;
     let last = last.ok_or_else(|| never_moved(channel))?;
-    Ok(released(registry, &last)?.1)
+    Ok(shipped(registry, &last)?.roots)
 }
 
 fn keep(registry: &Registry, channel: &str, after: &Roots, roots: &Roots) -> Result<(), Error> {

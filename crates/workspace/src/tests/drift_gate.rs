@@ -66,7 +66,7 @@ fn the_gate_says_what_is_proven_of_each_action() {
     let wider = ship("1.1.0");
     let said = found(&wider);
     assert!(
-        said.starts_with("1 rows replayed: +0 gain, \u{2212}0 lose, 0 open"),
+        said.starts_with("1 row replayed: +0 gain, \u{2212}0 lose, 0 open"),
         "{said}"
     );
     if Prover::default().has_solver() {
@@ -80,6 +80,37 @@ fn the_gate_says_what_is_proven_of_each_action() {
     moved(wider);
     place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
     assert_eq!(blocked(ship("1.2.0")), ["drift"]);
+}
+
+#[test]
+fn drift_is_held_against_what_decides_not_against_what_is_only_recorded() {
+    let rules = format!("{RULES}[[channel]]\nname = \"stable\"\ntolerance = \"tolerance.toml\"\n");
+    let place = Place::new(&rules);
+    place.commit("tolerance.toml", "[default]\ngained = 1\n");
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    let folder = place.root.parent().unwrap();
+    let once = log(folder, ROW);
+    let twice = log(folder, &format!("{ROW}\n{}", ROW.replace("\"r\"", "\"s\"")));
+    let ship = |version: &str, log: &Arc<Log>, modes: release::Modes| {
+        place.promote(version, NOON + 1, |wanted| {
+            wanted.log = Some(Arc::clone(log));
+            wanted.modes = modes;
+        })
+    };
+    // It widens for one recorded request, which is within bounds, and decides for nobody yet.
+    place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
+    let audit = release::Modes {
+        default: release::Mode::Audit,
+        ..release::Modes::default()
+    };
+    moved(ship("1.1.0", &once, audit));
+    // Against what is recorded nothing changes with it; against what decides, two rows do.
+    place.commit("notes.md", "# As before");
+    assert_eq!(
+        blocked(ship("1.2.0", &twice, release::Modes::default())),
+        ["drift"]
+    );
+    moved(ship("1.2.0", &once, release::Modes::default()));
 }
 
 #[test]

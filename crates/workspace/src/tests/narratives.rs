@@ -278,14 +278,6 @@ fn an_edit_goes_out_with_the_move_that_shipped_it() {
 }
 
 #[test]
-fn times_of_a_log_are_told_though_it_counts_thousandths() {
-    let second = crate::narratives::second;
-    assert_eq!(second("2026-11-21T12:00:00.250Z"), Some(1_795_262_400));
-    assert_eq!(second("2026-11-21T12:00:00Z"), Some(1_795_262_400));
-    assert_eq!(second(""), None);
-}
-
-#[test]
 fn the_first_version_has_nothing_to_be_compared_with() {
     let told = told();
     let it = told.promotion(Some(1));

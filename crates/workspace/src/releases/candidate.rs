@@ -1,0 +1,227 @@
+//! What is to ship: a version, made of what is committed or there already, as the release that it would be, and what is asked of it.
+
+use evidence::hex;
+use model::{Code, Failure};
+use registry::Registry;
+use release::{Bundle, Files, LIMITS, Modes, Release, Roots};
+
+use super::{ChannelRules, enforced, modes, moving, refused, rules};
+use crate::{Error, Manifest, git, scan};
+
+/// A version, and what it would be as a release.
+pub(super) struct Candidate {
+    pub(super) commit: String,
+    /// The version is there already.
+    pub(super) tagged: bool,
+    pub(super) release: Release,
+    pub(super) rules: ChannelRules,
+    /// Whose approvals count.
+    pub(super) approvers: Vec<registry::Approver>,
+    /// The tolerance file, if one is named and there.
+    pub(super) tolerance: Option<Vec<u8>>,
+    pub(super) authors: Vec<String>,
+    /// What the channel ships.
+    pub(super) before: Option<Shipped>,
+}
+
+/// What a promotion would ship.
+pub(super) fn candidate(
+    root: &Path,
+    registry: &Registry,
+    channel: &str,
+    name: &str,
+    modes: Modes,
+) -> Result<Candidate, Error> {
+    let (version, commit, files, tagged) = match registry.version(name) {
+        Err(registry::Error::VersionUnknown(_)) => {
+            let commit = committed(registry)?;
+            let files = files_at(root, &commit)?;
+            (name.to_owned(), commit, files, false)
+        }
+        found => {
+            let version = found?;
+            registry.unmoved(&version)?;
+            let files = files_at(root, &version.commit)?;
+            if hex(&release::digest(&files)) != version.digest {
+                let message = format!("the files of version {name} are not those it was made of");
+                return Err(Failure::new(Code::VersionMoved, message).into());
+            }
+            (version.version, version.commit, files, true)
+        }
+    };
+    let tip = registry.tip(channel)?;
+    let before = match &tip {
+        None => None,
+        Some(tip) => Some(shipped(registry, &tip.id)?),
+    };
+    // INVARIANT: what is asked of a change is what was in force before it. A change that loosens its own gates passes the old ones.
+    let (asks, asked_at) = match (&before, &tip) {
+        (Some(before), Some(tip)) => (&before.release.files, tip.summary.commit.as_str()),
+        _ => (&files, commit.as_str()),
+    };
+    let asks = manifest(asks)?;
+    if tip.is_none() {
+        rules::is_listed(&asks.channel, registry, channel)?;
+    }
+    let rules = rules_of(&asks, channel);
+    let tolerance = match &rules.tolerance {
+        Some(path) => git::file_at(root, asked_at, path)?,
+        None => None,
+    };
+    // What stays in force for whom the version does not apply to yet: what is in force for all now.
+    let base = match (modes.all_enforced(), &before) {
+        (true, _) => None,
+        (false, Some(before)) => Some(enforced(&before.release)?),
+        (false, None) => Some(Files::new()),
+    };
+    let authors = match &tip {
+        Some(tip) => git::authors(root, &tip.summary.commit, &commit)?,
+        // Of a first version everything is new.
+        None => git::all_authors(root, &commit)?,
+    };
+    let tenant = tenant(&manifest(&files)?);
+    if let Some(before) = &before
+        && before.release.tenant != tenant
+    {
+        let message = format!(
+            "`{channel}` ships to `{}`, and the version is of `{tenant}`",
+            before.release.tenant
+        );
+        let mut failure = Failure::new(Code::ReleaseForeign, message);
+        failure.hint = "a channel keeps its tenant: correct `tenant` in workspace.toml, or begin another channel".to_owned();
+        return Err(failure.into());
+    }
+    let release = Release {
+        tenant,
+        channel: channel.to_owned(),
+        environment: rules
+            .environment
+            .clone()
+            .unwrap_or_else(|| channel.to_owned()),
+        version,
+        sequence: tip.as_ref().map_or(0, |tip| tip.summary.sequence) + 1,
+        undoes: None,
+        modes,
+        files,
+        base,
+    };
+    modes::are_known(&release)?;
+    Ok(Candidate {
+        release,
+        commit,
+        tagged,
+        rules,
+        approvers: rules::approvers(&asks.approver)?,
+        tolerance,
+        authors,
+        before,
+    })
+}
+
+/// Refuses to ship what is in force already in the same modes, for who does so twice has no way back but to the same. A release that
+/// consumers will not take for long any more is shipped again as it is.
+pub(super) fn is_news(found: &Candidate, now: u64) -> Result<(), Error> {
+    let Some(before) = &found.before else {
+        return Ok(());
+    };
+    let there = &before.release;
+    let lasts = before.expires.saturating_sub(now) > moving::LASTS / 3;
+    if lasts && is_same(there, &found.release) {
+        let (channel, version, modes) = (&there.channel, &there.version, there.modes.words());
+        return Err(refused(
+            format!("`{channel}` ships {version} already, {modes}: there is nothing to move"),
+            "promote another version, or change how this one is applied with `fabric channel mode`",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether two releases are the same version in the same modes.
+pub(super) fn is_same(one: &Release, other: &Release) -> bool {
+    let of = |release: &Release| (release.version.clone(), release.modes.clone());
+    of(one) == of(other) && one.files == other.files
+}
+
+/// What a move shipped.
+pub(super) struct Shipped {
+    pub(super) release: Release,
+    /// The roots it is signed under.
+    pub(super) roots: Roots,
+    /// The second since 1970 from which no consumer takes it any more.
+    expires: u64,
+}
+
+/// What a move shipped, by its id.
+pub(super) fn shipped(registry: &Registry, id: &str) -> Result<Shipped, Error> {
+    let bundle = Bundle::open(&registry.bundles(id)?.forward, LIMITS)?;
+    let roots = Roots::read(bundle.roots().iter().map(release::Root::text))?;
+    Ok(Shipped {
+        release: bundle.claims().clone(),
+        roots,
+        expires: bundle.expires(),
+    })
+}
+
+/// The commit that is checked out, if what is on disk is what is committed.
+pub(super) fn committed(registry: &Registry) -> Result<String, Error> {
+    let copy = registry.working_copy()?;
+    if let Some(under_way) = copy.under_way {
+        return Err(refused(
+            format!("git is in the middle of a {under_way}"),
+            "finish it or abort it in git, and ask again",
+        ));
+    }
+    if copy.branch.is_none() {
+        return Err(refused(
+            "no branch is checked out: a version is made of a branch's commit",
+            "check a branch out, and ask again",
+        ));
+    }
+    // What is no part of a version may be as it likes.
+    let mut changed = copy.changed.iter().filter(|path| scan::belongs(path));
+    if let Some(first) = changed.next() {
+        let differ = match changed.count() {
+            0 => format!("`{first}` differs"),
+            more => format!("`{first}` and {more} more differ"),
+        };
+        return Err(refused(
+            format!("{differ} from what is committed"),
+            "commit or put aside what is in the way, and ask again",
+        ));
+    }
+    copy.commit.ok_or_else(|| {
+        refused(
+            "nothing is committed yet",
+            "commit the policies, and ask again",
+        )
+    })
+}
+
+/// What is asked of a channel.
+pub(super) fn rules_of(asks: &Manifest, channel: &str) -> ChannelRules {
+    let listed = asks.channel.iter().find(|rules| rules.name == channel);
+    listed.cloned().unwrap_or_else(|| ChannelRules {
+        name: channel.to_owned(),
+        ..ChannelRules::default()
+    })
+}
+
+/// What the files' `workspace.toml` says.
+pub(super) fn manifest(files: &Files) -> Result<Manifest, Error> {
+    match Manifest::read(files) {
+        (manifest, None) => Ok(manifest),
+        (_, Some(problem)) => Err(Error::Config(problem.message)),
+    }
+}
+
+fn tenant(manifest: &Manifest) -> String {
+    match manifest.tenant.as_str() {
+        "" => "default".to_owned(),
+        tenant => tenant.to_owned(),
+    }
+}
+
+fn files_at(root: &Path, commit: &str) -> Result<Files, Error> {
+    let found = git::at(root, commit)?;
+    Ok(found.map(|found| found.files).unwrap_or_default())
+}
