@@ -732,7 +732,7 @@ found-open = Zeitfenster offen: { $hours }
 found-closed = Zeitfenster geschlossen: { $hours }
 found-anyway = außerhalb des Zeitfensters ({ $hours }); der angegebene Grund: { $reason }
 found-also = { $found }; { $more }
-hours = { $days }, { $from } bis { $until } Uhr (UTC)
+hours = { $days }, { $from } bis { $until } Uhr UTC
 clock = { $hour }:{ $minute }
 weekday = { $day ->
     [mon] Mo

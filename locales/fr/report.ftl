@@ -743,7 +743,7 @@ found-open = créneau ouvert : { $hours }
 found-closed = créneau fermé : { $hours }
 found-anyway = hors du créneau ({ $hours }) ; la raison donnée : { $reason }
 found-also = { $found } ; { $more }
-hours = { $days }, de { $from } à { $until } (UTC)
+hours = { $days }, de { $from } à { $until } UTC
 clock = { $hour } h { $minute }
 weekday = { $day ->
     [mon] lun.

@@ -262,7 +262,10 @@ impl Found {
                 refused,
             } => {
                 let found = match self.counting() {
-                    0 => format!("{} asked for, and nobody approved", counted(*wanted, "approval")),
+                    0 => format!(
+                        "{} asked for, and nobody approved",
+                        counted(*wanted, "approval")
+                    ),
                     there => format!("{} of {}: {}", count(there), count(*wanted), by.join(", ")),
                 };
                 refused
@@ -454,7 +457,10 @@ mod tests {
         vec![
             (Found::NoErrors, "no errors in any file"),
             (errors(1), "1 error, in a.cedar:3: unexpected `;`"),
-            (errors(2), "2 errors, the first in a.cedar:3: unexpected `;`"),
+            (
+                errors(2),
+                "2 errors, the first in a.cedar:3: unexpected `;`",
+            ),
             (Found::NoTests, "the version has no named tests"),
             (Found::TestsPass { count: 1 }, "1 named test passes"),
             (Found::TestsPass { count: 18 }, "18 named tests pass"),
@@ -473,7 +479,10 @@ mod tests {
                 "the workspace has no `authorities.toml`",
             ),
             (Found::ReferencesWhole { count: 1 }, "1 reference is whole"),
-            (Found::ReferencesWhole { count: 0 }, "0 references are whole"),
+            (
+                Found::ReferencesWhole { count: 0 },
+                "0 references are whole",
+            ),
             (
                 broken(citation(), None),
                 "broken: 2 of 1 reference, the first in a.cedar:3:9: `pentest` expired: renew it",

@@ -83,11 +83,31 @@ fn closed() -> Found {
 #[test]
 fn findings_are_told_in_the_language_and_others_are_quoted() {
     for (tag, found, words) in [
-        ("en", tests_fail(2, 18), "failed: 2 of 18 named tests, the first is “interns read”"),
-        ("de", tests_fail(2, 18), "2 von 18 benannten Tests nicht bestanden, zuerst „interns read“"),
-        ("fr", tests_fail(2, 18), "2 tests nommés sur 18 en échec, le premier est «\u{202f}interns read\u{202f}»"),
-        ("de", tests_fail(1, 1), "1 von 1 benannten Test nicht bestanden: „interns read“"),
-        ("fr", tests_fail(1, 18), "1 test nommé sur 18 en échec\u{a0}: «\u{202f}interns read\u{202f}»"),
+        (
+            "en",
+            tests_fail(2, 18),
+            "failed: 2 of 18 named tests, the first is “interns read”",
+        ),
+        (
+            "de",
+            tests_fail(2, 18),
+            "2 von 18 benannten Tests nicht bestanden, zuerst „interns read“",
+        ),
+        (
+            "fr",
+            tests_fail(2, 18),
+            "2 tests nommés sur 18 en échec, le premier est «\u{202f}interns read\u{202f}»",
+        ),
+        (
+            "de",
+            tests_fail(1, 1),
+            "1 von 1 benannten Test nicht bestanden: „interns read“",
+        ),
+        (
+            "fr",
+            tests_fail(1, 18),
+            "1 test nommé sur 18 en échec\u{a0}: «\u{202f}interns read\u{202f}»",
+        ),
         (
             "de",
             broken(1, 3),
@@ -106,16 +126,20 @@ fn findings_are_told_in_the_language_and_others_are_quoted() {
             "1 demande rejouée\u{a0}: 1 accès gagné, 2\u{202f}000 perdus, 0 inconnu\u{202f}; read et share\u{a0}: non prouvé \
              («\u{202f}no solver\u{202f}»)\u{202f}; prouvé pour 1 action qu’aucune demande ne reçoit une autre réponse\u{202f}; 2 limites dépassées",
         ),
-        ("en", closed(), "closed (Mon and Fri, 08:00 to 17:30 UTC); moved anyway: “an outage”"),
+        (
+            "en",
+            closed(),
+            "closed (Mon and Fri, 08:00 to 17:30 UTC); moved anyway: “an outage”",
+        ),
         (
             "de",
             closed(),
-            "außerhalb des Zeitfensters (Mo und Fr, 08:00 bis 17:30 Uhr (UTC)); der angegebene Grund: „an outage“",
+            "außerhalb des Zeitfensters (Mo und Fr, 08:00 bis 17:30 Uhr UTC); der angegebene Grund: „an outage“",
         ),
         (
             "fr",
             closed(),
-            "hors du créneau (lun. et ven., de 08\u{a0}h\u{a0}00 à 17\u{a0}h\u{a0}30 (UTC))\u{202f}; la raison donnée\u{a0}: «\u{202f}an outage\u{202f}»",
+            "hors du créneau (lun. et ven., de 08\u{a0}h\u{a0}00 à 17\u{a0}h\u{a0}30 UTC)\u{202f}; la raison donnée\u{a0}: «\u{202f}an outage\u{202f}»",
         ),
     ] {
         assert_eq!(told(found, tag), words);
@@ -180,14 +204,22 @@ fn every_kind_of_finding_is_written_by_a_template() {
     ] {
         let words = found.words();
         let text = told(found, PSEUDO);
-        assert!(text.starts_with('[') && text.ends_with(']'), "{words}: {text}");
+        assert!(
+            text.starts_with('[') && text.ends_with(']'),
+            "{words}: {text}"
+        );
     }
 }
 
 #[test]
 fn old_facts_and_those_of_a_later_version_are_told_as_they_were_recorded() {
-    for more in ["", r#","finding":null"#, r#","finding":{"moon":{"phase":"full"}}"#] {
-        let text = format!(r#"{{"name":"drift","standing":"passed","found":"1 row replayed"{more}}}"#);
+    for more in [
+        "",
+        r#","finding":null"#,
+        r#","finding":{"moon":{"phase":"full"}}"#,
+    ] {
+        let text =
+            format!(r#"{{"name":"drift","standing":"passed","found":"1 row replayed"{more}}}"#);
         let gate: Gate = serde_json::from_str(&text).unwrap();
         assert_eq!(gate.finding, None);
         assert!(!serde_json::to_string(&gate).unwrap().contains("finding"));

@@ -1,8 +1,6 @@
 //! Facts of each kind, as a workspace would gather them.
 
-use model::{
-    ActionProof, Answer, Decision, Found, Judged, PolicyChangeKind, Relation, RiskLevel,
-};
+use model::{ActionProof, Answer, Decision, Found, Judged, PolicyChangeKind, Relation, RiskLevel};
 use narrative::facts::*;
 
 /// 21 November 2026, 14:05 UTC.
@@ -211,9 +209,16 @@ pub fn moved() -> Move {
                     link: Some("https://eur-lex.europa.eu/eli/reg/2016/679/oj".to_owned()),
                 }],
             },
-            Policy { id: "no-p0-contractors".to_owned(), how: Some(PolicyChangeKind::Removed), cites: Vec::new() },
+            Policy {
+                id: "no-p0-contractors".to_owned(),
+                how: Some(PolicyChangeKind::Removed),
+                cites: Vec::new(),
+            },
         ],
-        modes: vec![Applied { policy: Some("contractors-read-projects".to_owned()), percent: 10 }],
+        modes: vec![Applied {
+            policy: Some("contractors-read-projects".to_owned()),
+            percent: 10,
+        }],
         gates: vec![
             gate("validation", Standing::Passed, Found::NoErrors),
             gate("tests", Standing::Passed, Found::TestsPass { count: 18 }),
@@ -228,7 +233,10 @@ pub fn moved() -> Move {
                 },
             ),
         ],
-        approvals: vec![Approval { by: "Bo Lind <bo@northwind.example>".to_owned(), at: AT - 3_600 }],
+        approvals: vec![Approval {
+            by: "Bo Lind <bo@northwind.example>".to_owned(),
+            at: AT - 3_600,
+        }],
         way_back: Some(WayBack {
             version: "2.3.1".to_owned(),
             command: "fabric rollback production".to_owned(),

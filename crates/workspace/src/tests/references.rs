@@ -161,7 +161,10 @@ fn gate(promoted: &Promoted) -> (Standing, String) {
     let (Promoted::Moved(crate::Moved { gates, .. }) | Promoted::Blocked { gates }) = promoted;
     let fact = gates.iter().find(|fact| fact.gate == "references");
     let fact = fact.unwrap();
-    (fact.standing, format!("{} {}", fact.found.words(), fact.hint))
+    (
+        fact.standing,
+        format!("{} {}", fact.found.words(), fact.hint),
+    )
 }
 
 #[test]
