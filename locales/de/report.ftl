@@ -708,13 +708,13 @@ found-no-log = es gab kein Entscheidungsprotokoll zum Nachspielen
 found-replayed = { $rows ->
     [one] { $rows } Anfrage nachgespielt
    *[other] { $rows } Anfragen nachgespielt
-}: { $gained } gewonnen, { $lost } verloren, { $open } offen
+}, davon { $gained } neu erlaubt, { $lost } neu abgelehnt, { $open } offen
 found-no-schema = nichts bewiesen, denn es gibt kein Schema
 found-proven = { $actions }: { $relation }
 found-proven-why = { $actions }: { $relation } ({ $why })
 found-alike = { $count ->
-    [one] für { $count } Handlung bewiesen, dass keine Anfrage anders beantwortet wird
-   *[other] für { $count } Handlungen bewiesen, dass keine Anfrage anders beantwortet wird
+    [one] für { $count } Handlung ist bewiesen, dass keine Anfrage anders beantwortet wird
+   *[other] für { $count } Handlungen ist bewiesen, dass keine Anfrage anders beantwortet wird
 }
 found-exceeded = { $count ->
     [one] { $count } Grenze überschritten
@@ -726,7 +726,10 @@ found-not-approved = { $wanted ->
     [one] { $wanted } Freigabe verlangt, keine erteilt
    *[other] { $wanted } Freigaben verlangt, keine erteilt
 }
-found-approved = { $there } von { $wanted } erteilt: { $people }
+found-approved = { $wanted ->
+    [one] { $there } von { $wanted } Freigabe erteilt: { $people }
+   *[other] { $there } von { $wanted } Freigaben erteilt: { $people }
+}
 found-any-time = der Kanal darf sich jederzeit bewegen
 found-open = Zeitfenster offen: { $hours }
 found-closed = Zeitfenster geschlossen: { $hours }

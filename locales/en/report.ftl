@@ -714,8 +714,8 @@ found-no-schema = nothing proven, for there is no schema
 found-proven = { $actions }: { $relation }
 found-proven-why = { $actions }: { $relation } ({ $why })
 found-alike = { $count ->
-    [one] proven for { $count } action that no request is answered differently
-   *[other] proven for { $count } actions that no request is answered differently
+    [one] for { $count } action it is proven that no request is answered differently
+   *[other] for { $count } actions it is proven that no request is answered differently
 }
 found-exceeded = { $count ->
     [one] { $count } bound exceeded

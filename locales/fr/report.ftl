@@ -650,8 +650,8 @@ standing-word = { $standing ->
 relation-word = { $relation ->
     [equivalent] aucune demande ne reçoit une autre réponse
     [narrows] personne ne peut gagner d’accès
-    [widens] personne ne peut en perdre, certains en gagnent
-    [differs] certains en gagnent, d’autres en perdent
+    [widens] personne ne peut perdre d’accès, certains en gagnent
+    [differs] certains gagnent des accès, d’autres en perdent
    *[not-proven] non prouvé
 }
 what-word = { $what ->
@@ -721,8 +721,8 @@ found-no-schema = rien n’est prouvé, faute de schéma
 found-proven = { $actions } : { $relation }
 found-proven-why = { $actions } : { $relation } ({ $why })
 found-alike = { $count ->
-    [one] prouvé pour { $count } action qu’aucune demande ne reçoit une autre réponse
-   *[other] prouvé pour { $count } actions qu’aucune demande ne reçoit une autre réponse
+    [one] pour { $count } action, il est prouvé qu’aucune demande ne reçoit une autre réponse
+   *[other] pour { $count } actions, il est prouvé qu’aucune demande ne reçoit une autre réponse
 }
 found-exceeded = { $count ->
     [one] { $count } limite dépassée
@@ -731,12 +731,12 @@ found-exceeded = { $count ->
 found-answer = { $by } en répond : { $reason }
 found-no-approvals = le canal ne demande aucune approbation
 found-not-approved = { $wanted ->
-    [one] { $wanted } approbation demandée, aucune donnée
-   *[other] { $wanted } approbations demandées, aucune donnée
+    [one] { $wanted } approbation demandée, aucune obtenue
+   *[other] { $wanted } approbations demandées, aucune obtenue
 }
 found-approved = { $there ->
-    [one] { $there } donnée sur { $wanted } : { $people }
-   *[other] { $there } données sur { $wanted } : { $people }
+    [one] { $there } approbation sur { $wanted } : { $people }
+   *[other] { $there } approbations sur { $wanted } : { $people }
 }
 found-any-time = le canal peut bouger à tout moment
 found-open = créneau ouvert : { $hours }

@@ -106,8 +106,8 @@ found-no-schema = nichts bewiesen, denn es gibt kein Schema
 found-proven = `{ $action }`: { $relation }
 found-proven-why = `{ $action }`: { $relation } ({ $why })
 found-alike = { $count ->
-    [one] für { NUMBER($count) } Handlung bewiesen, dass sich nichts ändert
-   *[other] für { NUMBER($count) } Handlungen bewiesen, dass sich nichts ändert
+    [one] für { NUMBER($count) } Handlung ist bewiesen, dass sich nichts ändert
+   *[other] für { NUMBER($count) } Handlungen ist bewiesen, dass sich nichts ändert
 }
 found-exceeded = { $count ->
     [one] { NUMBER($count) } Grenze überschritten
@@ -119,7 +119,10 @@ found-not-approved = { $wanted ->
     [one] { NUMBER($wanted) } Freigabe verlangt, keine erteilt
    *[other] { NUMBER($wanted) } Freigaben verlangt, keine erteilt
 }
-found-approved = { NUMBER($there) } von { NUMBER($wanted) } erteilt: { $people }
+found-approved = { NUMBER($there) } von { $wanted ->
+    [one] { NUMBER($wanted) } Freigabe
+   *[other] { NUMBER($wanted) } Freigaben
+} erteilt: { $people }
 found-any-time = Der Kanal darf sich jederzeit bewegen
 found-open = Zeitfenster offen: { $hours }
 found-closed = Zeitfenster geschlossen: { $hours }

@@ -118,8 +118,8 @@ found-no-schema = rien n’est prouvé, faute de schéma
 found-proven = `{ $action }` : { $relation }
 found-proven-why = `{ $action }` : { $relation } ({ $why })
 found-alike = { $count ->
-    [one] prouvé pour { NUMBER($count) } action que rien ne change
-   *[other] prouvé pour { NUMBER($count) } actions que rien ne change
+    [one] pour { NUMBER($count) } action, il est prouvé que rien ne change
+   *[other] pour { NUMBER($count) } actions, il est prouvé que rien ne change
 }
 found-exceeded = { $count ->
     [one] { NUMBER($count) } limite dépassée
@@ -128,12 +128,12 @@ found-exceeded = { $count ->
 found-answer = { $by } en répond : { $reason }
 found-no-approvals = Le canal ne demande aucune approbation
 found-not-approved = { $wanted ->
-    [one] { NUMBER($wanted) } approbation demandée, aucune donnée
-   *[other] { NUMBER($wanted) } approbations demandées, aucune donnée
+    [one] { NUMBER($wanted) } approbation demandée, aucune obtenue
+   *[other] { NUMBER($wanted) } approbations demandées, aucune obtenue
 }
 found-approved = { $there ->
-    [one] { NUMBER($there) } donnée
-   *[other] { NUMBER($there) } données
+    [one] { NUMBER($there) } approbation
+   *[other] { NUMBER($there) } approbations
 } sur { NUMBER($wanted) } : { $people }
 found-any-time = Le canal peut bouger à tout moment
 found-open = Créneau ouvert : { $hours }
