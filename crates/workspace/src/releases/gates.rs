@@ -332,19 +332,16 @@ pub(super) fn approvals(
         return (Fact::new(gate, Standing::NotAsked, found), Vec::new());
     }
     let mut refused = Vec::new();
-    let mut counted: Vec<Approval> = Vec::new();
+    let mut valid: Vec<Approval> = Vec::new();
     for approval in given {
         match approval.check(subject, approvers, authors, now) {
             // Two keys of one person are one person.
-            Ok(()) if counted.iter().any(|known| known.by == approval.by) => {}
-            Ok(()) => counted.push(approval),
+            Ok(()) if valid.iter().any(|known| known.by == approval.by) => {}
+            Ok(()) => valid.push(approval),
             Err(error) => refused.push(error.to_string()),
         }
     }
-    let people: Vec<_> = counted
-        .iter()
-        .map(|approval| approval.by.as_str())
-        .collect();
+    let people: Vec<_> = valid.iter().map(|approval| approval.by.as_str()).collect();
     let mut found = match people.len() {
         0 => format!(
             "{} asked for, and nobody approved",
@@ -356,14 +353,14 @@ pub(super) fn approvals(
         found += "; ";
         found += &refusal;
     }
-    let fact = if counted.len() >= wanted {
+    let fact = if valid.len() >= wanted {
         Fact::new(gate, Standing::Passed, found)
     } else {
         let hint =
             "ask an approver of `workspace.toml` who did not write the change for `fabric approve`";
         Fact::blocked(gate, found, hint)
     };
-    (fact, counted)
+    (fact, valid)
 }
 
 /// The channel may move at this time, or somebody says why it does anyway.
