@@ -15,9 +15,9 @@ use clap_complete::Shell;
 
 pub use diagnose::Diagnose;
 pub use evidence::{
-    AskWitness, Bundle, Keeping, Keys, KeysCreate, KeysExport, KeysRecover, KeysRevoke, KeysRotate,
-    KeysShow, Ledger, LedgerCompact, LedgerExport, LedgerInit, LedgerProve, LedgerPurge,
-    LedgerRestore, LedgerSample, LedgerSign, Opening, Verify, Witness, WitnessServe,
+    AskWitness, Bundle, Keeping, Keys, KeysCreate, KeysExport, KeysRecover, KeysRotate, KeysShow,
+    Ledger, LedgerCompact, LedgerExport, LedgerInit, LedgerProve, LedgerPurge, LedgerRestore,
+    LedgerSample, LedgerSign, LedgerTrust, Opening, Verify, Witness, WitnessServe,
 };
 pub use guard::{Guard, GuardCommand, GuardJudge, GuardKey, GuardOverride, GuardRun};
 pub use narrate::{

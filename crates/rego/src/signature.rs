@@ -208,3 +208,66 @@ fn write_string(text: &str, out: &mut String) {
             .replace('\u{2029}', "\\u2029"),
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What OPA's own tests hold to be signed (open-policy-agent/opa, v1/bundle/bundle_test.go and verify_test.go): the one over
+    /// the three files below with the secret `secret`, the other with the private half of the RSA key.
+    const TOKENS: [&str; 2] = [
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImZvbyJ9.eyJmaWxlcyI6W3sibmFtZSI6ImZvby9iYXIvLm1hbmlmZXN0IiwiaGFzaCI6IjUwN2EyYzM4YTE0NDFkYjU4ZDJjYjg3OTgyYzQyYWE5MWE0MzQyZWY0MjJhNmI1NDJlZGRlYmVlZjZmMDQxMmYiLCJhbGdvcml0aG0iOiJTSEEtMjU2In0seyJuYW1lIjoiZm9vL2Jhci9hL2IvYy9kYXRhLmpzb24iLCJoYXNoIjoiYTYxNWVlYWVlMjFkZTUxNzlkZTA4MGRlOGMzMDUyYzhkYTkwMTEzODQwNmJhNzFjMzhjMDMyODQ1ZjdkNTRmNCIsImFsZ29yaXRobSI6IlNIQS0yNTYifSx7Im5hbWUiOiJmb28vYmFyL2h0dHAvcG9saWN5L3BvbGljeS5yZWdvIiwiaGFzaCI6ImY2NjQ0NjFlMzAzYjM3YzIwYzVlMGJlMjkwMDg4MTY3OGNkZjhlODYwYWE0MzNhNWExNGQ0OTRiYTNjNjY2NDkiLCJhbGdvcml0aG0iOiJTSEEtMjU2In1dLCJpYXQiOjE1OTIyNDgwMjcsImlzcyI6IkpXVFNlcnZpY2UiLCJzY29wZSI6IndyaXRlIn0.qTHkuBDVuT-Zl5pbJdZ6LoJ9eooFOhhpRdCheauDrlA",
+        "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImZvbyJ9.eyJmaWxlcyI6W3sibmFtZSI6ImRiL3VhbTIvZW50aXRsZW1lbnRzL2RhdGEuanNvbiIsImhhc2giOiJjMjEzMTU0NGM3MTZhMjVhNWUzMWY1MDQzMDBmNTI0MGU4MjM1Y2FkYjlhNTdmMGJkMWI2ZjRiZDc0YjI2NjEyIiwiYWxnb3JpdGhtIjoic2hhMjU2In0seyJuYW1lIjoiZGIvdWFtMi9wb2xpY3kvb3BhLXBvbGljeS5yZWdvIiwiaGFzaCI6IjQyY2ZlNjc2OGI1N2JiNWY3NTAzYzE2NWMyOGRkMDdhYzViODEzNTU0ZWJjODUwZjJjYzM1ODQzZTcxMzdiMWQifV0sImlhdCI6MTU5MjI1MTQwNiwiaXNzIjoiSldUU2VydmljZSIsInNjb3BlIjoid3JpdGUifQ.UZcX_Qj29o213nwZ5mysiyNcgAp1AOqCkDLkj1KGZ7Cw3l17TbkF8t3FJd654sf762NGcABA0WQ2zxq-labXl_d5TKQmq23lurO3qLHI1cKQPyoxPbddGo78sJpMwWsiMyEYcyyKC9FpNUpa8cT81GPo4q9Zui8TAD0wtHh2YxBL7E8QYLJxcLMJTJxVBgrQGLXFT7vYRc6hJz9Vu-i0SWuLBGxOCmYoHr4DWFfy0IhAbhiUFyLRpukfBPjCJNYY5LgaZdN6LaYivtIEUms5jUuXubBimLJm7KOT5-bgJMXTcUsbrbl2Ma7PwG5IOKjjgyEvH8KVfGFZSzNrpuxKmA",
+    ];
+    const RSA: &str = "-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA9KaakMv1XKKDaSch3PFR
+3a27oaHp1GNTTNqvb1ZaHZXp+wuhYDwc/MTE67x9GCifvQBWzEGorgTq7aisiOyl
+vKifwz6/wQ+62WHKG/sqKn2Xikp3P63aBIPlZcHbkyyRmL62yeyuzYoGvLEYel+m
+z5SiKGBwviSY0Th2L4e5sGJuk2HOut6emxDi+E2Fuuj5zokFJvIT6Urlq8f3h6+l
+GeR6HUOXqoYVf7ff126GP7dticTVBgibxkkuJFmpvQSW6xmxruT4k6iwjzbZHY7P
+ypZ/TdlnuGC1cOpAVyU7k32IJ9CRbt3nwEf5U54LRXLLQjFixWZHwKdDiMTF4ws0
++wIDAQAB
+-----END PUBLIC KEY-----";
+    const FILES: [(&str, &str); 3] = [
+        ("foo/bar/.manifest", r#"{"revision": "quickbrownfaux"}"#),
+        ("foo/bar/a/b/c/data.json", "[1,2,3]"),
+        ("foo/bar/http/policy/policy.rego", "package example"),
+    ];
+
+    fn said(token: &str, key: &Key) -> String {
+        let signatures = serde_json::json!({ "signatures": [token] }).to_string();
+        let files = FILES.map(|(path, text)| (path.to_owned(), text.as_bytes().into()));
+        let refused = check(signatures.as_bytes(), &files.into(), key);
+        refused.unwrap_err().to_string()
+    }
+
+    /// What the payload says is looked at once the signature holds: the one token is for a scope, the other leaves an algorithm out.
+    #[test]
+    fn what_opa_signed_holds() {
+        let keys = [b"secret", RSA.as_bytes()].map(|key| Key::read(key).unwrap());
+        let after = ["for the scope `write`", "missing field `algorithm`"];
+        for ((token, key), after) in TOKENS.iter().zip(&keys).zip(after) {
+            let why = said(token, key);
+            assert!(why.contains(after), "{why}");
+        }
+        let why = said(TOKENS[0], &Key::read(b"another").unwrap());
+        assert!(why.contains("not made with this key"), "{why}");
+    }
+
+    #[test]
+    fn digests_are_those_that_opa_takes() {
+        let payload = TOKENS[0].split('.').nth(1).unwrap();
+        let payload = BASE64URL_NOPAD.decode(payload.as_bytes()).unwrap();
+        let payload: Payload = serde_json::from_slice(&payload).unwrap();
+        assert_eq!(payload.files.len(), FILES.len());
+        for ((path, text), listed) in FILES.iter().zip(&payload.files) {
+            assert_eq!(listed.name, *path);
+            let taken = digest(path, text.as_bytes(), &listed.algorithm).unwrap();
+            assert_eq!(
+                data_encoding::HEXLOWER.encode(&taken),
+                listed.hash,
+                "{path}"
+            );
+        }
+    }
+}

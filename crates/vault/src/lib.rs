@@ -690,6 +690,9 @@ mod tests {
             .unwrap();
         assert_eq!(back.public, key.public);
         assert_eq!(public(&there.signer(&back, &never).unwrap()), key.public);
+        // What signs here is not given another name.
+        let renamed = here.recover("other", &path, &recovery, Keep::File(&recovery), 9);
+        assert!(matches!(renamed, Err(Error::Here(name)) if name == "audit"));
         // Its own file lost, it is the same key again; another key of that name is not overwritten.
         fs::remove_file(file(&folder.path().join("here"), &key.public)).unwrap();
         assert_eq!(

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
 
+use super::Dir;
+
 /// `fabric guard`
 #[derive(Debug, Args)]
 #[command(
@@ -66,7 +68,7 @@ pub struct GuardRun {
 
 impl GuardRun {
     /// JSON goes to a file.
-    fn json_elsewhere(&self) -> bool {
+    pub(super) fn json_elsewhere(&self) -> bool {
         self.json_to.as_ref().is_some_and(|path| path != "-")
     }
 }

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, fs, ops::Range, path::Path};
 
-use evidence::{moment, zip};
+use evidence::zip;
 use model::{Code, Failure};
 use workspace::{
     Choice, Folders, Ledger, WantedBundle, by_reference, open_named_log, policies_of_moves,
-    signers, vault_of,
+    read_moment, signers, vault_of,
 };
 
 use super::{FINE, failed, keys::ask, ledger, named, near, now, root};

@@ -440,6 +440,11 @@ fn what_cannot_be_followed_says_why() {
     // What is exported is what was shipped.
     let export = ["channel", "export", "stable", "--dir", "w", "--to", "out"];
     assert_eq!(place.run(&export).fine(), "out/stable.tfr\n");
+    // It is no evidence, and none that was tampered with.
+    let verify = place.run(&["verify", "out/stable.tfr", "--json"]);
+    let (code, message) = verify.failed();
+    assert_eq!(code, "bad_call");
+    assert!(message.contains("release bundle"), "{message}");
     let mut whose = from("out", &[]);
     whose[9] = "stable";
     let server = running(&place, &whose);

@@ -625,6 +625,44 @@ fn the_sample_has_evidence_to_look_around_in() {
     let bytes = fs::read(&bundle).unwrap();
     assert_eq!(place.run(&sample).json(), made);
     assert!(fs::read(&bundle).unwrap() == bytes);
+    // Who keeps the ledger drafts a trust file of it: without its witness, or with it, and no more of them than there are.
+    let drafted = ["ledger", "trust", "northwind", "--out", "drafted.json"];
+    place.run(&drafted).fine();
+    let verdict = place.run(&["verify", &bundle, "--trust", "drafted.json", "--json"]);
+    assert_eq!(verdict.json()["verdict"], "verified");
+    let read = |name: &str| -> Value { serde_json::from_str(&place.read(name)).unwrap() };
+    let given = read(&trust)["policy"].as_array().unwrap().clone();
+    let witness = given.iter().filter_map(Value::as_str);
+    let witness = witness
+        .filter_map(|line| line.strip_prefix("witness studio "))
+        .next()
+        .unwrap();
+    let witnessed = [
+        "ledger",
+        "trust",
+        "northwind",
+        "--witness-key",
+        witness,
+        "--json",
+    ];
+    let policy = place.run(&witnessed).json()["policy"].clone();
+    assert_eq!(policy[0], given[1]);
+    assert_eq!(policy[1], json!(format!("witness w1 {witness}")));
+    assert_eq!(policy[2], json!("quorum w1"));
+    for wrong in [
+        [&witnessed[..], &["--quorum", "2"]].concat(),
+        [&witnessed[..], &["--witness-key", witness]].concat(),
+        vec![
+            "ledger",
+            "trust",
+            "northwind",
+            "--witness-key",
+            "x",
+            "--json",
+        ],
+    ] {
+        assert_eq!(place.run(&wrong).failed().0, "bad_call", "{wrong:?}");
+    }
     // What opens its key is told, and the ledger goes on.
     place.write("sample", "northwind sample\n");
     let sign = ["ledger", "sign", "northwind", "--passphrase-file", "sample"];

@@ -272,7 +272,7 @@ fn requests(report: &Report) -> Markup {
     let all = shown.len() <= CHANGES && drift.changes.len() as u64 == drift.changes_total;
     shown.truncate(CHANGES);
     let total = counted(drift.changes_total, "distinct request");
-    let covered = shown.iter().map(|alike| alike.variants).sum();
+    let covered: u64 = shown.iter().map(|alike| alike.variants).sum();
     markup! {
         section aria-labelledby="requests" {
             h2 #requests { "Requests, riskiest first" }

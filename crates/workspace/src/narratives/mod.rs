@@ -20,7 +20,6 @@ use decisions::Log;
 use model::{Code, Failure};
 use narrative::{Document, Facts, edit::Edits};
 
-#[cfg(test)]
 pub(crate) use kept::cited;
 pub use kept::{
     Form, Published, Rating, edits, keep_edits, publish, published, rate, ratings, reader,

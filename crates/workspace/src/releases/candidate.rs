@@ -1,5 +1,7 @@
 //! What is to ship: a version, made of what is committed or there already, as the release that it would be, and what is asked of it.
 
+use std::path::Path;
+
 use evidence::hex;
 use model::{Code, Failure};
 use registry::Registry;

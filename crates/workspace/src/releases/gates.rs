@@ -321,28 +321,28 @@ pub(super) fn approvals(
         );
     }
     let mut refused = Vec::new();
-    let mut counted: Vec<Approval> = Vec::new();
+    let mut valid: Vec<Approval> = Vec::new();
     for approval in given {
         match approval.check(subject, approvers, authors, now) {
             // Two keys of one person are one person.
-            Ok(()) if counted.iter().any(|known| known.by == approval.by) => {}
-            Ok(()) => counted.push(approval),
+            Ok(()) if valid.iter().any(|known| known.by == approval.by) => {}
+            Ok(()) => valid.push(approval),
             Err(error) => refused.push(error.to_string()),
         }
     }
     let found = Found::Approvals {
         wanted: wanted as u64,
-        by: counted.iter().map(|known| known.by.clone()).collect(),
+        by: valid.iter().map(|known| known.by.clone()).collect(),
         refused,
     };
-    let fact = if counted.len() >= wanted {
+    let fact = if valid.len() >= wanted {
         Fact::new(gate, Standing::Passed, found)
     } else {
         let hint =
             "ask an approver of `workspace.toml` who did not write the change for `fabric approve`";
         Fact::blocked(gate, found, hint)
     };
-    (fact, counted)
+    (fact, valid)
 }
 
 /// The channel may move at this time, or somebody says why it does anyway.

@@ -75,7 +75,7 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
     super::finish(with.ledger, &mut held)?;
     let tip = held.tip()?;
     let tip = tip.ok_or_else(|| rules::unknown_or_unmoved(with.root, &registry, wanted.channel))?;
-    let Shipped {
+    let super::Shipped {
         release: before,
         roots,
         ..

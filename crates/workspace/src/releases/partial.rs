@@ -28,7 +28,7 @@ pub fn roll_back_policy(
     super::finish(with.ledger, &mut held)?;
     let tip = held.tip()?;
     let tip = tip.ok_or_else(|| unknown_or_unmoved(with.root, &registry, channel))?;
-    let Shipped {
+    let super::Shipped {
         release: before,
         roots,
         ..

@@ -104,7 +104,7 @@ fn drift_is_held_against_what_decides_not_against_what_is_only_recorded() {
     // It widens for one recorded request, which is within bounds, and decides for nobody yet.
     place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
     let audit = release::Modes {
-        default: release::Mode::Audit,
+        default: release::Mode::AuditOnly,
         ..release::Modes::default()
     };
     moved(ship("1.1.0", &once, audit));
