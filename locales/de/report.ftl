@@ -676,6 +676,77 @@ kind-word = { $kind ->
 any-number = beliebig viele
 nothing-said = –
 
+## Was bei einer Prüfung gefunden wurde. `$message`, `$reason`, `$why` und was nach einem Semikolon angefügt ist, können Worte anderer sein.
+found-no-errors = keine Fehler in den Dateien
+found-errors = { $count ->
+    [one] { $count } Fehler, in { $place }: { $message }
+   *[other] { $count } Fehler, der erste in { $place }: { $message }
+}
+found-no-tests = die Fassung hat keine benannten Tests
+found-tests-pass = { $count ->
+    [one] { $count } benannter Test bestanden
+   *[other] { $count } benannte Tests bestanden
+}
+found-tests-fail = { $of ->
+    [one] { $failed } von { $of } benannten Test nicht bestanden: { $first }
+   *[other] { $failed } von { $of } benannten Tests nicht bestanden, zuerst { $first }
+}
+found-unlisted = der Arbeitsbereich hat keine Datei { $file }
+found-references-whole = { $count ->
+    [one] { $count } Verweis ist gültig
+   *[other] { $count } Verweise sind gültig
+}
+found-references-broken = { $of ->
+    [one] ungültig: { $broken } von { $of } Verweis, in { $place }: { $message }
+   *[other] ungültig: { $broken } von { $of } Verweisen, der erste in { $place }: { $message }
+}
+found-list-gone = die bisher geltende Fassung hat eine Datei { $file }, diese hat keine
+found-left-out = { $found }; ausgelassen, der angegebene Grund: { $reason }
+found-no-tolerance = für den Kanal ist keine Toleranzdatei angegeben
+found-nothing-shipped = der Kanal lieferte noch nichts, zu vergleichen gab es also nichts
+found-no-log = es gab kein Entscheidungsprotokoll zum Nachspielen
+found-replayed = { $rows ->
+    [one] { $rows } Anfrage nachgespielt
+   *[other] { $rows } Anfragen nachgespielt
+}, davon { $gained } neu erlaubt, { $lost } neu abgelehnt, { $open } offen
+found-no-schema = nichts bewiesen, denn es gibt kein Schema
+found-proven = { $actions }: { $relation }
+found-proven-why = { $actions }: { $relation } ({ $why })
+found-alike = { $count ->
+    [one] für { $count } Handlung ist bewiesen, dass keine Anfrage anders beantwortet wird
+   *[other] für { $count } Handlungen ist bewiesen, dass keine Anfrage anders beantwortet wird
+}
+found-exceeded = { $count ->
+    [one] { $count } Grenze überschritten
+   *[other] { $count } Grenzen überschritten
+}
+found-answer = { $by } steht dafür ein: { $reason }
+found-no-approvals = der Kanal verlangt keine Freigabe
+found-not-approved = { $wanted ->
+    [one] { $wanted } Freigabe verlangt, keine erteilt
+   *[other] { $wanted } Freigaben verlangt, keine erteilt
+}
+found-approved = { $wanted ->
+    [one] { $there } von { $wanted } Freigabe erteilt: { $people }
+   *[other] { $there } von { $wanted } Freigaben erteilt: { $people }
+}
+found-any-time = der Kanal darf sich jederzeit bewegen
+found-open = Zeitfenster offen: { $hours }
+found-closed = Zeitfenster geschlossen: { $hours }
+found-anyway = außerhalb des Zeitfensters ({ $hours }); der angegebene Grund: { $reason }
+found-also = { $found }; { $more }
+hours = { $days }, { $from } bis { $until } Uhr UTC
+clock = { $hour }:{ $minute }
+weekday = { $day ->
+    [mon] Mo
+    [tue] Di
+    [wed] Mi
+    [thu] Do
+    [fri] Fr
+    [sat] Sa
+   *[sun] So
+}
+
 ## Angaben
 particular-channel = Kanal
 particular-environment = Umgebung

@@ -677,6 +677,74 @@ kind-word = { $kind ->
 any-number = any number
 nothing-said = —
 
+## What was found at a check. `$message`, `$reason`, `$why` and what is added after a semicolon may be words of others.
+found-no-errors = no errors in any file
+found-errors = { $count ->
+    [one] { $count } error, in { $place }: { $message }
+   *[other] { $count } errors, the first in { $place }: { $message }
+}
+found-no-tests = the version has no named tests
+found-tests-pass = { $count ->
+    [one] { $count } named test passes
+   *[other] { $count } named tests pass
+}
+found-tests-fail = { $of ->
+    [one] { $failed } of { $of } named test fails, { $first }
+   *[other] failed: { $failed } of { $of } named tests, the first is { $first }
+}
+found-unlisted = the workspace has no { $file }
+found-references-whole = { $count ->
+    [one] { $count } reference is whole
+   *[other] { $count } references are whole
+}
+found-references-broken = { $of ->
+    [one] broken: { $broken } of { $of } reference, in { $place }: { $message }
+   *[other] broken: { $broken } of { $of } references, the first in { $place }: { $message }
+}
+found-list-gone = what was in force has { $file }, and this version has none
+found-left-out = { $found }; left out, the reason given: { $reason }
+found-no-tolerance = the channel names no tolerance file
+found-nothing-shipped = the channel shipped nothing yet, so there was nothing to compare with
+found-no-log = there was no decision log to replay
+found-replayed = { $rows ->
+    [one] { $rows } request replayed
+   *[other] { $rows } requests replayed
+}: { $gained } gained, { $lost } lost, { $open } not known
+found-no-schema = nothing proven, for there is no schema
+found-proven = { $actions }: { $relation }
+found-proven-why = { $actions }: { $relation } ({ $why })
+found-alike = { $count ->
+    [one] for { $count } action it is proven that no request is answered differently
+   *[other] for { $count } actions it is proven that no request is answered differently
+}
+found-exceeded = { $count ->
+    [one] { $count } bound exceeded
+   *[other] { $count } bounds exceeded
+}
+found-answer = { $by } answers for it: { $reason }
+found-no-approvals = the channel asks for no approval
+found-not-approved = { $wanted ->
+    [one] { $wanted } approval asked for, and nobody approved
+   *[other] { $wanted } approvals asked for, and nobody approved
+}
+found-approved = { $there } of { $wanted }: { $people }
+found-any-time = the channel moves at any time
+found-open = open: { $hours }
+found-closed = closed: { $hours }
+found-anyway = closed ({ $hours }); moved anyway: { $reason }
+found-also = { $found }; { $more }
+hours = { $days }, { $from } to { $until } UTC
+clock = { $hour }:{ $minute }
+weekday = { $day ->
+    [mon] Mon
+    [tue] Tue
+    [wed] Wed
+    [thu] Thu
+    [fri] Fri
+    [sat] Sat
+   *[sun] Sun
+}
+
 ## Particulars
 particular-channel = Channel
 particular-environment = Environment

@@ -650,8 +650,8 @@ standing-word = { $standing ->
 relation-word = { $relation ->
     [equivalent] aucune demande ne reçoit une autre réponse
     [narrows] personne ne peut gagner d’accès
-    [widens] personne ne peut en perdre, certains en gagnent
-    [differs] certains en gagnent, d’autres en perdent
+    [widens] personne ne peut perdre d’accès, certains en gagnent
+    [differs] certains gagnent des accès, d’autres en perdent
    *[not-proven] non prouvé
 }
 what-word = { $what ->
@@ -674,6 +674,86 @@ kind-word = { $kind ->
 }
 any-number = sans limite
 nothing-said = –
+
+## Ce qu’un contrôle a constaté. `$message`, `$reason`, `$why` et ce qui suit un point-virgule peuvent être les mots d’autrui.
+found-no-errors = aucune erreur dans les fichiers
+found-errors = { $count ->
+    [one] { $count } erreur, dans { $place } : { $message }
+   *[other] { $count } erreurs, la première dans { $place } : { $message }
+}
+found-no-tests = la version n’a pas de test nommé
+found-tests-pass = { $count ->
+    [one] { $count } test nommé réussi
+   *[other] { $count } tests nommés réussis
+}
+found-tests-fail = { $failed ->
+    [one] { $failed } test nommé sur { $of } en échec : { $first }
+   *[other] { $failed } tests nommés sur { $of } en échec, le premier est { $first }
+}
+found-unlisted = l’espace de travail n’a pas de fichier { $file }
+found-references-whole = { $count ->
+    [one] { $count } référence intacte
+   *[other] { $count } références intactes
+}
+found-references-broken = { $broken ->
+    [one] { $broken } référence rompue sur { $of }, dans { $place } : { $message }
+   *[other] { $broken } références rompues sur { $of }, la première dans { $place } : { $message }
+}
+found-list-gone = la version jusque-là en vigueur a un fichier { $file }, celle-ci n’en a pas
+found-left-out = { $found } ; laissé de côté, la raison donnée : { $reason }
+found-no-tolerance = aucun fichier de tolérance n’est indiqué pour le canal
+found-nothing-shipped = le canal ne livrait encore rien : il n’y avait rien à comparer
+found-no-log = il n’y avait pas de journal des décisions à rejouer
+found-replayed = { $rows ->
+    [one] { $rows } demande rejouée
+   *[other] { $rows } demandes rejouées
+} : { $gained ->
+    [one] { $gained } accès gagné
+   *[other] { $gained } accès gagnés
+}, { $lost ->
+    [one] { $lost } perdu
+   *[other] { $lost } perdus
+}, { $open ->
+    [one] { $open } inconnu
+   *[other] { $open } inconnus
+}
+found-no-schema = rien n’est prouvé, faute de schéma
+found-proven = { $actions } : { $relation }
+found-proven-why = { $actions } : { $relation } ({ $why })
+found-alike = { $count ->
+    [one] pour { $count } action, il est prouvé qu’aucune demande ne reçoit une autre réponse
+   *[other] pour { $count } actions, il est prouvé qu’aucune demande ne reçoit une autre réponse
+}
+found-exceeded = { $count ->
+    [one] { $count } limite dépassée
+   *[other] { $count } limites dépassées
+}
+found-answer = { $by } en répond : { $reason }
+found-no-approvals = le canal ne demande aucune approbation
+found-not-approved = { $wanted ->
+    [one] { $wanted } approbation demandée, aucune obtenue
+   *[other] { $wanted } approbations demandées, aucune obtenue
+}
+found-approved = { $there ->
+    [one] { $there } approbation sur { $wanted } : { $people }
+   *[other] { $there } approbations sur { $wanted } : { $people }
+}
+found-any-time = le canal peut bouger à tout moment
+found-open = créneau ouvert : { $hours }
+found-closed = créneau fermé : { $hours }
+found-anyway = hors du créneau ({ $hours }) ; la raison donnée : { $reason }
+found-also = { $found } ; { $more }
+hours = { $days }, de { $from } à { $until } UTC
+clock = { $hour } h { $minute }
+weekday = { $day ->
+    [mon] lun.
+    [tue] mar.
+    [wed] mer.
+    [thu] jeu.
+    [fri] ven.
+    [sat] sam.
+   *[sun] dim.
+}
 
 ## Indications
 particular-channel = Canal

@@ -1,6 +1,6 @@
 //! What the Releases place shows: channels as lanes, their moves as stops, and the gates of a promotion as a checklist.
 
-use model::{Decision, Failure};
+use model::{Decision, Failure, Found};
 use serde::{Deserialize, Serialize};
 
 /// Every channel, and what a promotion could begin with.
@@ -97,9 +97,11 @@ pub struct GateView {
     pub gate: String,
     /// `passed`, `overridden`, `skipped`, `not-asked` or `blocked`.
     pub standing: String,
-    /// In words.
+    /// In English words.
     pub found: String,
-    /// What to do about it; empty if it holds.
+    /// The same as a value, which the window words in its language.
+    pub finding: Option<Found>,
+    /// What to do about it, in English; empty if it holds.
     pub hint: String,
 }
 

@@ -1,10 +1,11 @@
 //! The plain values rooms hand each other: requests and decisions, problems and failures, facts about a log, the drift
-//! report, the proof, what scenario packs found. Nothing here computes; everything serialises, and the JSON shapes are promises that the command line, the
+//! report, the proof, what scenario packs and gates found. Nothing here computes; everything serialises, and the JSON shapes are promises that the command line, the
 //! window and other programs build on. The interface compiles this crate to WebAssembly, so it knows serde and no engine.
 
 mod access;
 mod drift;
 mod failure;
+mod gate;
 mod language;
 mod log;
 mod proof;
@@ -20,6 +21,7 @@ pub use drift::{
     PolicyChange, PolicyChangeKind, Reach, Residual, Risk, RiskLevel, SetInfo, Totals,
 };
 pub use failure::{Code, Failure, Problem, Severity};
+pub use gate::{ActionProof, Answer, Broken, Found, Hours, Judged, Weekday};
 pub use language::{Completion, CompletionKind, Hover};
 pub use log::{LogImport, LogInfo, SkippedLine};
 pub use proof::{

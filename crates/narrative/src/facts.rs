@@ -4,7 +4,7 @@
 //! Times are seconds since 1970 UTC. People are `name <address>`, as git has them. Counts of access are counts of recorded
 //! requests (rows of the log).
 
-use model::{Decision, PolicyChangeKind, Relation, RiskLevel};
+use model::{Decision, Found, PolicyChangeKind, Relation, RiskLevel};
 use serde::{Deserialize, Serialize};
 
 /// What there is to tell.
@@ -342,6 +342,13 @@ pub struct Gate {
     pub standing: Standing,
     /// What was found, in the words of who looked.
     pub found: String,
+    /// The same as a value, which every language words itself; nothing in old facts, which are told in those words.
+    #[serde(
+        default,
+        deserialize_with = "Found::known",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub finding: Option<Found>,
 }
 
 /// How a gate came out.

@@ -3,6 +3,7 @@
 //! file of the commit.
 
 use git2::{ObjectType, Odb, Oid};
+use model::Found;
 use release::Modes;
 use serde::{Deserialize, Serialize};
 
@@ -41,8 +42,16 @@ pub struct Gate {
     pub name: String,
     /// How it came out.
     pub outcome: Outcome,
-    /// In words: what was found, or why it was overridden or left out.
+    /// In English words: what was found, or why it was overridden or left out.
     pub detail: String,
+    /// The same as a value, for readers of other languages; nothing in old moves, and where a later version recorded a kind that this
+    /// one does not know.
+    #[serde(
+        default,
+        deserialize_with = "Found::known",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub found: Option<Found>,
     /// SHA-256 of what proves it, in hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
@@ -216,5 +225,31 @@ impl Raw {
             parent: self.parent.map(|parent| parent.to_string()),
             summary,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate(more: &str) -> Gate {
+        let text = format!(r#"{{"name":"tests","outcome":"passed","detail":"18 tests"{more}}}"#);
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn a_finding_that_is_old_or_of_a_later_version_makes_no_move_unreadable() {
+        for more in [
+            "",
+            r#","found":"signed-in-blood""#,
+            r#","found":{"moon":{"phase":"full"}}"#,
+        ] {
+            let gate = gate(more);
+            assert_eq!((&*gate.detail, gate.found), ("18 tests", None), "{more}");
+        }
+        let known = gate(r#","found":{"tests-pass":{"count":18}}"#);
+        assert_eq!(known.found, Some(Found::TestsPass { count: 18 }));
+        let old = serde_json::to_string(&gate("")).unwrap();
+        assert!(!old.contains("found"), "{old}");
     }
 }

@@ -69,6 +69,85 @@ gate-passed-over = ausgelassen
 gate-closed = nicht bestanden
 gate-not-asked = nicht verlangt
 
+## Was eine Prüfung ergab. `$more`, `$message`, `$why` und `$reason` können Worte anderer sein.
+found-no-errors = Keine Fehler in den Dateien
+found-errors = { $count ->
+    [one] { NUMBER($count) } Fehler, in `{ $place }`: { $message }
+   *[other] { NUMBER($count) } Fehler, der erste in `{ $place }`: { $message }
+}
+found-no-tests = Die Fassung hat keine benannten Tests
+found-tests-pass = { $count ->
+    [one] { NUMBER($count) } benannter Test bestanden
+   *[other] { NUMBER($count) } benannte Tests bestanden
+}
+found-tests-fail = { NUMBER($failed) } von { $of ->
+    [one] { NUMBER($of) } benannten Test
+   *[other] { NUMBER($of) } benannten Tests
+} nicht bestanden, zuerst `{ $first }`
+found-unlisted = Der Arbeitsbereich hat keine Datei `{ $file }`
+found-references-whole = { $count ->
+    [one] { NUMBER($count) } Verweis ist gültig
+   *[other] { NUMBER($count) } Verweise sind gültig
+}
+found-references-broken = Ungültig: { NUMBER($broken) } von { $of ->
+    [one] { NUMBER($of) } Verweis
+   *[other] { NUMBER($of) } Verweisen
+}, zuerst in `{ $place }`: { $message }
+found-list-gone = Die geltende Fassung hat eine Datei `{ $file }`, diese hat keine
+found-left-out = { $found }; ausgelassen, Grund: { $reason }
+found-no-tolerance = Für den Kanal ist keine Toleranzdatei angegeben
+found-nothing-shipped = Der Kanal liefert noch nichts aus, zu vergleichen gibt es also nichts
+found-no-log = Es gibt kein Entscheidungsprotokoll zum Nachspielen
+found-replayed = { $rows ->
+    [one] { NUMBER($rows) } Zeile nachgespielt
+   *[other] { NUMBER($rows) } Zeilen nachgespielt
+}: +{ NUMBER($gained) } gewonnen, −{ NUMBER($lost) } verloren, { NUMBER($open) } nicht bestimmbar
+found-no-schema = nichts bewiesen, denn es gibt kein Schema
+found-proven = `{ $action }`: { $relation }
+found-proven-why = `{ $action }`: { $relation } ({ $why })
+found-alike = { $count ->
+    [one] für { NUMBER($count) } Handlung ist bewiesen, dass sich nichts ändert
+   *[other] für { NUMBER($count) } Handlungen ist bewiesen, dass sich nichts ändert
+}
+found-exceeded = { $count ->
+    [one] { NUMBER($count) } Grenze überschritten
+   *[other] { NUMBER($count) } Grenzen überschritten
+}
+found-answer = { $by } steht dafür ein: { $reason }
+found-no-approvals = Der Kanal verlangt keine Freigabe
+found-not-approved = { $wanted ->
+    [one] { NUMBER($wanted) } Freigabe verlangt, keine erteilt
+   *[other] { NUMBER($wanted) } Freigaben verlangt, keine erteilt
+}
+found-approved = { NUMBER($there) } von { $wanted ->
+    [one] { NUMBER($wanted) } Freigabe
+   *[other] { NUMBER($wanted) } Freigaben
+} erteilt: { $people }
+found-any-time = Der Kanal darf sich jederzeit bewegen
+found-open = Zeitfenster offen: { $hours }
+found-closed = Zeitfenster geschlossen: { $hours }
+found-anyway = Außerhalb des Zeitfensters ({ $hours }), Grund: { $reason }
+found-also = { $found }; { $more }
+hours = { $days }, { $from } bis { $until } UTC
+weekday = { $day ->
+    [0] So
+    [1] Mo
+    [2] Di
+    [3] Mi
+    [4] Do
+    [5] Fr
+   *[other] Sa
+}
+
+## Was dann zu tun ist
+hint-errors = Beheben Sie die Fehler, committen Sie, und bilden Sie eine neue Fassung
+hint-tests = `fabric test` zeigt sie; korrigieren Sie die Richtlinien oder die Tests, und bilden Sie eine neue Fassung
+hint-references = Berichtigen Sie die Verweise, committen Sie, und bilden Sie eine neue Fassung; oder geben Sie an, warum ungültige Verweise bleiben dürfen
+hint-no-log = Importieren Sie ein Entscheidungsprotokoll in den Arbeitsbereich
+hint-exceeded = `fabric guard` zeigt, was die Toleranz überschreitet; ein Freigebender darf eine Ausnahme unterschreiben
+hint-approvals = Bitten Sie jemanden, der laut `workspace.toml` freigeben darf und die Änderung nicht geschrieben hat, um `fabric approve`
+hint-closed = Warten Sie auf das Zeitfenster, oder geben Sie an, warum es nicht warten kann
+
 ## Eine Rücknahme
 roll-back-about = `{ $channel }` liefert `{ $now }` und wird wieder `{ $back }` liefern, aus dem Paket, das mit der Einführung unterschrieben wurde. Dafür braucht es weder eine Prüfung noch ein Netz, und eine einzige Einführung führt wieder vorwärts. Auch das wird unterschrieben und bleibt in der Geschichte.
 going-back = Rücknahme läuft …

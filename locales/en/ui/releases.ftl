@@ -69,6 +69,82 @@ gate-passed-over = passed over
 gate-closed = closed
 gate-not-asked = not asked
 
+## What was found at a gate. `$more`, `$message`, `$why` and `$reason` may be words of others.
+found-no-errors = No errors in any file
+found-errors = { $count ->
+    [one] { NUMBER($count) } error, in `{ $place }`: { $message }
+   *[other] { NUMBER($count) } errors, the first in `{ $place }`: { $message }
+}
+found-no-tests = The version has no named tests
+found-tests-pass = { $count ->
+    [one] { NUMBER($count) } named test passes
+   *[other] { NUMBER($count) } named tests pass
+}
+found-tests-fail = Failed: { NUMBER($failed) } of { $of ->
+    [one] { NUMBER($of) } named test
+   *[other] { NUMBER($of) } named tests
+}, the first is `{ $first }`
+found-unlisted = The workspace has no `{ $file }`
+found-references-whole = { $count ->
+    [one] { NUMBER($count) } reference is whole
+   *[other] { NUMBER($count) } references are whole
+}
+found-references-broken = Broken: { NUMBER($broken) } of { $of ->
+    [one] { NUMBER($of) } reference
+   *[other] { NUMBER($of) } references
+}, the first in `{ $place }`: { $message }
+found-list-gone = What is in force has `{ $file }`, and this version has none
+found-left-out = { $found }; left out: { $reason }
+found-no-tolerance = The channel names no tolerance file
+found-nothing-shipped = The channel ships nothing yet: there is nothing to compare with
+found-no-log = There is no log to replay
+found-replayed = { $rows ->
+    [one] { NUMBER($rows) } row replayed
+   *[other] { NUMBER($rows) } rows replayed
+}: +{ NUMBER($gained) } gain, −{ NUMBER($lost) } lose, { NUMBER($open) } open
+found-no-schema = nothing proven: there is no schema
+found-proven = `{ $action }` { $relation }
+found-proven-why = `{ $action }` { $relation } ({ $why })
+found-alike = { $count ->
+    [one] proven alike for { NUMBER($count) } action
+   *[other] proven alike for { NUMBER($count) } actions
+}
+found-exceeded = { $count ->
+    [one] { NUMBER($count) } bound exceeded
+   *[other] { NUMBER($count) } bounds exceeded
+}
+found-answer = { $by } answers for it: { $reason }
+found-no-approvals = The channel asks for no approval
+found-not-approved = { $wanted ->
+    [one] { NUMBER($wanted) } approval asked for, and nobody approved
+   *[other] { NUMBER($wanted) } approvals asked for, and nobody approved
+}
+found-approved = { NUMBER($there) } of { NUMBER($wanted) }: { $people }
+found-any-time = The channel moves at any time
+found-open = Open: { $hours }
+found-closed = Closed: { $hours }
+found-anyway = Closed ({ $hours }); moved anyway: { $reason }
+found-also = { $found }; { $more }
+hours = { $days } { $from } to { $until } UTC
+weekday = { $day ->
+    [0] Sun
+    [1] Mon
+    [2] Tue
+    [3] Wed
+    [4] Thu
+    [5] Fri
+   *[other] Sat
+}
+
+## What to do about it
+hint-errors = Correct them, commit, and make a new version
+hint-tests = See `fabric test`; correct the policies or the tests, and make a new version
+hint-references = Mend them, commit, and make a new version; or say why broken references may stay
+hint-no-log = Import a log into the workspace
+hint-exceeded = See `fabric guard` for what exceeds the tolerance; an approver may sign an override
+hint-approvals = Ask an approver of `workspace.toml` who did not write the change for `fabric approve`
+hint-closed = Wait for the window, or say why it cannot wait
+
 ## A rollback
 roll-back-about = `{ $channel }` ships `{ $now }` and will ship `{ $back }` again, from the bundle that was signed with the promotion. No gate is asked, no network is needed, and going forward again is one promotion. This, too, is signed and stays in the history.
 going-back = Going back…

@@ -72,6 +72,94 @@ gate-passed-over = laissé de côté
 gate-closed = bloquant
 gate-not-asked = non demandé
 
+## Ce qu’un contrôle a constaté. `$more`, `$message`, `$why` et `$reason` peuvent être les mots d’autrui.
+found-no-errors = Aucune erreur dans les fichiers
+found-errors = { $count ->
+    [one] { NUMBER($count) } erreur, dans `{ $place }` : { $message }
+   *[other] { NUMBER($count) } erreurs, la première dans `{ $place }` : { $message }
+}
+found-no-tests = La version n’a pas de test nommé
+found-tests-pass = { $count ->
+    [one] { NUMBER($count) } test nommé réussi
+   *[other] { NUMBER($count) } tests nommés réussis
+}
+found-tests-fail = { $failed ->
+    [one] { NUMBER($failed) } test nommé
+   *[other] { NUMBER($failed) } tests nommés
+} sur { NUMBER($of) } en échec, d’abord `{ $first }`
+found-unlisted = L’espace de travail n’a pas de fichier `{ $file }`
+found-references-whole = { $count ->
+    [one] { NUMBER($count) } référence intacte
+   *[other] { NUMBER($count) } références intactes
+}
+found-references-broken = { $broken ->
+    [one] { NUMBER($broken) } référence rompue
+   *[other] { NUMBER($broken) } références rompues
+} sur { NUMBER($of) }, d’abord dans `{ $place }` : { $message }
+found-list-gone = La version en vigueur a un fichier `{ $file }`, celle-ci n’en a pas
+found-left-out = { $found } ; laissé de côté, raison : { $reason }
+found-no-tolerance = Aucun fichier de tolérance n’est indiqué pour le canal
+found-nothing-shipped = Le canal ne livre encore rien : il n’y a rien à comparer
+found-no-log = Il n’y a pas de journal des décisions à rejouer
+found-replayed = { $rows ->
+    [one] { NUMBER($rows) } ligne rejouée
+   *[other] { NUMBER($rows) } lignes rejouées
+} : { $gained ->
+    [one] +{ NUMBER($gained) } accès gagné
+   *[other] +{ NUMBER($gained) } accès gagnés
+}, { $lost ->
+    [one] −{ NUMBER($lost) } perdu
+   *[other] −{ NUMBER($lost) } perdus
+}, { $open ->
+    [one] { NUMBER($open) } indéterminable
+   *[other] { NUMBER($open) } indéterminables
+}
+found-no-schema = rien n’est prouvé, faute de schéma
+found-proven = `{ $action }` : { $relation }
+found-proven-why = `{ $action }` : { $relation } ({ $why })
+found-alike = { $count ->
+    [one] pour { NUMBER($count) } action, il est prouvé que rien ne change
+   *[other] pour { NUMBER($count) } actions, il est prouvé que rien ne change
+}
+found-exceeded = { $count ->
+    [one] { NUMBER($count) } limite dépassée
+   *[other] { NUMBER($count) } limites dépassées
+}
+found-answer = { $by } en répond : { $reason }
+found-no-approvals = Le canal ne demande aucune approbation
+found-not-approved = { $wanted ->
+    [one] { NUMBER($wanted) } approbation demandée, aucune obtenue
+   *[other] { NUMBER($wanted) } approbations demandées, aucune obtenue
+}
+found-approved = { $there ->
+    [one] { NUMBER($there) } approbation
+   *[other] { NUMBER($there) } approbations
+} sur { NUMBER($wanted) } : { $people }
+found-any-time = Le canal peut bouger à tout moment
+found-open = Créneau ouvert : { $hours }
+found-closed = Créneau fermé : { $hours }
+found-anyway = Hors du créneau ({ $hours }), raison : { $reason }
+found-also = { $found } ; { $more }
+hours = { $days }, de { $from } à { $until } UTC
+weekday = { $day ->
+    [0] dim.
+    [1] lun.
+    [2] mar.
+    [3] mer.
+    [4] jeu.
+    [5] ven.
+   *[other] sam.
+}
+
+## Ce qu’il faut faire alors
+hint-errors = Corrigez-les, faites un commit, puis une nouvelle version
+hint-tests = `fabric test` les montre ; corrigez les règles ou les tests, puis faites une nouvelle version
+hint-references = Rétablissez-les, faites un commit, puis une nouvelle version ; ou dites pourquoi des références rompues peuvent rester
+hint-no-log = Importez un journal des décisions dans l’espace de travail
+hint-exceeded = `fabric guard` montre ce qui dépasse la tolérance ; un approbateur peut signer une dérogation
+hint-approvals = Demandez à un approbateur de `workspace.toml` qui n’a pas écrit le changement de lancer `fabric approve`
+hint-closed = Attendez le créneau, ou dites pourquoi cela ne peut pas attendre
+
 ## Un retour en arrière
 roll-back-about = `{ $channel }` livre `{ $now }` et livrera de nouveau `{ $back }`, à partir du paquet signé lors de la mise en service. Aucun contrôle n’est demandé, aucun réseau n’est nécessaire, et une seule mise en service suffit pour repartir en avant. Cela aussi est signé et reste dans l’historique.
 going-back = Retour en arrière…

@@ -389,13 +389,6 @@ impl Writer<'_> {
 
     fn proof_table(&mut self, drift: &Drift) {
         let row = |proof: &crate::facts::Proof| {
-            let relation = Arg::Choice(match proof.relation {
-                Relation::Equivalent => "equivalent",
-                Relation::Narrows => "narrows",
-                Relation::Widens => "widens",
-                Relation::Differs => "differs",
-                Relation::NotProven => "not-proven",
-            });
             let shown = match (&proof.example, &proof.reason) {
                 (Some((sentence, _)), _) => self.language.quoted(sentence),
                 (None, Some(reason)) => prose(reason),
@@ -403,7 +396,9 @@ impl Writer<'_> {
             };
             vec![
                 id(&proof.action),
-                text(self.word(say::RelationWord { relation })),
+                text(self.word(say::RelationWord {
+                    relation: relation(proof.relation),
+                })),
                 text(shown),
             ]
         };
@@ -538,5 +533,16 @@ pub(super) fn form(reached: Reached) -> Arg {
     Arg::Choice(match reached {
         Reached::Everybody => "is",
         Reached::Some | Reached::Nobody => "would",
+    })
+}
+
+/// The word by which a template chooses what to say of a relation.
+pub(super) fn relation(relation: Relation) -> Arg {
+    Arg::Choice(match relation {
+        Relation::Equivalent => "equivalent",
+        Relation::Narrows => "narrows",
+        Relation::Widens => "widens",
+        Relation::Differs => "differs",
+        Relation::NotProven => "not-proven",
     })
 }

@@ -6,6 +6,7 @@
 
 mod access;
 mod evidence;
+mod found;
 mod moves;
 mod promotion;
 mod risks;

@@ -10,7 +10,7 @@ use crate::{
     document::Note,
     facts::{Changed, Gate, Move, Policy, Reached, Replayed, Standing, Step, WayBack, What},
     language::{Arg, merged, name},
-    visible::{person, prose},
+    visible::person,
 };
 
 impl Writer<'_> {
@@ -280,7 +280,7 @@ impl Writer<'_> {
                 vec![
                     id(&gate.name),
                     text(self.word(say::StandingWord { standing })),
-                    text(prose(&gate.found)),
+                    self.found(gate),
                 ]
             };
             let table = Table {

@@ -1,6 +1,14 @@
 //! Names that try to be markup, to turn the text around, or to fill the page: what a reader sees is the name, and nothing acts.
 
-use narrative::{Facts, facts::Replayed, language::plain, render, visible::visible, write};
+use model::{ActionProof, Answer, Broken, Found, Hours, Judged, Relation};
+use narrative::{
+    Facts,
+    facts::{Gate, Replayed, Standing},
+    language::plain,
+    render,
+    visible::visible,
+    write,
+};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::Value;
@@ -33,7 +41,9 @@ fn called(name: &str) -> Facts {
     for gate in &mut moved.gates {
         gate.name = name.to_owned();
         gate.found = name.to_owned();
+        gate.finding = None;
     }
+    moved.gates.extend(findings(name));
     for approval in &mut moved.approvals {
         approval.by = name.to_owned();
     }
@@ -51,6 +61,64 @@ fn called(name: &str) -> Facts {
         }
     }
     Facts::Promotion(Box::new(promotion))
+}
+
+/// Gates at which others are named, or said something.
+fn findings(name: &str) -> Vec<Gate> {
+    let name = || name.to_owned();
+    let found = [
+        Found::Errors {
+            count: 2,
+            file: name(),
+            line: 1,
+            message: name(),
+        },
+        Found::TestsFail {
+            failed: 1,
+            of: 2,
+            first: name(),
+        },
+        Found::Unlisted { file: name() },
+        Found::ReferencesBroken {
+            broken: 1,
+            of: 1,
+            first: Broken::Citation {
+                file: name(),
+                line: 1,
+                column: 1,
+                message: name(),
+                hint: name(),
+            },
+            left_out: Some(name()),
+        },
+        Found::Replayed(Judged {
+            others: vec![ActionProof {
+                action: name(),
+                relation: Relation::NotProven,
+                reason: Some(name()),
+            }],
+            answer: Some(Answer {
+                by: name(),
+                reason: name(),
+            }),
+            ..Judged::default()
+        }),
+        Found::Approvals {
+            wanted: 2,
+            by: vec![name()],
+            refused: vec![name()],
+        },
+        Found::Closed {
+            hours: Hours {
+                days: Vec::new(),
+                from: name(),
+                until: name(),
+            },
+            anyway: Some(name()),
+        },
+    ];
+    let gate = |found| samples::gate("gate", Standing::Skipped, found);
+    found.map(gate).into()
 }
 
 const HOSTILE: &[&str] = &[

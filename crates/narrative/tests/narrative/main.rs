@@ -7,6 +7,7 @@
 )]
 
 mod editing;
+mod findings;
 mod hostile;
 mod plurals;
 mod reading;

@@ -1,6 +1,6 @@
 //! Facts of each kind, as a workspace would gather them.
 
-use model::{Decision, PolicyChangeKind, Relation, RiskLevel};
+use model::{ActionProof, Answer, Decision, Found, Judged, PolicyChangeKind, Relation, RiskLevel};
 use narrative::facts::*;
 
 /// 21 November 2026, 14:05 UTC.
@@ -160,6 +160,39 @@ pub fn drift() -> Drift {
     }
 }
 
+pub fn gate(name: &str, standing: Standing, found: Found) -> Gate {
+    Gate {
+        name: name.to_owned(),
+        standing,
+        found: found.words(),
+        finding: Some(found),
+    }
+}
+
+fn judged() -> Judged {
+    let proof = |action: &str, relation| ActionProof {
+        action: format!("Action::\"{action}\""),
+        relation,
+        reason: None,
+    };
+    Judged {
+        rows: 1_000_000,
+        gained: 24_871,
+        lost: 312,
+        open: 95,
+        alike: 1,
+        others: vec![
+            proof("read", Relation::Widens),
+            proof("share", Relation::Narrows),
+        ],
+        exceeded: 1,
+        answer: Some(Answer {
+            by: "Bo Lind".to_owned(),
+            reason: "agreed with the data owner".to_owned(),
+        }),
+    }
+}
+
 pub fn moved() -> Move {
     Move {
         step: step(7, "2.4.0", AT, 24_871, 312),
@@ -176,19 +209,34 @@ pub fn moved() -> Move {
                     link: Some("https://eur-lex.europa.eu/eli/reg/2016/679/oj".to_owned()),
                 }],
             },
-            Policy { id: "no-p0-contractors".to_owned(), how: Some(PolicyChangeKind::Removed), cites: Vec::new() },
-        ],
-        modes: vec![Applied { policy: Some("contractors-read-projects".to_owned()), percent: 10 }],
-        gates: vec![
-            Gate { name: "validation".to_owned(), standing: Standing::Passed, found: "no errors in any file".to_owned() },
-            Gate {
-                name: "drift".to_owned(),
-                standing: Standing::Overridden,
-                found: "1000000 rows replayed: +24871 gain, −312 lose, 95 open; Bo Lind answers for it: agreed with the data owner".to_owned(),
+            Policy {
+                id: "no-p0-contractors".to_owned(),
+                how: Some(PolicyChangeKind::Removed),
+                cites: Vec::new(),
             },
-            Gate { name: "approvals".to_owned(), standing: Standing::Passed, found: "1 of 1: Bo Lind".to_owned() },
         ],
-        approvals: vec![Approval { by: "Bo Lind <bo@northwind.example>".to_owned(), at: AT - 3_600 }],
+        modes: vec![Applied {
+            policy: Some("contractors-read-projects".to_owned()),
+            percent: 10,
+        }],
+        gates: vec![
+            gate("validation", Standing::Passed, Found::NoErrors),
+            gate("tests", Standing::Passed, Found::TestsPass { count: 18 }),
+            gate("drift", Standing::Overridden, Found::Replayed(judged())),
+            gate(
+                "approvals",
+                Standing::Passed,
+                Found::Approvals {
+                    wanted: 1,
+                    by: vec!["Bo Lind <bo@northwind.example>".to_owned()],
+                    refused: Vec::new(),
+                },
+            ),
+        ],
+        approvals: vec![Approval {
+            by: "Bo Lind <bo@northwind.example>".to_owned(),
+            at: AT - 3_600,
+        }],
         way_back: Some(WayBack {
             version: "2.3.1".to_owned(),
             command: "fabric rollback production".to_owned(),

@@ -1,6 +1,6 @@
 //! Moves that are made.
 
-use model::Code;
+use model::{Code, Found};
 use registry::{Bundles, Change, Error, Gate, Kind, Outcome, Recovered};
 
 use crate::world::*;
@@ -20,6 +20,7 @@ fn a_channel_moves_back_and_forth_and_remembers_it() {
         name: "drift".into(),
         outcome: Outcome::Overridden,
         detail: "3 rows".into(),
+        found: Some(Found::TestsPass { count: 3 }),
         evidence: Some("00".repeat(32)),
     }];
     let second = world.moved(change.clone());

@@ -270,6 +270,7 @@ impl<'a> Channel<'a> {
                 Outcome::Skipped => Standing::Skipped,
             },
             found: gate.detail.clone(),
+            finding: gate.found.clone(),
         };
         let approval = |it: &registry::Approval| Approval {
             by: it.by.clone(),

@@ -5,12 +5,14 @@ use std::{path::PathBuf, sync::Arc};
 
 use decisions::Log;
 use evidence::{hex, sha256};
-use guard::{Override, Ruling, Tolerance};
-use model::{Code, Failure, ProofLine, Relation, Severity, count, counted};
+use guard::{Override, Report, Ruling, Tolerance};
+use model::{
+    ActionProof, Answer, Broken, Code, Failure, Found, Judged, ProofLine, Relation, Severity,
+};
 use proof::Prover;
 use registry::{Approval, Approver, Gate, Outcome, Subject};
 use release::Files;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
 use super::rules::ChannelRules;
@@ -45,8 +47,9 @@ pub struct Fact {
     pub gate: &'static str,
     /// How it stands.
     pub standing: Standing,
-    /// What was found, in words.
-    pub found: String,
+    /// What was found; in English words where this is written as JSON.
+    #[serde(serialize_with = "in_words")]
+    pub found: Found,
     /// What to do about it; empty when it holds.
     pub hint: &'static str,
     /// SHA-256 of what proves it, in hexadecimal digits.
@@ -54,18 +57,22 @@ pub struct Fact {
     pub evidence: Option<String>,
 }
 
+fn in_words<S: Serializer>(found: &Found, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&found.words())
+}
+
 impl Fact {
-    fn new(gate: &'static str, standing: Standing, found: impl Into<String>) -> Self {
+    fn new(gate: &'static str, standing: Standing, found: Found) -> Self {
         Self {
             gate,
             standing,
-            found: found.into(),
+            found,
             hint: "",
             evidence: None,
         }
     }
 
-    fn blocked(gate: &'static str, found: impl Into<String>, hint: &'static str) -> Self {
+    fn blocked(gate: &'static str, found: Found, hint: &'static str) -> Self {
         Self {
             hint,
             ..Self::new(gate, Standing::Blocked, found)
@@ -83,7 +90,8 @@ impl Fact {
         Some(Gate {
             name: self.gate.to_owned(),
             outcome,
-            detail: self.found.clone(),
+            detail: self.found.words(),
+            found: Some(self.found.clone()),
             evidence: self.evidence.clone(),
         })
     }
@@ -95,16 +103,14 @@ pub(super) fn validation(compiler: &mut Compiler, files: &Files) -> (Fact, Check
     let error = |problem: &&model::Problem| problem.severity == Severity::Error;
     let mut errors = checked.problems.iter().filter(error);
     let fact = match errors.next() {
-        None => Fact::new("validation", Standing::Passed, "no errors in any file"),
+        None => Fact::new("validation", Standing::Passed, Found::NoErrors),
         Some(first) => {
-            let count = match errors.count() {
-                0 => "1 error,".to_owned(),
-                more => format!("{} errors, the first", 1 + more),
+            let found = Found::Errors {
+                file: first.file.clone(),
+                line: first.line,
+                message: first.message.clone(),
+                count: 1 + errors.count() as u64,
             };
-            let found = format!(
-                "{count} in {}:{}: {}",
-                first.file, first.line, first.message
-            );
             let hint = "correct them, commit, and make a new version";
             Fact::blocked("validation", found, hint)
         }
@@ -114,26 +120,21 @@ pub(super) fn validation(compiler: &mut Compiler, files: &Files) -> (Fact, Check
 
 /// The version's own tests decide as they say.
 pub(super) fn tests(files: &Files, checked: &Checked) -> Fact {
+    let gate = "tests";
     let tests = named::run(files, &checked.compiled);
     let mut failed = tests.iter().filter(|test| !test.passed);
-    match (failed.next(), tests.len()) {
-        (None, 0) => Fact::new(
-            "tests",
-            Standing::NotAsked,
-            "the version has no named tests",
-        ),
-        (None, 1) => Fact::new("tests", Standing::Passed, "1 named test passes"),
-        (None, all) => Fact::new("tests", Standing::Passed, format!("{all} named tests pass")),
-        (Some(first), all) => {
-            let found = format!(
-                "failed: {} of {}, the first is `{}`",
-                1 + failed.count(),
-                counted(all as u64, "named test"),
-                first.test.name
-            );
+    match (failed.next(), tests.len() as u64) {
+        (None, 0) => Fact::new(gate, Standing::NotAsked, Found::NoTests),
+        (None, count) => Fact::new(gate, Standing::Passed, Found::TestsPass { count }),
+        (Some(first), of) => {
+            let found = Found::TestsFail {
+                first: first.test.name.clone(),
+                failed: 1 + failed.count() as u64,
+                of,
+            };
             let hint =
                 "see `fabric test`; correct the policies or the tests, and make a new version";
-            Fact::blocked("tests", found, hint)
+            Fact::blocked(gate, found, hint)
         }
     }
 }
@@ -147,16 +148,14 @@ pub(super) fn references(
     now: u64,
 ) -> Result<Fact, Error> {
     let gate = "references";
+    let file = || references::FILE.to_owned();
     if !asked && !checked.authorities.listed {
-        let found = format!("the workspace has no `{}`", references::FILE);
+        let found = Found::Unlisted { file: file() };
         return Ok(Fact::new(gate, Standing::NotAsked, found));
     }
     let mut broken = Vec::new();
     if !checked.authorities.listed {
-        broken.push(format!(
-            "what is in force has `{}`, and this version has none",
-            references::FILE
-        ));
+        broken.push(Broken::List { file: file() });
     }
     for reference in &checked.references {
         let mut reference = reference.clone().at(now);
@@ -165,32 +164,28 @@ pub(super) fn references(
         {
             reference.state = State::Changed("its receipt is not in the ledger".to_owned());
         }
-        broken.extend(reference.problem().map(|problem| {
-            format!(
-                "{}:{}:{}: {}: {}",
-                problem.file, problem.line, problem.column, problem.message, problem.hint
-            )
+        broken.extend(reference.problem().map(|problem| Broken::Citation {
+            file: problem.file,
+            line: problem.line,
+            column: problem.column,
+            message: problem.message,
+            hint: problem.hint,
         }));
     }
-    let all = checked.references.len();
-    let Some(first) = broken.first() else {
-        let found = match all {
-            1 => "1 reference is whole".to_owned(),
-            all => format!("{all} references are whole"),
-        };
+    let of = checked.references.len() as u64;
+    let count = broken.len() as u64;
+    let Some(first) = broken.into_iter().next() else {
+        let found = Found::ReferencesWhole { count: of };
         return Ok(Fact::new(gate, Standing::Passed, found));
     };
-    let found = format!(
-        "broken: {} of {}, the first in {first}",
-        broken.len(),
-        counted(all as u64, "reference")
-    );
+    let found = Found::ReferencesBroken {
+        broken: count,
+        of,
+        first,
+        left_out: skipped.map(str::to_owned),
+    };
     Ok(match skipped {
-        Some(reason) => Fact::new(
-            gate,
-            Standing::Skipped,
-            format!("left out: {reason}; {found}"),
-        ),
+        Some(_) => Fact::new(gate, Standing::Skipped, found),
         None => {
             let hint = "mend them, commit, and make a new version; or say with --skip-references why it ships as it is";
             Fact::blocked(gate, found, hint)
@@ -220,17 +215,20 @@ pub(super) struct Drift<'a> {
 pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
     let gate = "drift";
     let Some(path) = &asked.rules.tolerance else {
-        let found = "the channel names no tolerance file";
-        return Ok((Fact::new(gate, Standing::NotAsked, found), None));
+        return Ok((
+            Fact::new(gate, Standing::NotAsked, Found::NoTolerance),
+            None,
+        ));
     };
     let Some(before) = asked.before else {
-        let found = "the channel ships nothing yet: there is nothing to compare with";
-        return Ok((Fact::new(gate, Standing::NotAsked, found), None));
+        return Ok((
+            Fact::new(gate, Standing::NotAsked, Found::NothingShipped),
+            None,
+        ));
     };
     let Some(log) = asked.log else {
         let hint = "import a log into the workspace, or name one";
-        let found = "there is no log to replay";
-        return Ok((Fact::blocked(gate, found, hint), None));
+        return Ok((Fact::blocked(gate, Found::NoLog, hint), None));
     };
     let text = asked
         .tolerance
@@ -262,59 +260,48 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
             .map_err(|error| Failure::new(Code::BadCall, error.to_string()))?;
         report.apply(given, &tolerance, now)?;
     }
-    let totals = &report.drift.totals;
-    let found = format!(
-        "{} replayed: +{} gain, \u{2212}{} lose, {} open",
-        counted(totals.rows, "row"),
-        count(totals.gained),
-        count(totals.lost),
-        count(totals.maybe_gained + totals.maybe_lost + totals.undeterminable)
-    ) + &proven(&report.verdict.proof);
+    let found = Found::Replayed(reported(&report));
     let json = serde_json::to_string_pretty(&report)
         .map_err(|error| Failure::new(Code::Internal, error.to_string()))?
         + "\n";
     let fact = match (ruling, &report.r#override) {
         (Ruling::Pass, _) => Fact::new(gate, Standing::Passed, found),
-        (_, Some(by)) => {
-            let found = format!("{found}; {} answers for it: {}", by.approver, by.reason);
-            Fact::new(gate, Standing::Overridden, found)
-        }
+        (_, Some(_)) => Fact::new(gate, Standing::Overridden, found),
         _ => {
             let hint = "see `fabric guard` for what exceeds the tolerance; an approver may sign an override";
-            let bounds = counted(report.verdict.violations.len() as u64, "bound");
-            Fact::blocked(gate, format!("{found}; {bounds} exceeded"), hint)
+            Fact::blocked(gate, found, hint)
         }
     };
     let evidence = Some(hex(&sha256(&[json.as_bytes()])));
     Ok((Fact { evidence, ..fact }, Some(json)))
 }
 
-/// What is proven, by action: those that decide alike are counted, the others named.
-fn proven(lines: &[ProofLine]) -> String {
-    if lines.is_empty() {
-        return "; nothing proven: there is no schema".to_owned();
-    }
-    let mut alike = 0_u64;
-    let mut words = String::new();
-    for line in lines {
-        let relation = match line.relation {
-            Relation::Equivalent => {
-                alike += 1;
-                continue;
-            }
-            Relation::Narrows => "narrows",
-            Relation::Widens => "widens",
-            Relation::Differs => "gains and loses",
-            Relation::NotProven => "not proven",
-        };
-        words += &format!("; {} {relation}", line.action);
-        if let Some(reason) = &line.reason {
-            words += &format!(" ({reason})");
-        }
-    }
-    match alike {
-        0 => words,
-        alike => format!("{words}; proven alike for {}", counted(alike, "action")),
+/// What a verdict on drift comes to. Of what is proven, actions that decide alike are counted, the others named.
+fn reported(report: &Report) -> Judged {
+    let totals = &report.drift.totals;
+    let proof = &report.verdict.proof;
+    let differs = |line: &&ProofLine| line.relation != Relation::Equivalent;
+    let others: Vec<ActionProof> = proof
+        .iter()
+        .filter(differs)
+        .map(|line| ActionProof {
+            action: line.action.clone(),
+            relation: line.relation,
+            reason: line.reason.clone(),
+        })
+        .collect();
+    Judged {
+        rows: totals.rows,
+        gained: totals.gained,
+        lost: totals.lost,
+        open: totals.maybe_gained + totals.maybe_lost + totals.undeterminable,
+        alike: (proof.len() - others.len()) as u64,
+        others,
+        exceeded: report.verdict.violations.len() as u64,
+        answer: report.r#override.as_ref().map(|by| Answer {
+            by: by.approver.clone(),
+            reason: by.reason.clone(),
+        }),
     }
 }
 
@@ -328,8 +315,10 @@ pub(super) fn approvals(
 ) -> (Fact, Vec<Approval>) {
     let gate = "approvals";
     if wanted == 0 {
-        let found = "the channel asks for no approval";
-        return (Fact::new(gate, Standing::NotAsked, found), Vec::new());
+        return (
+            Fact::new(gate, Standing::NotAsked, Found::NoApprovals),
+            Vec::new(),
+        );
     }
     let mut refused = Vec::new();
     let mut valid: Vec<Approval> = Vec::new();
@@ -341,18 +330,11 @@ pub(super) fn approvals(
             Err(error) => refused.push(error.to_string()),
         }
     }
-    let people: Vec<_> = valid.iter().map(|approval| approval.by.as_str()).collect();
-    let mut found = match people.len() {
-        0 => format!(
-            "{} asked for, and nobody approved",
-            counted(wanted as u64, "approval")
-        ),
-        there => format!("{} of {wanted}: {}", there.min(wanted), people.join(", ")),
+    let found = Found::Approvals {
+        wanted: wanted as u64,
+        by: valid.iter().map(|known| known.by.clone()).collect(),
+        refused,
     };
-    for refusal in refused {
-        found += "; ";
-        found += &refusal;
-    }
     let fact = if valid.len() >= wanted {
         Fact::new(gate, Standing::Passed, found)
     } else {
@@ -366,18 +348,22 @@ pub(super) fn approvals(
 /// The channel may move at this time, or somebody says why it does anyway.
 pub(super) fn window(rules: &ChannelRules, anyway: Option<&str>, now: u64) -> Fact {
     let gate = "window";
-    match (&rules.window, anyway) {
-        (None, _) => Fact::new(gate, Standing::NotAsked, "the channel moves at any time"),
-        (Some(window), _) if window.is_open(now) => {
-            Fact::new(gate, Standing::Passed, format!("open: {window}"))
-        }
-        (Some(window), Some(reason)) => {
-            let found = format!("closed ({window}); moved anyway: {reason}");
-            Fact::new(gate, Standing::Overridden, found)
-        }
-        (Some(window), None) => {
+    let Some(window) = &rules.window else {
+        return Fact::new(gate, Standing::NotAsked, Found::AnyTime);
+    };
+    let hours = window.hours();
+    if window.is_open(now) {
+        return Fact::new(gate, Standing::Passed, Found::Open { hours });
+    }
+    let found = Found::Closed {
+        hours,
+        anyway: anyway.map(str::to_owned),
+    };
+    match anyway {
+        Some(_) => Fact::new(gate, Standing::Overridden, found),
+        None => {
             let hint = "wait for the window, or say with --outside-window why it cannot wait";
-            Fact::blocked(gate, format!("closed: {window}"), hint)
+            Fact::blocked(gate, found, hint)
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use evidence::{ed25519::PublicKey, unhex};
-use model::{Code, Failure};
+use model::{Code, Failure, Hours, Weekday};
 use registry::{Approver, Registry};
 use serde::Deserialize;
 
@@ -35,31 +35,11 @@ pub struct ChannelRules {
 #[serde(deny_unknown_fields)]
 pub struct Window {
     /// Which days.
-    pub days: Vec<Day>,
+    pub days: Vec<Weekday>,
     /// From when, `08:00`.
     pub from: Clock,
     /// Until when, `17:00`; not itself.
     pub until: Clock,
-}
-
-/// A day of the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Day {
-    /// Sunday, which 4 January 1970 was.
-    Sun,
-    /// Monday.
-    Mon,
-    /// Tuesday.
-    Tue,
-    /// Wednesday.
-    Wed,
-    /// Thursday.
-    Thu,
-    /// Friday.
-    Fri,
-    /// Saturday.
-    Sat,
 }
 
 /// A time of day.
@@ -113,18 +93,21 @@ impl Window {
             (on(today) && minutes >= from) || (today > 0 && on(today - 1) && minutes < until)
         }
     }
+
+    /// As it is told and recorded.
+    #[must_use]
+    pub fn hours(&self) -> Hours {
+        Hours {
+            days: self.days.clone(),
+            from: self.from.to_string(),
+            until: self.until.to_string(),
+        }
+    }
 }
 
 impl std::fmt::Display for Window {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let days: Vec<_> = self.days.iter().map(|day| format!("{day:?}")).collect();
-        write!(
-            to,
-            "{} {} to {} UTC",
-            days.join(", "),
-            self.from,
-            self.until
-        )
+        self.hours().fmt(to)
     }
 }
 

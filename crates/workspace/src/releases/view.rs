@@ -173,7 +173,8 @@ pub fn gate(fact: Fact) -> GateView {
     GateView {
         gate: fact.gate.to_owned(),
         standing: standing.to_owned(),
-        found: fact.found,
+        found: fact.found.words(),
+        finding: Some(fact.found),
         hint: fact.hint.to_owned(),
     }
 }

@@ -43,7 +43,7 @@ fn side(policies: &str) -> Resolved {
 fn found(promoted: &Promoted) -> String {
     let (Promoted::Moved(crate::Moved { gates, .. }) | Promoted::Blocked { gates }) = promoted;
     let fact = gates.iter().find(|fact| fact.gate == "drift");
-    fact.unwrap().found.clone()
+    fact.unwrap().found.words()
 }
 
 #[test]
@@ -77,6 +77,10 @@ fn the_gate_says_what_is_proven_of_each_action() {
     } else {
         assert!(said.contains("; Action::\"edit\" not proven ("), "{said}");
     }
+    // For programs it is these words.
+    let json = serde_json::to_value(&wider).unwrap();
+    let gates = json["gates"].as_array().unwrap();
+    assert!(gates.iter().any(|gate| gate["found"] == said), "{json}");
     moved(wider);
     place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
     assert_eq!(blocked(ship("1.2.0")), ["drift"]);

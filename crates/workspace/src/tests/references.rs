@@ -1,6 +1,7 @@
 //! What policies cite is looked for: what is not there is told with its fix, and closes the gate of a promotion.
 
 use evidence::{hex, sha256};
+use model::{Broken, Found};
 use registry::Outcome;
 
 use super::{
@@ -160,7 +161,10 @@ fn gate(promoted: &Promoted) -> (Standing, String) {
     let (Promoted::Moved(crate::Moved { gates, .. }) | Promoted::Blocked { gates }) = promoted;
     let fact = gates.iter().find(|fact| fact.gate == "references");
     let fact = fact.unwrap();
-    (fact.standing, format!("{} {}", fact.found, fact.hint))
+    (
+        fact.standing,
+        format!("{} {}", fact.found.words(), fact.hint),
+    )
 }
 
 #[test]
@@ -248,6 +252,13 @@ fn a_broken_reference_closes_the_gate_and_a_reason_is_recorded() {
     let recorded = recorded.unwrap();
     assert_eq!(recorded.outcome, Outcome::Skipped);
     assert!(recorded.detail.contains("the auditor has it on paper"));
+    // What is recorded for readers of other languages says the same.
+    let found = recorded.found.as_ref().unwrap();
+    assert_eq!(found.words(), recorded.detail);
+    let Found::ReferencesBroken { first, .. } = found else {
+        panic!("{found:?}");
+    };
+    assert!(matches!(first, Broken::Citation { file, .. } if file == "a.cedar"));
 }
 
 #[test]

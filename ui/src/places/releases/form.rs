@@ -7,6 +7,7 @@ use ipc::{
 use leptos::{prelude::*, task::spawn_local};
 use model::{Code, Failure};
 
+use super::found;
 use crate::{
     calls::call,
     components::{Kind, Piece, button, choice, drawn, field, locked, piece, shown, trouble, typed},
@@ -231,8 +232,14 @@ pub(super) fn gates(gates: Option<&Result<Vec<GateView>, Failure>>) -> Piece {
             "blocked" => (Icon::CircleAlert, "risk", releases::GATE_CLOSED),
             _ => (Icon::CircleDashed, "faint", releases::GATE_NOT_ASKED),
         };
-        let hint =
-            (!gate.hint.is_empty()).then(|| piece("span.dim").prose(&words::sentence(&gate.hint)));
+        // What a value does not say is said in the words beside it.
+        let finding = gate.finding.as_ref();
+        let told = finding.map_or_else(|| words::sentence(&gate.found), found::told);
+        let hint = (!gate.hint.is_empty()).then(|| {
+            let hint = finding.and_then(found::hint);
+            let hint = hint.map_or_else(|| words::sentence(&gate.hint), String::from);
+            piece("span.dim").prose(&hint)
+        });
         piece("li")
             .with("data-test", &format!("gate-{}", gate.gate))
             .with("data-standing", &gate.standing)
@@ -244,7 +251,7 @@ pub(super) fn gates(gates: Option<&Result<Vec<GateView>, Failure>>) -> Piece {
                             .add(piece("b").text(&words::sentence(&gate.gate)))
                             .add(piece("span").with("class", tone).text(standing.get())),
                     )
-                    .add(piece("span").prose(&words::sentence(&gate.found)))
+                    .add(piece("span").prose(&told))
                     .all(hint),
             )
     });

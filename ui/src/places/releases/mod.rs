@@ -1,8 +1,9 @@
 //! Releases: every channel as a lane with its moves as stops, and the move in front. `lane` is a channel, `stop` a move, `form` what
-//! moves a channel, `cutover` what it ships applied otherwise.
+//! moves a channel, `found` what its gates say, `cutover` what it ships applied otherwise.
 
 mod cutover;
 mod form;
+mod found;
 mod lane;
 mod stop;
 
