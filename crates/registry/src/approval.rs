@@ -62,6 +62,14 @@ pub struct Approver {
     pub key: PublicKey,
 }
 
+impl Approver {
+    /// Whether this is what they are called: their name, address or both, and nothing that is not theirs.
+    #[must_use]
+    pub fn is_named(&self, by: &str) -> bool {
+        text::is_named(&self.person, by)
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
@@ -174,8 +182,9 @@ impl Approval {
             .iter()
             .find(|known| hex(&known.key.to_bytes()) == self.key)
             .ok_or_else(|| self.refused("its key is of nobody who may approve"))?;
-        if !text::same_person(&approver.person, &self.by) {
-            return Err(self.refused("its key is somebody else's"));
+        // What goes into the record is the name that the workspace knows, not one that an approver thinks of.
+        if approver.person != self.by {
+            return Err(self.refused(&format!("its key is that of `{}`", approver.person)));
         }
         let signed = self.signed(subject)?;
         if !unhex(&self.signature)

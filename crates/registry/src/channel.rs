@@ -10,6 +10,8 @@ use crate::{
 use git2::{Commit, ErrorCode, Oid, Repository};
 
 pub(crate) const CHANNELS: &str = "refs/fabric/channels/";
+/// Between a remote and the name of a channel, where it is fetched as the handbook has it.
+const REMOTE: &str = "/fabric/channels/";
 const PENDING: &str = "refs/fabric/pending/";
 const DETAILS: &str = "details.json";
 const FORWARD: &str = "forward.tfr";
@@ -113,6 +115,51 @@ impl Registry {
         details(&self.repository, oid(id)?)
     }
 
+    /// The channels that remotes had when they were fetched last.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn elsewhere(&self) -> Result<Vec<String>, Error> {
+        let names = self.names(&format!("refs/remotes/*{REMOTE}*"))?;
+        let short = |name: &String| Some(name.split_once(REMOTE)?.1.to_owned());
+        let mut channels: Vec<_> = names.iter().filter_map(short).collect();
+        channels.sort_unstable();
+        channels.dedup();
+        Ok(channels)
+    }
+
+    /// Refuses a channel of which a remote, as it was fetched last, has moves that this clone has not.
+    ///
+    /// # Errors
+    /// [`Error::Behind`], [`Error::Malformed`], [`Error::Read`].
+    pub fn is_not_behind(&self, channel: &str) -> Result<(), Error> {
+        let ours = self.channel_id(channel)?;
+        for name in self.names(&format!("refs/remotes/*{REMOTE}{channel}"))? {
+            let Some(theirs) = id_of(&self.repository, &name)? else {
+                continue;
+            };
+            let remote = name.split_once(REMOTE).map_or("", |(remote, _)| remote);
+            if !self.has(ours, theirs) {
+                return Err(Error::Behind {
+                    channel: channel.to_owned(),
+                    remote: remote.trim_start_matches("refs/remotes/").to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the moves up to `theirs` are among those up to `ours`.
+    fn has(&self, ours: Option<Oid>, theirs: Oid) -> bool {
+        ours.is_some_and(|ours| {
+            ours == theirs
+                || self
+                    .repository
+                    .graph_descendant_of(ours, theirs)
+                    .unwrap_or(false)
+        })
+    }
+
     /// Takes a channel, to move it. Does not wait.
     ///
     /// # Errors
@@ -138,6 +185,12 @@ impl Registry {
 }
 
 impl Held<'_> {
+    /// The channel's name.
+    #[must_use]
+    pub fn channel(&self) -> &str {
+        &self.channel
+    }
+
     /// Where the channel is kept.
     #[must_use]
     pub fn registry(&self) -> &Registry {
@@ -196,7 +249,7 @@ impl Held<'_> {
             return Err(self.conflict("a move was begun and not finished"));
         }
         let tip = self.tip()?;
-        self.is_not_behind(tip.as_ref())?;
+        self.registry.is_not_behind(&self.channel)?;
         let (summary, details) =
             judge::judged(self.registry, &self.channel, &change, tip.as_ref())?;
         let id = self.write(&summary, &details, &change.bundles, tip.as_ref())?;
@@ -257,7 +310,7 @@ impl Held<'_> {
         let Some(theirs) = theirs.filter(|theirs| Some(*theirs) != ours) else {
             return self.tip();
         };
-        if self.has(ours, theirs) {
+        if self.registry.has(ours, theirs) {
             return self.tip();
         }
         // Every move that is new here is read once, as far as ours, or to the first.
@@ -337,36 +390,6 @@ impl Held<'_> {
             };
             clear().map_err(Error::write(format!("`{name}`")))
         })
-    }
-
-    /// Whether the moves up to `theirs` are among those up to `ours`.
-    fn has(&self, ours: Option<Oid>, theirs: Oid) -> bool {
-        let repository = &self.registry.repository;
-        ours.is_some_and(|ours| {
-            ours == theirs
-                || repository
-                    .graph_descendant_of(ours, theirs)
-                    .unwrap_or(false)
-        })
-    }
-
-    /// Refuses to move on while a remote, as it was fetched last, has moves that this clone has not.
-    fn is_not_behind(&self, tip: Option<&Move>) -> Result<(), Error> {
-        let repository = &self.registry.repository;
-        let suffix = format!("/fabric/channels/{}", self.channel);
-        for name in self.registry.names(&format!("refs/remotes/*{suffix}"))? {
-            let Some(theirs) = id_of(repository, &name)? else {
-                continue;
-            };
-            let ours = tip.and_then(|tip| Oid::from_str(&tip.id).ok());
-            if !self.has(ours, theirs) {
-                let remote = name
-                    .trim_start_matches("refs/remotes/")
-                    .trim_end_matches(&suffix);
-                return Err(self.conflict(format!("`{remote}` has moves of it that are not here")));
-            }
-        }
-        Ok(())
     }
 
     /// Writes the bundles, what proves the move, and the commit.

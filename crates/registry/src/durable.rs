@@ -20,7 +20,7 @@ use git2::{ConfigLevel, Oid, Repository};
 use crate::Error;
 
 /// Less room than this is none: a move takes some files of a block each, and two bundles.
-const PROBE: usize = 1 << 16;
+const PROBE: usize = 1 << 20;
 /// Read by libgit2, not by git.
 const SETTINGS: &str = "[core]\n\tfsyncObjectFiles = true\n";
 
@@ -106,7 +106,7 @@ impl Writer {
             return error;
         };
         let probe = self.path.with_extension("probe");
-        let tried = disk::replace(&probe, &[0; PROBE]);
+        let tried = disk::replace(&probe, &vec![0; PROBE]);
         // It is empty room; what matters is whether there was any.
         let _ = fs::remove_file(&probe);
         match tried.map_err(Error::io(what)) {

@@ -63,6 +63,14 @@ pub enum Error {
         /// What stands against it.
         why: String,
     },
+    /// A remote, as it was fetched last, has moves that this clone has not.
+    #[error("`{channel}` cannot be moved: `{remote}` has moves of it that are not here")]
+    Behind {
+        /// The channel.
+        channel: String,
+        /// The remote.
+        remote: String,
+    },
     /// The time of a move is before that of the move before it.
     #[error("the clock says {now}, and `{channel}` was moved at {last}")]
     ClockBack {
@@ -108,7 +116,7 @@ impl Error {
             Self::VersionUnknown(_) => Code::VersionUnknown,
             Self::VersionTaken(_) => Code::VersionTaken,
             Self::VersionMoved { .. } => Code::VersionMoved,
-            Self::Conflict { .. } => Code::PromotionConflict,
+            Self::Conflict { .. } | Self::Behind { .. } => Code::PromotionConflict,
             Self::ClockBack { .. } => Code::ClockBack,
             Self::Approval { .. } => Code::ApprovalRefused,
             Self::Release(error) => error.code(),
@@ -167,6 +175,12 @@ fn reason(error: &git2::Error) -> String {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::new(error.code(), error.to_string())
+        let mut failure = Self::new(error.code(), error.to_string());
+        if let Error::Behind { channel, remote } = &error {
+            failure.hint = format!(
+                "`git update-ref refs/fabric/channels/{channel} refs/remotes/{remote}/fabric/channels/{channel}` takes them over, in place of what this clone moved meanwhile"
+            );
+        }
+        failure
     }
 }

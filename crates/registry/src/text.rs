@@ -49,11 +49,18 @@ pub(crate) fn record<'a, T: Deserialize<'a>>(message: &'a [u8]) -> Result<(&'a s
 
 /// Whether two of `name`, `address`, `name <address>` share a name or an address, whatever the case and blanks.
 pub(crate) fn same_person(one: &str, other: &str) -> bool {
-    fn marks(person: &str) -> impl Iterator<Item = &str> {
-        let marks = person.split(['<', '>', ',']);
-        marks.filter(|mark| !mark.trim().is_empty())
-    }
     marks(one).any(|mark| marks(other).any(|known| same_words(mark, known)))
+}
+
+/// Whether all that is said is true of a person: their name, their address, or both.
+pub(crate) fn is_named(person: &str, said: &str) -> bool {
+    let mut said = marks(said).peekable();
+    said.peek().is_some() && said.all(|mark| marks(person).any(|known| same_words(mark, known)))
+}
+
+fn marks(person: &str) -> impl Iterator<Item = &str> {
+    let marks = person.split(['<', '>', ',']);
+    marks.filter(|mark| !mark.trim().is_empty())
 }
 
 fn same_words(one: &str, other: &str) -> bool {
@@ -92,6 +99,28 @@ pub(crate) mod moment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_person_is_named_by_what_is_theirs_alone() {
+        let ada = "Ada Byron <ada@example.com>";
+        for said in [
+            ada,
+            "ada byron",
+            "<ADA@example.com>",
+            "Ada  Byron <ada@example.com>",
+        ] {
+            assert!(is_named(ada, said), "{said}");
+        }
+        for said in [
+            "Ada Byron <ada@evil.example>",
+            "Bob <ada@example.com>",
+            "",
+            "<>",
+            "Ada",
+        ] {
+            assert!(!is_named(ada, said), "{said}");
+        }
+    }
 
     #[test]
     fn people_are_known_by_name_or_address() {

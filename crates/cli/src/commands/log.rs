@@ -12,7 +12,7 @@ use model::{Code, Failure};
 use tempfile::NamedTempFile;
 use workspace::{Folders, import_log, open_log, open_named_log};
 
-use super::{FINE, failed, read, root, whole};
+use super::{FINE, FOUND, failed, read, root, whole};
 use crate::{
     args::{LogGenerate, LogImport, LogInfo, LogSlice, Slices},
     progress::{Progress, Unit},
@@ -109,6 +109,16 @@ pub fn slice(arguments: &LogSlice, terminal: &Terminal) -> Result<u8, Stop> {
         open_named_log(&arguments.log, &Folders::of_user(), report).map_err(failed)?
     };
     let path = arguments.out.as_deref();
+    let same = path.is_some_and(|path| is_same(path, &arguments.log));
+    if same {
+        let message = format!(
+            "`{}` is the log that is read: what its rows carry beyond the least would be lost",
+            arguments.log.display()
+        );
+        let mut failure = Failure::new(Code::BadCall, message);
+        "name another file with --out".clone_into(&mut failure.hint);
+        return Err(failure.into());
+    }
     let (done, size) = {
         let progress = Progress::start("Slicing", Unit::Rows, terminal);
         let report = &mut |done, total| progress.at(done, total);
@@ -117,7 +127,7 @@ pub fn slice(arguments: &LogSlice, terminal: &Terminal) -> Result<u8, Stop> {
     if let (Some(path), true) = (path, terminal.json) {
         let path = path.display().to_string();
         terminal.json(
-            &serde_json::json!({ "rows": done.rows, "kept": done.kept, "bytes": size, "file": path }),
+            &serde_json::json!({ "rows": done.rows, "kept": done.kept, "skipped": log.info.skipped, "bytes": size, "file": path }),
         )?;
     } else if let (Some(path), Some(size)) = (path, size) {
         let rows = counted(done.rows, "row");
@@ -131,9 +141,18 @@ pub fn slice(arguments: &LogSlice, terminal: &Terminal) -> Result<u8, Stop> {
     }
     if log.info.skipped > 0 {
         let lines = counted(log.info.skipped, "line");
-        terminal.remark(&format!("{lines} of the log could not be read\n"));
+        terminal.remark(&format!(
+            "{lines} of the log could not be read and are left out: `fabric log import` names them\n"
+        ));
+        return Ok(FOUND);
     }
     Ok(FINE)
+}
+
+/// Whether two paths are one file; of a file that is not there yet they are not.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(one).is_some() && real(one) == real(other)
 }
 
 /// Writes lines to a file, of which the size comes back, or to standard output.

@@ -127,6 +127,15 @@ pub fn history(arguments: &History, terminal: &Terminal) -> Result<u8, Stop> {
     let folder = root(&arguments.whose.dir)?;
     let registry = registry_of(&folder)?;
     workspace::known_channel(&folder, &arguments.channel).map_err(failed)?;
+    if registry
+        .last(&arguments.channel)
+        .map_err(Failure::from)?
+        .is_none()
+    {
+        registry
+            .is_not_behind(&arguments.channel)
+            .map_err(Failure::from)?;
+    }
     let query = Query {
         person: arguments.person.clone(),
         policy: arguments.policy.clone(),
@@ -170,6 +179,12 @@ fn stand(arguments: &Channels, terminal: &Terminal) -> Result<u8, Stop> {
     }
     let list: Vec<Value> = tips.iter().map(line).collect();
     terminal.result(&list, |look| render::channels(&tips, look))?;
+    for channel in registry.elsewhere().map_err(Failure::from)? {
+        if let Err(behind) = registry.is_not_behind(&channel) {
+            let Failure { message, hint, .. } = behind.into();
+            terminal.remark(&format!("\n{message}: {hint}\n"));
+        }
+    }
     Ok(FINE)
 }
 

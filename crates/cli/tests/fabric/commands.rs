@@ -759,6 +759,31 @@ fn a_log_is_cut_down_to_what_was_read() {
         .run(&["log", "slice", "w", "--log", "less.jsonl"])
         .fine();
     assert_eq!(again, less);
+    // The log itself is not written over, and what cannot be read is told.
+    let over = place.run(&[
+        "log",
+        "slice",
+        "w",
+        "--log",
+        "log.jsonl",
+        "--out",
+        "./log.jsonl",
+        "--json",
+    ]);
+    assert_eq!(over.failed().0, "bad_call");
+    assert!(place.read("log.jsonl").lines().count() == 3);
+    place.write("bent.jsonl", place.read("log.jsonl") + "bent\n");
+    let bent = place.run(&[
+        "log",
+        "slice",
+        "w",
+        "--log",
+        "bent.jsonl",
+        "--out",
+        "c.jsonl",
+        "--json",
+    ]);
+    assert_eq!((bent.status, &bent.json()["skipped"]), (1, &json!(1)));
 
     place
         .run(&["log", "generate", "w", "--rows", "50", "--out", "a.jsonl"])

@@ -216,6 +216,12 @@ fn one_request_is_decided_as_the_server_would() {
         decide(&asked("bob", "edit", "menu"), &[]).fine(),
         "deny  no policy applies\n"
     );
+    for canary in [0, 101] {
+        place.write("modes.toml", format!("default = {{ canary = {canary} }}\n"));
+        let wrong = ["--modes", "modes.toml", "--base", "none", "--json"];
+        let refused = decide(&asked("alice", "edit", "plan"), &wrong).failed();
+        assert_eq!(refused.0, "bad_call", "{canary}");
+    }
     place.write("modes.toml", "[policies]\nowner = \"audit-only\"\n");
     // What is held back needs something that is enforced meanwhile.
     let modes = ["--modes", "modes.toml", "--json"];

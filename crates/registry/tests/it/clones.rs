@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use model::Code;
+use model::{Code, Failure};
 use registry::Registry;
 
 use crate::world::*;
@@ -30,6 +30,14 @@ fn moves_of_another_clone_are_followed_or_conflict() {
     let behind = here.hold().prepare(here.promotion(&version)).unwrap_err();
     assert_eq!(behind.code(), Code::PromotionConflict);
     assert!(behind.to_string().contains("`origin`"), "{behind}");
+    assert_eq!(here.registry.elsewhere().unwrap(), ["stable"]);
+    let hint = Failure::from(behind).hint;
+    assert!(
+        hint.contains(
+            "git update-ref refs/fabric/channels/stable refs/remotes/origin/fabric/channels/stable"
+        ),
+        "{hint}"
+    );
     let followed = here.hold().follow("origin").unwrap();
     assert_eq!(followed, there.registry.tip("stable").unwrap());
     assert_eq!(here.registry.tip("stable").unwrap(), followed);

@@ -51,6 +51,7 @@ pub(super) fn candidate(
             (version.version, version.commit, files, true)
         }
     };
+    registry.is_not_behind(channel)?;
     let tip = registry.tip(channel)?;
     let before = match &tip {
         None => None,

@@ -19,12 +19,18 @@ mod view;
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use decisions::Log;
-use evidence::{dsse::Envelope, ed25519::Signer, hex, sha256};
+use evidence::{
+    dsse::Envelope,
+    ed25519::Signer,
+    entry::Entry,
+    hex, sha256,
+    statement::{self, Predicate as _, Said},
+};
 use guard::Override;
 use model::{Code, Failure};
 use policy::PolicySet;
 use proof::Prover;
-use registry::{Approval, Change, Held, Kind, NewVersion, Registry, Subject};
+use registry::{Approval, Approver, Change, Held, Kind, NewVersion, Registry, Subject};
 use release::{Files, Modes, Release};
 use serde::Serialize;
 use vault::{Ask, Vault};
@@ -40,11 +46,14 @@ pub use rules::{ApproverRule, ChannelRules, known_channel};
 pub(crate) use splice::enforced;
 pub(crate) use view::{gate, moved, recorded, view, view_all};
 
-use crate::{Compiler, Error, Ledger, git, references};
+use crate::{Compiler, Error, Ledger, git, ledger::statement_of, references};
 use candidate::{
     Candidate, Shipped, candidate, committed, is_news, is_same, manifest, rules_of, shipped,
 };
 use moving::{Shipment, Transfer, move_to, transfer};
+
+/// Receipts of the ledger that are read at once.
+const PAGE: u64 = 512;
 
 /// What moves a channel besides files: the workspace, its ledger, the keys, the time.
 pub struct Promotion<'a> {
@@ -197,6 +206,7 @@ pub fn gates(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Vec<Fact>, Err
         wanted.version,
         wanted.modes.clone(),
     )?;
+    is_whole(with.ledger, &registry, wanted.channel)?;
     is_news(&found, with.now)?;
     Ok(judge(with, &registry, &found, wanted)?.facts)
 }
@@ -314,10 +324,18 @@ pub fn approve(
     registry.version(version)?;
     let found = candidate(root, &registry, channel, version, modes)?;
     let subject = Subject::of(&found.release);
+    let by = named(&found.approvers, by, key);
     let approval = Approval::sign(&subject, by, now, now.saturating_add(lasts), key)?;
     approval.check(&subject, &found.approvers, &found.authors, now)?;
     registry.approve(&subject, &approval)?;
     Ok(approval)
+}
+
+/// Who approves, as the workspace writes their name where it is theirs: only a part of it may have been typed.
+fn named<'a>(approvers: &'a [Approver], by: &'a str, key: &dyn Signer) -> &'a str {
+    let own = approvers.iter().find(|known| known.key == key.public());
+    let named = own.filter(|known| known.is_named(by));
+    named.map_or(by, |known| &known.person)
 }
 
 /// A signed override, from its file.
@@ -357,8 +375,58 @@ fn never_moved(channel: &str) -> Error {
 
 /// What a killed process left is finished, if its receipt is written, and forgotten otherwise.
 fn finish(ledger: &Ledger, held: &mut Held<'_>) -> Result<(), Error> {
-    held.recover::<Error>(|begun| Ok(receipt_of(ledger, &begun.id)?.is_some()))
-        .map(drop)
+    held.recover::<Error>(|begun| Ok(receipt_of(ledger, &begun.id)?.is_some()))?;
+    is_whole(ledger, held.registry(), held.channel())
+}
+
+/// Refuses a channel of which the ledger knows a later move than the repository: it was left behind when the workspace was brought
+/// here, and whoever begins it anew is asked nothing, has no way back, and makes receipts that no verifier takes.
+fn is_whole(ledger: &Ledger, registry: &Registry, channel: &str) -> Result<(), Error> {
+    registry.is_not_behind(channel)?;
+    let here = registry.tip(channel)?.map_or(0, |tip| tip.summary.sequence);
+    let told = last_told(ledger, channel)?.unwrap_or_default();
+    if told <= here {
+        return Ok(());
+    }
+    let message = format!(
+        "the ledger holds the receipt of move {told} of `{channel}`, and the repository ends at move {here}"
+    );
+    let mut failure = Failure::new(Code::PromotionConflict, message);
+    failure.hint = format!(
+        "bring the channels from the clone that has them, `git fetch CLONE 'refs/fabric/*:refs/fabric/*'`; where moves were given up for another clone's, let that clone move `{channel}` past {told}"
+    );
+    Err(failure.into())
+}
+
+/// The number of a channel's last move of which the ledger holds a receipt.
+fn last_told(ledger: &Ledger, channel: &str) -> Result<Option<u64>, Error> {
+    let mut end = ledger.size()?;
+    while end > 0 {
+        let start = end.saturating_sub(PAGE);
+        let entries = ledger.entries(start..end)?;
+        let told = entries
+            .iter()
+            .rev()
+            .find_map(|entry| match moved_by(entry)? {
+                Said::Promotion(said) if said.channel == channel => Some(said.version),
+                Said::Rollback(said) if said.channel == channel => Some(said.version),
+                _ => None,
+            });
+        if told.is_some() {
+            return Ok(told);
+        }
+        end = start;
+    }
+    Ok(None)
+}
+
+/// What a receipt of a move says; nothing of others, and of those that were destroyed.
+fn moved_by(entry: &Entry) -> Option<Said> {
+    let moves = [statement::Promotion::KIND, statement::Rollback::KIND];
+    match moves.contains(&entry.leaf.kind) {
+        true => Said::of(&statement_of(entry)?).ok(),
+        false => None,
+    }
 }
 
 /// The number of the receipt that speaks of a move, by the move's id. All of the ledger may be read, for clocks go back.
@@ -366,7 +434,7 @@ pub(crate) fn receipt_of(ledger: &Ledger, id: &str) -> Result<Option<u64>, Failu
     let wanted = hex(&sha256(&[id.as_bytes()]));
     let mut end = ledger.size()?;
     while end > 0 {
-        let start = end.saturating_sub(512);
+        let start = end.saturating_sub(PAGE);
         let numbers = (start..end).rev();
         for (number, entry) in numbers.zip(ledger.entries(start..end)?.iter().rev()) {
             let Some(receipt) = &entry.receipt else {

@@ -183,10 +183,12 @@ pub fn known_channel(root: &Path, channel: &str) -> Result<(), Error> {
     is_listed(&super::view::rules_at(root, "HEAD"), &registry, channel)
 }
 
-/// Of a channel without a move: it is none, or ships nothing yet.
+/// Of a channel without a move: it is none, was not taken over from a remote, or ships nothing yet.
 pub(super) fn unknown_or_unmoved(root: &Path, registry: &Registry, channel: &str) -> Error {
+    let behind = || Some(registry.is_not_behind(channel).err()?.into());
     is_listed(&super::view::rules_at(root, "HEAD"), registry, channel)
         .err()
+        .or_else(behind)
         .unwrap_or_else(|| never_moved(channel))
 }
 

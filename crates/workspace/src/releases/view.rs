@@ -35,6 +35,7 @@ fn view_of(root: &Path, stops: usize) -> Result<ReleasesView, Error> {
     let registry = Registry::open(root)?;
     let asked = rules_at(root, "HEAD");
     let mut names = registry.channels()?;
+    names.extend(registry.elsewhere()?);
     names.extend(asked.iter().map(|rules| rules.name.clone()));
     names.sort_unstable();
     names.dedup();
@@ -108,6 +109,7 @@ fn lane(
     let rules = rules_at(root, at);
     let mut lane = begun(name, rules.iter().find(|rules| rules.name == name));
     let Some(tip) = tip else {
+        registry.is_not_behind(name)?;
         return Ok(lane);
     };
     let details = registry.details(&tip.id)?;

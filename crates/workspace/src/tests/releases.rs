@@ -518,3 +518,35 @@ fn spaces_are_no_reason() {
     let failure = Failure::from(back.err().unwrap());
     assert!(failure.message.contains("reason is empty"), "{failure:?}");
 }
+
+#[test]
+fn a_channel_that_was_left_behind_is_not_begun_again() {
+    let place = Place::new(RULES);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
+    moved(place.promote("1.1.0", NOON + 1, |_| ()));
+    // A clone brings no channels; the ledger, which was brought, knows of two moves.
+    let repository = git2::Repository::open(&place.root).unwrap();
+    let name = "refs/fabric/channels/stable";
+    let tip = repository.find_reference(name).unwrap().target().unwrap();
+    repository.find_reference(name).unwrap().delete().unwrap();
+    let size = place.ledger.size().unwrap();
+    let refused = [
+        place.promoted("1.2.0", NOON + 2, |_| ()).map(drop),
+        place.with(NOON + 2, |with| roll_back(with, "stable", "r").map(drop)),
+    ];
+    for refused in refused {
+        let failure = Failure::from(refused.unwrap_err());
+        assert_eq!(failure.code, Code::PromotionConflict);
+        assert!(
+            failure.message.contains("move 2 of `stable`"),
+            "{failure:?}"
+        );
+        assert!(failure.hint.contains("git fetch"), "{failure:?}");
+    }
+    assert_eq!(place.ledger.size().unwrap(), size);
+    // Another channel begins as ever, and this one goes on once it is there.
+    moved(place.promote("1.2.0", NOON + 3, |wanted| wanted.channel = "beta"));
+    repository.reference(name, tip, false, "").unwrap();
+    moved(place.promote("1.2.0", NOON + 4, |_| ()));
+}

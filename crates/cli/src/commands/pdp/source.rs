@@ -10,7 +10,7 @@ use evidence::{hex, sha256};
 use model::{Code, Failure};
 use pdp::{BundleSource, Fetcher, FileBundle, HttpBundle, Source, Whose};
 use registry::Registry;
-use release::{Files, Modes, Release, Root};
+use release::{Files, Mode, Modes, Release, Root};
 use workspace::Folders;
 
 use crate::{
@@ -239,8 +239,17 @@ fn modes(path: &Path) -> Result<Modes, Failure> {
     let shown = path.display();
     let text = fs::read_to_string(path)
         .map_err(|error| Failure::new(Code::FileRead, format!("cannot read `{shown}`: {error}")))?;
-    toml::from_str(&text).map_err(|error| {
+    let wrong = |why: String| {
         let message = format!("`{shown}` does not say how policies are applied");
-        Failure::new(Code::BadCall, message).with_details(error.to_string())
-    })
+        Failure::new(Code::BadCall, message).with_details(why)
+    };
+    let modes: Modes = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    let each = modes.policies.values().chain(modes.groups.values());
+    for mode in each.chain([&modes.default]) {
+        // The same words that name a mode on the command line mean one here.
+        mode.to_string()
+            .parse::<Mode>()
+            .map_err(|why| wrong(format!("{mode}: {why}")))?;
+    }
+    Ok(modes)
 }
