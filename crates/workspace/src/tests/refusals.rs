@@ -143,7 +143,12 @@ fn a_channel_that_another_clone_moved() {
     place.commit("a.cedar", &POLICIES.replace("owners", "masters"));
     let behind = refused(&place, Code::PromotionConflict, ship("1.3.0"));
     assert!(behind.message.contains("origin"), "{behind:?}");
-    assert!(behind.hint.contains("git update-ref refs/fabric/channels/stable "), "{behind:?}");
+    assert!(
+        behind
+            .hint
+            .contains("git update-ref refs/fabric/channels/stable "),
+        "{behind:?}"
+    );
     let back = refused(&place, Code::PromotionConflict, |place| {
         place.with(NOON + 2, |with| roll_back(with, "stable", "r"))
     });
