@@ -37,6 +37,9 @@ pub enum Error {
     /// No key of this name, or none that may sign.
     #[error("there is no key `{0}`")]
     Unknown(String),
+    /// A key that was revoked.
+    #[error("the key `{0}` is revoked already: it signs nothing more")]
+    Revoked(String),
     /// The name is that of a key in force.
     #[error("there is a key `{0}` already")]
     Taken(String),
@@ -97,7 +100,7 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> Code {
         match self {
-            Self::Unknown(_) | Self::Gone(_) => Code::KeyMissing,
+            Self::Unknown(_) | Self::Revoked(_) | Self::Gone(_) => Code::KeyMissing,
             Self::Taken(_) | Self::Here(_) | Self::Name(_) | Self::Short => Code::BadCall,
             Self::Locked(_) | Self::List(_) => Code::KeyLocked,
             Self::NoKeyring(_) => Code::KeyringMissing,
@@ -113,7 +116,13 @@ impl From<Error> for Failure {
         let failure = Self::new(error.code(), error.to_string());
         let hint = match error {
             Error::Taken(_) => "choose another name, or replace the key: `fabric keys rotate`",
-            Error::Gone(_) => "bring it back from its recovery file: `fabric keys recover FILE`",
+            Error::Revoked(_) => "name another key: `fabric keys list` shows which sign",
+            Error::Gone(name) => {
+                let hint = format!(
+                    "bring it back from its recovery file: `fabric keys recover FILE --name {name}`"
+                );
+                return Self { hint, ..failure };
+            }
             Error::Short => "several words are easier to remember than signs",
             _ => return failure,
         };
@@ -300,25 +309,61 @@ impl Vault {
         })
     }
 
-    /// Makes a key in the place of the one in force of that name, which comes back first. Both can sign until the older one is
-    /// revoked.
+    /// Makes a key in the place of the one in force of that name, or of the one with that public half, which comes back first. The new
+    /// one has the name of the old, and no other key in force has it any more. All of them can sign until they are revoked.
     ///
     /// # Errors
     /// As [`Vault::create`] and [`Vault::find`].
     pub fn rotate(&self, name: &str, keep: Keep<'_>, now: u64) -> Result<(Key, Key), Error> {
         let seed = Zeroizing::new(random()?);
         self.change(|keys| {
-            let old = find(keys, name)?.public.clone();
-            let new = self.put(name, &seed, keep, now)?;
-            let mut replaced = None;
-            for key in keys.iter_mut().filter(|key| key.public == old) {
+            let mut old = find(keys, name)?.clone();
+            let new = self.put(&old.name, &seed, keep, now)?;
+            let in_force = |key: &&mut Key| key.name == new.name && key.state == State::InForce;
+            for key in keys.iter_mut().filter(in_force) {
                 key.state = State::Replaced;
                 key.ended = Some(now);
-                replaced = Some(key.clone());
+                if key.public == old.public {
+                    old = key.clone();
+                }
             }
             keys.push(new.clone());
-            let replaced = replaced.ok_or_else(|| Error::Unknown(name.to_owned()))?;
-            Ok((replaced, new))
+            Ok((old, new))
+        })
+    }
+
+    /// Takes back that a key was replaced by `new`, whose secret half is destroyed: keys of its name are again what they were in
+    /// `before`.
+    ///
+    /// # Errors
+    /// As [`Vault::revoke`].
+    pub fn take_back(&self, new: &Key, before: &[Key]) -> Result<(), Error> {
+        self.change(|keys| {
+            keys.retain(|key| key.public != new.public);
+            for key in keys.iter_mut().filter(|key| key.name == new.name) {
+                if let Some(was) = before.iter().find(|was| was.public == key.public) {
+                    was.clone_into(key);
+                }
+            }
+            Ok(())
+        })?;
+        self.destroy(new)
+    }
+
+    /// Whether the secret half of a key is in its place. It is not opened.
+    ///
+    /// # Errors
+    /// [`Error::NoKeyring`] where only a keyring that does not answer could tell.
+    pub fn holds(&self, key: &Key) -> Result<bool, Error> {
+        Ok(match (&self.place, key.kept) {
+            _ if key.state == State::Revoked => false,
+            (_, Kept::Keyring) => Keyring::open()?.get(&key.public)?.is_some(),
+            (Place::Folder(folder), Kept::File) => {
+                let path = file(folder, &key.public);
+                path.try_exists().map_err(Error::read(&path))?
+            }
+            (Place::Memory(held), _) => lock(held).1.contains_key(&key.public),
+            (Place::Folder(_), Kept::Memory) => false,
         })
     }
 
@@ -338,6 +383,12 @@ impl Vault {
             key.ended = Some(now);
             Ok(key.clone())
         })?;
+        self.destroy(&key)?;
+        Ok(key)
+    }
+
+    /// Destroys the secret half of a key.
+    fn destroy(&self, key: &Key) -> Result<(), Error> {
         match (&self.place, key.kept) {
             (_, Kept::Keyring) => Keyring::open()?.remove(&key.public)?,
             (Place::Folder(folder), Kept::File) => {
@@ -352,7 +403,7 @@ impl Vault {
             (Place::Memory(held), _) => drop(lock(held).1.remove(&key.public)),
             (Place::Folder(_), Kept::Memory) => {}
         }
-        Ok(key)
+        Ok(())
     }
 
     /// What signs with a key. `ask` is called when a passphrase is needed.
@@ -373,7 +424,7 @@ impl Vault {
 
     fn seed(&self, key: &Key, ask: Ask<'_>) -> Result<Seed, Failure> {
         if key.state == State::Revoked {
-            return Err(Error::Unknown(key.name.clone()).into());
+            return Err(Error::Revoked(key.name.clone()).into());
         }
         let gone = || Error::Gone(key.name.clone());
         let seed = match (&self.place, key.kept) {
@@ -549,7 +600,14 @@ fn find<'k>(keys: &'k [Key], name: &str) -> Result<&'k Key, Error> {
             let by_key = |key: &&Key| key.public == name && key.state != State::Revoked;
             keys.iter().find(by_key)
         })
-        .ok_or_else(|| Error::Unknown(name.to_owned()))
+        .ok_or_else(|| {
+            let known = |key: &Key| key.name == name || key.public == name;
+            let revoked = |key: &Key| key.state == State::Revoked && known(key);
+            match keys.iter().any(revoked) {
+                true => Error::Revoked(name.to_owned()),
+                false => Error::Unknown(name.to_owned()),
+            }
+        })
 }
 
 fn random<const N: usize>() -> Result<[u8; N], Error> {
@@ -613,16 +671,31 @@ mod tests {
             assert_eq!(public(&vault.signer(key, ask).unwrap()), key.public);
         }
 
+        // An earlier key by its digits: the name goes on, and means one key.
+        let before = vault.list().unwrap();
+        let (again, newest) = vault.rotate(&old.public, keep, 8).unwrap();
+        assert_eq!((&again, newest.name.as_str()), (&old, "audit"));
+        assert_eq!(vault.find(&new.public).unwrap().state, State::Replaced);
+        assert_eq!(vault.find("audit").unwrap(), newest);
+        assert!(vault.holds(&newest).unwrap());
+        vault.take_back(&newest, &before).unwrap();
+        assert!(!vault.holds(&newest).unwrap());
+        assert_eq!(vault.list().unwrap(), before);
+
         let revoked = vault.revoke(&old.public, 8).unwrap();
+        assert!(!vault.holds(&revoked).unwrap());
         assert_eq!(revoked.state, State::Revoked);
         let refused = |key| vault.signer(key, ask).err().unwrap().code;
         assert_eq!(refused(&revoked), Code::KeyMissing);
         // Not even with a stale list: the secret half is gone.
         assert_eq!(refused(&old), Code::KeyMissing);
-        assert!(matches!(vault.find(&old.public), Err(Error::Unknown(_))));
+        for call in [vault.find(&old.public), vault.revoke(&old.public, 9)] {
+            assert!(matches!(call, Err(Error::Revoked(_))));
+        }
         assert!(vault.signer(&new, ask).is_ok());
         vault.revoke("audit", 9).unwrap();
-        assert!(matches!(vault.find("audit"), Err(Error::Unknown(_))));
+        assert!(matches!(vault.find("audit"), Err(Error::Revoked(_))));
+        assert!(matches!(vault.find("nobody"), Err(Error::Unknown(_))));
         vault.create("audit", keep, 10).unwrap();
     }
 

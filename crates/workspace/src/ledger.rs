@@ -792,7 +792,8 @@ impl Ledger {
     }
 
     /// Begins a new origin where the old one cannot go on: `…/2`, then `…/3`. Its first receipt says what was restored; the old
-    /// database stays as it is, beside the new one. With a witness, what it saw counts as known.
+    /// database stays as it is, beside the new one. With a witness, what it saw counts as known. A ledger that holds all that was signed
+    /// cannot go on when its key is `lost`, which the caller finds out: see [`crate::key_is_lost`].
     ///
     /// # Errors
     /// `bad_call` for a ledger that can go on; `key_missing`, `store_…`, `file_write`, `witness_silent`.
@@ -802,17 +803,21 @@ impl Ledger {
         (name, signer): (&str, &dyn Signer),
         by: &str,
         witness: Option<&Client>,
-        now: u64,
+        (lost, now): (bool, u64),
     ) -> Result<Self, Error> {
         let size = self.size()?;
         let seen = match witness {
             Some(witness) => witness.seen(&self.origin).map_err(Failure::from)?,
             None => 0,
         };
-        if self.trouble.is_none() && seen <= size {
-            return Err(Error::BadCall(
-                "the ledger holds all that was signed, so it goes on as it is".to_owned(),
-            ));
+        if self.trouble.is_none() && seen <= size && !lost {
+            let mut failure = Failure::new(
+                Code::BadCall,
+                "the ledger holds all that was signed, and its key is among yours, so it goes on as it is",
+            );
+            "use it as before; another key takes the place of its own with `fabric keys rotate NAME --dir DIR`"
+                .clone_into(&mut failure.hint);
+            return Err(failure.into());
         }
         // A mark that cannot be read any more is one of the reasons to be here.
         let mark = self.high.read().ok().flatten();

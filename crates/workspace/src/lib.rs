@@ -93,9 +93,9 @@ pub use references::{Authorities, Reference, State as ReferenceState};
 pub use releases::{
     ApproverRule, ChannelRules, Fact, Form as ExportForm, ModeOf, Moved, NewModes, Promoted,
     Promotion, Standing, Wanted as WantedMove, approve, begin_root_again, believed_by,
-    change_modes, channel_root, export as export_channel, gates, known_channel, known_modes,
-    override_at, policies_of_moves, promote, renew_root, renew_roots, roll_back, roll_back_policy,
-    with_mode,
+    change_modes, channel_root, evidence_of_moves, export as export_channel, gates, known_channel,
+    known_modes, override_at, policies_of_moves, promote, renew_root, renew_roots, roll_back,
+    roll_back_policy, with_mode,
 };
 pub use resolve::{Resolved, read_key, resolve, resolve_with};
 pub use sample::{
@@ -103,8 +103,8 @@ pub use sample::{
 };
 pub use scan::read_workspace;
 pub use signing::{
-    KEPT as KEPT_CHANGES, Recorded, by_reference, override_receipt, preview_receipt, record,
-    rotate as rotate_key, signers, vault_of, verdict_receipt,
+    KEPT as KEPT_CHANGES, Recorded, by_reference, key_is_lost, override_receipt, own_key,
+    preview_receipt, record, rotate as rotate_key, signers, vault_of, verdict_receipt,
 };
 pub use story::{Story, find as find_story, read as read_stories};
 pub use studio::{Config, Studio, watch};

@@ -21,6 +21,41 @@ pub fn vault_of(folders: &Folders) -> Vault {
     Vault::at(&folders.data.join("keys"))
 }
 
+/// What to do about a ledger's key that is not there.
+fn keyless(message: impl Into<String>) -> Failure {
+    let mut failure = Failure::new(Code::KeyMissing, message);
+    "bring the key back from its recovery file, `fabric keys recover FILE --name NAME`; if it is lost, go on under a new origin with another: \
+     `fabric ledger restore DIR --key OTHER --by WHO`"
+        .clone_into(&mut failure.hint);
+    failure
+}
+
+/// The key a ledger signs with, as the user's keys have it; nothing when it is not among them, or was revoked.
+///
+/// # Errors
+/// As [`Ledger::info`]; `key_locked` when the list of keys cannot be read.
+pub fn own_key(ledger: &Ledger, vault: &Vault) -> Result<Option<vault::Key>, Error> {
+    let keys = ledger.info()?.keys;
+    let in_force = keys.iter().find(|key| key.until.is_none());
+    let public = in_force.map(|key| evidence::hex(&key.public.to_bytes()));
+    let known = vault.list().map_err(Failure::from)?;
+    Ok(known
+        .into_iter()
+        .find(|key| Some(&key.public) == public.as_ref() && key.state != State::Revoked))
+}
+
+/// Whether nobody here can sign for a ledger any more: the secret half of its key is nowhere among the user's. A key that only does not
+/// open is not lost.
+///
+/// # Errors
+/// As [`own_key`]; `keyring_missing` where only a keyring that does not answer could tell.
+pub fn key_is_lost(ledger: &Ledger, vault: &Vault) -> Result<bool, Error> {
+    let Some(key) = own_key(ledger, vault)? else {
+        return Ok(true);
+    };
+    Ok(!vault.holds(&key).map_err(Failure::from)?)
+}
+
 /// What signs for a ledger now: its key in force, and keys that sign beside it. `ask` is called when a passphrase is needed.
 ///
 /// # Errors
@@ -42,14 +77,21 @@ pub fn signers(
             .iter()
             .find(|known| known.public == public && known.state != State::Revoked);
         match (found, key.until) {
-            (Some(found), _) => signers.push(vault.signer(found, ask)?),
+            (Some(found), until) => match vault.signer(found, ask) {
+                Ok(signer) => signers.push(signer),
+                Err(error) if until.is_none() && error.code == Code::KeyMissing => {
+                    return Err(keyless(error.message).into());
+                }
+                Err(error) => return Err(error.into()),
+            },
             // A key that was replaced may be gone already.
             (None, Some(_)) => {}
             (None, None) => {
-                return Err(Error::NoKey(format!(
+                let message = format!(
                     "the ledger signs with the key `{}`, which is not among yours",
                     key.name
-                )));
+                );
+                return Err(keyless(message).into());
             }
         }
     }
@@ -102,7 +144,8 @@ pub fn record(
     })
 }
 
-/// Replaces the key a ledger signs with by another of the vault's.
+/// Replaces the key a ledger signs with by another of the vault's. Where that fails before the ledger has the new key, [`Vault::take_back`]
+/// undoes what the vault did.
 ///
 /// # Errors
 /// As [`Ledger::rotate`], `key_missing` for a key that is not there.

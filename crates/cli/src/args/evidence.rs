@@ -69,10 +69,10 @@ pub struct KeysShow {
 /// `fabric keys rotate`
 #[derive(Debug, Args)]
 pub struct KeysRotate {
-    /// The name.
-    #[arg(value_name = "NAME")]
+    /// A name, or 64 hexadecimal digits of a public half. The new key has the name of the old one.
+    #[arg(value_name = "KEY")]
     pub name: String,
-    /// The workspace whose ledger changes its key with it.
+    /// The workspace whose ledger changes its key with it, if it signs with a key of that name.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true, value_hint = ValueHint::DirPath)]
     pub dir: PathBuf,
     /// Where the new key is kept.
@@ -275,7 +275,8 @@ pub struct LedgerExport {
 /// `fabric ledger purge`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Backups, bundles and exports that were made before hold the receipts still. Changes of keys, restores and purges stay."
+    after_help = "Reports beside the ledger that no receipt needs any more go with them, and all verdicts that were kept to be given again.\n\
+    Backups, bundles and exports that were made before hold the receipts still. Changes of keys, restores and purges stay."
 )]
 pub struct LedgerPurge {
     /// The workspace.
@@ -298,8 +299,11 @@ pub struct LedgerPurge {
 /// `fabric ledger restore`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The first receipt of the new origin says what was restored. The old database stays beside the new one.\n\
-    If a newer copy of the database turns up, put it back instead: the ledger then goes on as if nothing had happened."
+    after_help = "For a ledger whose newest database is lost, or whose key is: nothing else of such a one is lost. The first receipt of the\n\
+    new origin says what was restored. The old database stays beside the new one, and every command reads the new one: to reach what is in\n\
+    the old one, move the new one (`ledger-2.sqlite`) out of `.fabric` for as long as you need it.\n\
+    If a newer copy of the database turns up before you restore, put it back instead: the ledger goes on as if nothing had happened.\n\
+    Once restored, the new origin is the ledger, whatever turns up."
 )]
 pub struct LedgerRestore {
     /// The workspace.
@@ -344,7 +348,7 @@ pub struct WitnessServe {
     /// What it is called, such as witness.example/w1.
     #[arg(long, value_name = "NAME")]
     pub name: String,
-    /// Key of a log it watches over, as `fabric keys show --origin` prints it. May be repeated.
+    /// Key of a log it watches over: the line `log` that `fabric keys show NAME --origin ORIGIN` prints. May be repeated.
     #[arg(long = "log", value_name = "VKEY")]
     pub logs: Vec<String>,
     /// Also sign receipts that others send, in a ledger of its own. Whoever can reach the witness then has its signature.

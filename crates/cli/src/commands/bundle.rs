@@ -33,7 +33,7 @@ pub fn bundle(arguments: &Bundle, terminal: &Terminal) -> Result<u8, Stop> {
         false => BTreeMap::new(),
     };
     artefacts.extend(files(&arguments.artefact)?);
-    artefacts.extend(decisions(arguments, terminal)?);
+    artefacts.extend(decisions(arguments, (&ledger, &receipts), terminal)?);
     let wanted = WantedBundle {
         receipts,
         purpose: arguments.purpose.clone(),
@@ -144,7 +144,11 @@ fn files(given: &[String]) -> Result<BTreeMap<String, Vec<u8>>, Stop> {
 }
 
 /// Every recorded decision that an edit changes, with what decides it, so that the reader can run it again.
-fn decisions(arguments: &Bundle, terminal: &Terminal) -> Result<BTreeMap<String, Vec<u8>>, Stop> {
+fn decisions(
+    arguments: &Bundle,
+    (ledger, receipts): (&Ledger, &[Range<u64>]),
+    terminal: &Terminal,
+) -> Result<BTreeMap<String, Vec<u8>>, Stop> {
     let (Some(base), Some(head), Some(log)) = (&arguments.base, &arguments.head, &arguments.log)
     else {
         return Ok(BTreeMap::new());
@@ -162,6 +166,18 @@ fn decisions(arguments: &Bundle, terminal: &Terminal) -> Result<BTreeMap<String,
         let _progress = Progress::start("Replaying", Unit::Rows, terminal);
         workspace::compare(&base, &head, log.clone(), progress::cancelled()).map_err(failed)?
     };
+    let (from, to) = (&replay.base().digest, &replay.head().digest);
+    if !ledger.speaks_of(receipts, from, to).map_err(failed)? {
+        let message = "none of these receipts is about the edit from --base to --head: the bundle would not verify";
+        let mut failure = Failure::new(Code::BadCall, message);
+        let about = ledger.about(from, to).map_err(failed)?;
+        let numbers: Vec<_> = about.iter().map(u64::to_string).collect();
+        failure.hint = match numbers.is_empty() {
+            true => "no receipt of this ledger is about it: keep one with `fabric guard --receipt DIR` or `fabric drift --receipt DIR`, or leave the decisions out".to_owned(),
+            false => format!("take along a receipt that is about it: {}", numbers.join(", ")),
+        };
+        return Err(failure.into());
+    }
     let packed = workspace::changed_decisions(&replay, &log, &base.files, &head.files);
     packed.map_err(failed)
 }

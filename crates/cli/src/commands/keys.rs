@@ -10,7 +10,7 @@ use evidence::note::{Kind, VerifierKey};
 use model::{Code, Failure};
 use serde::Serialize;
 use vault::{Keep, Kept, Passphrase, State, Vault};
-use workspace::{Folders, Ledger, Promotion, rotate_key, vault_of};
+use workspace::{Folders, Ledger, Promotion, own_key, rotate_key, signers, vault_of};
 
 use super::{FINE, failed, now, root};
 use crate::{
@@ -32,7 +32,7 @@ pub fn keys(command: &Keys, terminal: &Terminal) -> Result<u8, Stop> {
         Keys::Rotate(arguments) => rotate(&vault, arguments, terminal),
         Keys::Revoke(arguments) => {
             let key = vault.find(&arguments.key).map_err(Failure::from)?;
-            spare(&key, &arguments.dir)?;
+            spare(&vault, &key, &arguments.dir)?;
             let key = vault.revoke(&arguments.key, now()).map_err(Failure::from)?;
             terminal.result(&key, |_| format!("{} signs nothing more\n", key.name))?;
             Ok(FINE)
@@ -43,7 +43,7 @@ pub fn keys(command: &Keys, terminal: &Terminal) -> Result<u8, Stop> {
 }
 
 /// Refuses to destroy the key that the workspace's ledger signs with, and one without which a channel could never be given another root.
-fn spare(key: &vault::Key, dir: &Path) -> Result<(), Failure> {
+fn spare(vault: &Vault, key: &vault::Key, dir: &Path) -> Result<(), Failure> {
     let Ok(root) = root(dir) else {
         return Ok(());
     };
@@ -57,13 +57,18 @@ fn spare(key: &vault::Key, dir: &Path) -> Result<(), Failure> {
     });
     let channels = workspace::believed_by(&root, &public).map_err(Failure::from)?;
     let dir = dir.display();
+    // A name means the key in force of that name, and this may be an earlier one.
+    let by_name = vault
+        .find(&key.name)
+        .is_ok_and(|it| it.public == key.public);
+    let named = if by_name { &key.name } else { &key.public };
     let (needed, hint) = match (signs, channels.first()) {
         (None, None) => return Ok(()),
         (Some(info), _) => (
             format!("nobody could sign for the ledger {}", info.origin),
             format!(
-                "replace it first: `fabric keys rotate {} --dir {dir}`; a ledger whose key nobody can open goes on under a new origin: `fabric ledger restore {dir}`",
-                key.name
+                "replace it first: `fabric keys rotate {named} --dir {dir}`; if its secret half is lost, the ledger goes on under a new origin with another: \
+                 `fabric ledger restore {dir} --key OTHER --by WHO`"
             ),
         ),
         (None, Some(first)) => {
@@ -154,34 +159,59 @@ fn show(vault: &Vault, arguments: &KeysShow, terminal: &Terminal) -> Result<u8, 
 
 fn rotate(vault: &Vault, arguments: &KeysRotate, terminal: &Terminal) -> Result<u8, Stop> {
     let folders = Folders::of_user();
-    let before = vault.find(&arguments.name).map_err(Failure::from)?;
-    let ledger = match root(&arguments.dir) {
+    let mut old = vault.find(&arguments.name).map_err(Failure::from)?;
+    let found = match root(&arguments.dir) {
         Ok(root) => Ledger::open(&root, &folders).map_err(failed)?,
         Err(_) => None,
     };
-    let ledger = match ledger {
-        Some(ledger) => {
-            let info = ledger.info().map_err(failed)?;
-            // What a ledger refuses is said before a key is made.
-            if let Some(trouble) = info.trouble {
-                return Err(trouble.into());
-            }
-            let signs = info
-                .keys
-                .iter()
-                .any(|key| key.until.is_none() && Ok(key.public) == before.key().map_err(drop));
-            signs.then_some(ledger)
+    let (mut ledger, mut others) = (None, None);
+    if let Some(found) = found {
+        // What a ledger refuses is said before a key is made.
+        if let Some(trouble) = found.info().map_err(failed)?.trouble {
+            return Err(trouble.into());
         }
-        None => None,
+        match own_key(&found, vault).map_err(failed)? {
+            // An earlier key of that name may have been replaced where the ledger was not at hand: it is the one to go on from.
+            Some(own) if own.public == old.public || own.name == old.name => {
+                old = own;
+                ledger = Some(found);
+            }
+            _ => others = Some(found.origin().to_owned()),
+        }
+    }
+    // Standard input is read once, for both keys.
+    let given = arguments.keeping.opening.passphrase_file.as_deref();
+    let given = given.map(from_file).transpose()?;
+    let ask = |key: &vault::Key| match &given {
+        Some(passphrase) => Ok(passphrase.clone()),
+        None => typed(&format!("Passphrase of the key {}: ", key.name)),
     };
-    let (old, new) = kept(&arguments.keeping, |keep| {
-        vault.rotate(&arguments.name, keep, now())
-    })?;
+    // And that nobody could sign with both, too.
+    vault.opened(&old, &ask)?;
+    if let Some(ledger) = &ledger {
+        signers(ledger, vault, &ask, now()).map_err(failed)?;
+    }
+    let before = vault.list().map_err(Failure::from)?;
+    let (old, new) = match (arguments.keeping.file, &given) {
+        (false, _) => vault.rotate(&old.public, Keep::Keyring, now()),
+        (true, Some(passphrase)) => vault.rotate(&old.public, Keep::File(passphrase), now()),
+        (true, None) => {
+            let passphrase = chosen(None, "Passphrase")?;
+            vault.rotate(&old.public, Keep::File(&passphrase), now())
+        }
+    }
+    .map_err(Failure::from)?;
     let signed = match &ledger {
         None => None,
         Some(ledger) => {
-            let ask = ask(&arguments.keeping.opening);
-            rotate_key(ledger, vault, (&old, &new), &ask, now()).map_err(failed)?;
+            if let Err(error) = rotate_key(ledger, vault, (&old, &new), &ask, now()) {
+                // A ledger that has the new key needs it, whatever went wrong after that.
+                let own = own_key(ledger, vault).map_err(failed)?;
+                if own.is_none_or(|own| own.public != new.public) {
+                    vault.take_back(&new, &before).map_err(Failure::from)?;
+                }
+                return Err(failed(error));
+            }
             let root = root(&arguments.dir)?;
             let channels = workspace::renew_roots(&Promotion {
                 root: &root,
@@ -193,6 +223,10 @@ fn rotate(vault: &Vault, arguments: &KeysRotate, terminal: &Terminal) -> Result<
             Some((ledger.origin().to_owned(), channels.map_err(failed)?))
         }
     };
+    if let Some(origin) = others {
+        let text = format!("{origin} signs with another key, and goes on with that\n");
+        terminal.remark(&text);
+    }
     if terminal.json {
         let (ledger, channels) = signed.unzip();
         let json =
@@ -276,7 +310,9 @@ fn chosen(file: Option<&Path>, what: &str) -> Result<Passphrase, Failure> {
     if once == again {
         Ok(Passphrase::new(once))
     } else {
-        Err(Failure::new(Code::BadCall, "the two passphrases differ"))
+        let mut failure = Failure::new(Code::BadCall, "the two passphrases differ");
+        "type the same one twice".clone_into(&mut failure.hint);
+        Err(failure)
     }
 }
 

@@ -10,7 +10,9 @@ use evidence::{
 use model::{Code, Failure};
 use serde::Serialize;
 use witness::Client;
-use workspace::{Folders, LedgerInfo, by_reference, signers, vault_of};
+use workspace::{
+    Folders, LedgerInfo, by_reference, evidence_of_moves, key_is_lost, signers, vault_of,
+};
 
 use super::{FINE, failed, keys::ask, now, root};
 use crate::{
@@ -195,8 +197,7 @@ fn prove(arguments: &LedgerProve, terminal: &Terminal) -> Result<u8, Stop> {
     let seq = number(&ledger, &arguments.receipt)?;
     let covered = ledger.info().map_err(failed)?.signed;
     if seq >= ledger.size().map_err(failed)? {
-        let message = format!("the ledger has no receipt `{}`", arguments.receipt);
-        return Err(Failure::new(Code::BadCall, message).into());
+        return Err(missing(&arguments.receipt));
     }
     if seq >= covered {
         signed(&ledger, &arguments.opening)?;
@@ -241,18 +242,26 @@ fn trust(arguments: &LedgerTrust, terminal: &Terminal) -> Result<u8, Stop> {
     let witnesses = arguments.witness_key.iter().map(key);
     let witnesses = witnesses.collect::<Result<Vec<_>, _>>()?;
     let enough = arguments.quorum.unwrap_or(witnesses.len());
-    let text = ledger.trust(&witnesses, enough).map_err(failed)?;
+    let known = vault_of(&Folders::of_user())
+        .list()
+        .map_err(Failure::from)?;
+    let text = ledger.trust(&witnesses, enough, &known).map_err(failed)?;
     let value = |error: serde_json::Error| Failure::new(Code::Internal, error.to_string());
     let json = serde_json::from_str(&text).map_err(value)?;
     hand_out(&arguments.out, &text, &json, terminal)
 }
 
+fn missing(named: &str) -> Stop {
+    let message = format!("the ledger has no receipt `{named}`");
+    let mut failure = Failure::new(Code::BadCall, message);
+    "name one by its number, which `fabric ledger list` tells, or by the SHA-256 of its envelope"
+        .clone_into(&mut failure.hint);
+    failure.into()
+}
+
 /// The number of a receipt that somebody named by number or digest.
 fn number(ledger: &workspace::Ledger, named: &str) -> Result<u64, Stop> {
-    let unknown = || {
-        let message = format!("the ledger has no receipt `{named}`");
-        Stop::from(Failure::new(Code::BadCall, message))
-    };
+    let unknown = || missing(named);
     let digits = named.strip_prefix("sha256:").unwrap_or(named);
     match unhex(digits) {
         Some(digest) => {
@@ -320,8 +329,9 @@ fn purge(arguments: &LedgerPurge, terminal: &Terminal) -> Result<u8, Stop> {
     let vault = vault_of(&Folders::of_user());
     let keys = signers(&ledger, &vault, &ask(&arguments.opening), now()).map_err(failed)?;
     let said = (arguments.reason.as_str(), by);
+    let moves = evidence_of_moves(&root(&arguments.dir)?).map_err(failed)?;
     let manifest = ledger
-        .purge(&numbers, said, &by_reference(&keys), now())
+        .purge(&numbers, said, &moves, &by_reference(&keys), now())
         .map_err(failed)?;
     let json = serde_json::json!({
         "origin": ledger.origin(),
@@ -342,16 +352,29 @@ fn restore(arguments: &LedgerRestore, terminal: &Terminal) -> Result<u8, Stop> {
     let witness = client(&arguments.witness)?;
     let key = vault.find(&arguments.key).map_err(Failure::from)?;
     let signer = vault.signer(&key, &ask(&arguments.opening))?;
+    let (before, sound) = {
+        let info = ledger.info().map_err(failed)?;
+        (info.origin, info.trouble.is_none())
+    };
+    // Whatever else is wrong with a ledger, it is a reason of its own, and no keyring is asked for it.
+    let lost = sound && key_is_lost(&ledger, &vault).map_err(failed)?;
     let next = ledger
         .restore(
             &folders,
             (&key.name, &signer),
             &arguments.by,
             witness.as_ref(),
-            now(),
+            (lost, now()),
         )
         .map_err(failed)?;
-    info(&next, terminal)
+    info(&next, terminal)?;
+    if lost {
+        terminal.remark(&format!(
+            "\nOf {before} nothing is lost but its key: all its receipts stay in its database, and nobody signs for it any more.\n\
+             For each channel that is believed by the lost key: `fabric channel root CHANNEL --begin-again`.\n"
+        ));
+    }
+    Ok(FINE)
 }
 
 fn sample(arguments: &LedgerSample, terminal: &Terminal) -> Result<u8, Stop> {

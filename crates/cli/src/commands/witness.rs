@@ -2,7 +2,7 @@
 
 use evidence::{
     ed25519::{SecretKey, Signer},
-    note::VerifierKey,
+    note::{Kind, VerifierKey},
     statement::Statement,
     tlog_proof::Proof,
 };
@@ -23,11 +23,19 @@ pub fn serve(arguments: &WitnessServe, terminal: &Terminal) -> Result<u8, Stop> 
     let folders = Folders::of_user();
     let vault = vault_of(&folders);
     let wrong = |error: evidence::Error| Failure::new(Code::BadCall, error.to_string());
-    let logs = arguments
-        .logs
-        .iter()
-        .map(|log| VerifierKey::parse(log).map_err(wrong))
-        .collect::<Result<Vec<_>, _>>()?;
+    let log = |line: &String| {
+        let key = VerifierKey::parse(line).map_err(wrong)?;
+        if key.kind() == Kind::Ed25519 {
+            return Ok(key);
+        }
+        let message = format!("`{line}` is a witness's key, and no log signs with it");
+        let mut failure = Failure::new(Code::BadCall, message);
+        "give the line `log` that `fabric keys show NAME --origin ORIGIN` prints, not the line `witness`"
+            .clone_into(&mut failure.hint);
+        Err(failure)
+    };
+    let logs = arguments.logs.iter().map(log);
+    let logs = logs.collect::<Result<Vec<_>, _>>()?;
     let key = vault.find(&arguments.key).map_err(Failure::from)?;
     // Once for both uses: a passphrase is asked for once, and standard input is read once.
     let opened = vault.opened(&key, &ask(&arguments.opening))?;

@@ -91,6 +91,41 @@ fn a_bundle_verifies_and_its_decisions_are_run_again() {
 }
 
 #[test]
+fn decisions_of_another_edit_are_refused_at_export() {
+    let place = place();
+    let other = |base: &str, head: &str| {
+        let edit = ["--base", base, "--head", head, "--log", "log.jsonl"];
+        let bundle = ["bundle", "w", "--out", "other.tfb", "--json"];
+        let ran = place.run(&[&bundle[..], &edit, PASS].concat());
+        assert_eq!(ran.failed().0, "bad_call");
+        assert!(!place.path("other.tfb").exists());
+        ran.json()["error"]["hint"].as_str().unwrap().to_owned()
+    };
+    let hint = other("x", "w");
+    assert!(hint.contains("--receipt DIR"), "{hint}");
+    // A receipt of that edit, which was not chosen, is named.
+    let drift = [
+        "drift",
+        "x",
+        "w",
+        "--log",
+        "log.jsonl",
+        "--receipt",
+        "w",
+        "--json",
+    ];
+    place.run(&[&drift, PASS].concat()).json();
+    let bundle = [
+        "bundle", "w", "0", "--out", "o.tfb", "--json", "--base", "x",
+    ];
+    let edit = ["--head", "w", "--log", "log.jsonl"];
+    let ran = place.run(&[&bundle[..], &edit, PASS].concat());
+    assert_eq!(ran.failed().0, "bad_call");
+    let hint = ran.json()["error"]["hint"].as_str().unwrap().to_owned();
+    assert!(hint.ends_with("about it: 1"), "{hint}");
+}
+
+#[test]
 fn a_compact_bundle_of_a_compact_ledger_verifies_the_same() {
     let place = place();
     let states = |out: &str, more: &[&str]| {

@@ -17,7 +17,10 @@ use evidence::{
 };
 use serde_json::{Value, json};
 
-use crate::place::{PASS, POLICIES, Place, row};
+use crate::{
+    channels,
+    place::{PASS, POLICIES, Place, row},
+};
 
 /// The same, where the key opens.
 fn opened<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
@@ -370,6 +373,150 @@ fn a_ledger_changes_its_key_with_its_owner_s() {
     let note = info(&place)["checkpoint"].as_str().unwrap().to_owned();
     checkpoint::open(note.as_bytes(), &[new], &[]).unwrap();
     assert!(checkpoint::open(note.as_bytes(), &[old], &[]).is_err());
+}
+
+#[test]
+fn a_rotation_that_cannot_be_done_changes_nothing() {
+    let place = place();
+    drift(&place);
+    place.write("wrong", "another passphrase\n");
+    let rotate = |pass, more: &[&str]| {
+        let rotate = ["keys", "rotate", "audit", "--file", "--json"];
+        let opening = ["--passphrase-file", pass];
+        place.run(&[&rotate[..], &opening, more].concat())
+    };
+    let at = ["--dir", "w"];
+    let before = place.snapshot("home");
+    assert_eq!(rotate("wrong", &at).failed().0, "key_locked");
+    assert_eq!(place.snapshot("home"), before);
+    let old = place.run(&["keys", "show", "audit", "--json"]).json()["public"].clone();
+    let old = old.as_str().unwrap();
+    let file = format!("home/data/trust-fabric/keys/{old}.key");
+    let sealed = place.read(&file);
+    fs::remove_file(place.path(&file)).unwrap();
+    let list = place.read("home/data/trust-fabric/keys/keys.json");
+    assert_eq!(rotate("pass", &at).failed().0, "key_missing");
+    assert_eq!(place.read("home/data/trust-fabric/keys/keys.json"), list);
+    place.write(&file, sealed);
+
+    // Replaced where the ledger was not at hand: the hint says what to do, and that works.
+    assert_eq!(
+        rotate("pass", &["--dir", "nowhere"]).json()["ledger"],
+        Value::Null
+    );
+    let revoke = ["keys", "revoke", old, "--dir", "w", "--json"];
+    let ran = place.run(&revoke);
+    let hint = ran.json()["error"]["hint"].as_str().unwrap().to_owned();
+    assert_eq!(ran.failed().0, "key_needed");
+    assert!(
+        hint.contains(&format!("`fabric keys rotate {old} --dir w`")),
+        "{hint}"
+    );
+    let done = rotate("pass", &at).json();
+    assert_eq!(
+        (
+            &done["ledger"],
+            &done["old"]["public"],
+            &done["new"]["name"]
+        ),
+        (&json!("example.com/l"), &json!(old), &json!("audit"))
+    );
+    assert_eq!(info(&place)["keys"][1]["name"], "audit");
+    drift(&place);
+    place.run(&revoke).fine();
+    let (code, said) = place.run(&revoke).failed();
+    assert_eq!(code, "key_missing");
+    assert!(said.contains("is revoked already"), "{said}");
+}
+
+#[test]
+fn a_key_that_the_ledger_took_stays_whatever_goes_wrong_after_it() {
+    let place = place();
+    let marks = fs::read_dir(place.path("home/state/trust-fabric/ledgers")).unwrap();
+    let lock = marks
+        .map(|one| one.unwrap().path())
+        .find(|path| path.extension().is_some_and(|it| it == "lock"))
+        .unwrap();
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
+    let rotate = ["keys", "rotate", "audit", "--file", "--dir", "w", "--json"];
+    place.run(&opened(&rotate)).failed();
+    fs::remove_dir(&lock).unwrap();
+    assert_eq!(info(&place)["keys"].as_array().unwrap().len(), 2);
+    drift(&place);
+}
+
+#[test]
+fn a_ledger_whose_key_is_lost_goes_on_with_another_and_so_do_its_channels() {
+    let place = channels::shipping("");
+    let create = ["keys", "create", "other", "--file"];
+    place.run(&opened(&create)).fine();
+    let restore = ["ledger", "restore", "w", "--key", "other", "--by", "ana"];
+    let (code, said) = place
+        .run(&opened(&[&restore[..], &["--json"]].concat()))
+        .failed();
+    assert_eq!(code, "bad_call", "{said}");
+    let lost = place.run(&["keys", "show", "release", "--json"]).json()["public"].clone();
+    let lost = lost.as_str().unwrap();
+    fs::remove_file(place.path(&format!("home/data/trust-fabric/keys/{lost}.key"))).unwrap();
+    channels::change(&place, &channels::guests());
+    let refused = channels::promote(&place, "1.1.0", &["--json"]);
+    let hint = refused.json()["error"]["hint"].as_str().unwrap().to_owned();
+    assert_eq!(refused.failed().0, "key_missing");
+    for said in [
+        "fabric keys recover FILE --name",
+        "fabric ledger restore DIR --key",
+    ] {
+        assert!(hint.contains(said), "{hint}");
+    }
+
+    let ran = place.run(&opened(&restore));
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert!(ran.out.contains("example.com/l/2"), "{}", ran.out);
+    assert!(
+        ran.err.contains("nothing is lost but its key"),
+        "{}",
+        ran.err
+    );
+    let anew = ["channel", "root", "stable", "--begin-again"];
+    place.write("root.json", channels::moved(&place, &anew).fine());
+    channels::promote(&place, "1.1.0", &[]).fine();
+    let server = channels::follow(&place, &[]);
+    server.at(2);
+    drop(server);
+    // What nobody opens any more can be revoked now.
+    place.run(&["keys", "revoke", lost, "--dir", "w"]).fine();
+}
+
+#[test]
+fn a_witness_watches_over_logs_and_says_which_line_is_one() {
+    let place = place();
+    let witness = vkey(&place, "example.com/l", "witness").to_string();
+    let serve = [
+        "witness",
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--state",
+        "state",
+    ];
+    let who = [
+        "--key",
+        "audit",
+        "--name",
+        "w.example/w",
+        "--json",
+        "--log",
+        &witness,
+    ];
+    let (code, said) = place.run(&opened(&[&serve[..], &who].concat())).failed();
+    assert_eq!(code, "bad_call");
+    assert!(said.contains("witness's key"), "{said}");
+    // Nor is the ledger's own key a witness in the file that others are to believe.
+    let trust = ["ledger", "trust", "w", "--witness-key", &witness, "--json"];
+    let (code, said) = place.run(&trust).failed();
+    assert_eq!(code, "bad_call");
+    assert!(said.contains("is the ledger's own"), "{said}");
 }
 
 #[test]

@@ -14,6 +14,7 @@ use evidence::{
     hex, sha256,
     statement::{Predicate as _, PurgeManifest, Said, Statement},
 };
+use model::{Code, Failure};
 use store::ledger::View;
 
 use super::{Ledger, entries};
@@ -48,7 +49,7 @@ impl Ledger {
                 runs.push(0..size);
             }
             if let Some(wrong) = runs.iter().find(|run| run.is_empty() || run.end > size) {
-                return Err(Error::BadCall(format!(
+                return Err(unchosen(format!(
                     "the ledger has {size} receipts, numbered from 0: {} to {} are not among them",
                     wrong.start,
                     wrong.end.saturating_sub(1)
@@ -94,7 +95,7 @@ impl Ledger {
                 runs = joined(runs);
             }
             match runs.is_empty() {
-                true => Err(Error::BadCall(
+                true => Err(unchosen(
                     "no receipt was chosen: the bundle would prove nothing".to_owned(),
                 )),
                 false => Ok(runs),
@@ -102,8 +103,28 @@ impl Ledger {
         })
     }
 
+    /// Numbers of all receipts that are about the edit from one policy set to another, by their digests.
+    ///
+    /// # Errors
+    /// `store_…`, `ledger_damaged`.
+    pub fn about(&self, base: &str, head: &str) -> Result<Vec<u64>, Error> {
+        self.store.read(|view| {
+            let mut found = Vec::new();
+            for entry in entries(view, 0..view.size()?) {
+                let entry = entry?;
+                if edit_of(&entry).is_some_and(|(from, to)| from == base && to == head) {
+                    found.push(entry.leaf.seq);
+                }
+            }
+            Ok(found)
+        })
+    }
+
     /// Whether a receipt is about the edit from one policy set to another, by their digests.
-    pub(crate) fn speaks_of(
+    ///
+    /// # Errors
+    /// `store_…`, `ledger_damaged`.
+    pub fn speaks_of(
         &self,
         receipts: &[Range<u64>],
         base: &str,
@@ -145,6 +166,22 @@ impl Ledger {
         (sha256(&[&content]) == digest).then_some(content)
     }
 
+    /// Digests of all that was kept.
+    pub(super) fn all_kept(&self) -> Result<Vec<String>, Error> {
+        let folder = self.kept();
+        let all = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            all => all.map_err(Error::read(&folder))?,
+        };
+        let mut found = Vec::new();
+        for one in all {
+            let name = one.map_err(Error::read(&folder))?.file_name();
+            let name = name.to_string_lossy().into_owned();
+            found.extend(evidence::unhex::<32>(&name).map(|_| name));
+        }
+        Ok(found)
+    }
+
     /// Destroys what was kept, by its SHA-256 in hexadecimal digits.
     pub(super) fn forget(&self, digest: &str) -> Result<(), Error> {
         let path = self.kept().join(digest);
@@ -177,6 +214,12 @@ impl Ledger {
         });
         Ok(found.collect())
     }
+}
+
+fn unchosen(message: String) -> Error {
+    let mut failure = Failure::new(Code::BadCall, message);
+    "choose among those that `fabric ledger list` shows".clone_into(&mut failure.hint);
+    failure.into()
 }
 
 /// Runs in order, with those that touch made one.

@@ -7,7 +7,9 @@ use evidence::{
     statement::KINDS,
     trust::Trust,
 };
+use model::{Code, Failure};
 use serde_json::json;
+use vault::State;
 
 use super::{Ledger, LedgerKey, ROLE};
 use crate::Error;
@@ -73,19 +75,57 @@ pub(crate) fn trust_file(believed: &Believed<'_>) -> String {
     format!("{trust:#}\n")
 }
 
+/// A call that makes no trust file, and what to do there.
+fn wrong(message: impl Into<String>, hint: &str) -> Error {
+    let mut failure = Failure::new(Code::BadCall, message);
+    hint.clone_into(&mut failure.hint);
+    failure.into()
+}
+
 impl Ledger {
-    /// A trust file for this ledger and all its keys, with these witnesses, of which so many have to have cosigned what is believed.
+    /// A trust file for this ledger and all its keys, with these witnesses, of which so many have to have cosigned what is believed. A key
+    /// that is revoked in `known`, its keeper's, is believed until then at the latest.
     ///
     /// # Errors
-    /// `bad_call` for more witnesses asked than named, or a witness twice; `store_…`, `ledger_damaged`.
-    pub fn trust(&self, witnesses: &[VerifierKey], enough: usize) -> Result<String, Error> {
+    /// `bad_call` for more witnesses asked than named, for a witness twice, and for one of the ledger's own keys as a witness;
+    /// `store_…`, `ledger_damaged`.
+    pub fn trust(
+        &self,
+        witnesses: &[VerifierKey],
+        enough: usize,
+        known: &[vault::Key],
+    ) -> Result<String, Error> {
         if enough > witnesses.len() {
-            return Err(Error::BadCall(format!(
+            let message = format!(
                 "{enough} witnesses are to have cosigned, and {} are named",
                 witnesses.len()
-            )));
+            );
+            return Err(wrong(
+                message,
+                "name more with --witness-key, or ask for fewer with --quorum",
+            ));
         }
-        let info = self.info()?;
+        let mut info = self.info()?;
+        let own = |witness: &&VerifierKey| info.keys.iter().any(|key| key.public == witness.key());
+        if let Some(own) = witnesses.iter().find(own) {
+            let message = format!(
+                "the key given as the witness's, `{}`, is the ledger's own: who keeps a ledger cannot witness it",
+                own.name()
+            );
+            return Err(wrong(
+                message,
+                "give the key that the witness names when it starts, and let it have one of its own",
+            ));
+        }
+        for key in &mut info.keys {
+            let public = hex(&key.public.to_bytes());
+            let revoked = |it: &&vault::Key| it.public == public && it.state == State::Revoked;
+            if let Some(ended) = known.iter().find(revoked).and_then(|it| it.ended) {
+                // A trust file believes no key for less than a second.
+                let ended = ended.max(key.since.saturating_add(1));
+                key.until = Some(key.until.map_or(ended, |until| until.min(ended)));
+            }
+        }
         let log = |key: &LedgerKey| VerifierKey::new(&info.origin, Kind::Ed25519, key.public);
         let logs: Vec<_> = info.keys.iter().map(log).collect::<Result<_, _>>()?;
         let named = |(number, key): (usize, &VerifierKey)| (format!("w{number}"), key.to_string());
@@ -96,7 +136,8 @@ impl Ledger {
             witnesses: &(1..).zip(witnesses).map(named).collect::<Vec<_>>(),
             enough,
         });
-        Trust::parse(text.as_bytes()).map_err(|error| Error::BadCall(error.to_string()))?;
+        Trust::parse(text.as_bytes())
+            .map_err(|error| wrong(error.to_string(), "name each witness once, by its own key"))?;
         Ok(text)
     }
 }

@@ -36,7 +36,7 @@ use serde::Serialize;
 use vault::{Ask, Vault};
 
 pub use back::roll_back;
-pub use digests::policies_of_moves;
+pub use digests::{evidence_of_moves, policies_of_moves};
 pub use export::{Form, channel_root, export};
 pub use gates::{Fact, Standing};
 pub use modes::{ModeOf, NewModes, are_known as known_modes, change_modes, with_mode};

@@ -113,7 +113,9 @@ pub(crate) fn make(
         Some(ledger) => ledger,
         None => {
             let key = match vault.find(KEY) {
-                Err(vault::Error::Unknown(_)) => vault.create(KEY, Keep::File(&passphrase()), now),
+                Err(vault::Error::Unknown(_) | vault::Error::Revoked(_)) => {
+                    vault.create(KEY, Keep::File(&passphrase()), now)
+                }
                 found => found,
             };
             let key = key.map_err(Failure::from)?;

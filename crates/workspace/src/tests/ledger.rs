@@ -400,7 +400,7 @@ fn what_is_purged_is_gone_from_the_disk_and_a_receipt_says_so() {
         let before = ledger.entries(0..20).unwrap();
         let purge = |numbers: &[u64], reason: &str| {
             let numbers: BTreeSet<_> = numbers.iter().copied().collect();
-            ledger.purge(&numbers, (reason, "ana"), &[&key(0)], NOW)
+            ledger.purge(&numbers, (reason, "ana"), &BTreeMap::new(), &[&key(0)], NOW)
         };
         assert_eq!(purge(&[3, 9], "asked for").unwrap(), 20);
         for (numbers, reason) in [
@@ -465,6 +465,7 @@ fn what_is_purged_is_gone_from_the_disk_and_a_receipt_says_so() {
 fn a_report_goes_with_the_last_receipt_that_speaks_of_it() {
     let place = Place::new();
     let ledger = place.create();
+    let moves = BTreeMap::new();
     let report = b"whose access changes";
     ledger.keep(report).unwrap();
     let kept = place
@@ -489,10 +490,76 @@ fn a_report_goes_with_the_last_receipt_that_speaks_of_it() {
         assert!(kept.is_file());
         let numbers = BTreeSet::from([seq]);
         ledger
-            .purge(&numbers, ("asked for", "ana"), &[&key(0)], NOW)
+            .purge(&numbers, ("asked for", "ana"), &moves, &[&key(0)], NOW)
             .unwrap();
     }
     assert!(!kept.exists());
+}
+
+#[test]
+fn a_purge_leaves_nothing_beside_the_ledger_that_no_receipt_needs() {
+    let place = Place::new();
+    let ledger = place.create();
+    let kept = |content: &[u8]| {
+        let name = hex(&sha256(&[content]));
+        place.root.join(".fabric/kept").join(name).is_file()
+    };
+    for content in [&b"of nothing"[..], b"of the move"] {
+        ledger.keep(content).unwrap();
+    }
+    let cached = place.root.join(".fabric/guard/verdict.json");
+    fs::create_dir_all(cached.parent().unwrap()).unwrap();
+    fs::write(&cached, "rows").unwrap();
+    for (name, content) in [("drift-report.json", &b"r"[..]), ("move", b"id")] {
+        let said = DriftPreview {
+            issued: "2026-11-21T12:00:00Z".into(),
+            base: "sha256:0".into(),
+            head: "sha256:1".into(),
+            rows: 1,
+            gained: 0,
+            lost: 0,
+            open: 0,
+        };
+        let about = vec![Subject::of(name, content)];
+        let receipt = Receipt::seal(about, &said, &[&key(0)]).unwrap();
+        ledger.append(vec![receipt]).unwrap();
+    }
+    let rests_on = vec![hex(&sha256(&[b"of the move"]))];
+    let moves = BTreeMap::from([(hex(&sha256(&[b"id"])), rests_on)]);
+    let purge = |number: u64| {
+        let numbers = BTreeSet::from([number]);
+        ledger
+            .purge(&numbers, ("asked for", "ana"), &moves, &[&key(0)], NOW)
+            .unwrap();
+    };
+    purge(0);
+    assert!(!cached.exists() && !kept(b"of nothing"));
+    assert!(kept(b"of the move"));
+    purge(1);
+    assert!(!kept(b"of the move"));
+}
+
+#[test]
+fn nobody_is_made_believed_who_is_not() {
+    let place = Place::new();
+    let ledger = place.create();
+    let own = VerifierKey::new("w.example/w", Kind::Cosignature, key(0).public()).unwrap();
+    assert_eq!(code(ledger.trust(&[own], 1, &[])), Code::BadCall);
+    let public = hex(&key(0).public().to_bytes());
+    let revoked = vault::Key {
+        name: "k0".into(),
+        public,
+        kept: vault::Kept::File,
+        state: vault::State::Revoked,
+        created: NOW,
+        ended: Some(NOW + 60),
+    };
+    ledger.rotate(&key(0), ("k1", &key(1)), NOW + 9).unwrap();
+    let text = ledger.trust(&[], 0, &[revoked]).unwrap();
+    let trust: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let until = evidence::moment::text(NOW + 60);
+    assert_eq!(trust["keys"][0]["until"], until.as_str());
+    assert!(trust["keys"][1].get("until").is_none());
 }
 
 #[test]
@@ -587,14 +654,26 @@ fn a_backup_is_noticed_and_signs_nothing_and_the_way_out_is_a_new_origin() {
     fs::write(place.database(), &newest).unwrap();
     let ledger = place.open();
     ledger.sign(&[&key(0)], NOW).unwrap();
-    let refused = ledger.restore(&place.folders, ("k0", &key(0)), "ana", None, NOW);
+    let refused = ledger.restore(&place.folders, ("k0", &key(0)), "ana", None, (false, NOW));
     assert_eq!(code(refused), Code::BadCall);
+    // Another way to be unable to go on: whose key it is has lost it.
+    let elsewhere = Place::new();
+    let ledger = elsewhere.create();
+    ledger.append(receipts(0..3)).unwrap();
+    let next = ledger.restore(
+        &elsewhere.folders,
+        ("k1", &key(1)),
+        "ana",
+        None,
+        (true, NOW),
+    );
+    assert_eq!(next.unwrap().origin(), "example.com/ledger/2");
 
     // It is lost.
     fs::write(place.database(), &backup).unwrap();
     let next = place
         .open()
-        .restore(&place.folders, ("k0", &key(0)), "ana", None, NOW)
+        .restore(&place.folders, ("k0", &key(0)), "ana", None, (false, NOW))
         .unwrap();
     assert_eq!(next.origin(), "example.com/ledger/2");
     drop(next);
@@ -1053,7 +1132,13 @@ fn purge(ledger: &Ledger, keys: &[&dyn evidence::ed25519::Signer], chance: u64) 
         return;
     };
     let seq = BUNDLED + (chance >> 20) % (more + 1);
-    match ledger.purge(&BTreeSet::from([seq]), ("chance", "k"), keys, NOW) {
+    match ledger.purge(
+        &BTreeSet::from([seq]),
+        ("chance", "k"),
+        &BTreeMap::new(),
+        keys,
+        NOW,
+    ) {
         Ok(_) => say(&format!("purged {seq}")),
         // It was purged before, or others are verified by it.
         Err(error) => assert_eq!(error.code(), Code::BadCall, "{error}"),
