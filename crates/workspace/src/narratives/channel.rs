@@ -7,8 +7,8 @@ use model::{Found, Judged};
 use narrative::{
     Facts,
     facts::{
-        Applied, Approval, Citation, Drift, Exception, Gate, Move, Policy, Promotion, Replayed,
-        Rollback, Standing, Step, WayBack, Week, What,
+        Applied, Approval, Changed, Citation, Drift, Exception, Gate, Move, Policy, Promotion,
+        Reached, Replayed, Rollback, Standing, Step, WayBack, Week, What,
     },
 };
 use policy::{Files, PolicySet};
@@ -23,6 +23,8 @@ use super::{
 };
 use crate::{Authorities, Error};
 
+/// Moves of a week that are replayed where no report of them was kept, the newest: a log of a million rows takes a moment each.
+const REPLAYS: usize = 12;
 /// Moves before one that are told of for comparison.
 const BEFORE: usize = 12;
 const WEEK: u64 = 7 * 24 * 3600;
@@ -79,13 +81,20 @@ pub(super) fn week(ground: &Ground<'_>, channel: &str, until: u64) -> Result<Fac
     let from = until.saturating_sub(WEEK);
     let before = from.saturating_sub(WEEK);
     let mut steps: Vec<Step> = Vec::new();
-    let mut later = 0_u64;
+    let (mut later, mut replays) = (0_u64, REPLAYS);
     let mut begun = false;
     for found in channel.registry.history(channel.name, None)? {
         let found = found?;
         begun = true;
         if found.summary.at >= until {
             later += 1;
+        } else if found.summary.at >= from && replays > 0 {
+            let mut step = channel.step(&found)?;
+            if step.changed.is_none() {
+                replays -= 1;
+                step.changed = channel.counted(&found)?;
+            }
+            steps.push(step);
         } else if found.summary.at >= before || steps.len() < BEFORE {
             steps.push(channel.step(&found)?);
         } else {
@@ -344,6 +353,24 @@ impl<'a> Channel<'a> {
             step,
         };
         Ok((moved, drift))
+    }
+
+    /// What a move changed, by a replay made for the occasion; `None` where that tells it of nobody or of some people only.
+    fn counted(&self, found: &registry::Move) -> Result<Option<Changed>, Error> {
+        let Some(parent) = &found.parent else {
+            return Ok(None);
+        };
+        let (before, after) = (self.release(parent)?, self.release(&found.id)?);
+        match effect::of(&before, &after)? {
+            Effect::Told(told) if matches!(told.reached, Reached::Everybody | Reached::Nobody) => {
+                let details = self.registry.details(&found.id)?;
+                match self.drift(&before, &after, &details)? {
+                    Replayed::Drift(drift) => Ok(drift.effect()),
+                    _ => Ok(None),
+                }
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Whose access changes when what decided before gives way to what decides since.

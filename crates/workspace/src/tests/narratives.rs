@@ -347,7 +347,15 @@ fn a_week_holds_the_moves_of_seven_days() {
     );
     assert_eq!((all.before, all.ships.as_deref()), (None, Some("1.1.0")));
     assert!(all.undo.is_some());
+    // The rollback passed no gate: it is replayed. The first move has nothing to be compared with.
+    let counted: Vec<bool> = all.moves.iter().map(|it| it.changed.is_some()).collect();
+    assert_eq!(counted, [false, true, true, true]);
     assert_eq!(all.moves[1].changed.map(|changed| changed.gained), Some(3));
+    let changed = |place: usize| all.moves[place].changed.unwrap();
+    assert_eq!(
+        (changed(3).lost, changed(3).gained),
+        (changed(2).gained, changed(2).lost)
+    );
     let early = week(NOON + DAY + 1);
     assert_eq!(
         (early.moves.len(), early.ships.as_deref(), early.undo),
