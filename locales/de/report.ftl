@@ -13,12 +13,16 @@ furniture-hash = Prüfsumme des Inhalts
 
 ## Schreibweisen
 quotation = „{ $text }“
+quotation-end = „{ $text }“.
 moment = { $date }, { $hour }:{ $minute } Uhr (UTC)
 about = rund { $n }
 percent = { $n } %
 more = { $count } weitere
 group-item = { $name } ({ $count })
-note-of = { $part } von { $whole }
+note-of = { $whole ->
+    [one] { $part } von { $whole } Anfrage
+   *[other] { $part } von { $whole } Anfragen
+}
 note-receipt = Beleg { $number }
 note-report = Bericht { $digest }
 note-bundle = Paket { $digest }
@@ -29,12 +33,13 @@ requests = { $count ->
     [one] { $count } Anfrage
    *[other] { $count } Anfragen
 }
+# Steht nach „von“, im Dativ.
 people = { $count ->
-    [one] { $count } Person
+    [one] einer Person
    *[other] { $count } Personen
 }
 resources = { $count ->
-    [one] { $count } Ressource
+    [one] eine Ressource
    *[other] { $count } Ressourcen
 }
 receipts = { $count ->
@@ -83,19 +88,19 @@ share = { $kind ->
    *[one] Beleg
 }
     .name = Beleg
-    .means = Die unterschriebene Aufzeichnung eines Ereignisses. Jeder kann sie prüfen, ohne uns zu fragen.
+    .means = Die signierte Aufzeichnung eines Ereignisses. Jeder kann sie prüfen, ohne uns zu fragen.
 -ledger = Belegbuch
     .name = Belegbuch
     .means = Die Liste aller Belege. Es kommen nur neue hinzu; wer einen alten ändert, fällt auf.
 -checkpoint = Prüfpunkt
     .name = Prüfpunkt
-    .means = Eine unterschriebene Zusammenfassung des ganzen Belegbuchs zu einem Zeitpunkt. Wer sie hat, bemerkt jede spätere Änderung am Älteren.
+    .means = Eine signierte Zusammenfassung des ganzen Belegbuchs zu einem Zeitpunkt. Wer sie hat, bemerkt jede spätere Änderung am Älteren.
 -witness = { $form ->
     [many] Zeugen
    *[one] Zeuge
 }
     .name = Zeuge
-    .means = Eine unabhängige Stelle, die einen Prüfpunkt mitunterschreibt, nachdem sie gesehen hat, dass nichts Älteres geändert wurde.
+    .means = Eine unabhängige Stelle, die einen Prüfpunkt mitsigniert, nachdem sie gesehen hat, dass nichts Älteres geändert wurde.
 -proof = bewiesen
     .name = Bewiesen
     .means = Mathematisch gezeigt für jede denkbare Anfrage, nicht nur für die aufgezeichneten.
@@ -104,10 +109,10 @@ share = { $kind ->
     .means = Wie viele Anfragen eine Änderung betreffen darf, bevor jemand dafür einstehen muss.
 -override = Ausnahme
     .name = Ausnahme
-    .means = Die unterschriebene Erklärung eines Freigebenden, dass eine Änderung trotz überschrittener Toleranz gelten darf.
+    .means = Die signierte Erklärung eines Freigebenden, dass eine Änderung trotz überschrittener Toleranz gelten darf.
 -bundle = Paket
     .name = Paket
-    .means = Eine unterschriebene Fassung, die Durchsetzungspunkte übernehmen. Das Paket für den Rückweg wird mit jedem Schritt gleich mitunterschrieben.
+    .means = Eine signierte Fassung, die Durchsetzungspunkte übernehmen. Das Paket für den Rückweg wird mit jedem Schritt gleich mitsigniert.
 -sensitive = Schutzbedürftiges
     .name = Schutzbedürftiges
     .means = Das, wofür der Arbeitsbereich die höchste Risikostufe festgelegt hat.
@@ -160,6 +165,10 @@ replayed = Wir haben { $requests }, die Menschen und Programme wirklich gestellt
 replayed-day = Wir haben { $requests }, die Menschen und Programme am { $day } wirklich gestellt haben, { -replay }.
 replayed-window = Wir haben { $requests }, die Menschen und Programme vom { $from } bis zum { $until } wirklich gestellt haben, { -replay }.
 reached-some = Noch gilt es nur für einen Teil der Personen. Gälte es für alle, änderte sich Folgendes:
+reached-again = Für einen Teil der Personen gilt wieder, was früher galt. Gälte es wieder für alle, änderte sich Folgendes:
+reached-rest = Es gilt jetzt für alle. Für Personen, die der { -canary } noch nicht erfasst hatte, ändert sich Folgendes:
+reached-withdrawn = Für alle gilt wieder, was früher galt. Für Personen, die der { -canary } erfasst hatte, ändert sich Folgendes:
+reached-proposed = Ein Urteil allein ändert keine Antwort. Gälte die Änderung für alle, änderte sich Folgendes:
 reached-nobody = Noch ändert sich keine Antwort: Was bisher entschied, entscheidet weiter. Gälte es für alle, änderte sich Folgendes:
 who-share = { $form ->
     [is] Bei { $share } fällt die Antwort jetzt anders aus.
@@ -171,8 +180,8 @@ sensitive-gained = { $form ->
        *[other] { $count } Anfragen zielen auf { -sensitive }, waren bisher abgelehnt und sind jetzt erlaubt.
     }
    *[would] { $count ->
-        [one] { $count } Anfrage zielt auf { -sensitive }, ist abgelehnt und würde erlaubt.
-       *[other] { $count } Anfragen zielen auf { -sensitive }, sind abgelehnt und würden erlaubt.
+        [one] { $count } Anfrage zielt auf { -sensitive }, wird heute abgelehnt und würde dann erlaubt.
+       *[other] { $count } Anfragen zielen auf { -sensitive }, werden heute abgelehnt und würden dann erlaubt.
     }
 }
 gained = { $form ->
@@ -181,8 +190,8 @@ gained = { $form ->
        *[other] { $count } Anfragen, die abgelehnt wurden, sind jetzt erlaubt.
     }
    *[would] { $count ->
-        [one] { $count } Anfrage, die abgelehnt ist, würde erlaubt.
-       *[other] { $count } Anfragen, die abgelehnt sind, würden erlaubt.
+        [one] { $count } Anfrage, die heute abgelehnt wird, würde dann erlaubt.
+       *[other] { $count } Anfragen, die heute abgelehnt werden, würden dann erlaubt.
     }
 }
 gained-in-all = { $form ->
@@ -205,8 +214,8 @@ lost = { $form ->
        *[other] { $count } Anfragen, die erlaubt wurden, sind jetzt abgelehnt.
     }
    *[would] { $count ->
-        [one] { $count } Anfrage, die erlaubt ist, würde abgelehnt.
-       *[other] { $count } Anfragen, die erlaubt sind, würden abgelehnt.
+        [one] { $count } Anfrage, die heute erlaubt wird, würde dann abgelehnt.
+       *[other] { $count } Anfragen, die heute erlaubt werden, würden dann abgelehnt.
     }
 }
 lost-nothing = { $form ->
@@ -252,6 +261,8 @@ compared = { $how ->
 }
 affected-first = Dies ist die erste Fassung hier, es gibt also keine frühere Antwort zum Vergleich.
 affected-no-log = Es gibt kein { -log }, mit dem man vergleichen könnte. Wessen Zugriff sich ändert, ist deshalb nicht bekannt.
+affected-canaries = Vor und nach diesem Schritt entscheidet ein { -canary } für einen Teil der Personen. Ihre Anfragen wurden nicht getrennt gezählt. Wessen Zugriff sich ändert, ist deshalb nicht bekannt.
+affected-not-kept = Der Bericht, von dem der { -receipt } spricht, ist hier nicht verwahrt. Wessen Zugriff sich ändert, ist deshalb nicht bekannt.
 affected-failed = Die aufgezeichneten Anfragen ließen sich nicht auswerten. Wessen Zugriff sich ändert, ist deshalb nicht bekannt. Daran lag es: { $why }.
 
 ## Warum
@@ -320,9 +331,9 @@ risk-errors = { $count ->
     [one] Bei { $count } Anfrage scheitert eine Richtlinie neu oder nicht mehr. Eine, die scheitert, verbietet vielleicht nicht mehr, was sie soll.
    *[other] Bei { $count } Anfragen scheitert eine Richtlinie neu oder nicht mehr. Eine, die scheitert, verbietet vielleicht nicht mehr, was sie soll.
 }
-risk-overridden = Die Prüfung { $gate } war nicht bestanden. Jemand ist dafür eingestanden.
-risk-skipped = Die Prüfung { $gate } wurde ausgelassen.
-risk-left-out = Die Prüfung { $gate } war nicht bestanden oder wurde ausgelassen.
+risk-overridden = Die Prüfung „{ $gate }“ wurde nicht bestanden. Jemand hat die Verantwortung dafür übernommen.
+risk-skipped = Die Prüfung „{ $gate }“ wurde ausgelassen.
+risk-left-out = Die Prüfung „{ $gate }“ wurde nicht bestanden oder ausgelassen.
 risk-blocked = { $count ->
     [one] Die Änderung überschreitet die Toleranz an einer Stelle.
    *[other] Die Änderung überschreitet die Toleranz an { $count } Stellen.
@@ -333,13 +344,18 @@ risk-nothing = { $form ->
     [is] Laut Protokoll gewinnt oder verliert niemand Zugriff, und keine Prüfung wurde ausgelassen.
    *[would] Niemand aus dem Protokoll würde Zugriff gewinnen oder verlieren, und keine Prüfung wurde ausgelassen.
 }
+risk-quiet = Der Kanal hat sich nicht bewegt; geändert hat sich also nichts.
 unknown-title = Was wir nicht wissen
 unknown-open = { $count ->
     [one] Wie { $count } Anfrage jetzt beantwortet wird: Dem Protokoll fehlt eine Angabe.
    *[other] Wie { $count } Anfragen jetzt beantwortet werden: Dem Protokoll fehlen Angaben.
 }
 unknown-replay = Wessen Zugriff sich ändert: Es wurde nichts verglichen.
-unknown-reached = Wie viele dieser Anfragen von Personen stammen, für die es schon gilt: Sie wurden nicht getrennt gezählt.
+unknown-reached = { $reached ->
+    [already] Wie viele dieser Anfragen von Personen stammen, für die es schon gilt: Sie wurden nicht getrennt gezählt.
+    [again] Wie viele dieser Anfragen von Personen stammen, für die wieder das Frühere gilt: Sie wurden nicht getrennt gezählt.
+   *[canary] Wie viele dieser Anfragen von Personen stammen, die der Probelauf erfasst hatte: Sie wurden nicht getrennt gezählt.
+}
 unknown-proof = Was mit Anfragen geschieht, die nicht im Protokoll stehen: Darüber wurde nichts { -proof }.
 unknown-not-proven = Was jenseits des Protokolls für { $actions } gilt: Ein Beweis fand sich nicht.
 unknown-small-log = { $count ->
@@ -363,13 +379,13 @@ unknown-skipped = { $count ->
     [one] Was in { $count } Zeile des Protokolls steht: Sie war nicht lesbar.
    *[other] Was in { $count } Zeilen des Protokolls steht: Sie waren nicht lesbar.
 }
-unknown-approval = Ob jemand Zweites zustimmt: Niemand hat es freigegeben.
+unknown-approval = Ob eine zweite Person zustimmt: Niemand hat es freigegeben.
 unknown-reason = Warum es geschah: Ein Grund wurde nicht festgehalten.
 unknown-receipt = Ob die Aufzeichnung echt ist: Im Belegbuch fand sich kein Beleg.
 unknown-nothing = Nichts von dem, worauf wir achten, fehlt.
 
 ## Zurücknehmen
-undo-ready = Dann gilt wieder Fassung { $version }. Das { -bundle } dafür ist schon unterschrieben. { $command } liefert es aus, und keine Prüfung steht im Weg.
+undo-ready = Dann gilt wieder Fassung { $version }. Das { -bundle } dafür ist schon signiert. { $command } liefert es aus, und keine Prüfung steht im Weg.
 undo-gained = { $count ->
     [one] { $count } Anfrage, die jetzt erlaubt ist, würde wieder abgelehnt.
    *[other] { $count } Anfragen, die jetzt erlaubt sind, würden wieder abgelehnt.
@@ -383,13 +399,13 @@ undo-nobody = Keine Antwort würde sich ändern: Auch dieser Schritt hat keine g
 undo-unknown = Wessen Zugriff sich dann änderte, ist nicht bekannt.
 undo-first = Vorher galt nichts, es gibt also kein Zurück.
 undo-later = { $count ->
-    [one] Ein Schritt kam danach; dieser ist also nicht mehr der letzte. Zum Zurücknehmen führt man eine frühere Fassung neu ein.
-   *[other] { $count } Schritte kamen danach; dieser ist also nicht mehr der letzte. Zum Zurücknehmen führt man eine frühere Fassung neu ein.
+    [one] Ein Schritt kam danach; dieser ist also nicht mehr der letzte. Um ihn zurückzunehmen, führt man eine frühere Fassung wieder ein.
+   *[other] { $count } Schritte kamen danach; dieser ist also nicht mehr der letzte. Um ihn zurückzunehmen, führt man eine frühere Fassung wieder ein.
 }
-undo-none = Ein Rückweg wurde nicht vorbereitet. Zum Zurücknehmen führt man eine frühere Fassung neu ein.
+undo-none = Ein Rückweg wurde nicht vorbereitet. Um ihn zurückzunehmen, führt man eine frühere Fassung wieder ein.
 
 ## Woher wir das wissen
-know-receipt = Dies ist { -receipt } { $number } im { -ledger }. Er wurde unterschrieben, als es geschah, und niemand kann ihn unbemerkt ändern.
+know-receipt = Dies ist { -receipt } { $number } im { -ledger }. Er wurde signiert, als es geschah, und niemand kann ihn unbemerkt ändern.
 know-no-receipt = Ein { -receipt } dafür fand sich im { -ledger } nicht. Dies ist also ein Bericht und kein Nachweis.
 know-report = Die Zahlen sind die, nach denen damals geurteilt wurde; der Bericht ist unter seiner Prüfsumme verwahrt. Am Rand stehen sie genau.
 know-computed = Die Zahlen sind aus dem Protokoll berechnet, wie es heute ist. Am Rand stehen sie genau.
@@ -401,7 +417,7 @@ know-gates-some = { $passed } von { $all } { -gate(form: "many") } waren bestand
 know-gates-none = Eine { -gate } war nicht verlangt.
 know-proof-equivalent = Für { $actions } ist { -proof }, dass keine einzige Anfrage anders beantwortet wird.
 know-proof-narrows = Für { $actions } ist { -proof }, dass niemand Zugriff gewinnen kann.
-know-proof-widens = Für { $actions } ist { -proof }, dass niemand Zugriff verlieren kann und manche ihn gewinnen.
+know-proof-widens = Für { $actions } ist { -proof }, dass niemand Zugriff verlieren kann und manche ihn gewinnen können.
 know-proof-differs = Für { $actions } ist { -proof }, dass manche Zugriff gewinnen und manche ihn verlieren können.
 know-proof-none = Über das Protokoll hinaus wurde nichts { -proof }.
 
@@ -436,27 +452,41 @@ week-compared = { $how ->
     [half] Das ist halb so oft wie in der Woche davor.
    *[far-fewer] Das ist weit seltener als in der Woche davor ({ $before }).
 }
-week-compared-unknown = Eine Woche davor zum Vergleich gibt es nicht.
-week-gained = { $count ->
-    [0] Zusammen haben die Schritte niemandem neuen Zugriff gegeben.
-    [one] Zusammen haben die Schritte { $count } Anfrage neu erlaubt.
-   *[other] Zusammen haben die Schritte { $count } Anfragen neu erlaubt.
+week-compared-unknown = Eine frühere Woche zum Vergleich gibt es nicht.
+week-gained = { $of ->
+    [all] { $count ->
+        [0] Zusammen haben die Schritte niemandem neuen Zugriff gegeben.
+        [one] Zusammen haben die Schritte { $count } Anfrage neu erlaubt.
+       *[other] Zusammen haben die Schritte { $count } Anfragen neu erlaubt.
+    }
+   *[counted] { $count ->
+        [0] Soweit gezählt wurde, hat niemand neuen Zugriff erhalten.
+        [one] Soweit gezählt wurde, haben die Schritte { $count } Anfrage neu erlaubt.
+       *[other] Soweit gezählt wurde, haben die Schritte { $count } Anfragen neu erlaubt.
+    }
 }
-week-lost = { $count ->
-    [0] Niemand hat Zugriff verloren.
-    [one] Neu abgelehnt haben sie { $count } Anfrage.
-   *[other] Neu abgelehnt haben sie { $count } Anfragen.
+week-lost = { $of ->
+    [all] { $count ->
+        [0] Niemand hat Zugriff verloren.
+        [one] Neu abgelehnt haben sie { $count } Anfrage.
+       *[other] Neu abgelehnt haben sie { $count } Anfragen.
+    }
+   *[counted] { $count ->
+        [0] Ein Verlust von Zugriff wurde nicht gezählt.
+        [one] Neu abgelehnt haben sie, soweit gezählt wurde, { $count } Anfrage.
+       *[other] Neu abgelehnt haben sie, soweit gezählt wurde, { $count } Anfragen.
+    }
 }
-week-uncounted = { $count ->
-    [one] Bei einem Schritt wurde nicht gezählt, wessen Zugriff er ändert.
-   *[other] Bei { $count } Schritten wurde nicht gezählt, wessen Zugriff sie ändern.
+week-uncounted = { $moves ->
+    [one] Bei diesem Schritt wurde nicht gezählt, wessen Zugriff sich änderte.
+   *[other] Bei { $count } von { $moves } Schritten wurde nicht gezählt, wessen Zugriff sich änderte.
 }
 week-reason = Fassung { $version }: { $reason }
 week-reason-none = Fassung { $version }: Ein Grund wurde nicht festgehalten.
 week-left-out = { $count ->
     [0] Keine Prüfung wurde ausgelassen.
-    [one] Bei einem Schritt war eine Prüfung nicht bestanden oder wurde ausgelassen.
-   *[other] Bei { $count } Schritten war eine Prüfung nicht bestanden oder wurde ausgelassen.
+    [one] Bei einem Schritt wurde eine Prüfung nicht bestanden oder ausgelassen.
+   *[other] Bei { $count } Schritten wurde eine Prüfung nicht bestanden oder ausgelassen.
 }
 week-undo = Den letzten Schritt nimmt { $command } zurück.
 week-undo-nothing = Zurückzunehmen gibt es nichts.
@@ -469,6 +499,7 @@ week-receipts = { $count ->
 ## Rückkehr
 rollback-title = { $channel } ist zurück bei { $version }
 rollback-lead = Am { $at } hat { $by } den { -channel } { $channel } von Fassung { $from } auf Fassung { $version } zurückgebracht.
+rollback-lead-modes = Am { $at } hat { $by } eine Änderung daran zurückgenommen, wie Fassung { $version } im { -channel } { $channel } angewandt wird.
 rollback-partial-title = { $channel } hat einen Teil einer Fassung zurückgenommen
 rollback-partial-lead = Am { $at } hat { $by } im { -channel } { $channel } einige Richtlinien der Fassung { $from } zurückgenommen. Seither liefert er { $version }.
 rollback-undone = Zurückgenommen ist damit Schritt { $sequence }, den { $by } am { $at } gemacht hat.
@@ -483,22 +514,26 @@ rollback-after-days = { $count ->
    *[other] Jener Schritt hatte { $count } Tage gegolten.
 }
 rollback-approval = Die Rückkehr braucht keine Freigabe: Der Weg zurück ist immer offen.
-rollback-forward = Dann gilt wieder Fassung { $version }. Das { -bundle } dafür ist unterschrieben. { $command } liefert es aus.
+rollback-forward = Dann gilt wieder Fassung { $version }. Das { -bundle } dafür ist signiert. { $command } liefert es aus.
+rollback-forward-later = { $count ->
+    [one] Ein Schritt kam danach; dieser ist also nicht mehr der letzte. Um wieder vorwärtszugehen, führt man die spätere Fassung neu ein.
+   *[other] { $count } Schritte kamen danach; dieser ist also nicht mehr der letzte. Um wieder vorwärtszugehen, führt man die spätere Fassung neu ein.
+}
 rollback-forward-none = Ein Paket, das wieder vorwärtsführt, wurde nicht vorbereitet.
 
 ## Urteil
 verdict-title = { $ruling ->
     [pass] Die Änderung liegt in der Toleranz
-    [overridden] Die Änderung gilt durch eine Ausnahme
+    [overridden] Die Änderung darf durch eine Ausnahme gelten
     [blocked] Die Änderung überschreitet die Toleranz
    *[undecided] Ob die Änderung in der Toleranz liegt, sagt das Protokoll nicht
 }
 verdict-subtitle = { $base } → { $head } · { $at }
 verdict-subtitle-undated = { $base } → { $head }
 verdict-lead = { $ruling ->
-    [pass] Der Wächter hat { $head } mit { $base } verglichen und durchgelassen.
-    [overridden] Der Wächter hat { $head } im Vergleich mit { $base } angehalten. Ein Freigebender hat es durchgelassen.
-    [blocked] Der Wächter hat { $head } mit { $base } verglichen und angehalten.
+    [pass] Der Wächter hat { $head } mit { $base } verglichen und die Änderung durchgelassen.
+    [overridden] Der Wächter hat { $head } im Vergleich mit { $base } angehalten. Ein Freigebender hat die Änderung durchgelassen.
+    [blocked] Der Wächter hat { $head } mit { $base } verglichen und die Änderung angehalten.
    *[undecided] Der Wächter hat { $head } mit { $base } verglichen und konnte nicht entscheiden.
 }
 verdict-authors = { $count ->
@@ -507,17 +542,17 @@ verdict-authors = { $count ->
 }
 verdict-bounds-held = Alle Grenzen der { -tolerance } sind eingehalten.
 verdict-bound = { $measure ->
-    [gained] Zugriff erhalten { $found } unter der Regel { $rule }; erlaubt: { $limit }.
-    [lost] Zugriff verlieren { $found } unter der Regel { $rule }; erlaubt: { $limit }.
-    [open] Offen bleiben { $found } unter der Regel { $rule }; erlaubt: { $limit }.
-   *[error-changed] Auf geänderte Fehler stoßen { $found } unter der Regel { $rule }; erlaubt: { $limit }.
+    [gained] Neuer Zugriff unter der Regel { $rule }: { $found }; erlaubt: { $limit }.
+    [lost] Verlorener Zugriff unter der Regel { $rule }: { $found }; erlaubt: { $limit }.
+    [open] Offen unter der Regel { $rule }: { $found }; erlaubt: { $limit }.
+   *[error-changed] Geänderte Fehler unter der Regel { $rule }: { $found }; erlaubt: { $limit }.
 }
-verdict-override = { $by } hat eine { -override } unterschrieben, die bis { $until } gilt. Der angegebene Grund: { $reason }
+verdict-override = { $by } hat eine { -override } signiert, die bis { $until } gilt. Der angegebene Grund: { $reason }
 verdict-next = { $ruling ->
     [pass] Nichts. Die Änderung darf gelten.
     [overridden] Die Ausnahme läuft ab; danach gilt die Änderung als angehalten, wenn sie bis dahin nicht in Kraft ist.
-    [blocked] Entweder wird die Änderung kleiner, oder ein Freigebender unterschreibt eine Ausnahme für genau das, was gesehen wurde.
-   *[undecided] Entweder bekommt das Protokoll die fehlenden Angaben, oder ein Freigebender unterschreibt eine Ausnahme für das Offene.
+    [blocked] Entweder wird die Änderung kleiner, oder ein Freigebender signiert eine Ausnahme für genau das, was gesehen wurde.
+   *[undecided] Entweder bekommt das Protokoll die fehlenden Angaben, oder ein Freigebender signiert eine Ausnahme für das Offene.
 }
 verdict-receipt-none = Das Urteil wurde in keinem { -ledger } verwahrt.
 verdict-tolerance = Geurteilt wurde nach der { -tolerance } mit dieser Prüfsumme: { $digest }.
@@ -538,9 +573,9 @@ evidence-moves = { $count ->
    *[other] { $count }-mal hat sich ein Kanal bewegt.
 }
 evidence-exceptions = { $count ->
-    [0] Keine Sicherung wurde ausgelassen.
-    [one] Einmal wurde eine Sicherung ausgelassen. Wer dafür einsteht, steht weiter unten.
-   *[other] { $count }-mal wurde eine Sicherung ausgelassen. Wer jeweils dafür einsteht, steht weiter unten.
+    [0] Keine Schutzvorkehrung wurde ausgelassen.
+    [one] Einmal wurde eine Schutzvorkehrung ausgelassen. Wer dafür einsteht, steht weiter unten.
+   *[other] { $count }-mal wurde eine Schutzvorkehrung ausgelassen. Wer jeweils dafür einsteht, steht weiter unten.
 }
 evidence-purged = { $count ->
     [0] Nichts wurde gelöscht.
@@ -552,15 +587,15 @@ evidence-audit-fault = Am { $at } wurde das ganze Belegbuch nachgerechnet, und e
 evidence-audit-none = Für diesen Bericht hat niemand das Belegbuch nachgerechnet.
 evidence-checkpoint = Der letzte { -checkpoint } umfasst { $receipts }.
 evidence-checkpoint-all = Der letzte { -checkpoint } umfasst alle.
-evidence-checkpoint-none = Einen unterschriebenen { -checkpoint } gibt es nicht.
+evidence-checkpoint-none = Einen signierten { -checkpoint } gibt es nicht.
 evidence-witnesses = { $count ->
-    [0] Kein { -witness } hat ihn mitunterschrieben.
-    [one] Mitunterschrieben hat der { -witness } { $names }.
-   *[other] Mitunterschrieben haben die { -witness(form: "many") } { $names }.
+    [0] Kein { -witness } hat ihn mitsigniert.
+    [one] Mitsigniert hat der { -witness } { $names }.
+   *[other] Mitsigniert haben die { -witness(form: "many") } { $names }.
 }
 evidence-keys = { $count ->
-    [one] Unterschrieben hat ein Schlüssel: { $names }.
-   *[other] Unterschrieben haben { $count } Schlüssel, der letzte gilt: { $names }.
+    [one] Signiert hat ein Schlüssel: { $names }.
+   *[other] Signiert haben { $count } Schlüssel, der letzte gilt: { $names }.
 }
 evidence-check = Wer sicher sein will, holt sich mit { $command } ein Bündel und prüft es allein, ohne uns zu fragen.
 risk-fault = Das Belegbuch stimmt nicht. Bis die Ursache bekannt ist, darf sich niemand darauf verlassen.
@@ -570,10 +605,10 @@ risk-uncovered = { $count ->
    *[other] { $count } Belege sind noch unter keinem Prüfpunkt.
 }
 risk-exceptions = { $count ->
-    [one] Einmal wurde eine Sicherung ausgelassen.
-   *[other] { $count }-mal wurde eine Sicherung ausgelassen.
+    [one] Einmal wurde eine Schutzvorkehrung ausgelassen.
+   *[other] { $count }-mal wurde eine Schutzvorkehrung ausgelassen.
 }
-risk-evidence-nothing = Das Belegbuch stimmt, ein Zeuge hat es gesehen, und keine Sicherung wurde ausgelassen.
+risk-evidence-nothing = Das Belegbuch stimmt, ein Zeuge hat es gesehen, und keine Schutzvorkehrung wurde ausgelassen.
 unknown-audit = Ob das Belegbuch stimmt: Für diesen Bericht wurde es nicht nachgerechnet.
 unknown-purged = { $count ->
     [one] Was { $count } gelöschter Beleg sagte.
@@ -594,8 +629,10 @@ detail-trend = Geänderte Antworten, Schritt für Schritt
 detail-moves = Schritte
 detail-bounds = Grenzen der Toleranz
 detail-kinds = Belege nach Art
-detail-exceptions = Ausgelassene Sicherungen
+detail-exceptions = Ausgelassene Schutzvorkehrungen
 detail-cut = Die Liste ist gekürzt: Es gibt { $count } verschiedene Anfragen.
+detail-first = Die Tabelle zeigt die ersten { $shown } von { $count }.
+detail-last = Die Tabelle zeigt die letzten { $shown } von { $count }.
 detail-incomplete = Der verwahrte Bericht nennt nur die heikelsten Anfragen; diese Zahlen erfassen also einen Teil der Änderungen.
 chart-unit = Anfragen
 chart-gained = gewonnen
@@ -648,11 +685,21 @@ standing-word = { $standing ->
     [overridden] Ausnahme
    *[skipped] ausgelassen
 }
+gate-word = { $gate ->
+    [validation] Gültigkeit
+    [tests] Tests
+    [references] Verweise
+    [drift] Abweichung
+    [approvals] Freigaben
+    [window] Zeitfenster
+   *[guard] Wächter
+}
+gate-at = { $place }: { $gate }
 relation-word = { $relation ->
     [equivalent] keine Anfrage wird anders beantwortet
     [narrows] niemand kann Zugriff gewinnen
-    [widens] niemand kann Zugriff verlieren, manche gewinnen ihn
-    [differs] manche gewinnen Zugriff, manche verlieren ihn
+    [widens] niemand kann Zugriff verlieren, manche können ihn gewinnen
+    [differs] manche können Zugriff gewinnen, manche ihn verlieren
    *[not-proven] nicht bewiesen
 }
 what-word = { $what ->

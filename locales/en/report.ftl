@@ -15,12 +15,16 @@ furniture-hash = Content hash
 
 ## Notation
 quotation = “{ $text }”
+quotation-end = “{ $text }”.
 moment = { $date }, { $hour }:{ $minute } UTC
 about = about { $n }
 percent = { $n }%
 more = { $count } more
 group-item = { $name } ({ $count })
-note-of = { $part } of { $whole }
+note-of = { $whole ->
+    [one] { $part } of { $whole } request
+   *[other] { $part } of { $whole } requests
+}
 note-receipt = receipt { $number }
 note-report = report { $digest }
 note-bundle = bundle { $digest }
@@ -161,6 +165,10 @@ replayed = We { -replay } { $requests } that people and programs really made.
 replayed-day = We { -replay } { $requests } that people and programs really made on { $day }.
 replayed-window = We { -replay } { $requests } that people and programs really made, from { $from } to { $until }.
 reached-some = For now it decides for a part of all people only. If it decided for everybody, this would change:
+reached-again = For a part of all people, what decided earlier decides again. If it did so for everybody, this would change:
+reached-rest = It decides for everybody now. For those whom the { -canary } had not reached before, this changes:
+reached-withdrawn = What decided earlier decides for everybody again. For those whom the { -canary } had reached, this changes:
+reached-proposed = A verdict changes no answer by itself. If the change were enforced for everybody, this would follow:
 reached-nobody = No answer changes yet: what decided before goes on deciding. If it were enforced for everybody, this would change:
 who-share = { $form ->
     [is] The change alters the answer to { $share }.
@@ -253,6 +261,8 @@ compared = { $how ->
 }
 affected-first = This is the first version here, so there is no earlier answer to compare with.
 affected-no-log = There is no { -log } that could be replayed, so it is not known whose access changes.
+affected-canaries = Before and after this move, a { -canary } decides for a part of all people. Their requests were not counted apart, so it is not known whose access changes.
+affected-not-kept = The report that the { -receipt } speaks of is not kept here, so it is not known whose access changes.
 affected-failed = The recorded requests could not be replayed, so it is not known whose access changes. This is what stopped it: { $why }.
 
 ## Why
@@ -321,9 +331,9 @@ risk-errors = { $count ->
     [one] In { $count } request a policy begins or ceases to fail. One that fails may no longer forbid what it should.
    *[other] In { $count } requests a policy begins or ceases to fail. One that fails may no longer forbid what it should.
 }
-risk-overridden = The check { $gate } did not hold. Somebody answered for going on.
-risk-skipped = The check { $gate } was left out.
-risk-left-out = The check { $gate } did not hold or was left out.
+risk-overridden = The check “{ $gate }” did not hold. Somebody answered for going on.
+risk-skipped = The check “{ $gate }” was left out.
+risk-left-out = The check “{ $gate }” did not hold or was left out.
 risk-blocked = { $count ->
     [one] The change is outside the tolerance in one place.
    *[other] The change is outside the tolerance in { $count } places.
@@ -334,13 +344,18 @@ risk-nothing = { $form ->
     [is] Nobody in the log gains or loses access, and no check was left out.
    *[would] Nobody in the log would gain or lose access, and no check was left out.
 }
+risk-quiet = The channel did not move, so nothing changed.
 unknown-title = What we do not know
 unknown-open = { $count ->
     [one] How { $count } request is answered now: the log lacks a fact.
    *[other] How { $count } requests are answered now: the log lacks facts.
 }
 unknown-replay = Whose access changes: nothing was replayed.
-unknown-reached = How many of these requests come from people it decides for already: they were not counted apart.
+unknown-reached = { $reached ->
+    [already] How many of these requests come from people it decides for already: they were not counted apart.
+    [again] How many of these requests come from people for whom the earlier policies decide again: they were not counted apart.
+   *[canary] How many of these requests come from people whom the canary had reached: they were not counted apart.
+}
 unknown-proof = What happens to requests that are not in the log: nothing was { -proof }.
 unknown-not-proven = What happens beyond the log for { $actions }: no proof was found.
 unknown-small-log = { $count ->
@@ -438,19 +453,33 @@ week-compared = { $how ->
    *[far-fewer] That is far less often than the week before ({ $before }).
 }
 week-compared-unknown = There is no week before to compare with.
-week-gained = { $count ->
-    [0] Together the moves gave nobody new access.
-    [one] Together the moves newly allowed { $count } request.
-   *[other] Together the moves newly allowed { $count } requests.
+week-gained = { $of ->
+    [all] { $count ->
+        [0] Together the moves gave nobody new access.
+        [one] Together the moves newly allowed { $count } request.
+       *[other] Together the moves newly allowed { $count } requests.
+    }
+   *[counted] { $count ->
+        [0] As far as it was counted, nobody got new access.
+        [one] As far as it was counted, the moves newly allowed { $count } request.
+       *[other] As far as it was counted, the moves newly allowed { $count } requests.
+    }
 }
-week-lost = { $count ->
-    [0] Nobody lost access.
-    [one] They newly refused { $count } request.
-   *[other] They newly refused { $count } requests.
+week-lost = { $of ->
+    [all] { $count ->
+        [0] Nobody lost access.
+        [one] They newly refused { $count } request.
+       *[other] They newly refused { $count } requests.
+    }
+   *[counted] { $count ->
+        [0] No loss of access was counted.
+        [one] Newly refused was { $count } request, as far as it was counted.
+       *[other] Newly refused were { $count } requests, as far as it was counted.
+    }
 }
-week-uncounted = { $count ->
-    [one] For one move it was not counted whose access it changed.
-   *[other] For { $count } moves it was not counted whose access they changed.
+week-uncounted = { $moves ->
+    [one] For this move it was not counted whose access changed.
+   *[other] For { $count } of { $moves } moves it was not counted whose access changed.
 }
 week-reason = Version { $version }: { $reason }
 week-reason-none = Version { $version }: no reason was recorded.
@@ -470,6 +499,7 @@ week-receipts = { $count ->
 ## Rollback
 rollback-title = { $channel } is back at { $version }
 rollback-lead = On { $at }, { $by } took the { -channel } { $channel } from version { $from } back to version { $version }.
+rollback-lead-modes = On { $at }, { $by } took back a change in how version { $version } is applied in the { -channel } { $channel }.
 rollback-partial-title = { $channel } took a part of a version back
 rollback-partial-lead = On { $at }, { $by } took some policies of version { $from } back in the { -channel } { $channel }. It ships { $version } since.
 rollback-undone = It takes back move { $sequence }, which { $by } made on { $at }.
@@ -485,6 +515,10 @@ rollback-after-days = { $count ->
 }
 rollback-approval = A rollback needs no approval: the way back is always open.
 rollback-forward = Version { $version } would be in force again. The { -bundle } for it is signed. { $command } ships it.
+rollback-forward-later = { $count ->
+    [one] One move came after it, so it is not the last any more. To go forward again, promote the later version.
+   *[other] { $count } moves came after it, so it is not the last any more. To go forward again, promote the later version.
+}
 rollback-forward-none = No bundle that goes forward again was prepared.
 
 ## Verdict
@@ -508,10 +542,10 @@ verdict-authors = { $count ->
 }
 verdict-bounds-held = Every bound of the { -tolerance } holds.
 verdict-bound = { $measure ->
-    [gained] { $found } gain access under the rule { $rule }; { $limit } may.
-    [lost] { $found } lose access under the rule { $rule }; { $limit } may.
+    [gained] { $found } would gain access under the rule { $rule }; { $limit } may.
+    [lost] { $found } would lose access under the rule { $rule }; { $limit } may.
     [open] { $found } cannot be told under the rule { $rule }; { $limit } may be open.
-   *[error-changed] { $found } meet changed errors under the rule { $rule }; { $limit } may.
+   *[error-changed] { $found } would meet changed errors under the rule { $rule }; { $limit } may.
 }
 verdict-override = { $by } signed an { -override } that lasts until { $until }. The reason given: { $reason }
 verdict-next = { $ruling ->
@@ -597,6 +631,8 @@ detail-bounds = Bounds of the tolerance
 detail-kinds = Receipts by kind
 detail-exceptions = Safeguards that were left out
 detail-cut = The list is cut: there are { $count } different requests.
+detail-first = The table shows the first { $shown } of { $count }.
+detail-last = The table shows the last { $shown } of { $count }.
 detail-incomplete = The report that was kept lists only the riskiest requests, so these figures are of a part of the changes.
 chart-unit = requests
 chart-gained = gained
@@ -649,6 +685,16 @@ standing-word = { $standing ->
     [overridden] overridden
    *[skipped] left out
 }
+gate-word = { $gate ->
+    [validation] validation
+    [tests] tests
+    [references] references
+    [drift] drift
+    [approvals] approvals
+    [window] time window
+   *[guard] guard
+}
+gate-at = { $place }: { $gate }
 relation-word = { $relation ->
     [equivalent] no request is answered differently
     [narrows] nobody can gain access

@@ -13,12 +13,16 @@ furniture-hash = Empreinte du contenu
 
 ## Notation
 quotation = « { $text } »
+quotation-end = « { $text } ».
 moment = { $date } à { $hour } h { $minute } (UTC)
 about = environ { $n }
 percent = { $n } %
 more = { $count } autres
 group-item = { $name } ({ $count })
-note-of = { $part } sur { $whole }
+note-of = { $part ->
+    [one] { $part } demande sur { $whole }
+   *[other] { $part } demandes sur { $whole }
+}
 note-receipt = reçu { $number }
 note-report = rapport { $digest }
 note-bundle = paquet { $digest }
@@ -159,8 +163,12 @@ applied-audit = { $which ->
 replayed = Nous avons { -replay } { $requests } que des personnes et des programmes ont vraiment faites.
 replayed-day = Nous avons { -replay } { $requests } que des personnes et des programmes ont vraiment faites le { $day }.
 replayed-window = Nous avons { -replay } { $requests } que des personnes et des programmes ont vraiment faites, du { $from } au { $until }.
-reached-some = Pour l’instant, elle ne décide que pour une partie des personnes. Si elle décidait pour toutes, voici ce qui changerait :
-reached-nobody = Aucune réponse ne change encore : ce qui décidait avant continue de décider. Si elle s’appliquait à tous, voici ce qui changerait :
+reached-some = Pour l’instant, le changement ne décide que pour une partie des personnes. Ce qui suit vaut pour le cas où il déciderait pour toutes.
+reached-again = Pour une partie des personnes, ce qui décidait auparavant décide de nouveau. Ce qui suit vaut pour le cas où il en serait ainsi pour toutes.
+reached-rest = Le changement décide maintenant pour tous. Ce qui suit vaut pour les personnes que l’{ -canary } ne touchait pas encore.
+reached-withdrawn = Ce qui décidait auparavant décide de nouveau pour tous. Ce qui suit vaut pour les personnes que l’{ -canary } touchait.
+reached-proposed = Un verdict ne change à lui seul aucune réponse. Ce qui suit vaut pour le cas où le changement s’appliquerait à tous.
+reached-nobody = Aucune réponse ne change encore : ce qui décidait avant continue de décider. Ce qui suit vaut pour le cas où le changement s’appliquerait à tous.
 who-share = { $form ->
     [is] La réponse change pour { $share }.
    *[would] La réponse changerait pour { $share }.
@@ -218,8 +226,8 @@ neither = { $form ->
    *[would] Personne ne gagnerait ni ne perdrait d’accès.
 }
 reach = { $count ->
-    [one] Elle vient de { $people } et touche { $resources }.
-   *[other] Elles viennent de { $people } et touchent { $resources }.
+    [one] Elle concerne { $people } et { $resources }.
+   *[other] Elles concernent { $people } et { $resources }.
 }
 gained-most = { $form ->
     [is] Le nouvel accès va surtout à { $group }.
@@ -252,6 +260,8 @@ compared = { $how ->
 }
 affected-first = C’est la première version ici : il n’y a pas de réponse antérieure à comparer.
 affected-no-log = Il n’y a pas de { -log } à rejouer : on ne sait pas quels accès changent.
+affected-canaries = Avant et après cette étape, un { -canary } décide pour une partie des personnes. Leurs demandes n’ont pas été comptées à part : on ne sait pas quels accès changent.
+affected-not-kept = Le rapport dont parle le { -receipt } n’est pas conservé ici : on ne sait pas quels accès changent.
 affected-failed = Les demandes enregistrées n’ont pas pu être rejouées : on ne sait pas quels accès changent. La cause : { $why }.
 
 ## Pourquoi
@@ -320,9 +330,9 @@ risk-errors = { $count ->
     [one] Pour { $count } demande, une règle se met à échouer ou cesse d’échouer. Une règle qui échoue n’interdit peut-être plus ce qu’elle devrait.
    *[other] Pour { $count } demandes, une règle se met à échouer ou cesse d’échouer. Une règle qui échoue n’interdit peut-être plus ce qu’elle devrait.
 }
-risk-overridden = Le contrôle { $gate } n’a pas été réussi. Quelqu’un en a répondu.
-risk-skipped = Le contrôle { $gate } a été laissé de côté.
-risk-left-out = Le contrôle { $gate } n’a pas été réussi ou a été laissé de côté.
+risk-overridden = Le contrôle « { $gate } » a échoué. Quelqu’un en a répondu.
+risk-skipped = Le contrôle « { $gate } » a été laissé de côté.
+risk-left-out = Le contrôle « { $gate } » a échoué ou a été laissé de côté.
 risk-blocked = { $count ->
     [one] Le changement dépasse la tolérance à un endroit.
    *[other] Le changement dépasse la tolérance à { $count } endroits.
@@ -333,13 +343,18 @@ risk-nothing = { $form ->
     [is] Selon le journal, personne ne gagne ni ne perd d’accès, et aucun contrôle n’a été laissé de côté.
    *[would] Aucune personne du journal ne gagnerait ni ne perdrait d’accès, et aucun contrôle n’a été omis.
 }
+risk-quiet = Le canal n’a pas bougé : rien n’a changé.
 unknown-title = Ce que nous ne savons pas
 unknown-open = { $count ->
     [one] La réponse à { $count } demande : il manque un élément au journal.
    *[other] Les réponses à { $count } demandes : il manque des éléments au journal.
 }
 unknown-replay = Quels accès changent : rien n’a été comparé.
-unknown-reached = Combien de ces demandes viennent de personnes pour qui elle décide déjà : elles n’ont pas été comptées à part.
+unknown-reached = { $reached ->
+    [already] Combien de ces demandes viennent de personnes pour qui le changement décide déjà : elles n’ont pas été comptées à part.
+    [again] Combien de ces demandes viennent de personnes pour qui les anciennes règles décident de nouveau : elles n’ont pas été comptées à part.
+   *[canary] Combien de ces demandes viennent de personnes que l’essai limité touchait : elles n’ont pas été comptées à part.
+}
 unknown-proof = Le sort des demandes absentes du journal : rien n’a été { -proof } à leur sujet.
 unknown-not-proven = Ce qui vaut au-delà du journal pour { $actions } : aucune preuve n’a été trouvée.
 unknown-small-log = { $count ->
@@ -366,7 +381,7 @@ unknown-skipped = { $count ->
 unknown-approval = Si une autre personne est d’accord : nul ne l’a approuvé.
 unknown-reason = Pourquoi cela a été fait : aucune raison n’a été consignée.
 unknown-receipt = Si la trace est authentique : le registre n’en contient pas de reçu.
-unknown-nothing = Rien de ce que nous cherchons ne manque.
+unknown-nothing = Il ne manque rien de ce que nous vérifions.
 
 ## Revenir en arrière
 undo-ready = La version { $version } revient. Le { -bundle } qui le fait est déjà signé. { $command } le livre, et aucun contrôle ne s’y oppose.
@@ -401,8 +416,8 @@ know-gates-some = { $passed } { -gate(form: "many") } sur { $all } ont été ré
 know-gates-none = Aucun { -gate } n’était demandé.
 know-proof-equivalent = Pour { $actions }, il est { -proof } qu’aucune demande ne reçoit une autre réponse.
 know-proof-narrows = Pour { $actions }, il est { -proof } que personne ne peut gagner d’accès.
-know-proof-widens = Pour { $actions }, il est { -proof } que personne ne peut perdre d’accès et que certains en gagnent.
-know-proof-differs = Pour { $actions }, il est { -proof } que certains gagnent des accès et que d’autres en perdent.
+know-proof-widens = Pour { $actions }, il est { -proof } que personne ne peut perdre d’accès et que certains peuvent en gagner.
+know-proof-differs = Pour { $actions }, il est { -proof } que certains peuvent gagner des accès et d’autres en perdre.
 know-proof-none = Au-delà du journal, rien n’a été { -proof }.
 
 ## Semaine
@@ -436,26 +451,43 @@ week-compared = { $how ->
    *[far-fewer] C’est bien moins souvent que la semaine précédente ({ $before }).
 }
 week-compared-unknown = Il n’y a pas de semaine précédente à comparer.
-week-gained = { $count ->
-    [0] Ensemble, ces étapes n’ont donné aucun accès nouveau.
-    [one] Ensemble, ces étapes ont accepté { $count } demande de plus.
-   *[other] Ensemble, ces étapes ont accepté { $count } demandes de plus.
+week-gained = { $of ->
+    [all] { $count ->
+        [0] Ensemble, ces étapes n’ont donné aucun accès nouveau.
+        [one] Ensemble, ces étapes ont accepté { $count } demande de plus.
+       *[other] Ensemble, ces étapes ont accepté { $count } demandes de plus.
+    }
+   *[counted] { $count ->
+        [0] Parmi celles qui ont été comptées, aucune n’a donné d’accès nouveau.
+        [one] Celles qui ont été comptées ont accepté { $count } demande de plus.
+       *[other] Celles qui ont été comptées ont accepté { $count } demandes de plus.
+    }
 }
-week-lost = { $count ->
-    [0] Personne n’a perdu d’accès.
-    [one] Elles ont refusé { $count } demande de plus.
-   *[other] Elles ont refusé { $count } demandes de plus.
+week-lost = { $of ->
+    [all] { $count ->
+        [0] Personne n’a perdu d’accès.
+        [one] Elles ont refusé { $count } demande de plus.
+       *[other] Elles ont refusé { $count } demandes de plus.
+    }
+   *[counted] { $count ->
+        [0] Aucune perte d’accès n’a été comptée.
+        [one] Elles ont refusé { $count } demande de plus.
+       *[other] Elles ont refusé { $count } demandes de plus.
+    }
 }
-week-uncounted = { $count ->
-    [one] Pour une étape, les accès changés n’ont pas été comptés.
-   *[other] Pour { $count } étapes, les accès changés n’ont pas été comptés.
+week-uncounted = { $moves ->
+    [one] Pour cette étape, les accès changés n’ont pas été comptés.
+   *[other] Pour { $count ->
+        [one] { $count } étape
+       *[other] { $count } étapes
+    } sur { $moves }, les accès changés n’ont pas été comptés.
 }
 week-reason = Version { $version } : { $reason }
 week-reason-none = Version { $version } : aucune raison n’a été consignée.
 week-left-out = { $count ->
     [0] Aucun contrôle n’a été laissé de côté.
-    [one] Pour une étape, un contrôle n’a pas été réussi ou a été laissé de côté.
-   *[other] Pour { $count } étapes, un contrôle n’a pas été réussi ou a été laissé de côté.
+    [one] Pour une étape, un contrôle a échoué ou a été laissé de côté.
+   *[other] Pour { $count } étapes, un contrôle a échoué ou a été laissé de côté.
 }
 week-undo = Pour annuler la dernière étape, lancez { $command }.
 week-undo-nothing = Il n’y a rien à annuler.
@@ -468,6 +500,7 @@ week-receipts = { $count ->
 ## Retour
 rollback-title = { $channel } est revenu à { $version }
 rollback-lead = Le { $at }, { $by } a ramené le { -channel } { $channel } de la version { $from } à la version { $version }.
+rollback-lead-modes = Le { $at }, { $by } a annulé un changement de la façon dont la version { $version } s’applique dans le { -channel } { $channel }.
 rollback-partial-title = { $channel } a annulé une partie d’une version
 rollback-partial-lead = Le { $at }, { $by } a annulé certaines règles de la version { $from } dans le { -channel } { $channel }. Il livre depuis { $version }.
 rollback-undone = Cela annule l’étape { $sequence }, faite par { $by } le { $at }.
@@ -483,6 +516,10 @@ rollback-after-days = { $count ->
 }
 rollback-approval = Un retour ne demande pas d’approbation : le chemin du retour est toujours ouvert.
 rollback-forward = La version { $version } serait de nouveau en vigueur. Le { -bundle } en est signé. { $command } le livre.
+rollback-forward-later = { $count ->
+    [one] Une étape l’a suivie : ce n’est plus la dernière. Pour repartir en avant, remettez en service la version ultérieure.
+   *[other] { $count } étapes l’ont suivie : ce n’est plus la dernière. Pour repartir en avant, remettez en service la version ultérieure.
+}
 rollback-forward-none = Aucun paquet pour repartir en avant n’a été préparé.
 
 ## Verdict
@@ -495,9 +532,9 @@ verdict-title = { $ruling ->
 verdict-subtitle = { $base } → { $head } · { $at }
 verdict-subtitle-undated = { $base } → { $head }
 verdict-lead = { $ruling ->
-    [pass] Le gardien a comparé { $head } à { $base } et l’a laissé passer.
-    [overridden] Le gardien a bloqué { $head } en le comparant à { $base }. Un approbateur l’a laissé passer.
-    [blocked] Le gardien a comparé { $head } à { $base } et l’a bloqué.
+    [pass] Le gardien a comparé { $head } à { $base } et a laissé passer le changement.
+    [overridden] Le gardien a bloqué { $head } en le comparant à { $base }. Un approbateur a laissé passer le changement.
+    [blocked] Le gardien a comparé { $head } à { $base } et a bloqué le changement.
    *[undecided] Le gardien a comparé { $head } à { $base } et n’a pas pu trancher.
 }
 verdict-authors = { $count ->
@@ -519,7 +556,7 @@ verdict-next = { $ruling ->
    *[undecided] Soit le journal reçoit ce qui lui manque, soit un approbateur signe une dérogation pour ce qui reste ouvert.
 }
 verdict-receipt-none = Le verdict n’a été conservé dans aucun { -ledger }.
-verdict-tolerance = Il a été rendu selon la { -tolerance } de cette empreinte : { $digest }.
+verdict-tolerance = Le verdict a été rendu selon la { -tolerance } de cette empreinte : { $digest }.
 none-may = aucune
 
 ## Preuves
@@ -530,11 +567,11 @@ evidence-lead = Le { -ledger } { $origin } contient { $receipts }.
 evidence-lead-empty = Le { -ledger } { $origin } est vide.
 evidence-day = Tous sont du { $day }.
 evidence-period = Le premier est du { $from }, le dernier du { $until }.
-evidence-kinds = Par genre : { $kinds }.
+evidence-kinds = Par type : { $kinds }.
 evidence-moves = { $count ->
     [0] Aucun canal n’a bougé.
     [one] Un canal a bougé une fois.
-   *[other] Des canaux ont bougé { $count } fois.
+   *[other] Les canaux ont bougé { $count } fois.
 }
 evidence-exceptions = { $count ->
     [0] Aucune protection n’a été laissée de côté.
@@ -581,8 +618,8 @@ unknown-purged = { $count ->
 undo-evidence = Un registre ne s’annule pas. Une erreur y est corrigée par un reçu ultérieur, et les deux restent.
 
 ## Tableaux et figures
-detail-people = Accès par genre de personne
-detail-resources = Accès par genre de ressource
+detail-people = Accès par type de personne
+detail-resources = Accès par type de ressource
 detail-actions = Accès par action
 detail-requests = Les demandes les plus délicates
 detail-policies = Règles qui diffèrent
@@ -592,20 +629,34 @@ detail-proof = Ce qui est prouvé, par action
 detail-trend = Réponses changées, étape par étape
 detail-moves = Étapes
 detail-bounds = Limites de la tolérance
-detail-kinds = Reçus par genre
+detail-kinds = Reçus par type
 detail-exceptions = Protections laissées de côté
 detail-cut = La liste est abrégée : il y a { $count } demandes différentes.
+detail-first = Le tableau montre les { $shown } premières lignes sur { $count }.
+detail-last = Le tableau montre les { $shown } dernières lignes sur { $count }.
 detail-incomplete = Le rapport conservé ne cite que les demandes les plus délicates ; ces chiffres portent donc sur une partie des changements.
 chart-unit = demandes
 chart-gained = gagnés
 chart-lost = perdus
-chart-group = { $name } : { $gained } gagnés, { $lost } perdus.
-chart-step = Étape { $sequence }, { $date } : { $gained } gagnés, { $lost } perdus.
+chart-group = { $name } : { $gained ->
+    [one] { $gained } gagné
+   *[other] { $gained } gagnés
+}, { $lost ->
+    [one] { $lost } perdu
+   *[other] { $lost } perdus
+}.
+chart-step = Étape { $sequence }, { $date } : { $gained ->
+    [one] { $gained } gagné
+   *[other] { $gained } gagnés
+}, { $lost ->
+    [one] { $lost } perdu
+   *[other] { $lost } perdus
+}.
 column-who = Qui
 column-what = Quoi
 column-action = Action
 column-resource = Ressource
-column-kind = Genre
+column-kind = Type
 column-gained = Gagnés
 column-lost = Perdus
 column-open = Inconnus
@@ -647,11 +698,21 @@ standing-word = { $standing ->
     [overridden] dérogation
    *[skipped] laissé de côté
 }
+gate-word = { $gate ->
+    [validation] validation
+    [tests] tests
+    [references] références
+    [drift] écart
+    [approvals] approbations
+    [window] créneau
+   *[guard] gardien
+}
+gate-at = { $place } : { $gate }
 relation-word = { $relation ->
     [equivalent] aucune demande ne reçoit une autre réponse
     [narrows] personne ne peut gagner d’accès
-    [widens] personne ne peut perdre d’accès, certains en gagnent
-    [differs] certains gagnent des accès, d’autres en perdent
+    [widens] personne ne peut perdre d’accès, certains peuvent en gagner
+    [differs] certains peuvent gagner des accès, d’autres en perdre
    *[not-proven] non prouvé
 }
 what-word = { $what ->
@@ -670,7 +731,7 @@ kind-word = { $kind ->
     [key-rotation] changements de clé
     [restore] restaurations
     [purge-manifest] purges
-   *[other] d’un genre que cette version du programme ne connaît pas
+   *[other] d’un type que cette version du programme ne connaît pas
 }
 any-number = sans limite
 nothing-said = –

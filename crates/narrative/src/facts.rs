@@ -141,6 +141,9 @@ pub struct Overridden {
     pub reason: String,
     /// Until when, as it was written.
     pub until: String,
+    /// The same in seconds since 1970; `None` where it is no time.
+    #[serde(default)]
+    pub ends: Option<u64>,
 }
 
 /// What a ledger holds.
@@ -204,10 +207,13 @@ pub struct Audit {
 pub struct Exception {
     /// When.
     pub at: u64,
-    /// Who answers for it.
+    /// Who answers for it; empty where that was not recorded.
     pub by: String,
-    /// Of what.
+    /// Which: a gate by its name, or `guard`.
     pub what: String,
+    /// Of which channel, and to which version it moved; empty for the guard.
+    #[serde(default)]
+    pub place: String,
     /// Why; empty where nothing was said.
     pub reason: String,
     /// Its receipt.
@@ -393,11 +399,15 @@ pub enum Replayed {
     First,
     /// There is no log.
     NoLog,
+    /// Before and after, a canary decides for other people than for the rest, and no requests were counted apart.
+    Canaries,
+    /// The report that tells it is not kept here.
+    NotKept,
     /// It could not be done, in the words of who tried.
     Failed(String),
 }
 
-/// For whom what changes decides already.
+/// For whom the figures of a change hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reached {
@@ -406,6 +416,14 @@ pub enum Reached {
     Everybody,
     /// For a part of all people, whose requests were not counted apart: so much would change if it were for everybody.
     Some,
+    /// What decided earlier decides again for a part of all people: so much would change if it were for everybody.
+    Again,
+    /// What a canary decided for some, decides for everybody since: so much changes for those whom the canary had not reached.
+    Rest,
+    /// What a canary decided for some, decides for nobody since: so much changes for those whom the canary had reached.
+    Withdrawn,
+    /// For nobody, as it is an edit that is in force nowhere: so much would change if it were.
+    Proposed,
     /// For nobody: so much would change if it were enforced.
     Nobody,
 }
@@ -520,17 +538,25 @@ impl Bound {
 }
 
 impl Drift {
-    /// What the change did to answers; `None` where only some people are reached, for theirs were not counted apart.
+    /// What the change did to answers; `None` where it did it for some people only, for theirs were not counted apart.
     #[must_use]
     pub fn effect(&self) -> Option<Changed> {
         match self.reached {
             Reached::Everybody => Some(self.changed),
-            Reached::Some => None,
-            Reached::Nobody => Some(Changed {
+            Reached::Some | Reached::Again | Reached::Rest | Reached::Withdrawn => None,
+            Reached::Nobody | Reached::Proposed => Some(Changed {
                 of: self.changed.of,
                 ..Changed::default()
             }),
         }
+    }
+}
+
+impl Move {
+    /// The same version in other modes, forward or back.
+    #[must_use]
+    pub fn is_of_modes(&self) -> bool {
+        self.step.what == What::Modes || self.from.as_ref() == Some(&self.step.version)
     }
 }
 

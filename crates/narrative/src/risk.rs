@@ -25,7 +25,7 @@ pub struct Assessment {
     pub reasons: Vec<Reason>,
     /// What would have to be known to be sure.
     pub unknown: Vec<Unknown>,
-    /// For whom the requests of the reasons are answered differently already.
+    /// For whom the requests of the reasons are answered differently.
     pub reached: Reached,
 }
 
@@ -64,6 +64,8 @@ pub enum Reason {
     Unwitnessed,
     /// So many receipts are under no checkpoint.
     Uncovered(u64),
+    /// The channel did not move.
+    Quiet,
     /// There is none.
     Nothing,
     /// There is none in what a ledger holds.
@@ -75,7 +77,7 @@ pub enum Reason {
 pub enum Unknown {
     /// Nothing was replayed.
     Replay,
-    /// How many of the requests are of people who are reached already.
+    /// How many of the requests are of people for whom it is so.
     Reached,
     /// How these requests are answered.
     Open(u64),
@@ -159,6 +161,9 @@ impl Assessment {
     #[must_use]
     pub fn of_week(moves: &[Step], changed: Changed) -> Self {
         let mut found = Self::new();
+        if moves.is_empty() {
+            found.reasons.push(Reason::Quiet);
+        }
         found.at_least(
             RiskLevel::Medium,
             changed.gained,
@@ -231,10 +236,17 @@ impl Assessment {
     fn replay(&mut self, replayed: &Replayed, at: Option<u64>) {
         let drift = match replayed {
             Replayed::Drift(drift) => drift,
-            Replayed::First | Replayed::NoLog | Replayed::Failed(_) => return self.blind(),
+            Replayed::First
+            | Replayed::NoLog
+            | Replayed::Canaries
+            | Replayed::NotKept
+            | Replayed::Failed(_) => return self.blind(),
         };
         self.reached = drift.reached;
-        if drift.reached == Reached::Some {
+        if matches!(
+            drift.reached,
+            Reached::Some | Reached::Again | Reached::Rest | Reached::Withdrawn
+        ) {
             self.unknown.push(Unknown::Reached);
         }
         self.changes(drift);

@@ -172,7 +172,7 @@ impl Plan {
         let slack =
             (band - gaps - natural.iter().sum::<f64>()).max(0.0) / natural.len().max(1) as f64;
         let natural: Vec<f64> = natural.into_iter().map(|width| width + slack).collect();
-        let widths = shared(&natural, band - gaps, 0);
+        let widths = shared(&natural, &vec![0.0; natural.len()], band - gaps, 0);
         let bands = (0..many as usize).map(|place| {
             let mut x = left + place as f64 * (band + GUTTER);
             let edges = widths.iter().map(|width| {

@@ -30,7 +30,7 @@ impl Cell {
     }
 }
 
-/// Sets a table; with notes it stays in the column of text. Says whether it stands over the column of notes.
+/// Sets a table; with notes it stays in the column of text, if no word is cut there. Says whether it stands over the column of notes.
 pub(crate) fn set(setter: &mut Setter<'_>, table: &Table, notes: bool, small: bool) -> bool {
     let size = if small { 8.0 } else { 9.0 };
     let leading = size * 1.4;
@@ -46,26 +46,28 @@ pub(crate) fn set(setter: &mut Setter<'_>, table: &Table, notes: bool, small: bo
         .iter()
         .map(|row| cells(setter, table, row, body))
         .collect();
-    let natural: Vec<f64> = titles
-        .iter()
-        .enumerate()
-        .map(|(place, title)| {
+    let widest = |of: fn(&Text) -> f64| -> Vec<f64> {
+        let columns = titles.iter().enumerate().map(|(place, title)| {
             let cells = rows.iter().filter_map(|row| row.get(place));
-            cells.map(Text::natural).fold(title.natural(), f64::max) + 0.01
-        })
-        .collect();
+            cells.map(of).fold(of(title), f64::max) + 0.01
+        });
+        columns.collect()
+    };
+    let (natural, least) = (widest(Text::natural), widest(Text::widest));
     let gaps = GAP * natural.len().saturating_sub(1) as f64;
     let column = setter.geometry.text;
     let full = setter.geometry.full();
     let needs = natural.iter().sum::<f64>() + gaps;
-    let wide = needs > column.1 - column.0 && !notes;
+    // Rather than cut a word it stands over the column of notes, and they under it.
+    let cuts = least.iter().sum::<f64>() + gaps > column.1 - column.0;
+    let wide = needs > column.1 - column.0 && (!notes || cuts);
     let (left, right) = if wide { full } else { column };
     let room = right - left;
     // The eye finds its row across a gap of a hand's breadth, not of a page.
     let right = right.min(left + (needs + 72.0).max(190.0));
     // What is left over goes before the numbers, so that they stand at the right edge.
     let grows = growing(&table.columns);
-    let widths = shared(&natural, right - left - gaps, grows);
+    let widths = shared(&natural, &least, right - left - gaps, grows);
     let mut edges = Vec::new();
     let mut x = left;
     for width in &widths {
@@ -240,8 +242,9 @@ pub(crate) fn growing(columns: &[Column]) -> usize {
     before.iter().rposition(|found| *found).unwrap_or(last)
 }
 
-/// Shares a width among columns: who needs little gets it, the others share what is left. What nobody needs goes to the one that grows.
-pub(crate) fn shared(natural: &[f64], room: f64, grows: usize) -> Vec<f64> {
+/// Shares a width among columns: who needs little gets it, the others share what is left, and none gets less than its widest word
+/// (`least`) while there is room for all of them. What nobody needs goes to the one that grows.
+pub(crate) fn shared(natural: &[f64], least: &[f64], room: f64, grows: usize) -> Vec<f64> {
     let total: f64 = natural.iter().sum();
     if total <= room {
         let mut widths = natural.to_vec();
@@ -250,7 +253,39 @@ pub(crate) fn shared(natural: &[f64], room: f64, grows: usize) -> Vec<f64> {
         }
         return widths;
     }
-    let mut sorted = natural.to_vec();
+    let words: f64 = least.iter().sum();
+    if words > room {
+        // Some word has to be cut: the longest are.
+        return level(least, room);
+    }
+    // What words need is given; the rest is shared among those that want more.
+    let mut widths = level(natural, room);
+    loop {
+        let short = |(width, least): (&f64, &f64)| width < least;
+        if !widths.iter().zip(least).any(short) {
+            return widths;
+        }
+        let kept: Vec<bool> = widths
+            .iter()
+            .zip(least)
+            .map(|(it, least)| it <= least)
+            .collect();
+        let of_kept = kept.iter().zip(least).filter(|(kept, _)| **kept);
+        let given: f64 = of_kept.map(|(_, least)| least).sum();
+        let others = kept.iter().zip(natural).filter(|(kept, _)| !**kept);
+        let others: Vec<f64> = others.map(|(_, need)| *need).collect();
+        let mut others = level(&others, room - given).into_iter();
+        let width = |(kept, least): (&bool, &f64)| match kept {
+            true => *least,
+            false => others.next().unwrap_or(*least),
+        };
+        widths = kept.iter().zip(least).map(width).collect();
+    }
+}
+
+/// Who needs little gets it, the others share what is left.
+fn level(needs: &[f64], room: f64) -> Vec<f64> {
+    let mut sorted = needs.to_vec();
     sorted.sort_by(f64::total_cmp);
     let (mut left, mut limit) = (room, room);
     for (place, need) in sorted.iter().enumerate() {
@@ -260,8 +295,28 @@ pub(crate) fn shared(natural: &[f64], room: f64, grows: usize) -> Vec<f64> {
         }
         left -= need;
     }
-    natural
-        .iter()
-        .map(|need| need.min(limit).max(8.0))
-        .collect()
+    needs.iter().map(|need| need.min(limit).max(8.0)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_is_cut_where_there_is_room_for_all() {
+        // A long text takes what is left, and the words beside it stay whole.
+        let (natural, least) = ([400.0, 90.0, 90.0, 30.0], [60.0, 80.0, 85.0, 30.0]);
+        for room in [255.0, 300.0, 400.0] {
+            let widths = shared(&natural, &least, room, 0);
+            let whole = widths.iter().zip(&least).all(|(it, least)| it >= least);
+            assert!(whole, "{room}: {widths:?}");
+            assert!(
+                (widths.iter().sum::<f64>() - room).abs() < 1e-6,
+                "{widths:?}"
+            );
+        }
+        // Without room for all, the longest word is cut and no other.
+        let widths = shared(&[120.0, 40.0, 50.0], &[110.0, 40.0, 50.0], 180.0, 0);
+        assert_eq!(widths, [90.0, 40.0, 50.0]);
+    }
 }

@@ -187,6 +187,12 @@ impl Text {
         self.width(0..self.items.len())
     }
 
+    /// How wide the widest piece is that no line may end within.
+    pub(crate) fn widest(&self) -> f64 {
+        let units = self.units(f64::INFINITY);
+        units.iter().map(|unit| unit.width).fold(0.0, f64::max)
+    }
+
     /// Everything as one line.
     pub(crate) fn all(&self) -> Range<usize> {
         0..self.items.len()

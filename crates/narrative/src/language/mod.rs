@@ -228,6 +228,17 @@ impl Language {
             text: words(prose(text)),
         })
     }
+
+    /// The same at the end of a sentence, which ends with the words where they end one.
+    pub(crate) fn quoted_last(&self, text: &str) -> String {
+        let text = text.trim();
+        match text.ends_with(['.', '!', '?', '\u{2026}']) {
+            true => self.quoted(text),
+            false => self.text(messages::QuotationEnd {
+                text: words(prose(text)),
+            }),
+        }
+    }
 }
 
 /// Days from the first day of year 1 to 1 January 1970.

@@ -74,7 +74,7 @@ fn plurals_follow_each_language() {
     );
     assert_eq!(
         [0, 1, 2].map(|n| people("de", n)),
-        ["0 Personen", "1 Person", "2 Personen"]
+        ["0 Personen", "einer Person", "2 Personen"]
     );
     assert_eq!(
         [0, 1, 2].map(|n| people("fr", n)),

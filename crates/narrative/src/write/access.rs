@@ -31,6 +31,16 @@ impl Writer<'_> {
                 vec![self.language.say(say::AffectedNoLog {})],
                 Vec::new(),
             ),
+            Replayed::Canaries => self.paragraph(
+                "affected-lead",
+                vec![self.language.say(say::AffectedCanaries {})],
+                Vec::new(),
+            ),
+            Replayed::NotKept => self.paragraph(
+                "affected-lead",
+                vec![self.language.say(say::AffectedNotKept {})],
+                Vec::new(),
+            ),
             Replayed::Failed(why) => {
                 let told = self.language.say(say::AffectedFailed {
                     why: words(prose(why)),
@@ -53,7 +63,11 @@ impl Writer<'_> {
         match drift.reached {
             Reached::Everybody => {}
             Reached::Some => lead.push(strong(language.say(say::ReachedSome {}))),
+            Reached::Again => lead.push(strong(language.say(say::ReachedAgain {}))),
+            Reached::Rest => lead.push(strong(language.say(say::ReachedRest {}))),
+            Reached::Withdrawn => lead.push(strong(language.say(say::ReachedWithdrawn {}))),
             Reached::Nobody => lead.push(strong(language.say(say::ReachedNobody {}))),
+            Reached::Proposed => lead.push(strong(language.say(say::ReachedProposed {}))),
         }
         let form = || form(drift.reached);
         if answers == 0 {
@@ -531,8 +545,8 @@ pub(super) fn how(compared: Compared) -> (&'static str, u64) {
 /// Whether it is told what changes, or what would.
 pub(super) fn form(reached: Reached) -> Arg {
     Arg::Choice(match reached {
-        Reached::Everybody => "is",
-        Reached::Some | Reached::Nobody => "would",
+        Reached::Everybody | Reached::Rest | Reached::Withdrawn => "is",
+        Reached::Some | Reached::Again | Reached::Nobody | Reached::Proposed => "would",
     })
 }
 

@@ -1,7 +1,7 @@
 //! What a ledger holds, for who audits it.
 
 use super::{
-    Content, Head, ROWS, Table, Writer, command, exact, say, strong, text, visible, words,
+    Content, Head, ROWS, Span, Table, Writer, command, exact, say, strong, text, visible, words,
 };
 use crate::{
     facts::{Checkpoint, Evidence, Exception, Kind, Step},
@@ -122,7 +122,7 @@ impl Writer<'_> {
             }));
         }
         told.push(language.say(say::EvidenceCheck {
-            command: command("fabric bundle export"),
+            command: command("fabric bundle . --out evidence.tfb"),
         }));
         self.paragraph("know-lead", told, Vec::new());
 
@@ -218,8 +218,11 @@ impl Writer<'_> {
             };
             vec![
                 text(self.language.date(it.at)),
-                text(person(&it.by)),
-                text(prose(&it.what)),
+                text(match it.by.as_str() {
+                    "" => self.word(say::NothingSaid {}),
+                    by => person(by),
+                }),
+                self.left_out(it),
                 text(reason),
             ]
         };
@@ -237,6 +240,20 @@ impl Writer<'_> {
             .iter()
             .filter_map(|it| self.receipt_note(it.receipt.as_ref()));
         let notes = notes.take(super::LISTED).collect();
+        let shown = table.rows.len();
         self.add("detail-exceptions-table", Content::Table(table), notes);
+        self.cut("detail-exceptions-cut", shown, exceptions.len());
+    }
+
+    /// What was left out, and where.
+    fn left_out(&self, it: &Exception) -> Vec<Span> {
+        let what = self.gate(&it.what);
+        match it.place.as_str() {
+            "" => what,
+            place => self.language.say(say::GateAt {
+                place: name(place),
+                gate: Arg::Words(what),
+            }),
+        }
     }
 }

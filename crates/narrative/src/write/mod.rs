@@ -219,6 +219,18 @@ impl Writer<'_> {
         self.listed(names.into_iter().map(said).collect())
     }
 
+    /// What a policy cites, in a sentence: a title stands between quotation marks.
+    fn cited(&self, cited: &Citation) -> Vec<Span> {
+        let quoted = Citation {
+            title: cited
+                .title
+                .as_ref()
+                .map(|title| self.language.quoted(title)),
+            ..cited.clone()
+        };
+        citation(&quoted)
+    }
+
     fn listed_people<'b>(&self, names: impl IntoIterator<Item = &'b String>) -> Arg {
         self.listed(
             names
@@ -239,11 +251,10 @@ impl Writer<'_> {
 
     /// The very figures behind rounded ones; they stand in a block below.
     fn figures(&self, part: u64, whole: u64, block: &str) -> Note {
-        let whole = words(self.requests(Rounded::exact(whole)));
         Note {
             text: self.language.text(say::NoteOf {
                 part: exact(part),
-                whole,
+                whole: exact(whole),
             }),
             source: Some(Source::Block(block.to_owned())),
         }

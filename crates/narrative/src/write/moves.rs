@@ -19,9 +19,9 @@ impl Writer<'_> {
         let language = self.language;
         let names = moved.policies.iter().map(|policy| &policy.id);
         let (count, policies) = (exact(moved.policies.len() as u64), self.listed_codes(names));
-        let mut told = vec![match moved.step.what {
-            What::Modes => language.say(say::PoliciesApplied { count, policies }),
-            _ => language.say(say::PoliciesDiffer { count, policies }),
+        let mut told = vec![match moved.is_of_modes() {
+            true => language.say(say::PoliciesApplied { count, policies }),
+            false => language.say(say::PoliciesDiffer { count, policies }),
         }];
         for applied in moved.modes.iter().take(super::LISTED) {
             let (which, policy) = match &applied.policy {
@@ -83,13 +83,13 @@ impl Writer<'_> {
             .filter(|policy| !policy.cites.is_empty())
             .take(super::LISTED)
         {
-            let authorities = policy.cites.iter().map(citation).collect();
+            let authorities = policy.cites.iter().map(|it| self.cited(it)).collect();
             cites.push(language.say(say::Cites {
                 policy: Arg::Words(id(&policy.id)),
                 authorities: self.listed(authorities),
             }));
         }
-        let is_other_text = moved.step.what != What::Modes;
+        let is_other_text = !moved.is_of_modes();
         if cites.is_empty() && is_other_text && !moved.policies.is_empty() {
             cites.push(language.say(say::CitesNone {}));
         }
@@ -110,7 +110,7 @@ impl Writer<'_> {
         {
             Some(reason) => self.language.say(say::Reason {
                 by: words(person(&step.by)),
-                reason: words(self.language.quoted(reason.trim())),
+                reason: words(self.language.quoted_last(reason)),
             }),
             None => self.language.say(say::ReasonNone {}),
         }
@@ -145,8 +145,10 @@ impl Writer<'_> {
         } = drift.changed;
         match drift.reached {
             Reached::Everybody => {}
-            Reached::Some => return vec![language.say(say::UndoUnknown {})],
-            Reached::Nobody => return vec![language.say(say::UndoNobody {})],
+            Reached::Some | Reached::Again | Reached::Rest | Reached::Withdrawn => {
+                return vec![language.say(say::UndoUnknown {})];
+            }
+            Reached::Nobody | Reached::Proposed => return vec![language.say(say::UndoNobody {})],
         }
         let mut told = Vec::new();
         if gained > 0 {
@@ -267,7 +269,9 @@ impl Writer<'_> {
                 rows: moved.policies.iter().take(ROWS).map(row).collect(),
             };
             let notes = self.policy_notes(&moved.policies);
+            let shown = table.rows.len();
             self.add("detail-policies-table", Content::Table(table), notes);
+            self.cut("detail-policies-cut", shown, moved.policies.len());
         }
         if !moved.gates.is_empty() {
             self.part("detail-gates", say::DetailGates {});
@@ -278,7 +282,7 @@ impl Writer<'_> {
                     Standing::Skipped => "skipped",
                 });
                 vec![
-                    id(&gate.name),
+                    self.gate(&gate.name),
                     text(self.word(say::StandingWord { standing })),
                     self.found(gate),
                 ]
@@ -311,6 +315,36 @@ impl Writer<'_> {
                 rows: moved.approvals.iter().map(row).collect(),
             };
             self.table("detail-approvals-table", table);
+        }
+    }
+
+    /// A check by its name, in the words of the language.
+    pub(super) fn gate(&self, gate: &str) -> Vec<Span> {
+        let known = [
+            "validation",
+            "tests",
+            "references",
+            "drift",
+            "approvals",
+            "window",
+            "guard",
+        ];
+        match known.into_iter().find(|known| *known == gate) {
+            Some(known) => self.language.say(say::GateWord {
+                gate: Arg::Choice(known),
+            }),
+            None => id(gate),
+        }
+    }
+
+    /// That a table shows only the first of its rows.
+    pub(super) fn cut(&mut self, id: &str, shown: usize, count: usize) {
+        if shown < count {
+            let told = self.language.say(say::DetailFirst {
+                shown: exact(shown as u64),
+                count: exact(count as u64),
+            });
+            self.paragraph(id, vec![told], Vec::new());
         }
     }
 
@@ -366,7 +400,15 @@ impl Writer<'_> {
             .skip(cut)
             .filter_map(|step| self.receipt_note(step.receipt.as_ref()));
         let notes = notes.take(super::LISTED).collect();
+        let shown = table.rows.len();
         self.add("detail-moves-table", Content::Table(table), notes);
+        if cut > 0 {
+            let told = self.language.say(say::DetailLast {
+                shown: exact(shown as u64),
+                count: exact(steps.len() as u64),
+            });
+            self.paragraph("detail-moves-cut", vec![told], Vec::new());
+        }
     }
 
     fn what(&self, what: What) -> String {

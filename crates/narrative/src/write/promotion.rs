@@ -115,6 +115,10 @@ impl Writer<'_> {
 pub(super) fn report(replayed: &Replayed) -> Option<&str> {
     match replayed {
         Replayed::Drift(drift) => drift.report.as_deref(),
-        Replayed::First | Replayed::NoLog | Replayed::Failed(_) => None,
+        Replayed::First
+        | Replayed::NoLog
+        | Replayed::Canaries
+        | Replayed::NotKept
+        | Replayed::Failed(_) => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use model::RiskLevel;
 
-use super::{Tone, Writer, about, access::form, exact, id, say};
+use super::{Tone, Writer, about, access::form, exact, say};
 use crate::{
     document::{Note, Span},
     facts::Reached,
@@ -31,7 +31,7 @@ impl Writer<'_> {
         let unknown: Vec<Vec<Span>> = found
             .unknown
             .iter()
-            .map(|unknown| self.unknown(unknown))
+            .map(|unknown| self.unknown(unknown, found.reached))
             .collect();
         if unknown.is_empty() {
             self.paragraph(
@@ -47,7 +47,7 @@ impl Writer<'_> {
     fn reason(&self, reason: &Reason, reached: Reached) -> Vec<Span> {
         let language = self.language;
         let form = || form(reached);
-        let gate = |gate: &str| Arg::Words(id(gate));
+        let gate = |gate: &str| Arg::Words(self.gate(gate));
         match reason {
             Reason::Fault => language.say(say::RiskFault {}),
             Reason::SensitiveGained(count) => language.sentence(say::RiskSensitiveGained {
@@ -87,16 +87,23 @@ impl Writer<'_> {
             Reason::Uncovered(count) => language.say(say::RiskUncovered {
                 count: exact(*count),
             }),
+            Reason::Quiet => language.say(say::RiskQuiet {}),
             Reason::Nothing => language.say(say::RiskNothing { form: form() }),
             Reason::NothingInLedger => language.say(say::RiskEvidenceNothing {}),
         }
     }
 
-    fn unknown(&self, unknown: &Unknown) -> Vec<Span> {
+    fn unknown(&self, unknown: &Unknown, reached: Reached) -> Vec<Span> {
         let language = self.language;
         match unknown {
             Unknown::Replay => language.say(say::UnknownReplay {}),
-            Unknown::Reached => language.say(say::UnknownReached {}),
+            Unknown::Reached => language.say(say::UnknownReached {
+                reached: Arg::Choice(match reached {
+                    Reached::Again => "again",
+                    Reached::Rest | Reached::Withdrawn => "canary",
+                    _ => "already",
+                }),
+            }),
             Unknown::Open(count) => language.say(say::UnknownOpen {
                 count: about(*count),
             }),

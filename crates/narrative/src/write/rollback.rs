@@ -52,6 +52,12 @@ impl Writer<'_> {
                 told.extend(self.reversed(drift));
                 (told, vec![self.bundle_note(forward)])
             }
+            None if moved.later > 0 => {
+                let told = self.language.say(say::RollbackForwardLater {
+                    count: exact(moved.later),
+                });
+                (vec![told], Vec::new())
+            }
             None => (
                 vec![self.language.say(say::RollbackForwardNone {})],
                 Vec::new(),
@@ -66,7 +72,12 @@ impl Writer<'_> {
 
         let channel = name(&step.channel);
         Head {
-            title: if *partial {
+            title: if moved.is_of_modes() {
+                self.word(say::ModesTitle {
+                    channel,
+                    version: name(&step.version),
+                })
+            } else if *partial {
                 self.word(say::RollbackPartialTitle { channel })
             } else {
                 self.word(say::RollbackTitle {
@@ -88,7 +99,14 @@ impl Writer<'_> {
         let (channel, version) = (name(&step.channel), name(&step.version));
         // A rollback without anything before it contradicts itself; what is known is told.
         let from = name(rollback.moved.from.as_deref().unwrap_or("?"));
-        if rollback.partial {
+        if rollback.moved.is_of_modes() {
+            self.language.say(say::RollbackLeadModes {
+                at,
+                by,
+                channel,
+                version,
+            })
+        } else if rollback.partial {
             self.language.say(say::RollbackPartialLead {
                 at,
                 by,

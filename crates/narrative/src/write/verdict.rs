@@ -58,8 +58,11 @@ impl Writer<'_> {
         if let Some(given) = &verdict.overridden {
             let told = language.say(say::VerdictOverride {
                 by: words(person(&given.by)),
-                until: name(&given.until),
-                reason: words(language.quoted(given.reason.trim())),
+                until: match given.ends {
+                    Some(ends) => words(language.moment(ends)),
+                    None => name(&given.until),
+                },
+                reason: words(language.quoted_last(&given.reason)),
             });
             self.paragraph("why-override", vec![told], receipt.clone());
         }

@@ -51,19 +51,33 @@ impl Writer<'_> {
             self.section("affected", say::SectionAffected {});
             let mut told = Vec::new();
             let mut notes = Vec::new();
-            if uncounted < moves {
-                told.push(strong(language.say(say::WeekGained {
-                    count: about(together.gained),
+            // What is not known is said first, and of the rest no more than was counted.
+            let of = || {
+                Arg::Choice(match uncounted {
+                    0 => "all",
+                    _ => "counted",
+                })
+            };
+            if uncounted > 0 {
+                told.push(strong(language.say(say::WeekUncounted {
+                    count: exact(uncounted),
+                    moves: exact(moves),
                 })));
+            }
+            if uncounted < moves {
+                let gained = language.say(say::WeekGained {
+                    of: of(),
+                    count: about(together.gained),
+                });
+                told.push(match uncounted {
+                    0 => strong(gained),
+                    _ => gained,
+                });
                 told.push(language.say(say::WeekLost {
+                    of: of(),
                     count: about(together.lost),
                 }));
                 notes.push(self.figures(together.answers(), together.of, "detail-moves-table"));
-            }
-            if uncounted > 0 {
-                told.push(language.say(say::WeekUncounted {
-                    count: exact(uncounted),
-                }));
             }
             self.paragraph("affected-lead", told, notes);
             self.section("why", say::SectionWhy {});
@@ -152,7 +166,7 @@ impl Writer<'_> {
         {
             Some(reason) => self.language.say(say::WeekReason {
                 version: name(&step.version),
-                reason: words(self.language.quoted(reason.trim())),
+                reason: words(self.language.quoted_last(reason)),
             }),
             None => self.language.say(say::WeekReasonNone {
                 version: name(&step.version),

@@ -368,3 +368,240 @@ fn an_unknown_language_is_an_error() {
         Error::Language("nl".to_owned())
     );
 }
+
+/// The prose of the first page, after a change to the facts of the promotion.
+fn promoted(tag: &str, change: impl Fn(&mut narrative::facts::Promotion)) -> String {
+    let mut promotion = samples::promotion();
+    change(&mut promotion);
+    first_page(&write(&Facts::Promotion(Box::new(promotion)), tag).unwrap())
+}
+
+fn reached(tag: &str, reached: Reached) -> String {
+    promoted(tag, |promotion| {
+        if let Replayed::Drift(drift) = &mut promotion.drift {
+            drift.reached = reached;
+        }
+    })
+}
+
+#[test]
+fn what_decides_for_everybody_after_a_canary_is_told_as_it_is() {
+    for (tag, rest, is, would) in [
+        (
+            "en",
+            "It decides for everybody now",
+            "are allowed now",
+            "would be allowed",
+        ),
+        (
+            "de",
+            "Es gilt jetzt für alle",
+            "sind jetzt erlaubt",
+            "würden dann erlaubt",
+        ),
+        (
+            "fr",
+            "décide maintenant pour tous",
+            "sont maintenant acceptées",
+            "seraient acceptées",
+        ),
+    ] {
+        for (reached_, told) in [(Reached::Rest, is), (Reached::Again, would)] {
+            let text = reached(tag, reached_);
+            assert_eq!(text.contains(rest), reached_ == Reached::Rest, "{text}");
+            let other = if told == is { would } else { is };
+            assert!(text.contains(told) && !text.contains(other), "{text}");
+        }
+    }
+    let text = reached("en", Reached::Withdrawn);
+    assert!(
+        text.contains("decides for everybody again")
+            && text.contains("whom the canary had reached"),
+        "{text}"
+    );
+    let again = reached("en", Reached::Again);
+    assert!(
+        again.contains("for a part of all people") || again.contains("For a part of all people")
+    );
+    assert!(
+        again.contains("the earlier policies decide again"),
+        "{again}"
+    );
+}
+
+#[test]
+fn why_nothing_was_counted_is_told_in_the_language() {
+    for why in [Replayed::Canaries, Replayed::NotKept] {
+        for (tag, english) in [
+            ("de", "canary"),
+            ("fr", "canary"),
+            ("de", "report"),
+            ("fr", "report"),
+        ] {
+            let text = promoted(tag, |promotion| promotion.drift = why.clone());
+            assert!(!text.contains(english), "{text}");
+        }
+    }
+    let text = promoted("de", |it| it.drift = Replayed::Canaries);
+    assert!(text.contains("nicht getrennt gezählt"), "{text}");
+}
+
+#[test]
+fn a_week_says_of_what_was_not_counted_nothing_but_that() {
+    let mut week = samples::week();
+    week.moves[0].changed = None;
+    week.moves[1].changed = Some(Default::default());
+    for (tag, first, never) in [
+        (
+            "en",
+            "For 1 of 2 moves it was not counted",
+            "Together the moves gave nobody",
+        ),
+        (
+            "de",
+            "Bei 1 von 2 Schritten wurde nicht gezählt",
+            "niemandem neuen Zugriff",
+        ),
+        ("fr", "Pour 1\u{a0}étape sur 2", "Ensemble, ces étapes"),
+    ] {
+        let document = write(&Facts::Week(week.clone()), tag).unwrap();
+        let lead = document.blocks.iter().find(|it| it.id == "affected-lead");
+        let Content::Paragraph(spans) = &lead.unwrap().content else {
+            panic!()
+        };
+        let text = plain(spans).replace("1 étape", "1\u{a0}étape");
+        assert!(text.starts_with(first) && !text.contains(never), "{text}");
+    }
+    // Nor is anything said of a log that nobody looked at.
+    week.moves.clear();
+    let text = first_page(&write(&Facts::Week(week), "en").unwrap());
+    assert!(!text.contains("in the log"), "{text}");
+}
+
+#[test]
+fn a_verdict_tells_what_would_change() {
+    for (tag, would, is) in [
+        ("en", "would gain access", "now"),
+        ("de", "würden dann erlaubt", "jetzt"),
+        ("fr", "seraient acceptées", "maintenant"),
+    ] {
+        let document = write(&Facts::Verdict(samples::verdict()), tag).unwrap();
+        let text: String = document
+            .blocks
+            .iter()
+            .filter(|block| {
+                block.id.starts_with("affected-")
+                    || block.id == "risk-level"
+                    || block.id == "why-list"
+            })
+            .map(|block| match &block.content {
+                Content::Paragraph(spans) => plain(spans),
+                Content::List(items) | Content::Callout { items, .. } => {
+                    items.iter().map(|it| plain(it)).collect()
+                }
+                _ => String::new(),
+            })
+            .collect();
+        assert!(text.contains(would) && !text.contains(is), "{text}");
+    }
+}
+
+#[test]
+fn what_a_table_leaves_out_is_said() {
+    let mut evidence = samples::evidence();
+    evidence.moves = (1..=46)
+        .map(|at| samples::step(at, "1.0.0", samples::AT + at, 0, 0))
+        .collect();
+    let exception = evidence.exceptions[0].clone();
+    evidence.exceptions = vec![exception; 41];
+    let document = write(&Facts::Evidence(evidence), "en").unwrap();
+    let told = |id: &str| {
+        let block = document.blocks.iter().find(|it| it.id == id);
+        let Content::Paragraph(spans) = &block.unwrap().content else {
+            panic!()
+        };
+        plain(spans)
+    };
+    assert_eq!(
+        told("detail-moves-cut"),
+        "The table shows the last 40 of 46."
+    );
+    assert_eq!(
+        told("detail-exceptions-cut"),
+        "The table shows the first 40 of 41."
+    );
+}
+
+#[test]
+fn evidence_names_a_command_that_there_is() {
+    for tag in tags() {
+        let document = write(&Facts::Evidence(samples::evidence()), tag).unwrap();
+        let text = render::text(&document);
+        assert!(
+            text.contains("fabric bundle . --out evidence.tfb"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_rollback_that_others_came_after_had_its_way_forward() {
+    let mut rollback = samples::rollback();
+    rollback.moved.way_back = None;
+    rollback.moved.later = 2;
+    let text = first_page(&write(&Facts::Rollback(Box::new(rollback.clone())), "en").unwrap());
+    assert!(
+        text.contains("2 moves came after it") && !text.contains("was prepared"),
+        "{text}"
+    );
+    rollback.moved.later = 0;
+    let text = first_page(&write(&Facts::Rollback(Box::new(rollback)), "en").unwrap());
+    assert!(
+        text.contains("No bundle that goes forward again was prepared"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_rollback_of_modes_changes_no_policy() {
+    let mut rollback = samples::rollback();
+    rollback.moved.from = Some(rollback.moved.step.version.clone());
+    let text = first_page(&write(&Facts::Rollback(Box::new(rollback)), "en").unwrap());
+    assert!(
+        text.contains("Two policies are applied in another way")
+            && !text.contains("differ")
+            && text.contains("took back a change in how version"),
+        "{text}"
+    );
+}
+
+#[test]
+fn checks_and_moments_are_told_in_the_words_of_the_language() {
+    for (tag, check, moment) in [
+        ("en", "“drift”", "December 1, 2026, 23:59 UTC"),
+        ("de", "„Abweichung“", "1. Dezember 2026, 23:59 Uhr (UTC)"),
+        ("fr", "«\u{202f}écart\u{202f}»", "1 décembre 2026"),
+    ] {
+        let text = promoted(tag, |_| ());
+        assert!(text.contains(check), "{text}");
+        let mut verdict = samples::verdict();
+        verdict.overridden = Some(narrative::facts::Overridden {
+            by: "Bo Lind".to_owned(),
+            reason: "agreed".to_owned(),
+            until: "2026-12-01T23:59:59Z".to_owned(),
+            ends: Some(1_796_169_599),
+        });
+        let text = first_page(&write(&Facts::Verdict(verdict), tag).unwrap());
+        assert!(
+            text.contains(moment) && !text.contains("T23:59:59Z"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_reason_without_a_full_stop_gets_one_behind_it() {
+    let with = |reason: &str| promoted("en", |it| it.moved.step.reason = Some(reason.to_owned()));
+    assert!(with("agreed ").contains("“agreed”. "));
+    assert!(with("Agreed.").contains("“Agreed.” "));
+}

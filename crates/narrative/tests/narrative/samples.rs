@@ -349,7 +349,10 @@ pub fn verdict() -> Verdict {
         ],
         authors: vec!["Ana Pérez <ana@northwind.example>".to_owned()],
         overridden: None,
-        drift: Replayed::Drift(Box::new(drift())),
+        drift: Replayed::Drift(Box::new(Drift {
+            reached: Reached::Proposed,
+            ..drift()
+        })),
         receipt: receipt(16),
         tolerance: format!("sha256:{}", "5a".repeat(32)),
     }
@@ -387,6 +390,7 @@ pub fn evidence() -> Evidence {
             at: AT,
             by: "Bo Lind <bo@northwind.example>".to_owned(),
             what: "drift".to_owned(),
+            place: "production 2.4.0".to_owned(),
             reason: "Agreed with the data owner.".to_owned(),
             receipt: receipt(17),
         }],

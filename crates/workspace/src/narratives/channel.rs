@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use guard::Report;
+use model::{Found, Judged};
 use narrative::{
     Facts,
     facts::{
-        Applied, Approval, Citation, Drift, Gate, Move, Policy, Promotion, Replayed, Rollback,
-        Standing, Step, WayBack, Week, What,
+        Applied, Approval, Changed, Citation, Drift, Exception, Gate, Move, Policy, Promotion,
+        Reached, Replayed, Rollback, Standing, Step, WayBack, Week, What,
     },
 };
 use policy::{Files, PolicySet};
@@ -22,6 +23,8 @@ use super::{
 };
 use crate::{Authorities, Error};
 
+/// Moves of a week that are replayed where no report of them was kept, the newest: a log of a million rows takes a moment each.
+const REPLAYS: usize = 12;
 /// Moves before one that are told of for comparison.
 const BEFORE: usize = 12;
 const WEEK: u64 = 7 * 24 * 3600;
@@ -41,7 +44,7 @@ pub(super) fn promotion(
 ) -> Result<Facts, Error> {
     let channel = Channel::open(ground, channel)?;
     let is = |kind| matches!(kind, Kind::Promotion | Kind::Modes);
-    let Found { at, later, before } = channel.find(sequence, is, "promotion")?;
+    let At { at, later, before } = channel.find(sequence, is, "promotion")?;
     let (moved, drift) = channel.moved(&at, before.first(), later)?;
     let steps = before.iter().take(BEFORE).map(|it| channel.step(it));
     let mut steps = steps.collect::<Result<Vec<_>, _>>()?;
@@ -60,7 +63,7 @@ pub(super) fn rollback(
 ) -> Result<Facts, Error> {
     let channel = Channel::open(ground, channel)?;
     let is = |kind| matches!(kind, Kind::Rollback | Kind::Partial);
-    let Found { at, later, before } = channel.find(sequence, is, "rollback")?;
+    let At { at, later, before } = channel.find(sequence, is, "rollback")?;
     let (moved, drift) = channel.moved(&at, before.first(), later)?;
     let undone = before
         .iter()
@@ -78,13 +81,20 @@ pub(super) fn week(ground: &Ground<'_>, channel: &str, until: u64) -> Result<Fac
     let from = until.saturating_sub(WEEK);
     let before = from.saturating_sub(WEEK);
     let mut steps: Vec<Step> = Vec::new();
-    let mut later = 0_u64;
+    let (mut later, mut replays) = (0_u64, REPLAYS);
     let mut begun = false;
     for found in channel.registry.history(channel.name, None)? {
         let found = found?;
         begun = true;
         if found.summary.at >= until {
             later += 1;
+        } else if found.summary.at >= from && replays > 0 {
+            let mut step = channel.step(&found)?;
+            if step.changed.is_none() {
+                replays -= 1;
+                step.changed = channel.counted(&found)?;
+            }
+            steps.push(step);
         } else if found.summary.at >= before || steps.len() < BEFORE {
             steps.push(channel.step(&found)?);
         } else {
@@ -121,25 +131,30 @@ pub(super) fn week(ground: &Ground<'_>, channel: &str, until: u64) -> Result<Fac
     }))
 }
 
-/// The moves of all channels, oldest first.
-pub(super) fn all(ground: &Ground<'_>) -> Result<Vec<Step>, Error> {
+/// The moves of all channels, oldest first, and the gates that did not hold or were left out.
+pub(super) fn all(ground: &Ground<'_>) -> Result<(Vec<Step>, Vec<Exception>), Error> {
     // A ledger may be in a folder without a repository.
     let Ok(registry) = Registry::open(ground.root) else {
-        return Ok(Vec::new());
+        return Ok(Default::default());
     };
-    let mut steps = Vec::new();
+    let (mut steps, mut exceptions) = (Vec::new(), Vec::new());
     for name in registry.channels()? {
         let channel = Channel::open(ground, &name)?;
         for found in channel.registry.history(&name, None)? {
-            steps.push(channel.step(&found?)?);
+            let found = found?;
+            let step = channel.step(&found)?;
+            if !step.left_out.is_empty() {
+                exceptions.extend(channel.exceptions(&found, &step)?);
+            }
+            steps.push(step);
         }
     }
     steps.sort_by_key(|step| (step.at, step.channel.clone(), step.sequence));
-    Ok(steps)
+    Ok((steps, exceptions))
 }
 
 /// A move, how many came after it, and those before it, newest first.
-struct Found {
+struct At {
     at: registry::Move,
     later: u64,
     before: Vec<registry::Move>,
@@ -161,7 +176,7 @@ impl<'a> Channel<'a> {
         sequence: Option<u64>,
         is: impl Fn(Kind) -> bool,
         what: &str,
-    ) -> Result<Found, Error> {
+    ) -> Result<At, Error> {
         let mut history = self.registry.history(self.name, None)?;
         let mut later = 0;
         let at = loop {
@@ -192,7 +207,7 @@ impl<'a> Channel<'a> {
         }
         // What a rollback takes back is right before it; what is compared is not far.
         let before = history.take(BEFORE).collect::<Result<_, _>>()?;
-        Ok(Found { at, later, before })
+        Ok(At { at, later, before })
     }
 
     fn step(&self, found: &registry::Move) -> Result<Step, Error> {
@@ -222,6 +237,42 @@ impl<'a> Channel<'a> {
             receipt: self.receipts.of_move(&found.id),
             id: found.id.clone(),
         })
+    }
+
+    /// The gates that did not hold or were left out, with who answers for each: an approver for drift, and for others who moved.
+    fn exceptions(&self, found: &registry::Move, step: &Step) -> Result<Vec<Exception>, Error> {
+        let details = self.registry.details(&found.id)?;
+        let exception = |name: &String| {
+            let gate = details.gates.iter().find(|gate| gate.name == *name);
+            let (by, reason) = match gate.and_then(|gate| gate.found.as_ref()) {
+                Some(Found::Replayed(Judged {
+                    answer: Some(answer),
+                    ..
+                })) => (answer.by.clone(), Some(answer.reason.clone())),
+                // An old move says it in words alone, and its mover may not answer for drift.
+                _ if name == "drift" => (String::new(), None),
+                Some(
+                    Found::ReferencesBroken {
+                        left_out: reason @ Some(_),
+                        ..
+                    }
+                    | Found::Closed {
+                        anyway: reason @ Some(_),
+                        ..
+                    },
+                ) => (step.by.clone(), reason.clone()),
+                _ => (step.by.clone(), step.reason.clone()),
+            };
+            Exception {
+                at: step.at,
+                by,
+                what: name.clone(),
+                place: format!("{} {}", step.channel, step.version),
+                reason: reason.unwrap_or_default(),
+                receipt: step.receipt.clone(),
+            }
+        };
+        Ok(step.left_out.iter().map(exception).collect())
     }
 
     /// Every policy is enforced for everybody since a move, and was before it.
@@ -304,6 +355,24 @@ impl<'a> Channel<'a> {
         Ok((moved, drift))
     }
 
+    /// What a move changed, by a replay made for the occasion; `None` where that tells it of nobody or of some people only.
+    fn counted(&self, found: &registry::Move) -> Result<Option<Changed>, Error> {
+        let Some(parent) = &found.parent else {
+            return Ok(None);
+        };
+        let (before, after) = (self.release(parent)?, self.release(&found.id)?);
+        match effect::of(&before, &after)? {
+            Effect::Told(told) if matches!(told.reached, Reached::Everybody | Reached::Nobody) => {
+                let details = self.registry.details(&found.id)?;
+                match self.drift(&before, &after, &details)? {
+                    Replayed::Drift(drift) => Ok(drift.effect()),
+                    _ => Ok(None),
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// Whose access changes when what decided before gives way to what decides since.
     fn drift(
         &self,
@@ -313,7 +382,7 @@ impl<'a> Channel<'a> {
     ) -> Result<Replayed, Error> {
         let told = match effect::of(before, after)? {
             Effect::Told(told) => told,
-            Effect::Unknown => return Ok(Replayed::Failed(effect::UNKNOWN.to_owned())),
+            Effect::Unknown => return Ok(Replayed::Canaries),
         };
         let is_judged = told.before == before.files && told.after == after.files;
         Ok(match self.report(details).filter(|_| is_judged) {

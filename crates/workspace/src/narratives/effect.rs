@@ -10,9 +10,6 @@ use release::{Mode, Modes, Release};
 
 use crate::{Error, releases::enforced};
 
-/// Why it is not told what a move changes.
-pub(super) const UNKNOWN: &str = "before and after the move a canary decides for different people, and whose requests are whose is not counted apart";
-
 /// What a move changes.
 pub(super) enum Effect {
     /// The difference between two sets.
@@ -47,9 +44,9 @@ pub(super) fn of(before: &Release, after: &Release) -> Result<Effect, Error> {
         }
         (true, true) => told(was.least, is.least, Reached::Everybody),
         (true, false) if was.least == is.least => told(was.least, is.most, Reached::Some),
-        (true, false) if was.least == is.most => told(was.least, is.least, Reached::Some),
-        (false, true) if was.most == is.least => told(was.least, is.least, Reached::Some),
-        (false, true) if was.least == is.least => told(was.most, is.least, Reached::Some),
+        (true, false) if was.least == is.most => told(was.least, is.least, Reached::Again),
+        (false, true) if was.most == is.least => told(was.least, is.least, Reached::Rest),
+        (false, true) if was.least == is.least => told(was.most, is.least, Reached::Withdrawn),
         _ => Effect::Unknown,
     })
 }

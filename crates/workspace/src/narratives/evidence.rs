@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use evidence::{
     checkpoint::Checkpoint as Head,
     entry::Entry,
-    hex,
+    hex, moment,
     note::Note,
     sha256,
     statement::{KINDS, Said, Statement},
@@ -14,8 +14,8 @@ use guard::{Limit, Report};
 use narrative::{
     Facts,
     facts::{
-        Audit, Bound, Checkpoint, Evidence, Exception, Kind, Measure, Overridden, Receipt,
-        Replayed, Ruling, Verdict,
+        Audit, Bound, Checkpoint, Drift, Evidence, Exception, Kind, Measure, Overridden, Reached,
+        Receipt, Replayed, Ruling, Verdict,
     },
 };
 
@@ -157,10 +157,14 @@ pub(super) fn verdict(ground: &Ground<'_>, number: Option<u64>) -> Result<Facts,
                 by: it.approver.clone(),
                 reason: it.reason.clone(),
                 until: it.expires.clone(),
+                ends: moment::seconds(&it.expires),
             }),
             receipt: Some(receipt(&entry)),
             tolerance: report.verdict.tolerance.digest.clone(),
-            drift: Replayed::Drift(Box::new(access::reported(&report, digest, window))),
+            drift: Replayed::Drift(Box::new(Drift {
+                reached: Reached::Proposed,
+                ..access::reported(&report, digest, window)
+            })),
         },
         // What the receipt itself says is all that is left.
         None => Verdict {
@@ -171,9 +175,7 @@ pub(super) fn verdict(ground: &Ground<'_>, number: Option<u64>) -> Result<Facts,
             bounds: Vec::new(),
             authors: Vec::new(),
             overridden: None,
-            drift: Replayed::Failed(
-                "the report that the receipt speaks of is not kept here".to_owned(),
-            ),
+            drift: Replayed::NotKept,
             receipt: Some(receipt(&entry)),
             tolerance: said.tolerance,
         },
@@ -227,26 +229,14 @@ pub(super) fn evidence(ground: &Ground<'_>) -> Result<Facts, Error> {
                 at,
                 by: said.approver,
                 what: "guard".to_owned(),
+                place: String::new(),
                 reason: said.reason,
                 receipt: Some(receipt(entry)),
             });
         }
     })?;
-    let moves = channel::all(ground)?;
-    for step in moves.iter().filter(|step| !step.left_out.is_empty()) {
-        exceptions.push(Exception {
-            at: step.at,
-            by: step.by.clone(),
-            what: format!(
-                "{} {}: {}",
-                step.channel,
-                step.version,
-                step.left_out.join(", ")
-            ),
-            reason: step.reason.clone().unwrap_or_default(),
-            receipt: step.receipt.clone(),
-        });
-    }
+    let (moves, left_out) = channel::all(ground)?;
+    exceptions.extend(left_out);
     exceptions.sort_by_key(|it| it.at);
     let mut kinds: Vec<Kind> = kinds.into_values().collect();
     kinds.sort_by_key(|it| (std::cmp::Reverse(it.receipts), it.kind.clone()));

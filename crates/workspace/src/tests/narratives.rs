@@ -204,6 +204,8 @@ fn what_waits_would_change_answers_and_changes_them_once_it_is_enforced() {
         Mode::Enforce,
         Mode::AuditOnly,
         Mode::Enforce,
+        Mode::Canary(50),
+        Mode::AuditOnly,
     ];
     for (days, mode) in (2..).zip(modes) {
         change(mode, days);
@@ -213,9 +215,11 @@ fn what_waits_would_change_answers_and_changes_them_once_it_is_enforced() {
     for (sequence, reached, counts, changed) in [
         (2, Reached::Nobody, gains, Some((0, 0))),
         (3, Reached::Some, gains, None),
-        (5, Reached::Some, gains, None),
+        (5, Reached::Rest, gains, None),
         (6, Reached::Everybody, loses, Some(loses)),
         (7, Reached::Everybody, gains, Some(gains)),
+        (8, Reached::Again, loses, None),
+        (9, Reached::Withdrawn, loses, None),
     ] {
         let it = told.promotion(Some(sequence));
         let found = drift(&it.drift);
@@ -230,7 +234,7 @@ fn what_waits_would_change_answers_and_changes_them_once_it_is_enforced() {
     // From one canary to another nobody's requests are counted apart, and it is not said that nothing changes.
     let between = told.promotion(Some(4));
     assert!(
-        matches!(between.drift, Replayed::Failed(_)),
+        matches!(between.drift, Replayed::Canaries),
         "{:?}",
         between.drift
     );
@@ -343,7 +347,15 @@ fn a_week_holds_the_moves_of_seven_days() {
     );
     assert_eq!((all.before, all.ships.as_deref()), (None, Some("1.1.0")));
     assert!(all.undo.is_some());
+    // The rollback passed no gate: it is replayed. The first move has nothing to be compared with.
+    let counted: Vec<bool> = all.moves.iter().map(|it| it.changed.is_some()).collect();
+    assert_eq!(counted, [false, true, true, true]);
     assert_eq!(all.moves[1].changed.map(|changed| changed.gained), Some(3));
+    let changed = |place: usize| all.moves[place].changed.unwrap();
+    assert_eq!(
+        (changed(3).lost, changed(3).gained),
+        (changed(2).gained, changed(2).lost)
+    );
     let early = week(NOON + DAY + 1);
     assert_eq!(
         (early.moves.len(), early.ships.as_deref(), early.undo),
@@ -440,6 +452,7 @@ fn a_verdict_is_told_from_its_receipt() {
         (Ruling::Pass, Some(4))
     );
     assert_eq!(drift(&it.drift).changed.gained, report.drift.totals.gained);
+    assert_eq!(drift(&it.drift).reached, Reached::Proposed);
     assert!(
         it.bounds
             .iter()

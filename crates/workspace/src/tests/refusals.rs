@@ -283,6 +283,26 @@ fn an_author_who_approves_themselves_and_a_word_that_ran_out() {
     let shipped = moved(shipped);
     let tip = registry.tip("stable").unwrap().unwrap();
     assert_eq!(tip.summary.overridden, ["drift"]);
+    // Who answers for drift is who signed the override, not who wrote the change and moved it.
+    let ground = crate::narratives::Ground {
+        root: &place.root,
+        ledger: Some(&place.ledger),
+        log: None,
+        now: NOON + 3,
+    };
+    let told = crate::narratives::facts(&ground, &crate::narratives::Subject::Evidence).unwrap();
+    let narrative::Facts::Evidence(told) = told else {
+        panic!()
+    };
+    let left_out = told
+        .exceptions
+        .iter()
+        .find(|it| it.what == "drift")
+        .unwrap();
+    assert_eq!(
+        (&*left_out.by, &*left_out.reason, &*left_out.place),
+        ("Dana", "it is meant", "stable 1.1.0")
+    );
     // Who let it pass has a receipt right before the move's, and goes out with it.
     let listed = place.ledger.list(0..place.ledger.size().unwrap()).unwrap();
     let kinds: Vec<_> = listed
