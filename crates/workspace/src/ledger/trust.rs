@@ -61,8 +61,8 @@ pub(crate) fn trust_file(believed: &Believed<'_>) -> String {
             "roles": [ROLE],
             "from": moment::text(key.since),
         });
-        if let Some(until) = key.until {
-            said["until"] = moment::text(until).into();
+        if let (Some(until), Some(said)) = (key.until, said.as_object_mut()) {
+            said.insert("until".to_owned(), moment::text(until).into());
         }
         said
     };
