@@ -176,10 +176,17 @@ fn reason(error: &git2::Error) -> String {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let mut failure = Self::new(error.code(), error.to_string());
-        if let Error::Behind { channel, remote } = &error {
-            failure.hint = format!(
-                "`git update-ref refs/fabric/channels/{channel} refs/remotes/{remote}/fabric/channels/{channel}` takes them over, in place of what this clone moved meanwhile"
-            );
+        match &error {
+            Error::Behind { channel, remote } => {
+                failure.hint = format!(
+                    "`git update-ref refs/fabric/channels/{channel} refs/remotes/{remote}/fabric/channels/{channel}` takes them over, in place of what this clone moved meanwhile"
+                );
+            }
+            Error::Write { .. } => {
+                "check permissions and free space of the repository, and ask again: what was begun is finished or forgotten first"
+                    .clone_into(&mut failure.hint);
+            }
+            _ => {}
         }
         failure
     }

@@ -76,8 +76,8 @@ impl Consumer {
         if let Some(last) = &self.seen {
             if (seen.sequence, seen.renewed) < (last.sequence, last.renewed) {
                 return Err(Error::Older {
-                    found: bundle.timestamp.said.version,
-                    seen: last.sequence * MAX_RENEWALS + last.renewed,
+                    found: (seen.sequence, seen.renewed),
+                    seen: (last.sequence, last.renewed),
                 });
             }
             if seen.sequence == last.sequence && seen.release != last.release {

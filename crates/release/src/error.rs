@@ -45,12 +45,12 @@ pub enum Error {
         why: &'static str,
     },
     /// Older than what was accepted before.
-    #[error("this is release {found}, and release {seen} was accepted before")]
+    #[error("this is release {}, and release {} was accepted before", numbered(*found), numbered(*seen))]
     Older {
-        /// The version of its metadata.
-        found: u64,
-        /// The version accepted before.
-        seen: u64,
+        /// Its number, and how often it was renewed.
+        found: (u64, u64),
+        /// The same of what was accepted before.
+        seen: (u64, u64),
     },
     /// Past the moment until which its signer vouched for it.
     #[error("`{what}` expired at {at}")]
@@ -70,6 +70,15 @@ pub enum Error {
         /// Who was to take it.
         ours: String,
     },
+}
+
+/// `10`, or `10, renewed once`.
+fn numbered((release, renewed): (u64, u64)) -> String {
+    match renewed {
+        0 => release.to_string(),
+        1 => format!("{release}, renewed once"),
+        often => format!("{release}, renewed {often} times"),
+    }
 }
 
 impl Error {

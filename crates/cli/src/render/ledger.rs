@@ -59,9 +59,11 @@ pub fn ledger(info: &Info, look: Look) -> String {
     table.row([look.quiet("database"), info.database.clone()]);
     table.row([
         look.quiet("signed"),
-        match info.receipts.saturating_sub(info.signed) {
-            0 => "all of them".to_owned(),
-            newer => format!("{}, {} came since", count(info.signed), count(newer)),
+        match (info.receipts.saturating_sub(info.signed), &info.trouble) {
+            // A database that was put back is signed as far as it goes, which is not all there was.
+            (0, Some(_)) => "all that is here".to_owned(),
+            (0, None) => "all of them".to_owned(),
+            (newer, _) => format!("{}, {} came since", count(info.signed), count(newer)),
         },
     ]);
     for key in &info.keys {
