@@ -149,10 +149,13 @@ pub fn slice(arguments: &LogSlice, terminal: &Terminal) -> Result<u8, Stop> {
     Ok(FINE)
 }
 
-/// Whether two paths are one file; of a file that is not there yet they are not.
-fn is_same(one: &Path, other: &Path) -> bool {
+/// Whether a file is the log that is read, or lies where a workspace keeps its own; one that is not there yet is not.
+fn is_same(out: &Path, log: &Path) -> bool {
     let real = |path: &Path| path.canonicalize().ok();
-    real(one).is_some() && real(one) == real(other)
+    real(out).is_some_and(|out| {
+        let kept = real(&log.join(".fabric"));
+        real(log).as_ref() == Some(&out) || kept.is_some_and(|kept| out.starts_with(kept))
+    })
 }
 
 /// Writes lines to a file, of which the size comes back, or to standard output.

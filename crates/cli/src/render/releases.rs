@@ -27,7 +27,7 @@ pub fn promoted(promoted: &Promoted, look: Look) -> String {
                 "nothing was in force before, so there is no way back yet".to_owned()
             } else {
                 format!(
-                    "no way back is sealed: see `fabric channel root {} --renew`",
+                    "no way back is sealed: see `fabric channel root {} --renew`, or `--begin-again` where its key is lost",
                     visible(&moved.channel)
                 )
             };

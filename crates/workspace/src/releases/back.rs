@@ -32,7 +32,7 @@ pub fn roll_back(with: &Promotion<'_>, channel: &str, reason: &str) -> Result<Pr
         Some(_) => refused(
             format!("no way back from move {} was sealed, for its root could not be", tip.summary.sequence),
             &format!(
-                "sign the root with `fabric channel root {channel} --renew`, and promote the version that is to be in force"
+                "sign the root with `fabric channel root {channel} --renew`, or with `--begin-again` where the key it is believed by is lost, and promote the version that is to be in force"
             ),
         ),
     })?;

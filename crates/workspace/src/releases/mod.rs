@@ -393,7 +393,7 @@ fn is_whole(ledger: &Ledger, registry: &Registry, channel: &str) -> Result<(), E
     );
     let mut failure = Failure::new(Code::PromotionConflict, message);
     failure.hint = format!(
-        "bring the channels from the clone that has them, `git fetch CLONE 'refs/fabric/*:refs/fabric/*'`; where moves were given up for another clone's, let that clone move `{channel}` past {told}"
+        "bring the channels from the clone that has them, `git fetch CLONE 'refs/fabric/*:refs/fabric/*'`; where moves were given up for another clone's, let that clone move `{channel}` on to move {told}"
     );
     Err(failure.into())
 }

@@ -49,7 +49,12 @@ pub(super) fn rooted(
             .find(|known| known.public == public && known.state != State::Revoked);
         if let Some(there) = there.filter(|_| !keys.iter().any(|at_hand| at_hand.public() == *key))
         {
-            others.push(with.vault.signer(there, with.ask)?);
+            match with.vault.signer(there, with.ask) {
+                Ok(signer) => others.push(signer),
+                // A key that is in the list and lost signs nothing, and the way on is another.
+                Err(failure) if failure.code == Code::KeyMissing => {}
+                Err(failure) => return Err(failure.into()),
+            }
         }
     }
     let mut all = keys.to_vec();
