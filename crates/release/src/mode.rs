@@ -68,6 +68,14 @@ impl Modes {
         own.or_else(by_group).copied().unwrap_or(self.default)
     }
 
+    /// Whether a policy is enforced for a part of all principals only.
+    #[must_use]
+    pub fn has_canary(&self) -> bool {
+        let each = self.policies.values().chain(self.groups.values());
+        each.chain([&self.default])
+            .any(|mode| matches!(mode, Mode::Canary(_)))
+    }
+
     /// In words: `enforced, contractors audit-only`. Of more than two that differ only how many; a name is as its author wrote it.
     #[must_use]
     pub fn words(&self) -> String {

@@ -74,7 +74,7 @@ pub(super) fn candidate(
     // What stays in force for whom the version does not apply to yet: what is in force for all now.
     let base = match (modes.all_enforced(), &before) {
         (true, _) => None,
-        (false, Some(before)) => Some(enforced(&before.release)?),
+        (false, Some(before)) => Some(waiting(&before.release)?),
         (false, None) => Some(Files::new()),
     };
     let authors = match &tip {
@@ -119,6 +119,22 @@ pub(super) fn candidate(
         authors,
         before,
     })
+}
+
+/// What stays in force for whom a version does not apply to yet. One base cannot say that some have what others have not: where a canary
+/// is all that decides, it would be taken from those it had reached, and nobody would be allowed anything.
+fn waiting(before: &Release) -> Result<Files, Error> {
+    let base = enforced(before)?;
+    if base.is_empty() && before.modes.has_canary() {
+        return Err(refused(
+            format!(
+                "`{}` decides for a part of all people only, and nothing decides for the others: nobody would be allowed anything until the new version is enforced",
+                before.channel
+            ),
+            "enforce what it ships for everybody first, `fabric channel mode CHANNEL enforce --all`, or enforce the new version",
+        ));
+    }
+    Ok(base)
 }
 
 /// Refuses to ship what is in force already in the same modes, for who does so twice has no way back but to the same. A release that

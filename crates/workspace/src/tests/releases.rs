@@ -550,3 +550,37 @@ fn a_channel_that_was_left_behind_is_not_begun_again() {
     repository.reference(name, tip, false, "").unwrap();
     moved(place.promote("1.2.0", NOON + 4, |_| ()));
 }
+
+#[test]
+fn a_canary_that_is_all_there_is_is_not_taken_back_by_what_is_only_recorded() {
+    let place = Place::new(RULES);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    let canary = crate::NewModes {
+        channel: "stable",
+        of: &[crate::ModeOf::All],
+        mode: Mode::Canary(50),
+        reason: "half",
+        outside_window: None,
+    };
+    moved(
+        place
+            .with(NOON + 1, |with| crate::change_modes(with, &canary))
+            .unwrap(),
+    );
+    place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
+    let recorded = |wanted: &mut WantedMove<'_>| wanted.modes.default = Mode::AuditOnly;
+    let refused = place.promoted("1.1.0", NOON + 2, recorded).unwrap_err();
+    let failure = Failure::from(refused);
+    assert_eq!(failure.code, Code::PromotionRefused);
+    assert!(failure.hint.contains("enforce --all"), "{failure:?}");
+    let everybody = crate::NewModes {
+        mode: Mode::Enforce,
+        ..canary
+    };
+    moved(
+        place
+            .with(NOON + 3, |with| crate::change_modes(with, &everybody))
+            .unwrap(),
+    );
+    moved(place.promote("1.1.0", NOON + 4, recorded));
+}
