@@ -10,6 +10,7 @@
 mod bundle;
 mod choice;
 mod compact;
+mod moves;
 mod part;
 mod purge;
 pub(crate) mod trust;
@@ -838,6 +839,10 @@ impl Ledger {
             by: by.to_owned(),
         };
         let known = mark.map_or_else(String::new, |mark: Mark| mark.note);
+        // Nothing of a database that cannot be read at all.
+        let moves = self.moves_before().unwrap_or_default();
+        next.store
+            .write(|change| Ok::<_, Error>(change.put_moves(&moves, 0)?))?;
         let about = Subject::of("checkpoint", known.as_bytes());
         next.append(vec![Receipt::seal(vec![about], &said, &[signer])?])?;
         next.sign(&[signer], now)?;
@@ -894,6 +899,7 @@ fn add(change: &Change<'_>, receipts: impl IntoIterator<Item = Receipt>) -> Resu
         })
         .collect();
     change.append(first, &entries, &nodes)?;
+    moves::follow(change)?;
     Ok(first)
 }
 

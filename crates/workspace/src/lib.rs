@@ -92,7 +92,7 @@ pub use question::answer;
 pub use references::{Authorities, Reference, State as ReferenceState};
 pub use releases::{
     ApproverRule, ChannelRules, Fact, Form as ExportForm, ModeOf, Moved, NewModes, Promoted,
-    Promotion, Standing, Wanted as WantedMove, approve, begin_root_again, believed_by,
+    Promotion, Standing, Wanted as WantedMove, approve, begin_root_again, behind, believed_by,
     change_modes, channel_root, evidence_of_moves, export as export_channel, gates, known_channel,
     known_modes, override_at, policies_of_moves, promote, renew_root, renew_roots, roll_back,
     roll_back_policy, with_mode,

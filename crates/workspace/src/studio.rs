@@ -1305,7 +1305,11 @@ impl Host for Studio {
     }
 
     fn view_releases(&self, (): ()) -> Result<ReleasesView, Failure> {
-        Ok(releases::view(&self.desk()?.workspace.root)?)
+        let ledger = self.ledger_if_any().unwrap_or_default();
+        Ok(releases::view(
+            &self.desk()?.workspace.root,
+            ledger.as_ref(),
+        )?)
     }
 
     fn look_at_gates(&self, asked: PromoteAsked) -> Result<Vec<GateView>, Failure> {
@@ -1353,11 +1357,11 @@ impl Host for Studio {
     }
 
     fn receipt_of_move(&self, Name { name }: Name) -> Result<u64, Failure> {
-        let found = releases::receipt_of(&self.ledger()?, &name)?;
+        let found = self.ledger()?.receipt_of_move(&name)?;
         found.ok_or_else(|| {
             let message = "this ledger has no receipt of the move";
             let mut failure = Failure::new(Code::LedgerMissing, message);
-            "it was made in another clone: its ledger has the receipt"
+            "it was made in another clone, or before the ledger was restored: the ledger of then has the receipt"
                 .clone_into(&mut failure.hint);
             failure
         })

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// Receipts issued at most, and by how many callers at once; then by one alone.
-const ISSUED: u64 = 100_000;
+pub(super) const ISSUED: u64 = 100_000;
 const CALLERS: usize = 256;
 const ALONE: u64 = 200;
 /// What the ledger is called.
@@ -41,6 +41,22 @@ const ORIGIN: &str = "example.com/bench";
 const NOW: u64 = 1_795_262_400;
 /// A bundle of one promotion is verified so often.
 const TIMES: usize = 20;
+
+/// One of many receipts, all of them of previews.
+pub(super) fn receipt(number: u64, key: &SecretKey) -> Result<Receipt, workspace::Error> {
+    let digest = |bytes: &[u8]| format!("sha256:{}", hex(&evidence::sha256(&[bytes])));
+    let said = DriftPreview {
+        issued: moment::text(NOW + number),
+        base: digest(b"base"),
+        head: digest(&number.to_be_bytes()),
+        rows: 1_000_000,
+        gained: number,
+        lost: 0,
+        open: 0,
+    };
+    let about = Subject::of("drift-report.json", &number.to_be_bytes());
+    Receipt::seal(vec![about], &said, &[key])
+}
 
 impl Run<'_> {
     /// Receipts from many callers at once, each signed, put into the tree and on the disk before its caller goes on; then the
@@ -58,22 +74,7 @@ impl Run<'_> {
         let key = SecretKey::from_seed(&[7; 32]);
         let origin = Some(ORIGIN);
         let ledger = Ledger::create(&root, &folders, origin, ("bench", &key), 0).map_err(failed)?;
-        let receipt = |number: u64| {
-            let said = DriftPreview {
-                issued: moment::text(NOW + number),
-                base: format!("sha256:{}", hex(&evidence::sha256(&[b"base"]))),
-                head: format!(
-                    "sha256:{}",
-                    hex(&evidence::sha256(&[&number.to_be_bytes()]))
-                ),
-                rows: 1_000_000,
-                gained: number,
-                lost: 0,
-                open: 0,
-            };
-            let about = Subject::of("drift-report.json", &number.to_be_bytes());
-            Receipt::seal(vec![about], &said, &[&key])
-        };
+        let receipt = |number| receipt(number, &key);
         let wanted = rows.min(ISSUED);
         let took = {
             let progress = Progress::start("Issuing", Unit::Rows, self.terminal);

@@ -1,6 +1,6 @@
 //! `fabric promote`, `rollback`, `approve`, `history`, `channel`: what ships, and the way back.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use evidence::{hex, moment, sha256};
 use model::{Code, Failure};
@@ -127,15 +127,12 @@ pub fn history(arguments: &History, terminal: &Terminal) -> Result<u8, Stop> {
     let folder = root(&arguments.whose.dir)?;
     let registry = registry_of(&folder)?;
     workspace::known_channel(&folder, &arguments.channel).map_err(failed)?;
-    if registry
-        .last(&arguments.channel)
-        .map_err(Failure::from)?
-        .is_none()
-    {
-        registry
-            .is_not_behind(&arguments.channel)
-            .map_err(Failure::from)?;
-    }
+    let behind = behind(&folder, &registry)?.remove(&arguments.channel);
+    let last = registry.last(&arguments.channel).map_err(Failure::from)?;
+    let behind = match (behind, last) {
+        (Some(behind), None) => return Err(behind.into()),
+        (behind, _) => behind,
+    };
     let query = Query {
         person: arguments.person.clone(),
         policy: arguments.policy.clone(),
@@ -155,7 +152,20 @@ pub fn history(arguments: &History, terminal: &Terminal) -> Result<u8, Stop> {
         .map_err(Failure::from)?;
     let list: Vec<Value> = moves.iter().map(line).collect();
     terminal.result(&list, |look| render::moves(&moves, look))?;
+    tell(behind, terminal);
     Ok(FINE)
+}
+
+/// Channels of which more is known than the repository holds. Without a ledger that can be read, that is what other clones have.
+fn behind(folder: &Path, registry: &Registry) -> Result<BTreeMap<String, Failure>, Stop> {
+    let ledger = Ledger::open(folder, &Folders::of_user()).ok().flatten();
+    workspace::behind(ledger.as_ref(), registry).map_err(failed)
+}
+
+fn tell(behind: impl IntoIterator<Item = Failure>, terminal: &Terminal) {
+    for Failure { message, hint, .. } in behind {
+        terminal.remark(&format!("\n{message}: {hint}\n"));
+    }
 }
 
 fn line(one: &Move) -> Value {
@@ -172,19 +182,15 @@ pub fn channels(arguments: &Channels, terminal: &Terminal) -> Result<u8, Stop> {
 }
 
 fn stand(arguments: &Channels, terminal: &Terminal) -> Result<u8, Stop> {
-    let registry = registry_of(&root(&arguments.whose.dir)?)?;
+    let folder = root(&arguments.whose.dir)?;
+    let registry = registry_of(&folder)?;
     let mut tips = Vec::new();
     for channel in registry.channels().map_err(Failure::from)? {
         tips.extend(registry.tip(&channel).map_err(Failure::from)?);
     }
     let list: Vec<Value> = tips.iter().map(line).collect();
     terminal.result(&list, |look| render::channels(&tips, look))?;
-    for channel in registry.elsewhere().map_err(Failure::from)? {
-        if let Err(behind) = registry.is_not_behind(&channel) {
-            let Failure { message, hint, .. } = behind.into();
-            terminal.remark(&format!("\n{message}: {hint}\n"));
-        }
-    }
+    tell(behind(&folder, &registry)?.into_values(), terminal);
     Ok(FINE)
 }
 

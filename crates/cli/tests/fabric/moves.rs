@@ -402,3 +402,18 @@ fn a_key_goes_when_no_channel_needs_it_any_more() {
     let server = follow(&place, &[]);
     server.at(4);
 }
+
+#[test]
+fn a_channel_left_behind_is_told_of_where_one_looks() {
+    let place = shipping("");
+    git(&place, &["update-ref", "-d", "refs/fabric/channels/stable"]);
+    let told = "the ledger knows of move 1 of `stable`, and the repository ends at move 0: bring the channels";
+    let all = place.run(&["channel", "--dir", "w"]);
+    assert!(all.err.contains(told), "{}", all.err);
+    all.fine();
+    let (code, message) = place
+        .run(&["history", "stable", "--dir", "w", "--json"])
+        .failed();
+    assert_eq!(code, "promotion_conflict");
+    assert!(told.starts_with(message.trim_end()), "{message}");
+}

@@ -21,6 +21,7 @@ use store::ledger::{Change, View};
 
 use super::{
     Ledger, Receipt, Tiles, add, choice::statement_of, compact, entries, files, in_force, keys,
+    moves,
 };
 use crate::Error;
 
@@ -54,6 +55,8 @@ impl Ledger {
         let manifest = self.store.write(|change| {
             let signers = in_force(&keys(change)?, signers, now)?;
             compact::expand(change)?;
+            // What was moved stays known when nothing here says so any more.
+            moves::follow(change)?;
             let (mut purged, mut reports) = (Vec::new(), BTreeSet::new());
             for number in numbers {
                 let (receipt, about) = destroy(change, *number)?;

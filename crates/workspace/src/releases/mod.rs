@@ -4,6 +4,7 @@
 //! had its receipt and forgets what had none.
 
 mod back;
+mod behind;
 mod candidate;
 mod digests;
 mod export;
@@ -19,13 +20,7 @@ mod view;
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use decisions::Log;
-use evidence::{
-    dsse::Envelope,
-    ed25519::Signer,
-    entry::Entry,
-    hex, sha256,
-    statement::{self, Predicate as _, Said},
-};
+use evidence::ed25519::Signer;
 use guard::Override;
 use model::{Code, Failure};
 use policy::PolicySet;
@@ -36,6 +31,7 @@ use serde::Serialize;
 use vault::{Ask, Vault};
 
 pub use back::roll_back;
+pub use behind::behind;
 pub use digests::{evidence_of_moves, policies_of_moves};
 pub use export::{Form, channel_root, export};
 pub use gates::{Fact, Standing};
@@ -46,14 +42,12 @@ pub use rules::{ApproverRule, ChannelRules, known_channel};
 pub(crate) use splice::enforced;
 pub(crate) use view::{gate, moved, recorded, view, view_all};
 
-use crate::{Compiler, Error, Ledger, git, ledger::statement_of, references};
+use crate::{Compiler, Error, Ledger, git, references};
+use behind::is_whole;
 use candidate::{
     Candidate, Shipped, candidate, committed, is_news, is_same, manifest, rules_of, shipped,
 };
 use moving::{Shipment, Transfer, move_to, transfer};
-
-/// Receipts of the ledger that are read at once.
-const PAGE: u64 = 512;
 
 /// What moves a channel besides files: the workspace, its ledger, the keys, the time.
 pub struct Promotion<'a> {
@@ -375,80 +369,8 @@ fn never_moved(channel: &str) -> Error {
 
 /// What a killed process left is finished, if its receipt is written, and forgotten otherwise.
 fn finish(ledger: &Ledger, held: &mut Held<'_>) -> Result<(), Error> {
-    held.recover::<Error>(|begun| Ok(receipt_of(ledger, &begun.id)?.is_some()))?;
+    held.recover(|begun| ledger.has_move(&begun.id))?;
     is_whole(ledger, held.registry(), held.channel())
-}
-
-/// Refuses a channel of which the ledger knows a later move than the repository: it was left behind when the workspace was brought
-/// here, and whoever begins it anew is asked nothing, has no way back, and makes receipts that no verifier takes.
-fn is_whole(ledger: &Ledger, registry: &Registry, channel: &str) -> Result<(), Error> {
-    registry.is_not_behind(channel)?;
-    let here = registry.tip(channel)?.map_or(0, |tip| tip.summary.sequence);
-    let told = last_told(ledger, channel)?.unwrap_or_default();
-    if told <= here {
-        return Ok(());
-    }
-    let message = format!(
-        "the ledger holds the receipt of move {told} of `{channel}`, and the repository ends at move {here}"
-    );
-    let mut failure = Failure::new(Code::PromotionConflict, message);
-    failure.hint = format!(
-        "bring the channels from the clone that has them, `git fetch CLONE 'refs/fabric/*:refs/fabric/*'`; where moves were given up for another clone's, let that clone move `{channel}` on to move {told}"
-    );
-    Err(failure.into())
-}
-
-/// The number of a channel's last move of which the ledger holds a receipt.
-fn last_told(ledger: &Ledger, channel: &str) -> Result<Option<u64>, Error> {
-    let mut end = ledger.size()?;
-    while end > 0 {
-        let start = end.saturating_sub(PAGE);
-        let entries = ledger.entries(start..end)?;
-        let told = entries
-            .iter()
-            .rev()
-            .find_map(|entry| match moved_by(entry)? {
-                Said::Promotion(said) if said.channel == channel => Some(said.version),
-                Said::Rollback(said) if said.channel == channel => Some(said.version),
-                _ => None,
-            });
-        if told.is_some() {
-            return Ok(told);
-        }
-        end = start;
-    }
-    Ok(None)
-}
-
-/// What a receipt of a move says; nothing of others, and of those that were destroyed.
-fn moved_by(entry: &Entry) -> Option<Said> {
-    let moves = [statement::Promotion::KIND, statement::Rollback::KIND];
-    match moves.contains(&entry.leaf.kind) {
-        true => Said::of(&statement_of(entry)?).ok(),
-        false => None,
-    }
-}
-
-/// The number of the receipt that speaks of a move, by the move's id. All of the ledger may be read, for clocks go back.
-pub(crate) fn receipt_of(ledger: &Ledger, id: &str) -> Result<Option<u64>, Failure> {
-    let wanted = hex(&sha256(&[id.as_bytes()]));
-    let mut end = ledger.size()?;
-    while end > 0 {
-        let start = end.saturating_sub(PAGE);
-        let numbers = (start..end).rev();
-        for (number, entry) in numbers.zip(ledger.entries(start..end)?.iter().rev()) {
-            let Some(receipt) = &entry.receipt else {
-                continue;
-            };
-            let envelope = Envelope::parse(receipt.envelope.as_bytes()).map_err(Error::from)?;
-            let said = String::from_utf8_lossy(&envelope.payload);
-            if said.contains(&wanted) {
-                return Ok(Some(number));
-            }
-        }
-        end = start;
-    }
-    Ok(None)
 }
 
 /// Makes the version, once its own files are in order: what else keeps it waiting is not about them.

@@ -11,7 +11,7 @@ use model::{Code, Failure};
 use registry::{Approval, Bundles, Change, Held, Kind, Move};
 use release::{Files, Release, Roots, Sealing, seal};
 
-use super::{Fact, Moved, Promoted, Promotion, back_to, receipt_of, roots::rooted};
+use super::{Fact, Moved, Promoted, Promotion, back_to, roots::rooted};
 use crate::{
     Error, Receipt, git,
     signing::{by_reference, override_receipt, signers},
@@ -141,7 +141,7 @@ pub(super) fn move_to(
         Ok(number) => number,
         Err(error) => {
             // What is not in the ledger did not happen; what is, the next call finishes.
-            if receipt_of(with.ledger, &prepared.id)?.is_none() {
+            if !with.ledger.has_move(&prepared.id)? {
                 held.forget(&prepared)?;
             }
             return Err(error);

@@ -7,8 +7,8 @@ use ipc::{CutoverLine, CutoverView, GateView, LaneView, MovedView, ReleasesView,
 use model::Failure;
 use registry::{Move, Registry};
 
-use super::{ChannelRules, Fact, Moved, Promoted, Standing, committed};
-use crate::{Error, Manifest, git, manifest};
+use super::{ChannelRules, Fact, Moved, Promoted, Standing, behind, committed};
+use crate::{Error, Ledger, Manifest, git, manifest};
 
 /// Moves of a channel that are shown.
 const STOPS: usize = 50;
@@ -19,37 +19,40 @@ const LISTED: usize = 100;
 ///
 /// # Errors
 /// `registry_missing`, and what keeps the repository from being read. A channel whose history cannot be read says so itself.
-pub fn view(root: &Path) -> Result<ReleasesView, Error> {
-    view_of(root, STOPS)
+pub fn view(root: &Path, ledger: Option<&Ledger>) -> Result<ReleasesView, Error> {
+    view_of(root, ledger, STOPS)
 }
 
 /// The same with every move there was.
 ///
 /// # Errors
 /// As [`view`].
-pub fn view_all(root: &Path) -> Result<ReleasesView, Error> {
-    view_of(root, usize::MAX)
+pub fn view_all(root: &Path, ledger: Option<&Ledger>) -> Result<ReleasesView, Error> {
+    view_of(root, ledger, usize::MAX)
 }
 
-fn view_of(root: &Path, stops: usize) -> Result<ReleasesView, Error> {
+fn view_of(root: &Path, ledger: Option<&Ledger>, stops: usize) -> Result<ReleasesView, Error> {
     let registry = Registry::open(root)?;
     let asked = rules_at(root, "HEAD");
     let mut names = registry.channels()?;
-    names.extend(registry.elsewhere()?);
+    let mut behind = behind(ledger, &registry)?;
+    names.extend(behind.keys().cloned());
     names.extend(asked.iter().map(|rules| rules.name.clone()));
     names.sort_unstable();
     names.dedup();
-    let lane = |name: &String| {
-        lane(root, &registry, name, stops).unwrap_or_else(|error| LaneView {
+    let mut lane = |name: &String| {
+        let mut lane = lane(root, &registry, name, stops).unwrap_or_else(|error| LaneView {
             failure: Some(Failure::from(error)),
             ..begun(name, asked.iter().find(|rules| rules.name == *name))
-        })
+        });
+        lane.failure = lane.failure.or_else(|| behind.remove(name));
+        lane
     };
     let unready = committed(&registry).err().map(Failure::from);
     let newest = git::versions(root, 1)?.into_iter().next();
     let versions = registry.versions()?.into_iter();
     Ok(ReleasesView {
-        lanes: names.iter().map(lane).collect(),
+        lanes: names.iter().map(&mut lane).collect(),
         versions: versions.map(|version| version.version).collect(),
         next: registry.next_version()?,
         commit: newest.map_or_else(String::new, |(_, title, _)| title),
@@ -109,7 +112,6 @@ fn lane(
     let rules = rules_at(root, at);
     let mut lane = begun(name, rules.iter().find(|rules| rules.name == name));
     let Some(tip) = tip else {
-        registry.is_not_behind(name)?;
         return Ok(lane);
     };
     let details = registry.details(&tip.id)?;

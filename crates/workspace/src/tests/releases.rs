@@ -1,6 +1,6 @@
 //! A channel moves when its gates hold, with its way back sealed, its receipt written, and whole or not at all.
 
-use std::process::Command;
+use std::{collections::BTreeMap, process::Command};
 
 use evidence::ed25519::{SecretKey, Signer as _};
 use registry::{Kind, Registry};
@@ -549,6 +549,65 @@ fn a_channel_that_was_left_behind_is_not_begun_again() {
     moved(place.promote("1.2.0", NOON + 3, |wanted| wanted.channel = "beta"));
     repository.reference(name, tip, false, "").unwrap();
     moved(place.promote("1.2.0", NOON + 4, |_| ()));
+}
+
+#[test]
+fn what_moved_stays_known_without_its_receipts_and_under_another_origin() {
+    let mut place = Place::new(RULES);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
+    let told = moved(place.promote("1.1.0", NOON + 1, |_| ()));
+    assert_eq!(
+        place.ledger.receipt_of_move(&told.id).unwrap(),
+        Some(told.receipt)
+    );
+    let all = BTreeMap::from([("stable".to_owned(), 2)]);
+    assert_eq!(place.ledger.last_moves().unwrap(), all);
+    // A clone without channels, as if the workspace had been brought here.
+    let repository = git2::Repository::open(&place.root).unwrap();
+    let mut channel = repository
+        .find_reference("refs/fabric/channels/stable")
+        .unwrap();
+    channel.delete().unwrap();
+    place.with(NOON + 2, |with| {
+        let keys = crate::signers(with.ledger, with.vault, with.ask, with.now).unwrap();
+        let keys = crate::by_reference(&keys);
+        let numbers = (0..with.ledger.size().unwrap()).collect();
+        let why = ("kept long enough", "ana");
+        with.ledger
+            .purge(&numbers, why, &BTreeMap::new(), &keys, with.now)
+            .unwrap();
+    });
+    assert_eq!(place.ledger.last_moves().unwrap(), all);
+    let refused = place.promoted("1.2.0", NOON + 3, |_| ());
+    assert_eq!(code(refused), Code::PromotionConflict);
+    let other = SecretKey::from_seed(&[9; 32]);
+    let folders = folders(place.root.parent().unwrap());
+    let ledger = place.ledger;
+    let next = ledger.restore(&folders, ("other", &other), "ana", None, (true, NOON + 4));
+    place.ledger = next.unwrap();
+    assert_eq!(place.ledger.last_moves().unwrap(), all);
+    assert!(place.ledger.has_move(&told.id).unwrap());
+    assert_eq!(
+        place.ledger.receipt_of_move(&told.id).unwrap(),
+        None,
+        "it is another ledger's"
+    );
+    // Whoever looks is told before they try.
+    let behind = crate::behind(Some(&place.ledger), &place.registry()).unwrap();
+    assert!(
+        behind["stable"].message.contains("move 2 of `stable`"),
+        "{behind:?}"
+    );
+    let view = crate::releases::view(&place.root, Some(&place.ledger)).unwrap();
+    let lane = view
+        .lanes
+        .iter()
+        .find(|lane| lane.name == "stable")
+        .unwrap();
+    assert_eq!(lane.failure.as_ref().unwrap().code, Code::PromotionConflict);
+    let alone = crate::behind(None, &place.registry()).unwrap();
+    assert!(alone.is_empty(), "without a ledger nobody knows");
 }
 
 #[test]

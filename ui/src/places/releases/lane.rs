@@ -58,7 +58,11 @@ pub fn lane(studio: Studio, lane: &LaneView, chosen: Option<Option<u64>>) -> Pie
         .with_if(chosen.is_some(), "data-front", "true")
         .add(head);
     if let Some(failure) = &lane.failure {
-        return card.add(trouble(failure));
+        card = card.add(trouble(failure));
+        // What the repository has is shown beside what it lacks.
+        if lane.stops.is_empty() {
+            return card;
+        }
     }
     card = card.add(match newest {
         None => piece("p.dim").text(releases::SHIPS_NOTHING.get()),

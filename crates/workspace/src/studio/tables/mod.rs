@@ -205,7 +205,8 @@ impl Studio {
             }
             TableOf::Receipts(of) => return self.receipts_table(*of),
             TableOf::Moves => {
-                let view = releases::view_all(&self.desk()?.workspace.root)?;
+                let ledger = self.ledger_if_any()?;
+                let view = releases::view_all(&self.desk()?.workspace.root, ledger.as_ref())?;
                 // Half a history would pass for all of it.
                 if let Some(failure) = view.lanes.iter().find_map(|lane| lane.failure.clone()) {
                     return Err(failure);

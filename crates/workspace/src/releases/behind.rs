@@ -1,0 +1,61 @@
+//! Channels of which more is known than the repository holds: a clone that was fetched from has further moves, or the ledger knows of
+//! one that was left behind when the workspace was brought here. Whoever begins such a channel anew is asked nothing, has no way back,
+//! and makes receipts that no verifier takes.
+
+use std::collections::BTreeMap;
+
+use model::{Code, Failure};
+use registry::Registry;
+
+use crate::{Error, Ledger};
+
+/// Refuses a channel that is behind.
+pub(super) fn is_whole(ledger: &Ledger, registry: &Registry, channel: &str) -> Result<(), Error> {
+    registry.is_not_behind(channel)?;
+    match ledger.last_moves()?.get(channel) {
+        Some(known) => reaches(registry, channel, *known),
+        None => Ok(()),
+    }
+}
+
+/// Every channel that is behind, with what to do about it. A ledger that cannot be read says nothing here: whoever moves a channel is
+/// told why.
+///
+/// # Errors
+/// What keeps the repository from being read.
+pub fn behind(
+    ledger: Option<&Ledger>,
+    registry: &Registry,
+) -> Result<BTreeMap<String, Failure>, Error> {
+    let known = ledger.and_then(|ledger| ledger.last_moves().ok());
+    let known = known.unwrap_or_default().into_iter();
+    let told = known.map(|(channel, known)| {
+        let reached = reaches(registry, &channel, known);
+        (channel, reached)
+    });
+    let fetched = registry.elsewhere()?.into_iter().map(|channel| {
+        let reached = registry.is_not_behind(&channel).map_err(Error::from);
+        (channel, reached)
+    });
+    // Where both know more, fetched moves are at hand.
+    let all = told.chain(fetched);
+    Ok(all
+        .filter_map(|(channel, reached)| Some((channel, reached.err()?.into())))
+        .collect())
+}
+
+/// Refuses a channel of which the ledger knows a later move than the repository.
+fn reaches(registry: &Registry, channel: &str, known: u64) -> Result<(), Error> {
+    let here = registry.tip(channel)?.map_or(0, |tip| tip.summary.sequence);
+    if known <= here {
+        return Ok(());
+    }
+    let message = format!(
+        "the ledger knows of move {known} of `{channel}`, and the repository ends at move {here}"
+    );
+    let mut failure = Failure::new(Code::PromotionConflict, message);
+    failure.hint = format!(
+        "bring the channels from the clone that has them, `git fetch CLONE 'refs/fabric/*:refs/fabric/*'`; where moves were given up for another clone's, let that clone move `{channel}` on to move {known}"
+    );
+    Err(failure.into())
+}
