@@ -748,6 +748,12 @@ found-references-broken = { $of ->
    *[other] ungültig: { $broken } von { $of } Verweisen, der erste in { $place }: { $message }
 }
 found-list-gone = die bisher geltende Fassung hat eine Datei { $file }, diese hat keine
+amiss-unlisted = { $name } steht nicht in { $list }
+amiss-empty = { $annotation } nennt zwischen Anführungszeichen oder Kommas nichts
+amiss-expired = { $name } galt bis { $until }
+amiss-file-gone = { $name }: Die Datei { $path } fehlt
+amiss-file-changed = { $name }: Die Datei { $path } wurde geändert, seit sie in der Liste steht
+amiss-no-receipt = { $name }: Der Beleg fehlt im Belegbuch
 found-left-out = { $found }; ausgelassen, der angegebene Grund: { $reason }
 found-no-tolerance = für den Kanal ist keine Toleranzdatei angegeben
 found-nothing-shipped = der Kanal lieferte noch nichts, zu vergleichen gab es also nichts

@@ -748,6 +748,12 @@ found-references-broken = { $of ->
    *[other] broken: { $broken } of { $of } references, the first in { $place }: { $message }
 }
 found-list-gone = what was in force has { $file }, and this version has none
+amiss-unlisted = { $name } is not in { $list }
+amiss-empty = { $annotation } cites nothing between its quotes or commas
+amiss-expired = { $name } held until { $until }
+amiss-file-gone = { $name }: its file { $path } is not there
+amiss-file-changed = { $name }: its file { $path } changed since it was listed
+amiss-no-receipt = { $name }: its receipt is not in the ledger
 found-left-out = { $found }; left out, the reason given: { $reason }
 found-no-tolerance = the channel names no tolerance file
 found-nothing-shipped = the channel shipped nothing yet, so there was nothing to compare with

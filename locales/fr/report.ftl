@@ -761,6 +761,12 @@ found-references-broken = { $broken ->
    *[other] { $broken } références rompues sur { $of }, la première dans { $place } : { $message }
 }
 found-list-gone = la version jusque-là en vigueur a un fichier { $file }, celle-ci n’en a pas
+amiss-unlisted = { $name } ne figure pas dans { $list }
+amiss-empty = { $annotation } ne cite rien entre ses guillemets ou ses virgules
+amiss-expired = { $name } valait jusqu’au { $until }
+amiss-file-gone = { $name } : le fichier { $path } manque
+amiss-file-changed = { $name } : le fichier { $path } a changé depuis qu’il est dans la liste
+amiss-no-receipt = { $name } : le reçu manque dans le registre
 found-left-out = { $found } ; laissé de côté, la raison donnée : { $reason }
 found-no-tolerance = aucun fichier de tolérance n’est indiqué pour le canal
 found-nothing-shipped = le canal ne livrait encore rien : il n’y avait rien à comparer

@@ -3,7 +3,7 @@
 
 use ipc::{BundleVerdict, CheckState};
 use model::{
-    ChangeClass, Code, Decision, FindingKind, LogInfo, Proof, Relation, RiskLevel, Totals,
+    Amiss, ChangeClass, Code, Decision, FindingKind, LogInfo, Proof, Relation, RiskLevel, Totals,
 };
 
 use crate::texts::{Text, words};
@@ -64,6 +64,26 @@ pub fn date(at: &str) -> String {
         || at.to_owned(),
         |(year, month, day)| words::Date { year, month, day }.say(),
     )
+}
+
+/// What is wrong with something that is cited by a name. `Backticks` mark code.
+pub fn amiss(name: &str, amiss: &Amiss) -> String {
+    match amiss {
+        Amiss::Unlisted { list, near: None } => words::AmissUnlisted { name, list }.say(),
+        Amiss::Unlisted {
+            list,
+            near: Some(near),
+        } => words::AmissNear { name, list, near }.say(),
+        Amiss::Empty { annotation } => words::AmissEmpty { annotation }.say(),
+        Amiss::Expired { until } => words::AmissExpired {
+            name,
+            until: &date(until),
+        }
+        .say(),
+        Amiss::FileGone { path } => words::AmissFileGone { name, path }.say(),
+        Amiss::FileChanged { path } => words::AmissFileChanged { name, path }.say(),
+        Amiss::NoReceipt => words::AmissNoReceipt { name }.say(),
+    }
 }
 
 /// `3 Oct 2026, 14:02 UTC`.

@@ -1,7 +1,7 @@
 //! What the commands carry. Views are made for one screen each; the values inside them are `model`'s.
 
 use model::{
-    Change, ChangeClass, Decision, Explanation, Failure, GroupBy, Headline, Lints, LogInfo,
+    Amiss, Change, ChangeClass, Decision, Explanation, Failure, GroupBy, Headline, Lints, LogInfo,
     PackOutcome, PolicyChange, PolicySummary, Problem, Proof, Request, Source, Totals,
 };
 use serde::{Deserialize, Serialize};
@@ -834,8 +834,8 @@ pub struct CitableView {
     pub kind: String,
     /// Its title.
     pub title: String,
-    /// Why it should not be cited now; empty if it may.
-    pub trouble: String,
+    /// Why it should not be cited now, if it should not.
+    pub amiss: Option<Amiss>,
 }
 
 /// A name to be cited.

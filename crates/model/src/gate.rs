@@ -9,7 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::{Relation, count, counted};
+use crate::{Amiss, Relation, count, counted};
 
 /// What was found at a gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,10 +120,10 @@ pub enum Broken {
         line: u32,
         /// Its column, from 1.
         column: u32,
+        /// What is cited.
+        name: String,
         /// What is wrong with it.
-        message: String,
-        /// What to do about it.
-        hint: String,
+        amiss: Amiss,
     },
 }
 
@@ -314,9 +314,12 @@ impl Broken {
                 file,
                 line,
                 column,
-                message,
-                hint,
-            } => format!("{file}:{line}:{column}: {message}: {hint}"),
+                name,
+                amiss,
+            } => {
+                let (message, hint) = (amiss.words(name), amiss.hint());
+                format!("{file}:{line}:{column}: {message}: {hint}")
+            }
         }
     }
 }
@@ -426,8 +429,11 @@ mod tests {
             file: "a.cedar".into(),
             line: 3,
             column: 9,
-            message: "`pentest` expired".into(),
-            hint: "renew it".into(),
+            name: "pentest".into(),
+            amiss: Amiss::Unlisted {
+                list: "authorities.toml".into(),
+                near: Some("pentests".into()),
+            },
         }
     }
 
@@ -485,7 +491,7 @@ mod tests {
             ),
             (
                 broken(citation(), None),
-                "broken: 2 of 1 reference, the first in a.cedar:3:9: `pentest` expired: renew it",
+                "broken: 2 of 1 reference, the first in a.cedar:3:9: `pentest` is not in `authorities.toml`: did you mean `pentests`? else add it to `authorities.toml`",
             ),
             (
                 broken(list(), Some("it is on paper")),

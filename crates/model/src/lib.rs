@@ -3,6 +3,7 @@
 //! window and other programs build on. The interface compiles this crate to WebAssembly, so it knows serde and no engine.
 
 mod access;
+mod amiss;
 mod drift;
 mod failure;
 mod gate;
@@ -16,6 +17,7 @@ pub use access::{
     Clause, Decision, Effect, Explanation, PolicyError, PolicyKind, PolicySummary, ReadValue,
     Request, Source,
 };
+pub use amiss::Amiss;
 pub use drift::{
     Change, ChangeClass, DriftReport, Group, GroupBy, Headline, OpenClause, OpenPolicy, Outcome,
     PolicyChange, PolicyChangeKind, Reach, Residual, Risk, RiskLevel, SetInfo, Totals,

@@ -44,7 +44,7 @@ impl Checked {
     pub fn at(mut self, now: u64) -> Self {
         let expired = |reference: &Reference| {
             let later = reference.clone().at(now);
-            let changed = later.state != reference.state;
+            let changed = later.amiss != reference.amiss;
             later.problem().filter(|_| changed)
         };
         let problems: Vec<_> = self.references.iter().filter_map(expired).collect();

@@ -89,7 +89,7 @@ pub use policy::Files;
 pub use project::{Project, look as look_at_project};
 pub use prove::{lint, prove};
 pub use question::answer;
-pub use references::{Authorities, Reference, State as ReferenceState};
+pub use references::{Authorities, Reference};
 pub use releases::{
     ApproverRule, ChannelRules, Fact, Form as ExportForm, ModeOf, Moved, NewModes, Promoted,
     Promotion, Standing, Wanted as WantedMove, approve, begin_root_again, behind, believed_by,

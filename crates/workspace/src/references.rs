@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use evidence::{hex, sha256, unhex};
 use ipc::{CitableView, Place};
-use model::{Code, Completion, Hover, Problem, Severity};
+use model::{Amiss, Code, Completion, Hover, Problem, Severity};
 use policy::{Citable, Files, PolicySet};
 use serde::Deserialize;
 use time::{Date, Month, OffsetDateTime};
@@ -77,23 +77,8 @@ struct Written {
 pub struct Authorities {
     /// There is a list, and what is cited has to be in it.
     pub listed: bool,
-    /// What may be cited, and how that stands.
-    all: Vec<(Authority, State)>,
-}
-
-/// How a reference stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
-    /// What is cited is there, as it was when it was listed.
-    Whole,
-    /// Nothing of that id is listed; the one that may be meant.
-    Unknown(Option<String>),
-    /// It held until this day.
-    Expired(Date),
-    /// Its file or receipt is not what was listed, or gone; in words.
-    Changed(String),
-    /// There is no id between the quotes or commas.
-    Malformed,
+    /// What may be cited, and what is wrong with it.
+    all: Vec<(Authority, Option<Amiss>)>,
 }
 
 /// One name that a policy cites, and how that stands.
@@ -101,8 +86,8 @@ pub enum State {
 pub struct Reference {
     /// Who cites what, and where.
     pub citation: policy::Citation,
-    /// How it stands, as far as files tell.
-    pub state: State,
+    /// What is wrong with it, as far as files tell.
+    pub amiss: Option<Amiss>,
     /// The digest of the receipt that has to be in the ledger.
     pub receipt: Option<[u8; 32]>,
     until: Option<Date>,
@@ -158,8 +143,8 @@ impl Authorities {
             }
         }
         let judged = all.into_iter().map(|authority| {
-            let stands = authority.stands(files);
-            (authority, stands)
+            let amiss = authority.amiss(files);
+            (authority, amiss)
         });
         let authorities = Self {
             listed: true,
@@ -187,21 +172,24 @@ impl Authorities {
             let mut all = self.all.iter();
             let listed = all.find(|(known, _)| known.id.get_ref() == name);
             let known = listed.map(|(known, _)| known);
-            let state = match listed {
-                _ if name.is_empty() => State::Malformed,
-                Some((_, stands)) => stands.clone(),
+            let amiss = match listed {
+                _ if name.is_empty() => Some(Amiss::Empty {
+                    annotation: citation.annotation.to_owned(),
+                }),
+                Some((_, amiss)) => amiss.clone(),
                 None => {
-                    let ids = self
-                        .all
-                        .iter()
-                        .map(|(known, _)| known.id.get_ref().as_str());
-                    State::Unknown(policy::nearest(name, ids).map(str::to_owned))
+                    let ids = self.all.iter();
+                    let ids = ids.map(|(known, _)| known.id.get_ref().as_str());
+                    Some(Amiss::Unlisted {
+                        list: FILE.to_owned(),
+                        near: policy::nearest(name, ids).map(str::to_owned),
+                    })
                 }
             };
             Reference {
                 receipt: known.and_then(|known| unhex(known.receipt.as_ref()?.get_ref())),
                 until: known.and_then(|known| date(known.until.as_ref()?.get_ref())),
-                state,
+                amiss,
                 citation,
             }
         };
@@ -222,11 +210,11 @@ impl Authorities {
     /// Everything that may be cited, as listed, and how it stands at a time, in seconds since 1970.
     #[must_use]
     pub fn citable(&self, now: u64) -> Vec<CitableView> {
-        let view = |(known, stands): &(Authority, State)| CitableView {
+        let view = |(known, amiss): &(Authority, Option<Amiss>)| CitableView {
             name: known.id.get_ref().clone(),
             kind: known.kind.word().to_owned(),
             title: known.title.clone(),
-            trouble: known.trouble(stands, now).unwrap_or_default(),
+            amiss: known.amiss_at(amiss, now),
         };
         self.all.iter().map(view).collect()
     }
@@ -243,15 +231,15 @@ impl Authorities {
         let found = all.find(|(known, _)| *known.id.get_ref() == name);
         let (signature, text) = match found {
             None => (String::new(), format!("not in `{FILE}`")),
-            Some((known, stands)) => {
+            Some((known, amiss)) => {
                 let mut said = vec![known.title.clone()];
                 if !known.link.is_empty() {
                     said.push(known.link.clone());
                 }
                 said.extend(known.file.as_ref().map(|file| format!("kept in `{file}`")));
                 let until = known.until.as_ref().and_then(|until| date(until.get_ref()));
-                match (known.trouble(stands, now), until) {
-                    (Some(trouble), _) => said.push(trouble),
+                match (known.amiss_at(amiss, now), until) {
+                    (Some(amiss), _) => said.push(amiss.words(&name)),
                     (None, Some(until)) => said.push(format!("holds until {until}")),
                     (None, None) => {}
                 }
@@ -268,28 +256,20 @@ impl Authorities {
 }
 
 impl Authority {
-    /// Why it should not be cited now, in words.
-    fn trouble(&self, stands: &State, now: u64) -> Option<String> {
+    /// Why it should not be cited at a time, in seconds since 1970.
+    fn amiss_at(&self, amiss: &Option<Amiss>, now: u64) -> Option<Amiss> {
         let until = self.until.as_ref().and_then(|until| date(until.get_ref()));
-        match (stands, until) {
-            (State::Changed(why), _) => Some(why.clone()),
-            (_, Some(until)) if day(now).is_none_or(|today| today > until) => {
-                Some(format!("held until {until}"))
-            }
-            _ => None,
-        }
+        amiss.clone().or_else(|| expired(until, now))
     }
 
-    fn stands(&self, files: &Files) -> State {
-        let (Some(path), Some(digest)) = (&self.file, &self.sha256) else {
-            return State::Whole;
-        };
-        match files.get(path) {
-            None => State::Changed(format!("its file `{path}` is not there")),
+    fn amiss(&self, files: &Files) -> Option<Amiss> {
+        let (path, digest) = (self.file.clone()?, self.sha256.as_ref()?);
+        match files.get(&path) {
+            None => Some(Amiss::FileGone { path }),
             Some(content) if hex(&sha256(&[content])) != *digest.get_ref() => {
-                State::Changed(format!("its file `{path}` changed since it was listed"))
+                Some(Amiss::FileChanged { path })
             }
-            Some(_) => State::Whole,
+            Some(_) => None,
         }
     }
 }
@@ -298,43 +278,17 @@ impl Reference {
     /// The same at a time, in seconds since 1970.
     #[must_use]
     pub fn at(mut self, now: u64) -> Self {
-        if let (State::Whole, Some(until)) = (&self.state, self.until)
-            && day(now).is_none_or(|today| today > until)
-        {
-            self.state = State::Expired(until);
-        }
+        self.amiss = self.amiss.or_else(|| expired(self.until, now));
         self
     }
 
     /// What is wrong with it and how to mend that; `None` for one that is whole.
     #[must_use]
     pub fn problem(&self) -> Option<Problem> {
-        let name = &self.citation.name;
-        let (code, message, hint) = match &self.state {
-            State::Whole => return None,
-            State::Unknown(near) => {
-                let hint = match near {
-                    Some(near) => format!("did you mean `{near}`? else add it to `{FILE}`"),
-                    None => format!("add it to `{FILE}`, or cite what is there"),
-                };
-                let message = format!("`{name}` is not in `{FILE}`");
-                (Code::ReferenceUnknown, message, Some(hint))
-            }
-            State::Malformed => {
-                let annotation = self.citation.annotation;
-                let message = format!("`@{annotation}` cites nothing between its quotes or commas");
-                let hint = "write ids, with a comma between two";
-                (Code::ReferenceUnknown, message, Some(hint.to_owned()))
-            }
-            State::Expired(until) => {
-                let message = format!("`{name}` held until {until}");
-                (Code::ReferenceExpired, message, None)
-            }
-            State::Changed(why) => (Code::ReferenceChanged, format!("`{name}`: {why}"), None),
-        };
+        let amiss = self.amiss.as_ref()?;
         let at = self.citation.source.clone();
         Some(Problem {
-            code,
+            code: amiss.code(),
             // No error: policies decide all the same. A promotion asks for its own reason.
             severity: Severity::Warning,
             file: at.file,
@@ -342,8 +296,8 @@ impl Reference {
             column: at.column,
             end_line: at.end_line,
             end_column: at.end_column,
-            message,
-            hint: hint.unwrap_or_else(|| code.hint().to_owned()),
+            message: amiss.words(&self.citation.name),
+            hint: amiss.hint(),
         })
     }
 }
@@ -359,6 +313,13 @@ fn date(written: &Datetime) -> Option<Date> {
     let date = written.date.filter(|_| written.time.is_none())?;
     let month = Month::try_from(date.month).ok()?;
     Date::from_calendar_date(i32::from(date.year), month, date.day).ok()
+}
+
+/// What ended before a time, in seconds since 1970.
+fn expired(until: Option<Date>, now: u64) -> Option<Amiss> {
+    let until = until.filter(|until| day(now).is_none_or(|today| today > *until))?;
+    let until = until.to_string();
+    Some(Amiss::Expired { until })
 }
 
 fn wrong(source: &str, at: std::ops::Range<usize>, message: &str) -> Problem {

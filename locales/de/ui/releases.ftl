@@ -64,6 +64,12 @@ promoting = Beide Pakete werden unterschrieben, der Beleg wird geschrieben …
 ## Prüfungen
 gates = Prüfungen
 looking = Prüfungen werden ausgewertet …
+gate-validation = Gültigkeit
+gate-tests = Tests
+gate-references = Verweise
+gate-drift = Abweichung
+gate-approvals = Freigaben
+gate-window = Zeitfenster
 gate-passed = bestanden
 gate-passed-over = ausgelassen
 gate-closed = nicht bestanden

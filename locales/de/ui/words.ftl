@@ -86,3 +86,12 @@ check-not-made = nicht geprüft
 ## Die Zahlen einer Vorschau
 nobody = { NUMBER($rows) } aufgezeichnete Entscheidungen: Niemand gewinnt oder verliert Zugriff.
 totals = { NUMBER($rows) } aufgezeichnete Entscheidungen: { NUMBER($gained) } gewonnen, { NUMBER($lost) } verloren, { NUMBER($open) } nicht bestimmbar.
+
+## What is wrong with something that policies cite
+amiss-unlisted = `{ $name }` steht nicht in `{ $list }`
+amiss-near = `{ $name }` steht nicht in `{ $list }`; ist `{ $near }` gemeint?
+amiss-empty = `@{ $annotation }` nennt zwischen Anführungszeichen oder Kommas nichts
+amiss-expired = `{ $name }` galt bis { $until }
+amiss-file-gone = `{ $name }`: Die Datei `{ $path }` fehlt
+amiss-file-changed = `{ $name }`: Die Datei `{ $path }` wurde geändert, seit sie in der Liste steht
+amiss-no-receipt = `{ $name }`: Der Beleg fehlt im Belegbuch

@@ -64,6 +64,12 @@ promoting = Sealing both bundles, writing the receipt…
 ## Gates
 gates = Gates
 looking = Looking at the gates…
+gate-validation = Validation
+gate-tests = Tests
+gate-references = References
+gate-drift = Drift
+gate-approvals = Approvals
+gate-window = Time window
 gate-passed = passed
 gate-passed-over = passed over
 gate-closed = closed

@@ -86,3 +86,12 @@ check-not-made = not checked
 ## The counts of a preview
 nobody = { NUMBER($rows) } recorded decisions: nobody gains or loses access.
 totals = { NUMBER($rows) } recorded decisions: { NUMBER($gained) } gain, { NUMBER($lost) } lose, { NUMBER($open) } undeterminable.
+
+## What is wrong with something that policies cite
+amiss-unlisted = `{ $name }` is not in `{ $list }`
+amiss-near = `{ $name }` is not in `{ $list }`; did you mean `{ $near }`?
+amiss-empty = `@{ $annotation }` cites nothing between its quotes or commas
+amiss-expired = `{ $name }` held until { $until }
+amiss-file-gone = `{ $name }`: its file `{ $path }` is not there
+amiss-file-changed = `{ $name }`: its file `{ $path }` changed since it was listed
+amiss-no-receipt = `{ $name }`: its receipt is not in the ledger

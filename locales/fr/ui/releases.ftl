@@ -67,6 +67,12 @@ promoting = Signature des deux paquets, écriture du reçu…
 ## Contrôles
 gates = Contrôles
 looking = Examen des contrôles…
+gate-validation = Validation
+gate-tests = Tests
+gate-references = Références
+gate-drift = Écart
+gate-approvals = Approbations
+gate-window = Créneau
 gate-passed = réussi
 gate-passed-over = laissé de côté
 gate-closed = bloquant

@@ -86,3 +86,12 @@ check-not-made = non vérifié
 ## Les nombres d’un aperçu
 nobody = { NUMBER($rows) } décisions enregistrées : personne ne gagne ni ne perd d’accès.
 totals = { NUMBER($rows) } décisions enregistrées : { NUMBER($gained) } gagnent, { NUMBER($lost) } perdent, { NUMBER($open) } indéterminables.
+
+## What is wrong with something that policies cite
+amiss-unlisted = `{ $name }` ne figure pas dans `{ $list }`
+amiss-near = `{ $name }` ne figure pas dans `{ $list }` ; s’agit-il de `{ $near }` ?
+amiss-empty = `@{ $annotation }` ne cite rien entre ses guillemets ou ses virgules
+amiss-expired = `{ $name }` valait jusqu’au { $until }
+amiss-file-gone = `{ $name }` : le fichier `{ $path }` manque
+amiss-file-changed = `{ $name }` : le fichier `{ $path }` a changé depuis qu’il est dans la liste
+amiss-no-receipt = `{ $name }` : le reçu manque dans le registre

@@ -188,6 +188,20 @@ impl Language {
         self.dates.format(&date).to_string()
     }
 
+    /// A day that is written `2026-11-23`; as it is where it is none.
+    pub(crate) fn day(&self, written: &str) -> String {
+        let date = || {
+            let (year, rest) = written.split_once('-')?;
+            let (month, day) = rest.split_once('-')?;
+            let year = i32::from(year.parse::<u16>().ok()?);
+            Date::try_new_gregorian(year, month.parse().ok()?, day.parse().ok()?).ok()
+        };
+        date().map_or_else(
+            || written.to_owned(),
+            |date| self.dates.format(&date).to_string(),
+        )
+    }
+
     /// A day and the time on it.
     pub(crate) fn moment(&self, seconds: u64) -> String {
         let of_day = seconds % 86_400;

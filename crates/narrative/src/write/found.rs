@@ -1,7 +1,7 @@
 //! What was found at a check before a move, in the words of the language. What an engine or a person said stands between quotation
 //! marks, as it was said.
 
-use model::{ActionProof, Broken, Found, Hours, Judged, Weekday};
+use model::{ActionProof, Amiss, Broken, Found, Hours, Judged, Weekday};
 
 use super::{Span, Writer, access::relation, code, exact, say, text, words};
 use crate::{
@@ -115,14 +115,40 @@ impl Writer<'_> {
                 file,
                 line,
                 column,
-                message,
-                hint,
+                name,
+                amiss,
             } => self.language.say(say::FoundReferencesBroken {
                 broken: exact(broken),
                 of: exact(of),
                 place: code(&format!("{file}:{line}:{column}")),
-                message: self.said(&format!("{message}: {hint}")),
+                message: Arg::Words(self.amiss(name, amiss)),
             }),
+        }
+    }
+
+    fn amiss(&self, name: &str, amiss: &Amiss) -> Vec<Span> {
+        let (language, name) = (self.language, code(name));
+        match amiss {
+            Amiss::Unlisted { list, .. } => language.say(say::AmissUnlisted {
+                name,
+                list: code(list),
+            }),
+            Amiss::Empty { annotation } => language.say(say::AmissEmpty {
+                annotation: code(&format!("@{annotation}")),
+            }),
+            Amiss::Expired { until } => language.say(say::AmissExpired {
+                name,
+                until: words(language.day(until)),
+            }),
+            Amiss::FileGone { path } => language.say(say::AmissFileGone {
+                name,
+                path: code(path),
+            }),
+            Amiss::FileChanged { path } => language.say(say::AmissFileChanged {
+                name,
+                path: code(path),
+            }),
+            Amiss::NoReceipt => language.say(say::AmissNoReceipt { name }),
         }
     }
 

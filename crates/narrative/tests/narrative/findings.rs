@@ -1,6 +1,6 @@
 //! What was found at a check, in every language.
 
-use model::{ActionProof, Answer, Broken, Found, Hours, Judged, Relation, Weekday};
+use model::{ActionProof, Amiss, Answer, Broken, Found, Hours, Judged, Relation, Weekday};
 use narrative::{
     Facts,
     document::Content,
@@ -44,8 +44,10 @@ fn broken(broken: u64, of: u64) -> Found {
             file: "a.cedar".into(),
             line: 3,
             column: 9,
-            message: "`pentest` held until 2026-01-31".into(),
-            hint: "renew it".into(),
+            name: "pentest".into(),
+            amiss: Amiss::Expired {
+                until: "2026-01-31".into(),
+            },
         },
         left_out: Some("it is on paper".into()),
     }
@@ -111,7 +113,7 @@ fn findings_are_told_in_the_language_and_others_are_quoted() {
         (
             "de",
             broken(1, 3),
-            "ungültig: 1 von 3 Verweisen, der erste in a.cedar:3:9: „`pentest` held until 2026-01-31: renew it“; ausgelassen, der \
+            "ungültig: 1 von 3 Verweisen, der erste in a.cedar:3:9: pentest galt bis 31. Januar 2026; ausgelassen, der \
              angegebene Grund: „it is on paper“",
         ),
         (

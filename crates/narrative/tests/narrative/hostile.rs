@@ -1,6 +1,6 @@
 //! Names that try to be markup, to turn the text around, or to fill the page: what a reader sees is the name, and nothing acts.
 
-use model::{ActionProof, Answer, Broken, Found, Hours, Judged, Relation};
+use model::{ActionProof, Amiss, Answer, Broken, Found, Hours, Judged, Relation};
 use narrative::{
     Facts,
     facts::{Gate, Replayed, Standing},
@@ -86,8 +86,11 @@ fn findings(name: &str) -> Vec<Gate> {
                 file: name(),
                 line: 1,
                 column: 1,
-                message: name(),
-                hint: name(),
+                name: name(),
+                amiss: Amiss::Unlisted {
+                    list: name(),
+                    near: Some(name()),
+                },
             },
             left_out: Some(name()),
         },

@@ -7,7 +7,7 @@ use decisions::Log;
 use evidence::{hex, sha256};
 use guard::{Override, Report, Ruling, Tolerance};
 use model::{
-    ActionProof, Answer, Broken, Code, Failure, Found, Judged, ProofLine, Relation, Severity,
+    ActionProof, Amiss, Answer, Broken, Code, Failure, Found, Judged, ProofLine, Relation, Severity,
 };
 use proof::Prover;
 use registry::{Approval, Approver, Gate, Outcome, Subject};
@@ -17,11 +17,8 @@ use time::OffsetDateTime;
 
 use super::rules::ChannelRules;
 use crate::{
-    Checked, Compiler, Error, Ledger, Resolved,
-    check::check_with,
-    judged::judged,
-    named,
-    references::{self, State},
+    Checked, Compiler, Error, Ledger, Resolved, check::check_with, judged::judged, named,
+    references,
 };
 
 /// How a gate stands.
@@ -159,17 +156,18 @@ pub(super) fn references(
     }
     for reference in &checked.references {
         let mut reference = reference.clone().at(now);
-        if let (State::Whole, Some(receipt)) = (&reference.state, reference.receipt)
+        if let (None, Some(receipt)) = (&reference.amiss, reference.receipt)
             && ledger.find(&receipt)?.is_empty()
         {
-            reference.state = State::Changed("its receipt is not in the ledger".to_owned());
+            reference.amiss = Some(Amiss::NoReceipt);
         }
-        broken.extend(reference.problem().map(|problem| Broken::Citation {
-            file: problem.file,
-            line: problem.line,
-            column: problem.column,
-            message: problem.message,
-            hint: problem.hint,
+        let at = reference.citation.source;
+        broken.extend(reference.amiss.map(|amiss| Broken::Citation {
+            file: at.file,
+            line: at.line,
+            column: at.column,
+            name: reference.citation.name,
+            amiss,
         }));
     }
     let of = checked.references.len() as u64;

@@ -8,7 +8,7 @@ use super::{
     releases::{NOON, Place, RULES, blocked, moved},
     *,
 };
-use crate::{Checked, Promoted, ReferenceState, Standing, check};
+use crate::{Checked, Promoted, Standing, check};
 
 const REPORT: &str = "what was measured";
 
@@ -105,7 +105,7 @@ fn what_is_cited_and_not_there_is_told_with_its_place_and_its_fix() {
     assert!(changed[0].4.contains("new digest"), "{changed:?}");
 
     let expired = checked("@authority(\"msa\")", &list, REPORT);
-    assert_eq!(expired.references[0].state, ReferenceState::Whole);
+    assert_eq!(expired.references[0].amiss, None);
     let expired = found(expired);
     assert_eq!(
         (expired[0].0, &*expired[0].3),
@@ -297,18 +297,16 @@ fn a_window_finds_what_may_be_cited_cites_it_and_reads_about_it() {
     let listed = studio.list_citable(()).unwrap();
     let listed: Vec<_> = listed
         .iter()
-        .map(|one| (&*one.name, &*one.kind, &*one.trouble))
+        .map(|one| (&*one.name, &*one.kind, one.amiss.clone()))
         .collect();
+    let path = "evidence/pentest.md".to_owned();
+    let changed = model::Amiss::FileChanged { path };
     assert_eq!(
         listed[..3],
         [
-            ("gdpr:art-5", "regulation", ""),
-            ("GDPR Art. 32", "regulation", ""),
-            (
-                "pentest",
-                "report",
-                "its file `evidence/pentest.md` changed since it was listed"
-            ),
+            ("gdpr:art-5", "regulation", None),
+            ("GDPR Art. 32", "regulation", None),
+            ("pentest", "report", Some(changed)),
         ]
     );
     let place = |line, column| ipc::Place {

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{CONTRACTORS, counted, narrow, open, sample};
 
 /// Sets the language as the list in Settings does; the pseudo-language is not offered there.
-fn speak(stage: &Stage, tag: &str) -> Result<(), Error> {
+pub fn speak(stage: &Stage, tag: &str) -> Result<(), Error> {
     stage.click("[data-test=go-settings]")?;
     stage.find("[data-test=language]")?;
     stage.session().run(

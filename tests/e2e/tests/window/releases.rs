@@ -1,11 +1,11 @@
 //! A channel moved from the window: gates as a checklist, the way back, receipts and comparison one click away.
 
-use std::{fs, process::Command};
+use std::{fs, path::PathBuf, process::Command};
 
 use e2e::{Error, Stage};
 use serde_json::json;
 
-use crate::{CONTRACTORS, narrow, open, sample, to_the_top};
+use crate::{CONTRACTORS, languages::speak, narrow, open, sample, to_the_top};
 
 /// Waits until the answer to a move is there.
 fn ships(stage: &Stage, channel: &str, version: &str) -> Result<(), Error> {
@@ -23,9 +23,14 @@ pub fn promoted(stage: &Stage, channel: &str, version: &str) -> Result<(), Error
     ships(stage, channel, version)
 }
 
+/// The sample, as its author has it.
+fn folder(stage: &Stage) -> PathBuf {
+    stage.home.path().join("data/trust-fabric/northwind")
+}
+
 /// Everything that is saved becomes a commit, as an author would do in a terminal.
 fn commit(stage: &Stage, message: &str) -> Result<(), Error> {
-    let folder = stage.home.path().join("data/trust-fabric/northwind");
+    let folder = folder(stage);
     let git = |arguments: &[&str]| -> Result<(), Error> {
         let done = Command::new("git")
             .arg("-C")
@@ -246,6 +251,51 @@ fn a_version_is_shipped_and_taken_back_from_the_window() -> Result<(), Error> {
         let title = "policies/v1.0.0 → policies/v1.1.0";
         stage.text_when("[data-test=drift-title]", title, |text| text == title)?;
         stage.picture("releases-compared");
+        Ok(())
+    })
+}
+
+#[test]
+fn a_closed_gate_says_why_in_the_language_of_the_window() -> Result<(), Error> {
+    sample("gates", &[], |stage| {
+        stage.click("[data-test=open-sample]")?;
+        stage.find("[data-test=stories]")?;
+        stage.click("[data-test=go-releases]")?;
+        promoted(stage, "stable", "1.0.0")?;
+        // Contractors gain secret records, which a test forbids, and rest it on a contract that nobody lists.
+        let file = folder(stage).join(CONTRACTORS);
+        let text =
+            fs::read_to_string(&file).map_err(|error| Error::System("a policy".into(), error))?;
+        let wider = text
+            .replacen(" &&\n  resource.classification != \"P0\"", "", 1)
+            .replacen("MSA 4.2", "MSA 4.20", 1);
+        fs::write(&file, wider).map_err(|error| Error::System("a policy".into(), error))?;
+        commit(stage, "Contractors read what is secret")?;
+        for (tag, theme, said) in [
+            ("en", "light", ["Failed: 1 of", "did you mean MSA 4.2", "exceeded"]),
+            (
+                "de",
+                "dark",
+                ["benannten Tests", "ist MSA 4.2 gemeint", "überschritten"],
+            ),
+            ("fr", "light", ["nommé", "s’agit-il de MSA 4.2", "dépassée"]),
+        ] {
+            speak(stage, tag)?;
+            let set = "document.documentElement.dataset.theme = arguments[0];";
+            stage.session().run(set, &json!([theme]))?;
+            stage.click("[data-test=go-releases]")?;
+            stage.click("[data-test=promote-stable]")?;
+            for (gate, said) in ["tests", "references", "drift"].into_iter().zip(said) {
+                let gate = format!("[data-test=gate-{gate}][data-standing=blocked]");
+                stage.text_when(&gate, said, |text| text.contains(said))?;
+            }
+            stage.picture(&format!("gates-{tag}"));
+            narrow(stage)?;
+            stage.picture(&format!("gates-{tag}-narrow"));
+            stage.session().resize(1440, 900)?;
+            stage.session().press("Escape")?;
+            stage.gone("[data-test=gate-tests]")?;
+        }
         Ok(())
     })
 }

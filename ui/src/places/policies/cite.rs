@@ -102,10 +102,11 @@ fn choices(listed: Option<&Result<Vec<CitableView>, Failure>>, wanted: &str) -> 
             .with("id", &id)
             .with("value", &one.name)
             .with_if(row == 0, "checked", "");
-        let trouble = (!one.trouble.is_empty()).then(|| {
+        let amiss = one.amiss.as_ref().map(|amiss| {
+            let said = words::sentence(&words::amiss(&one.name, amiss));
             piece("small.lose.row")
                 .add(drawn(Icon::TriangleAlert))
-                .text(&words::sentence(&one.trouble))
+                .add(piece("span").prose(&said))
         });
         piece("label.citable").with("for", &id).add(radio).add(
             piece("span.says")
@@ -115,7 +116,7 @@ fn choices(listed: Option<&Result<Vec<CitableView>, Failure>>, wanted: &str) -> 
                         .add(piece("small.faint").text(&one.kind)),
                 )
                 .add(piece("span.dim").text(&one.title))
-                .all(trouble),
+                .all(amiss),
         )
     });
     piece("div.citables")

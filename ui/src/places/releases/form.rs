@@ -232,6 +232,14 @@ pub(super) fn gates(gates: Option<&Result<Vec<GateView>, Failure>>) -> Piece {
             "blocked" => (Icon::CircleAlert, "risk", releases::GATE_CLOSED),
             _ => (Icon::CircleDashed, "faint", releases::GATE_NOT_ASKED),
         };
+        let name = match gate.gate.as_str() {
+            "validation" => releases::GATE_VALIDATION,
+            "tests" => releases::GATE_TESTS,
+            "references" => releases::GATE_REFERENCES,
+            "drift" => releases::GATE_DRIFT,
+            "approvals" => releases::GATE_APPROVALS,
+            _ => releases::GATE_WINDOW,
+        };
         // What a value does not say is said in the words beside it.
         let finding = gate.finding.as_ref();
         let told = finding.map_or_else(|| words::sentence(&gate.found), found::told);
@@ -248,7 +256,7 @@ pub(super) fn gates(gates: Option<&Result<Vec<GateView>, Failure>>) -> Piece {
                 piece("div.says")
                     .add(
                         piece("span.row")
-                            .add(piece("b").text(&words::sentence(&gate.gate)))
+                            .add(piece("b").text(name.get()))
                             .add(piece("span").with("class", tone).text(standing.get())),
                     )
                     .add(piece("span").prose(&told))

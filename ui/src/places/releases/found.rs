@@ -44,13 +44,13 @@ pub(super) fn told(found: &Found) -> String {
                     file,
                     line,
                     column,
-                    message,
-                    hint,
+                    name,
+                    amiss,
                 } => releases::FoundReferencesBroken {
                     broken: *broken,
                     of: *of,
                     place: &format!("{file}:{line}:{column}"),
-                    message: &format!("{message}: {hint}"),
+                    message: &words::amiss(name, amiss),
                 }
                 .say(),
             };
