@@ -1,6 +1,6 @@
 //! What the Releases place shows: channels as lanes, their moves as stops, and the gates of a promotion as a checklist.
 
-use model::{Decision, Failure, Found};
+use model::{Decision, Failure, Found, Hours};
 use serde::{Deserialize, Serialize};
 
 /// Every channel, and what a promotion could begin with.
@@ -25,19 +25,88 @@ pub struct LaneView {
     pub name: String,
     /// Where it is in force.
     pub environment: String,
-    /// What is asked before it moves, each in words.
-    pub asks: Vec<String>,
+    /// What is asked before it moves.
+    pub asks: Vec<Asked>,
     /// Since when its version is in force, RFC 3339 UTC; empty before its first move.
     pub since: String,
     /// Its moves, newest first.
     pub stops: Vec<StopView>,
     /// Moves that are older than those.
     pub older: u64,
-    /// What a rollback would ship, in words: a version, and its mode if not all of it is enforced or nothing else differs; empty if
-    /// there is nothing to go back to.
-    pub way_back: String,
+    /// What a rollback would ship, if there is something to go back to.
+    pub way_back: Option<WayBackView>,
     /// Why its history cannot be read.
     pub failure: Option<Failure>,
+}
+
+/// Something that is asked before a channel moves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Asked {
+    /// Drift within the bounds of this file.
+    Tolerance(String),
+    /// Approvals by so many others.
+    Approvals(u64),
+    /// That it is this time.
+    Window(Hours),
+}
+
+/// What a rollback would ship.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WayBackView {
+    /// The version.
+    pub version: String,
+    /// How its policies would be applied, if not all of it would be enforced, or nothing else differs.
+    pub applied: Option<AppliedView>,
+}
+
+/// How a policy is applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Applied {
+    /// It decides for everybody.
+    #[default]
+    Enforced,
+    /// It decides for nobody, and what it would decide is recorded.
+    AuditOnly,
+    /// It decides for so many of a hundred principals.
+    Canary(u8),
+}
+
+/// How the policies of a version are applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedView {
+    /// Those that are not listed.
+    pub all: Applied,
+    /// Policies and groups of them, by name.
+    pub others: Vec<(String, Applied)>,
+}
+
+impl AppliedView {
+    /// Whether every policy decides for everybody.
+    #[must_use]
+    pub fn is_enforced(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What a move did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Did {
+    /// It shipped another version.
+    Promotion,
+    /// It applied what was shipped otherwise.
+    Modes,
+    /// It took the move of this number back.
+    Undid(u64),
+    /// It took some policies of that move back.
+    UndidPart(u64),
+}
+
+impl Did {
+    /// Whether it took something back.
+    #[must_use]
+    pub fn goes_back(self) -> bool {
+        matches!(self, Self::Undid(_) | Self::UndidPart(_))
+    }
 }
 
 /// A move of a channel.
@@ -55,11 +124,13 @@ pub struct StopView {
     pub at: String,
     /// Who.
     pub by: String,
-    /// What happened, in words: `promotion`, `undoes 3`.
+    /// What happened.
+    pub did: Did,
+    /// The same in English: `promotion`, `undoes 3`.
     pub kind: String,
-    /// It takes another back.
-    pub back: bool,
-    /// In which mode, in words; empty if all of it is enforced.
+    /// How its policies are applied.
+    pub applied: AppliedView,
+    /// The same in English; empty if all of it is enforced.
     pub mode: String,
     /// What was said about it.
     pub reason: String,
@@ -174,8 +245,19 @@ pub struct CutoverLine {
 pub struct MovedView {
     /// What was looked at.
     pub gates: Vec<GateView>,
-    /// What happened, in words; empty if a gate is closed and nothing moved.
-    pub moved: String,
-    /// The number of its receipt.
+    /// What is shipped now; nothing if a gate is closed and nothing moved.
+    pub moved: Option<ShippedView>,
+}
+
+/// What a channel ships after a move.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShippedView {
+    /// Which channel.
+    pub channel: String,
+    /// The version.
+    pub version: String,
+    /// How its policies are applied.
+    pub applied: AppliedView,
+    /// The number of the move's receipt.
     pub receipt: u64,
 }

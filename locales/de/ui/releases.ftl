@@ -36,6 +36,24 @@ by = Von
 reason = Grund
 mode = Anwendung
 enforced = durchgesetzt
+audit-only = nur zur Beobachtung
+canary = Probelauf { NUMBER($percent) } %
+applied-but = { $said }, { $name } { $mode }
+applied-many = { $count ->
+    [one] { $all }, { NUMBER($count) } anders
+   *[other] { $all }, { NUMBER($count) } anders
+}
+version-in-mode = { $version }, { $mode }
+ships = { $channel } liefert { $version }, { $mode }
+did-promotion = Einführung
+did-modes = Andere Anwendung
+did-undo = Nimmt { NUMBER($sequence) } zurück
+did-undo-part = Nimmt einen Teil von { NUMBER($sequence) } zurück
+ask-drift = Abweichung innerhalb von `{ $file }`
+ask-approvals = { $count ->
+    [one] eine Freigabe durch jemand anderen
+   *[other] { NUMBER($count) } Freigaben durch andere
+}
 and-more = und { NUMBER($count) } weitere
 approved-by = Freigegeben von
 gates-passed-over = Ausgelassene Prüfungen

@@ -36,6 +36,24 @@ by = By
 reason = Reason
 mode = Mode
 enforced = enforced
+audit-only = audit-only
+canary = canary { NUMBER($percent) } %
+applied-but = { $said }, { $name } { $mode }
+applied-many = { $count ->
+    [one] { $all }, { NUMBER($count) } otherwise
+   *[other] { $all }, { NUMBER($count) } otherwise
+}
+version-in-mode = { $version }, { $mode }
+ships = { $channel } ships { $version }, { $mode }
+did-promotion = Promotion
+did-modes = Modes
+did-undo = Undoes { NUMBER($sequence) }
+did-undo-part = Undoes a part of { NUMBER($sequence) }
+ask-drift = drift within `{ $file }`
+ask-approvals = { $count ->
+    [one] an approval by somebody else
+   *[other] { NUMBER($count) } approvals by others
+}
 and-more = and { NUMBER($count) } more
 approved-by = Approved by
 gates-passed-over = Gates passed over

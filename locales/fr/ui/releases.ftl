@@ -36,6 +36,24 @@ by = Par
 reason = Raison
 mode = Mode
 enforced = appliquée
+audit-only = en observation
+canary = essai limité à { NUMBER($percent) } %
+applied-but = { $said }, { $name } { $mode }
+applied-many = { $count ->
+    [one] { $all }, { NUMBER($count) } autrement
+   *[other] { $all }, { NUMBER($count) } autrement
+}
+version-in-mode = { $version }, { $mode }
+ships = { $channel } livre { $version }, { $mode }
+did-promotion = Mise en service
+did-modes = Autres modes
+did-undo = Annule { NUMBER($sequence) }
+did-undo-part = Annule une partie de { NUMBER($sequence) }
+ask-drift = écart dans les limites de `{ $file }`
+ask-approvals = { $count ->
+    [one] une approbation par quelqu’un d’autre
+   *[other] { NUMBER($count) } approbations par d’autres
+}
 and-more = { $count ->
     [one] et { NUMBER($count) } autre
    *[other] et { NUMBER($count) } autres

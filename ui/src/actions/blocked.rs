@@ -120,7 +120,7 @@ pub(super) fn ships(studio: Studio) -> Option<String> {
 /// The channel in front must have something to go back to.
 pub(super) fn way_back(studio: Studio) -> Option<String> {
     workspace(studio).or_else(|| {
-        let back = studio.releases.front(|lane| !lane.way_back.is_empty());
+        let back = studio.releases.front(|lane| lane.way_back.is_some());
         (back != Some(true)).then(|| actions::NO_WAY_BACK.into())
     })
 }

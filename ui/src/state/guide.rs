@@ -106,7 +106,7 @@ pub static STEPS: [Step; 12] = [
     Step {
         key: "enforce",
         says: guide::ENFORCE,
-        done: |studio| any_lane(studio, |lane| !lane.way_back.is_empty() || went_back(lane)),
+        done: |studio| any_lane(studio, |lane| lane.way_back.is_some() || went_back(lane)),
         go: |studio| studio.go(Place::Releases),
         at: &["[data-test^=mode-]"],
     },
@@ -162,7 +162,7 @@ fn any_lane(studio: Studio, fits: fn(&ipc::LaneView) -> bool) -> bool {
 }
 
 fn went_back(lane: &ipc::LaneView) -> bool {
-    lane.stops.iter().any(|stop| stop.back)
+    lane.stops.iter().any(|stop| stop.did.goes_back())
 }
 
 impl Studio {

@@ -3,7 +3,7 @@
 
 use ipc::{
     CutoverView, GateView, LaneView, LookAtGates, MovedView, Name, Path, PromoteAsked,
-    ReadShadowLog, ReceiptOfMove, ReleasesView, StopView, Versions, ViewReleases,
+    ReadShadowLog, ReceiptOfMove, ReleasesView, ShippedView, StopView, Versions, ViewReleases,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -106,18 +106,16 @@ impl Studio {
     }
 
     /// A channel moved, or a gate is closed.
-    pub fn moved(self, moved: MovedView) {
-        if moved.moved.is_empty() {
+    pub fn moved(self, moved: MovedView) -> Option<ShippedView> {
+        let Some(shipped) = moved.moved else {
             self.releases.gates.set(Some(Ok(moved.gates)));
-            return;
-        }
+            return None;
+        };
         self.overlay.set(None);
         self.releases.stop.set(None);
         self.view_releases();
         self.view_ledger();
-        let receipt = &moved.receipt.to_string();
-        let says_so = releases::ReceiptSaysSo { receipt }.say();
-        self.toast(moved.moved, says_so, false);
+        Some(shipped)
     }
 
     /// Goes to the receipt of a move.

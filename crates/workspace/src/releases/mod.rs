@@ -94,6 +94,9 @@ pub struct Moved {
     pub version: String,
     /// How its policies are applied, in words: `enforced`, `audit-only`, `canary 10 %`.
     pub mode: String,
+    /// The same as a value.
+    #[serde(skip)]
+    pub modes: Modes,
     /// What it shipped before.
     pub before: Option<String>,
     /// How the policies of that were applied.
@@ -113,7 +116,7 @@ pub struct Moved {
 #[serde(rename_all = "kebab-case", tag = "outcome")]
 pub enum Promoted {
     /// It moved.
-    Moved(Moved),
+    Moved(Box<Moved>),
     /// It stands where it stood.
     Blocked {
         /// What was looked at.

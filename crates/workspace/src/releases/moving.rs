@@ -148,18 +148,19 @@ pub(super) fn move_to(
         }
     };
     held.commit(&prepared)?;
-    Ok(Promoted::Moved(Moved {
+    Ok(Promoted::Moved(Box::new(Moved {
         channel: prepared.summary.channel,
         sequence: prepared.summary.sequence,
         version: prepared.summary.version,
         mode: prepared.summary.modes.words(),
+        modes: prepared.summary.modes,
         before: before.as_ref().map(|before| before.summary.version.clone()),
         mode_before: before.map(|before| before.summary.modes.words()),
         id: prepared.id,
         receipt: number,
         gates: facts,
         way_back: bundles.rollback.is_some(),
-    }))
+    })))
 }
 
 /// That a channel moves: signed over the move, both bundles and the digests of the files.

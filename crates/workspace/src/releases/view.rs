@@ -3,11 +3,15 @@
 use std::path::Path;
 
 use evidence::moment;
-use ipc::{CutoverLine, CutoverView, GateView, LaneView, MovedView, ReleasesView, StopView};
+use ipc::{
+    Applied, AppliedView, Asked, CutoverLine, CutoverView, Did, GateView, LaneView, MovedView,
+    ReleasesView, ShippedView, StopView, WayBackView,
+};
 use model::Failure;
-use registry::{Move, Registry};
+use registry::{Kind, Move, Registry};
+use release::{Mode, Modes};
 
-use super::{ChannelRules, Fact, Moved, Promoted, Standing, behind, committed};
+use super::{ChannelRules, Fact, Promoted, Standing, behind, committed};
 use crate::{Error, Ledger, Manifest, git, manifest};
 
 /// Moves of a channel that are shown.
@@ -78,26 +82,23 @@ fn begun(name: &str, rules: Option<&ChannelRules>) -> LaneView {
         since: String::new(),
         stops: Vec::new(),
         older: 0,
-        way_back: String::new(),
+        way_back: None,
         failure: None,
     }
 }
 
 /// What is asked before it moves.
-fn asks(rules: &ChannelRules) -> Vec<String> {
-    let mut asks = Vec::new();
-    if let Some(tolerance) = &rules.tolerance {
-        asks.push(format!("drift within `{tolerance}`"));
-    }
-    match rules.approvals {
-        0 => {}
-        1 => asks.push("an approval by somebody else".to_owned()),
-        many => asks.push(format!("{many} approvals by others")),
-    }
-    if let Some(window) = &rules.window {
-        asks.push(window.to_string());
-    }
-    asks
+fn asks(rules: &ChannelRules) -> Vec<Asked> {
+    let tolerance = rules.tolerance.clone().map(Asked::Tolerance);
+    let approvals = (rules.approvals > 0).then_some(Asked::Approvals(rules.approvals as u64));
+    let window = rules
+        .window
+        .as_ref()
+        .map(|window| Asked::Window(window.hours()));
+    [tolerance, approvals, window]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn lane(
@@ -133,10 +134,11 @@ fn lane(
         && let Some(before) = moves.iter().find(other)
     {
         let (now, before) = (&tip.summary, &before.summary);
-        lane.way_back.clone_from(&before.version);
-        if before.version == now.version || !before.modes.all_enforced() {
-            lane.way_back += &format!(", {}", before.modes.words());
-        }
+        let says_mode = before.version == now.version || !before.modes.all_enforced();
+        lane.way_back = Some(WayBackView {
+            version: before.version.clone(),
+            applied: says_mode.then(|| applied(&before.modes)),
+        });
     }
     lane.stops = moves.into_iter().map(stop).collect();
     Ok(lane)
@@ -147,8 +149,14 @@ fn stop(one: Move) -> StopView {
     StopView {
         id: one.id,
         sequence: said.sequence,
+        did: match (said.kind, said.undoes.unwrap_or_default()) {
+            (Kind::Promotion, _) => Did::Promotion,
+            (Kind::Modes, _) => Did::Modes,
+            (Kind::Rollback, undone) => Did::Undid(undone),
+            (Kind::Partial, undone) => Did::UndidPart(undone),
+        },
         kind: said.what(),
-        back: said.undoes.is_some(),
+        applied: applied(&said.modes),
         mode: match said.modes.all_enforced() {
             true => String::new(),
             false => said.modes.words(),
@@ -161,6 +169,22 @@ fn stop(one: Move) -> StopView {
         policies: said.policies,
         approvers: said.approvers,
         overridden: said.overridden,
+    }
+}
+
+/// How policies are applied. A canary of everybody is none.
+fn applied(modes: &Modes) -> AppliedView {
+    let one = |mode: &Mode| match *mode {
+        Mode::Enforce | Mode::Canary(100..) => Applied::Enforced,
+        Mode::AuditOnly => Applied::AuditOnly,
+        Mode::Canary(percent) => Applied::Canary(percent),
+    };
+    let others = modes.policies.iter().chain(&modes.groups);
+    let others = others.map(|(name, mode)| (name.clone(), one(mode)));
+    let all = one(&modes.default);
+    AppliedView {
+        all,
+        others: others.filter(|(_, mode)| *mode != all).collect(),
     }
 }
 
@@ -215,22 +239,18 @@ pub fn recorded(found: decisions::Cutover) -> CutoverView {
 pub fn moved(promoted: Promoted) -> MovedView {
     let (gates, moved) = match promoted {
         Promoted::Blocked { gates } => (gates, None),
-        Promoted::Moved(Moved {
-            gates,
-            channel,
-            version,
-            mode,
-            receipt,
-            ..
-        }) => (
-            gates,
-            Some((format!("{channel} ships {version}, {mode}"), receipt)),
-        ),
+        Promoted::Moved(moved) => {
+            let shipped = ShippedView {
+                channel: moved.channel,
+                version: moved.version,
+                applied: applied(&moved.modes),
+                receipt: moved.receipt,
+            };
+            (moved.gates, Some(shipped))
+        }
     };
-    let (moved, receipt) = moved.unwrap_or_default();
     MovedView {
         gates: gates.into_iter().map(gate).collect(),
         moved,
-        receipt,
     }
 }

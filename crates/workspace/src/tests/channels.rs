@@ -1,8 +1,13 @@
 //! Channels as a window moves them.
 
-use ipc::{Name, PromoteAsked, RollbackAsked};
+use ipc::{Applied, AppliedView, Asked, Did, Name, PromoteAsked, RollbackAsked, WayBackView};
 
 use super::*;
+
+const AUDIT_ONLY: AppliedView = AppliedView {
+    all: Applied::AuditOnly,
+    others: Vec::new(),
+};
 
 fn asked(channel: &str, mode: &str) -> PromoteAsked {
     PromoteAsked {
@@ -24,7 +29,10 @@ fn a_window_looks_at_gates_moves_a_channel_and_takes_it_back() {
     let view = studio.view_releases(()).unwrap();
     let lanes: Vec<_> = view.lanes.iter().map(|lane| lane.name.as_str()).collect();
     assert_eq!(lanes, ["canary", "stable"]);
-    assert_eq!(view.lanes[1].asks, ["drift within `tolerance.toml`"]);
+    assert_eq!(
+        view.lanes[1].asks,
+        [Asked::Tolerance("tolerance.toml".to_owned())]
+    );
     assert!(view.versions.is_empty() && view.unready.is_none());
     assert_eq!(view.next, "1.0.0");
 
@@ -43,14 +51,16 @@ fn a_window_looks_at_gates_moves_a_channel_and_takes_it_back() {
     assert!(studio.view_releases(()).unwrap().versions.is_empty());
 
     let moved = studio.promote(asked("canary", "audit-only")).unwrap();
-    assert_eq!(moved.moved, "canary ships 1.0.0, audit-only");
+    let moved = moved.moved.unwrap();
+    assert_eq!((&*moved.channel, &*moved.version), ("canary", "1.0.0"));
+    assert_eq!(moved.applied, AUDIT_ONLY);
     let canary = studio.view_releases(()).unwrap().lanes.remove(0);
-    assert_eq!((&*canary.environment, &*canary.way_back), ("staging", ""));
+    assert_eq!((&*canary.environment, canary.way_back), ("staging", None));
     let [stop] = &canary.stops[..] else {
         panic!("{:?}", canary.stops)
     };
     assert_eq!((&*stop.mode, &*stop.reason), ("audit-only", "first"));
-    assert_eq!((&*stop.kind, stop.back), ("promotion", false));
+    assert_eq!((&*stop.kind, stop.did), ("promotion", Did::Promotion));
     let id = Name {
         name: stop.id.clone(),
     };
@@ -64,11 +74,15 @@ fn a_window_looks_at_gates_moves_a_channel_and_takes_it_back() {
     };
     assert_eq!(back().unwrap_err().code, Code::PromotionRefused);
     studio.promote(asked("canary", "enforce")).unwrap();
-    assert_eq!(back().unwrap().moved, "canary ships 1.0.0, audit-only");
+    assert_eq!(back().unwrap().moved.unwrap().applied, AUDIT_ONLY);
     let canary = studio.view_releases(()).unwrap().lanes.remove(0);
-    assert_eq!(canary.way_back, "1.0.0, enforced");
+    let way_back = WayBackView {
+        version: "1.0.0".to_owned(),
+        applied: Some(AppliedView::default()),
+    };
+    assert_eq!(canary.way_back, Some(way_back));
     let newest = &canary.stops[0];
-    assert_eq!((&*newest.kind, newest.back), ("undoes 2", true));
+    assert_eq!((&*newest.kind, newest.did), ("undoes 2", Did::Undid(2)));
     assert_eq!(newest.mode, "audit-only");
 }
 
@@ -107,7 +121,7 @@ fn what_a_window_asks_wrongly_is_told_with_what_to_do() {
     // What is in force already is nothing to ship; in another mode it is.
     assert_eq!(code(asked("stable", "enforce")), Code::PromotionRefused);
     let blocked = studio.promote(asked("stable", "audit-only")).unwrap();
-    assert!(blocked.moved.is_empty());
+    assert_eq!(blocked.moved, None);
     let closed: Vec<_> = blocked
         .gates
         .iter()
@@ -179,9 +193,10 @@ fn what_was_recorded_is_read_and_a_mode_is_switched_and_switched_back() {
         "audit-only, contractor-upload canary 10 %"
     );
     let moved = studio.change_mode(mode("", "enforce")).unwrap();
-    assert_eq!(
-        (moved.moved.as_str(), moved.receipt > 0),
-        ("canary ships 1.0.0, enforced", true)
+    let moved = moved.moved.unwrap();
+    assert!(
+        moved.applied.is_enforced() && moved.receipt > 0,
+        "{moved:?}"
     );
     let now = lane(&studio);
     assert_eq!(
@@ -189,10 +204,13 @@ fn what_was_recorded_is_read_and_a_mode_is_switched_and_switched_back() {
         ("", "modes")
     );
     // Switching back says what it goes back to.
-    assert_eq!(
-        now.way_back,
-        "1.0.0, audit-only, contractor-upload canary 10 %"
-    );
+    let applied = AppliedView {
+        others: vec![("contractor-upload".to_owned(), Applied::Canary(10))],
+        ..AUDIT_ONLY
+    };
+    let version = "1.0.0".to_owned();
+    let applied = Some(applied);
+    assert_eq!(now.way_back, Some(WayBackView { version, applied }));
     let back = RollbackAsked {
         channel: "canary".to_owned(),
         reason: "surprises".to_owned(),

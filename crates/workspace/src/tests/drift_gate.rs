@@ -41,7 +41,10 @@ fn side(policies: &str) -> Resolved {
 
 /// What the gate found, in words.
 fn found(promoted: &Promoted) -> String {
-    let (Promoted::Moved(crate::Moved { gates, .. }) | Promoted::Blocked { gates }) = promoted;
+    let gates = match promoted {
+        Promoted::Moved(moved) => &moved.gates,
+        Promoted::Blocked { gates } => gates,
+    };
     let fact = gates.iter().find(|fact| fact.gate == "drift");
     fact.unwrap().found.words()
 }

@@ -67,7 +67,7 @@ fn other(place: &Place) -> &'static str {
 fn shipped(place: &Place) -> Moved {
     loop {
         match place.promoted(other(place), now(place), |_| ()) {
-            Ok(Promoted::Moved(moved)) => return moved,
+            Ok(Promoted::Moved(moved)) => return *moved,
             Ok(closed) => {
                 assert_eq!(blocked(closed), ["approvals"]);
                 approved(place, other(place));

@@ -158,7 +158,10 @@ fn a_list_that_cannot_be_read_is_told_in_its_place() {
 
 /// How the gate stands, and what was found there.
 fn gate(promoted: &Promoted) -> (Standing, String) {
-    let (Promoted::Moved(crate::Moved { gates, .. }) | Promoted::Blocked { gates }) = promoted;
+    let gates = match promoted {
+        Promoted::Moved(moved) => &moved.gates,
+        Promoted::Blocked { gates } => gates,
+    };
     let fact = gates.iter().find(|fact| fact.gate == "references");
     let fact = fact.unwrap();
     (

@@ -147,7 +147,7 @@ impl Place {
 
 pub fn moved(promoted: Promoted) -> Moved {
     match promoted {
-        Promoted::Moved(moved) => moved,
+        Promoted::Moved(moved) => *moved,
         Promoted::Blocked { gates } => panic!("{gates:#?}"),
     }
 }

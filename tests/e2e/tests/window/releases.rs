@@ -272,7 +272,11 @@ fn a_closed_gate_says_why_in_the_language_of_the_window() -> Result<(), Error> {
         fs::write(&file, wider).map_err(|error| Error::System("a policy".into(), error))?;
         commit(stage, "Contractors read what is secret")?;
         for (tag, theme, said) in [
-            ("en", "light", ["Failed: 1 of", "did you mean MSA 4.2", "exceeded"]),
+            (
+                "en",
+                "light",
+                ["Failed: 1 of", "did you mean MSA 4.2", "exceeded"],
+            ),
             (
                 "de",
                 "dark",

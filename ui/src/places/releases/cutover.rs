@@ -5,6 +5,7 @@ use ipc::{ChangeMode, CutoverLine, CutoverView, ModeAsked, Picked};
 use leptos::prelude::*;
 use model::{Decision, Failure};
 
+use super::told::applied;
 use super::{
     form::{Sending, gates, modes},
     named,
@@ -27,22 +28,25 @@ pub fn cutover(studio: Studio) -> AnyView {
         (lane.name.clone(), newest)
     });
     let (channel, newest) = facts.unwrap_or_default();
-    let newest = newest.map(|newest| (newest.version, newest.mode));
-    let (version, mode) = newest.unwrap_or_default();
+    let newest = newest.map(|newest| (newest.version, newest.applied));
+    let (version, now) = newest.unwrap_or_default();
     let wanted = StoredValue::new(channel.clone());
     let read = StoredValue::new(String::new());
     releases.recorded.set(None);
     releases.gates.set(None);
     let fields = shown(move || {
-        let (channel, version, mode) = (&channel, &version, &mode);
-        let now = match mode.as_str() {
-            "" => releases::ShipsEnforced { channel, version }.say(),
-            _ => releases::ShipsInMode {
-                channel,
-                version,
-                mode,
+        let (channel, version) = (&channel, &version);
+        let now = match now.is_enforced() {
+            true => releases::ShipsEnforced { channel, version }.say(),
+            false => {
+                let mode = &applied(&now);
+                releases::ShipsInMode {
+                    channel,
+                    version,
+                    mode,
+                }
+                .say()
             }
-            .say(),
         };
         let choose = button(releases::CHOOSE.get(), Some(Icon::FolderOpen), Kind::Plain)
             .with("data-test", "mode-choose")

@@ -7,7 +7,7 @@ use ipc::{
 use leptos::{prelude::*, task::spawn_local};
 use model::{Code, Failure};
 
-use super::found;
+use super::{found, told};
 use crate::{
     calls::call,
     components::{Kind, Piece, button, choice, drawn, field, locked, piece, shown, trouble, typed},
@@ -78,7 +78,12 @@ impl Sending {
             let moved = moved.await;
             self.busy.try_set(false);
             match moved {
-                Ok(moved) => self.studio.moved(moved),
+                Ok(moved) => {
+                    if let Some(shipped) = self.studio.moved(moved) {
+                        let (ships, receipt) = told::ships(&shipped);
+                        self.studio.toast(ships, receipt, false);
+                    }
+                }
                 Err(why) => {
                     if why.code == Code::KeyLocked {
                         dom::focus_soon("#move-passphrase");
@@ -232,14 +237,7 @@ pub(super) fn gates(gates: Option<&Result<Vec<GateView>, Failure>>) -> Piece {
             "blocked" => (Icon::CircleAlert, "risk", releases::GATE_CLOSED),
             _ => (Icon::CircleDashed, "faint", releases::GATE_NOT_ASKED),
         };
-        let name = match gate.gate.as_str() {
-            "validation" => releases::GATE_VALIDATION,
-            "tests" => releases::GATE_TESTS,
-            "references" => releases::GATE_REFERENCES,
-            "drift" => releases::GATE_DRIFT,
-            "approvals" => releases::GATE_APPROVALS,
-            _ => releases::GATE_WINDOW,
-        };
+        let name = told::gate(&gate.gate);
         // What a value does not say is said in the words beside it.
         let finding = gate.finding.as_ref();
         let told = finding.map_or_else(|| words::sentence(&gate.found), found::told);
@@ -276,10 +274,11 @@ pub fn rollback(studio: Studio) -> AnyView {
         (
             lane.name.clone(),
             now.unwrap_or_default(),
-            lane.way_back.clone(),
+            lane.way_back.as_ref().map(told::way_back),
         )
     });
     let (channel, now, back) = facts.unwrap_or_default();
+    let back = back.unwrap_or_default();
     let wanted = StoredValue::new(channel.clone());
     let fields = shown(move || {
         let (channel, now, back) = (&channel, &now, &back);

@@ -160,7 +160,7 @@ fn replayed(judged: &Judged) -> String {
     said
 }
 
-fn open(hours: &Hours) -> String {
+pub(super) fn open(hours: &Hours) -> String {
     let day = |day: &model::Weekday| releases::Weekday { day: *day as u64 }.say();
     let days: Vec<String> = hours.days.iter().map(day).collect();
     let (from, until) = (&hours.from, &hours.until);

@@ -3,6 +3,7 @@
 use ipc::{LaneView, StopView};
 use leptos::prelude::*;
 
+use super::told::{applied, ask, did, way_back};
 use crate::{
     components::{Kind, Piece, button, drawn, piece, tag, trouble},
     icons::Icon,
@@ -24,33 +25,31 @@ pub fn lane(studio: Studio, lane: &LaneView, chosen: Option<Option<u64>>) -> Pie
             studio.offer_move(overlay);
         }
     };
-    let back = match lane.way_back.as_str() {
-        "" => None,
-        version => Some(
-            button(&releases::RollBackTo { version }.say(), None, Kind::Plain)
-                .with("data-test", &format!("roll-back-{}", lane.name))
-                .pressed(offer(Overlay::RollBack, &lane.name)),
-        ),
-    };
+    let back = lane.way_back.as_ref().map(|back| {
+        let version = &way_back(back);
+        button(&releases::RollBackTo { version }.say(), None, Kind::Plain)
+            .with("data-test", &format!("roll-back-{}", lane.name))
+            .pressed(offer(Overlay::RollBack, &lane.name))
+    });
     let promote = button(actions::PROMOTE.get(), None, Kind::Plain)
         .with("data-test", &format!("promote-{}", lane.name))
         .pressed(offer(Overlay::Promote, &lane.name));
     // What is not enforced for everybody is on its way there.
     let mode = newest.map(|newest| {
-        let label = match newest.mode.as_str() {
-            "" => releases::MODE_DOTS,
-            _ => releases::ENFORCE_DOTS,
+        let label = match newest.applied.is_enforced() {
+            true => releases::MODE_DOTS,
+            false => releases::ENFORCE_DOTS,
         };
         button(label.get(), None, Kind::Plain)
             .with("data-test", &format!("mode-{}", lane.name))
             .pressed(offer(Overlay::Mode, &lane.name))
     });
     let environment = (lane.environment != lane.name).then(|| tag("outline", &lane.environment));
-    let applied = newest.filter(|newest| !newest.mode.is_empty());
+    let otherwise = newest.filter(|newest| !newest.applied.is_enforced());
     let head = piece("div.row.wrap")
         .add(piece("h2").text(&lane.name))
         .all(environment)
-        .all(applied.map(|newest| tag("warn", &newest.mode)))
+        .all(otherwise.map(|newest| tag("warn", &applied(&newest.applied))))
         .add(piece("span.push.row").all(back).all(mode).add(promote));
     let mut card = piece("section.card.section.lane")
         .with("aria-label", &releases::Lane { lane: &lane.name }.say())
@@ -91,7 +90,8 @@ pub fn lane(studio: Studio, lane: &LaneView, chosen: Option<Option<u64>>) -> Pie
     if lane.asks.is_empty() {
         return card;
     }
-    let asks = lane.asks.join(", ");
+    let asks: Vec<String> = lane.asks.iter().map(ask).collect();
+    let asks = asks.join(", ");
     card.add(piece("p.faint").prose(&releases::Asks { asks: &asks }.say()))
 }
 
@@ -105,14 +105,14 @@ fn node(
 ) -> Piece {
     let (name, sequence) = (channel.to_owned(), stop.sequence);
     let in_force = newest.is_some_and(|newest| newest.sequence == sequence);
-    let mark = match stop.back {
+    let mark = match stop.did.goes_back() {
         true => drawn(Icon::Undo2),
         false => piece("i"),
     };
     piece("li").with_if(in_force, "data-now", "true").add(
         piece("button.track-stop")
             .with("type", "button")
-            .with("data-tip", &words::sentence(&stop.kind))
+            .with("data-tip", &did(stop.did))
             .with_if(in_force, "aria-current", "step")
             .with(
                 "aria-pressed",

@@ -1,11 +1,12 @@
 //! Releases: every channel as a lane with its moves as stops, and the move in front. `lane` is a channel, `stop` a move, `form` what
-//! moves a channel, `found` what its gates say, `cutover` what it ships applied otherwise.
+//! moves a channel, `found` what its gates say, `told` how all of it is worded, `cutover` what it ships applied otherwise.
 
 mod cutover;
 mod form;
 mod found;
 mod lane;
 mod stop;
+mod told;
 
 pub use cutover::cutover;
 pub use form::{promotion, rollback};

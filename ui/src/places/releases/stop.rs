@@ -3,6 +3,7 @@
 use ipc::{LaneView, StopView};
 use leptos::prelude::*;
 
+use super::told::{applied, did, gate};
 use super::{lane::who, named};
 use crate::{
     components::{Kind, Piece, button, copies, facts, piece, tag},
@@ -44,9 +45,14 @@ pub fn moves(studio: Studio, lane: &LaneView, chosen: Option<u64>) -> Piece {
 
 fn line(studio: Studio, stop: &StopView, front: bool) -> Piece {
     let sequence = stop.sequence;
-    let says = match (stop.kind.as_str(), stop.reason.as_str()) {
-        (what, "") => what.to_owned(),
-        (what, reason) => releases::WhatAndWhy { what, reason }.say(),
+    let what = did(stop.did);
+    let says = match stop.reason.as_str() {
+        "" => what,
+        reason => releases::WhatAndWhy {
+            what: &what,
+            reason,
+        }
+        .say(),
     };
     piece("li").add(
         piece("button.move")
@@ -65,7 +71,7 @@ fn detail(studio: Studio, stop: &StopView, before: Option<&StopView>, in_force: 
     let span = |text: &str| piece("span").text(text);
     let list = |items: &[String]| span(&items.join(", "));
     let mut lines = vec![
-        (releases::WHAT.get(), span(&words::sentence(&stop.kind))),
+        (releases::WHAT.get(), span(&did(stop.did))),
         (releases::WHEN.get(), span(&words::date_time(&stop.at))),
         (
             releases::BY.get(),
@@ -75,11 +81,7 @@ fn detail(studio: Studio, stop: &StopView, before: Option<&StopView>, in_force: 
     if !stop.reason.is_empty() {
         lines.push((releases::REASON.get(), span(&stop.reason)));
     }
-    let mode = match stop.mode.as_str() {
-        "" => releases::ENFORCED.get(),
-        mode => mode,
-    };
-    lines.push((releases::MODE.get(), span(mode)));
+    lines.push((releases::MODE.get(), span(&applied(&stop.applied))));
     if !stop.policies.is_empty() {
         let each = stop
             .policies
@@ -99,7 +101,12 @@ fn detail(studio: Studio, stop: &StopView, before: Option<&StopView>, in_force: 
         lines.push((releases::APPROVED_BY.get(), list(&stop.approvers)));
     }
     if !stop.overridden.is_empty() {
-        lines.push((releases::GATES_PASSED_OVER.get(), list(&stop.overridden)));
+        let gates: Vec<_> = stop
+            .overridden
+            .iter()
+            .map(|name| gate(name).get().to_owned())
+            .collect();
+        lines.push((releases::GATES_PASSED_OVER.get(), list(&gates)));
     }
     let commit = piece("span.row")
         .add(named(stop.commit.get(..10).unwrap_or(&stop.commit)))
