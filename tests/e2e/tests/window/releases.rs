@@ -299,6 +299,7 @@ fn a_closed_gate_says_why_in_the_language_of_the_window() -> Result<(), Error> {
             stage.session().resize(1440, 900)?;
             stage.session().press("Escape")?;
             stage.gone("[data-test=gate-tests]")?;
+            stage.picture(&format!("releases-{tag}-{theme}"));
         }
         Ok(())
     })
