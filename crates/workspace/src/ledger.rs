@@ -793,7 +793,7 @@ impl Ledger {
 
     /// Begins a new origin where the old one cannot go on: `…/2`, then `…/3`. Its first receipt says what was restored; the old
     /// database stays as it is, beside the new one. With a witness, what it saw counts as known. A ledger that holds all that was signed
-    /// cannot go on when its key is `lost`, which the caller finds out: see [`crate::key_is_lost`].
+    /// cannot go on when its key is `lost`, which the caller finds out: see [`crate::key_is_lost`]. A key that signs here is not.
     ///
     /// # Errors
     /// `bad_call` for a ledger that can go on; `key_missing`, `store_…`, `file_write`, `witness_silent`.
@@ -810,12 +810,15 @@ impl Ledger {
             Some(witness) => witness.seen(&self.origin).map_err(Failure::from)?,
             None => 0,
         };
+        let in_force = |key: &LedgerKey| key.until.is_none() && key.public == signer.public();
+        let lost = lost && !self.store.read(keys)?.iter().any(in_force);
         if self.trouble.is_none() && seen <= size && !lost {
             let mut failure = Failure::new(
                 Code::BadCall,
                 "the ledger holds all that was signed, and its key is among yours, so it goes on as it is",
             );
-            "use it as before; another key takes the place of its own with `fabric keys rotate NAME --dir DIR`"
+            "use it as before; another key takes the place of its own with `fabric keys rotate NAME --dir DIR`; if nobody can open its key \
+             any more, say so with `--lost`"
                 .clone_into(&mut failure.hint);
             return Err(failure.into());
         }

@@ -299,9 +299,10 @@ pub struct LedgerPurge {
 /// `fabric ledger restore`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "For a ledger whose newest database is lost, or whose key is: nothing else of such a one is lost. The first receipt of the\n\
-    new origin says what was restored. The old database stays beside the new one, and every command reads the new one: to reach what is in\n\
-    the old one, move the new one (`ledger-2.sqlite`) out of `.fabric` for as long as you need it.\n\
+    after_help = "For a ledger whose newest database is lost, or whose key is: nothing else of such a one is lost. A key that is there and that\n\
+    nobody can open any more is lost as well: say so with --lost. The first receipt of the new origin says what was restored.\n\
+    The old database stays beside the new one, and every command reads the new one: to reach what is in the old one, move the new one\n\
+    (`ledger-2.sqlite`) out of `.fabric` for as long as you need it.\n\
     If a newer copy of the database turns up before you restore, put it back instead: the ledger goes on as if nothing had happened.\n\
     Once restored, the new origin is the ledger, whatever turns up."
 )]
@@ -315,6 +316,9 @@ pub struct LedgerRestore {
     /// Who says so.
     #[arg(long, value_name = "NAME")]
     pub by: String,
+    /// The ledger's key is among yours, and nobody can open it any more: its passphrase is forgotten, or its keyring gone.
+    #[arg(long)]
+    pub lost: bool,
     /// Who else knows how far the ledger went.
     #[command(flatten)]
     pub witness: AskWitness,

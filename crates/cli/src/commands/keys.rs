@@ -67,8 +67,8 @@ fn spare(vault: &Vault, key: &vault::Key, dir: &Path) -> Result<(), Failure> {
         (Some(info), _) => (
             format!("nobody could sign for the ledger {}", info.origin),
             format!(
-                "replace it first: `fabric keys rotate {named} --dir {dir}`; if its secret half is lost, the ledger goes on under a new origin with another: \
-                 `fabric ledger restore {dir} --key OTHER --by WHO`"
+                "replace it first: `fabric keys rotate {named} --dir {dir}`; if nobody can open it any more, the ledger goes on under a new origin with another: \
+                 `fabric ledger restore {dir} --key OTHER --by WHO --lost`"
             ),
         ),
         (None, Some(first)) => {
@@ -76,7 +76,8 @@ fn spare(vault: &Vault, key: &vault::Key, dir: &Path) -> Result<(), Failure> {
             (
                 format!("nobody could follow on the root of {}", names.join(", ")),
                 format!(
-                    "sign the next root of each with this key and the ledger's: `fabric channel root {first} --renew --dir {dir}`; then revoke it"
+                    "sign the next root of each with this key and the ledger's: `fabric channel root {first} --renew --dir {dir}`, or, if nobody can open \
+                     it any more, begin anew: `fabric channel root {first} --begin-again --dir {dir}`; then revoke it"
                 ),
             )
         }

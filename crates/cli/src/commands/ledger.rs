@@ -11,7 +11,7 @@ use model::{Code, Failure};
 use serde::Serialize;
 use witness::Client;
 use workspace::{
-    Folders, LedgerInfo, by_reference, evidence_of_moves, key_is_lost, signers, vault_of,
+    Folders, LedgerInfo, by_reference, evidence_of_moves, key_is_lost, own_key, signers, vault_of,
 };
 
 use super::{FINE, failed, keys::ask, now, root};
@@ -357,7 +357,8 @@ fn restore(arguments: &LedgerRestore, terminal: &Terminal) -> Result<u8, Stop> {
         (info.origin, info.trouble.is_none())
     };
     // Whatever else is wrong with a ledger, it is a reason of its own, and no keyring is asked for it.
-    let lost = sound && key_is_lost(&ledger, &vault).map_err(failed)?;
+    let lost = sound && key_is_lost(&ledger, &vault, arguments.lost).map_err(failed)?;
+    let left = own_key(&ledger, &vault).map_err(failed)?;
     let next = ledger
         .restore(
             &folders,
@@ -373,6 +374,13 @@ fn restore(arguments: &LedgerRestore, terminal: &Terminal) -> Result<u8, Stop> {
             "\nOf {before} nothing is lost but its key: all its receipts stay in its database, and nobody signs for it any more.\n\
              For each channel that is believed by the lost key: `fabric channel root CHANNEL --begin-again`.\n"
         ));
+        if let Some(key) = left {
+            terminal.remark(&format!(
+                "Then take the lost key out of your list: `fabric keys revoke {} --dir {}`.\n",
+                key.public,
+                arguments.dir.dir.display()
+            ));
+        }
     }
     Ok(FINE)
 }

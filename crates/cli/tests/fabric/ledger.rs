@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::{
     channels,
-    place::{PASS, POLICIES, Place, row},
+    place::{PASS, POLICIES, Place, Ran, row},
 };
 
 /// The same, where the key opens.
@@ -486,6 +486,57 @@ fn a_ledger_whose_key_is_lost_goes_on_with_another_and_so_do_its_channels() {
     drop(server);
     // What nobody opens any more can be revoked now.
     place.run(&["keys", "revoke", lost, "--dir", "w"]).fine();
+}
+
+/// From the refusal to a bundle that verifies, by what each message says.
+#[test]
+fn a_ledger_whose_key_nobody_can_open_goes_on_with_another() {
+    let place = channels::shipping("");
+    place.write("new", "battery staple horse\n");
+    let opening = ["--passphrase-file", "new"];
+    let with = |arguments: &[&str]| place.run(&[arguments, &opening].concat());
+    let hint = |ran: Ran, code: &str| {
+        let hint = ran.json()["error"]["hint"].as_str().unwrap().to_owned();
+        assert_eq!(ran.failed().0, code);
+        hint
+    };
+    with(&["keys", "create", "other", "--file"]).fine();
+    let shown = place.run(&["keys", "show", "release", "--json"]).json();
+    let old = shown["public"].as_str().unwrap();
+
+    // Whatever is tried leads to the one way.
+    let sign = with(&["ledger", "sign", "w", "--json"]);
+    let revoke = ["keys", "revoke", "release", "--dir", "w", "--json"];
+    let restore = ["ledger", "restore", "w", "--by", "ana", "--json"];
+    let other = [&restore[..], &["--key", "other"]].concat();
+    for (ran, code) in [
+        (sign, "key_locked"),
+        (place.run(&revoke), "key_needed"),
+        (with(&other), "bad_call"),
+    ] {
+        let hint = hint(ran, code);
+        assert!(hint.contains("--lost"), "{hint}");
+    }
+    // It is believed of no key that signs here.
+    let own = [&restore[..], &["--key", "release", "--lost"]].concat();
+    assert_eq!(place.run(&opened(&own)).failed().0, "bad_call");
+    assert_eq!(info(&place)["origin"], "example.com/l");
+
+    let lost = [&other[..], &["--lost"]].concat();
+    assert_eq!(with(&lost).json()["origin"], "example.com/l/2");
+    let hint = hint(place.run(&revoke), "key_needed");
+    assert!(
+        hint.contains("`fabric channel root stable --begin-again --dir w`"),
+        "{hint}"
+    );
+    with(&["channel", "root", "stable", "--begin-again", "--dir", "w"]).fine();
+    place.run(&["keys", "revoke", old, "--dir", "w"]).fine();
+
+    let trust = ["ledger", "trust", "w", "--out", "trust.json"];
+    place.run(&trust).fine();
+    with(&["bundle", "w", "--out", "b.tfb"]).fine();
+    let verify = ["verify", "b.tfb", "--trust", "trust.json", "--json"];
+    assert_eq!(place.run(&verify).json()["verdict"], "verified");
 }
 
 #[test]
