@@ -324,6 +324,13 @@ impl Ledger {
         &self.origin
     }
 
+    /// Whether this is the log of that origin, or one that took its place.
+    #[must_use]
+    pub fn goes_on_from(&self, origin: &str) -> bool {
+        let ((own, number), (other, earlier)) = (lineage(&self.origin), lineage(origin));
+        own == other && earlier <= number
+    }
+
     fn sound(&self) -> Result<(), Error> {
         self.trouble
             .as_ref()
@@ -1105,13 +1112,18 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found.into_iter().map(|(_, path)| path).collect())
 }
 
-/// The origin after this one, and its number.
-fn succeeding(origin: &str) -> (String, u64) {
+/// The origin that a ledger began with, and how many it had by this one.
+fn lineage(origin: &str) -> (&str, u64) {
     let earlier = origin
         .rsplit_once('/')
         .and_then(|(before, number)| Some((before, number.parse::<u64>().ok()?)))
         .filter(|(before, number)| *number >= 2 && format!("{before}/{number}") == origin);
-    let (before, number) = earlier.unwrap_or((origin, 1));
+    earlier.unwrap_or((origin, 1))
+}
+
+/// The origin after this one, and its number.
+fn succeeding(origin: &str) -> (String, u64) {
+    let (before, number) = lineage(origin);
     (format!("{before}/{}", number + 1), number + 1)
 }
 

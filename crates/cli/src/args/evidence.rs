@@ -36,7 +36,7 @@ pub enum Keys {
     Show(KeysShow),
     /// Put a new key in the place of one. The ledger that signs with it signs with both for thirty days, and its channels' next roots are signed with both.
     Rotate(KeysRotate),
-    /// Let a key sign nothing more, and destroy its secret half. Refused while a channel is believed by it alone.
+    /// Let a key sign nothing more, and destroy its secret half. Refused while a ledger signs with it, or a channel is believed by it alone.
     Revoke(KeysRevoke),
     /// Print the public half of a key, or write a recovery file.
     Export(KeysExport),
@@ -86,9 +86,12 @@ pub struct KeysRevoke {
     /// A name, or 64 hexadecimal digits of a public half.
     #[arg(value_name = "KEY")]
     pub key: String,
-    /// The workspace whose channels must not need the key any more.
+    /// The workspace whose ledger signed with the key: neither it nor its channels may need it any more. More than one may be named.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true, value_hint = ValueHint::DirPath)]
-    pub dir: PathBuf,
+    pub dir: Vec<PathBuf>,
+    /// Destroy it though a ledger or a channel needs it: nobody can sign for that one any more.
+    #[arg(long)]
+    pub even_if_needed: bool,
 }
 
 /// `fabric keys export`

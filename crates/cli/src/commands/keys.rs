@@ -3,14 +3,14 @@
 use std::{
     fs,
     io::{self, IsTerminal as _, Read as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use evidence::note::{Kind, VerifierKey};
 use model::{Code, Failure};
 use serde::Serialize;
 use vault::{Keep, Kept, Passphrase, State, Vault};
-use workspace::{Folders, Ledger, Promotion, own_key, rotate_key, signers, vault_of};
+use workspace::{Folders, Ledger, LedgerInfo, Promotion, own_key, rotate_key, signers, vault_of};
 
 use super::{FINE, failed, now, root};
 use crate::{
@@ -32,7 +32,9 @@ pub fn keys(command: &Keys, terminal: &Terminal) -> Result<u8, Stop> {
         Keys::Rotate(arguments) => rotate(&vault, arguments, terminal),
         Keys::Revoke(arguments) => {
             let key = vault.find(&arguments.key).map_err(Failure::from)?;
-            spare(&vault, &key, &arguments.dir)?;
+            if !arguments.even_if_needed {
+                spare(&vault, &key, &arguments.dir)?;
+            }
             let key = vault.revoke(&arguments.key, now()).map_err(Failure::from)?;
             terminal.result(&key, |_| format!("{} signs nothing more\n", key.name))?;
             Ok(FINE)
@@ -42,50 +44,109 @@ pub fn keys(command: &Keys, terminal: &Terminal) -> Result<u8, Stop> {
     }
 }
 
-/// Refuses to destroy the key that the workspace's ledger signs with, and one without which a channel could never be given another root.
-fn spare(vault: &Vault, key: &vault::Key, dir: &Path) -> Result<(), Failure> {
-    let Ok(root) = root(dir) else {
-        return Ok(());
-    };
-    let public = key.key()?;
-    let ledger = Ledger::open(&root, &Folders::of_user()).map_err(Failure::from)?;
-    let info = ledger.map(|ledger| ledger.info()).transpose();
-    let info = info.map_err(Failure::from)?;
-    let signs = info.filter(|info| {
-        let mut keys = info.keys.iter();
-        keys.any(|known| known.until.is_none() && known.public == public)
-    });
-    let channels = workspace::believed_by(&root, &public).map_err(Failure::from)?;
-    let dir = dir.display();
-    // A name means the key in force of that name, and this may be an earlier one.
-    let by_name = vault
-        .find(&key.name)
-        .is_ok_and(|it| it.public == key.public);
-    let named = if by_name { &key.name } else { &key.public };
-    let (needed, hint) = match (signs, channels.first()) {
-        (None, None) => return Ok(()),
-        (Some(info), _) => (
-            format!("nobody could sign for the ledger {}", info.origin),
-            format!(
-                "replace it first: `fabric keys rotate {named} --dir {dir}`; if nobody can open it any more, the ledger goes on under a new origin with another: \
-                 `fabric ledger restore {dir} --key OTHER --by WHO --lost`"
-            ),
-        ),
-        (None, Some(first)) => {
-            let names: Vec<_> = channels.iter().map(|name| format!("`{name}`")).collect();
-            (
-                format!("nobody could follow on the root of {}", names.join(", ")),
-                format!(
-                    "sign the next root of each with this key and the ledger's: `fabric channel root {first} --renew --dir {dir}`, or, if nobody can open \
-                     it any more, begin anew: `fabric channel root {first} --begin-again --dir {dir}`; then revoke it"
-                ),
-            )
+/// Why a key is not destroyed: what it is needed for, and the way on.
+type Needed = (String, String);
+
+/// A workspace in which it is looked who needs a key.
+struct Place<'a> {
+    dir: &'a Path,
+    root: PathBuf,
+    ledger: Option<Ledger>,
+}
+
+/// Refuses to destroy a key unless nobody is known to need it: no ledger of the user's, and no channel of the workspaces at hand.
+fn spare(vault: &Vault, key: &vault::Key, dirs: &[PathBuf]) -> Result<(), Failure> {
+    let folders = Folders::of_user();
+    let mut places = Vec::new();
+    for dir in dirs {
+        let Ok(root) = root(dir) else { continue };
+        let ledger = Ledger::open(&root, &folders)?;
+        places.push(Place { dir, root, ledger });
+    }
+    let mut needed = None;
+    for place in &places {
+        if needed.is_none() {
+            needed = needed_here(vault, key, place)?;
         }
+    }
+    if needed.is_none() {
+        needed = needed_elsewhere(key, &places, &folders)?;
+    }
+    let Some((needed, hint)) = needed else {
+        return Ok(());
     };
     let message = format!("without the key `{}` {needed}", key.public);
     let mut failure = Failure::new(Code::KeyNeeded, message);
-    failure.hint = hint;
+    failure.hint = format!("{hint}; `--even-if-needed` destroys it all the same");
     Err(failure)
+}
+
+/// For ledgers of the user's that signed with the key last, and are neither at hand nor one whose place one at hand took: whether such a
+/// one still needs the key, and its channels do, can be told from its workspace alone.
+fn needed_elsewhere(
+    key: &vault::Key,
+    places: &[Place<'_>],
+    folders: &Folders,
+) -> Result<Option<Needed>, Failure> {
+    let mut origins = workspace::signed_with(&key.key()?, folders).map_err(|error| {
+        let mut failure = Failure::from(error);
+        let more = "; `--even-if-needed` destroys the key without looking";
+        failure.hint.push_str(more);
+        failure
+    })?;
+    let at_hand = |origin: &String| {
+        let mut ledgers = places.iter().filter_map(|place| place.ledger.as_ref());
+        ledgers.any(|ledger| ledger.goes_on_from(origin))
+    };
+    origins.retain(|origin| !at_hand(origin));
+    let needed = format!("nobody could sign for {}", origins.join(", "));
+    let hint = format!(
+        "name the workspace of each, where it is looked whether it still needs the key: `fabric keys revoke {} --dir DIR`",
+        key.public
+    );
+    Ok((!origins.is_empty()).then_some((needed, hint)))
+}
+
+/// For the workspace's ledger, which signs with the key, and for channels that could never be given another root without it.
+fn needed_here(
+    vault: &Vault,
+    key: &vault::Key,
+    place: &Place<'_>,
+) -> Result<Option<Needed>, Failure> {
+    let dir = place.dir.display();
+    let public = key.key()?;
+    let info = place.ledger.as_ref().map(Ledger::info).transpose()?;
+    let signs = |info: &LedgerInfo| {
+        let mut keys = info.keys.iter();
+        keys.any(|known| known.until.is_none() && known.public == public)
+    };
+    if let Some(info) = info.filter(signs) {
+        // A name means the key in force of that name, and this may be an earlier one.
+        let by_name = vault
+            .find(&key.name)
+            .is_ok_and(|it| it.public == key.public);
+        let named = if by_name { &key.name } else { &key.public };
+        let hint = format!(
+            "replace it first: `fabric keys rotate {named} --dir {dir}`; if nobody can open it any more, the ledger goes on under a new origin with another: \
+             `fabric ledger restore {dir} --key OTHER --by WHO --lost`"
+        );
+        return Ok(Some((
+            format!("nobody could sign for the ledger {}", info.origin),
+            hint,
+        )));
+    }
+    let channels = workspace::believed_by(&place.root, &public)?;
+    Ok(channels.first().map(|first| {
+        let names: Vec<_> = channels.iter().map(|name| format!("`{name}`")).collect();
+        let hint = format!(
+            "sign the next root of each with this key and the ledger's: `fabric channel root {first} --renew --dir {dir}`, or, if nobody can open \
+             it any more, begin anew: `fabric channel root {first} --begin-again --dir {dir}`; then revoke it"
+        );
+        (
+            format!("nobody could follow on the root of {}", names.join(", ")),
+            hint,
+        )
+    }))
 }
 
 fn create(vault: &Vault, arguments: &KeysCreate, terminal: &Terminal) -> Result<u8, Stop> {

@@ -366,13 +366,67 @@ fn a_ledger_changes_its_key_with_its_owner_s() {
         checkpoint::open(note.as_bytes(), &[key], &[]).unwrap();
     }
     // The old key revoked, the new one signs alone.
-    place
-        .run(&["keys", "revoke", &evidence::hex(&old.key().to_bytes())])
-        .fine();
+    let public = evidence::hex(&old.key().to_bytes());
+    let revoke = ["keys", "revoke", &public, "--dir", "w"];
+    place.run(&revoke).fine();
     drift(&place);
     let note = info(&place)["checkpoint"].as_str().unwrap().to_owned();
     checkpoint::open(note.as_bytes(), &[new], &[]).unwrap();
     assert!(checkpoint::open(note.as_bytes(), &[old], &[]).is_err());
+}
+
+#[test]
+fn a_key_that_a_ledger_elsewhere_signs_with_is_destroyed_only_by_who_says_so() {
+    let place = place();
+    fs::create_dir(place.path("elsewhere")).unwrap();
+    let list = "home/data/trust-fabric/keys/keys.json";
+    let before = place.read(list);
+    for dir in ["elsewhere", "nowhere"] {
+        let ran = place.run(&["keys", "revoke", "audit", "--dir", dir, "--json"]);
+        let hint = ran.json()["error"]["hint"].as_str().unwrap().to_owned();
+        let (code, said) = ran.failed();
+        assert_eq!(code, "key_needed");
+        assert!(said.contains("example.com/l"), "{said}");
+        assert!(
+            hint.contains("--dir DIR") && hint.contains("--even-if-needed"),
+            "{hint}"
+        );
+    }
+    // Nor where a mark cannot be read, and nobody knows which keys it needs.
+    let marks = place.path("home/state/trust-fabric/ledgers");
+    place.write("home/state/trust-fabric/ledgers/x.checkpoint", "torn");
+    let revoke = ["keys", "revoke", "audit", "--dir", "elsewhere", "--json"];
+    assert_eq!(place.run(&revoke).failed().0, "ledger_damaged");
+    fs::remove_file(marks.join("x.checkpoint")).unwrap();
+    assert_eq!(place.read(list), before);
+    drift(&place);
+
+    // Of two ledgers that went on to another key, each is looked at.
+    let rotate = ["keys", "rotate", "audit", "--file", "--json", "--dir"];
+    let make = |origin: &str, dir: &str| {
+        place.run(&["init", dir]).fine();
+        let init = ["ledger", "init", dir, "--key", "audit", "--origin", origin];
+        place.run(&opened(&init)).fine();
+    };
+    make("example.com/two", "two");
+    let first = place.run(&opened(&[&rotate[..], &["w"]].concat())).json();
+    let old = first["old"]["public"].as_str().unwrap();
+    place.run(&opened(&[&rotate[..], &["two"]].concat())).fine();
+    let one = ["keys", "revoke", old, "--json", "--dir", "w"];
+    let (code, said) = place.run(&one).failed();
+    assert_eq!(code, "key_needed");
+    assert!(said.contains("example.com/two"), "{said}");
+    place.run(&[&one[..], &["--dir", "two"]].concat()).fine();
+    drift(&place);
+
+    // A key that no ledger signed with, and one of which it was said.
+    let create = ["keys", "create", "other", "--file"];
+    place.run(&opened(&create)).fine();
+    place.run(&["keys", "revoke", "other"]).fine();
+    let anyway = ["keys", "revoke", "audit", "--even-if-needed"];
+    place.run(&anyway).fine();
+    let sign = opened(&["ledger", "sign", "two", "--json"]);
+    assert_eq!(place.run(&sign).failed().0, "key_missing");
 }
 
 #[test]
