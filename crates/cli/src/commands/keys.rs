@@ -1,20 +1,20 @@
-//! `fabric keys`: the user's signing keys. Secrets are asked for without echo, or come from a file; none is ever printed.
+//! `fabric keys`: the user's signing keys.
 
-use std::{
-    fs,
-    io::{self, IsTerminal as _, Read as _},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use evidence::note::{Kind, VerifierKey};
 use model::{Code, Failure};
 use serde::Serialize;
-use vault::{Keep, Kept, Passphrase, State, Vault};
+use vault::{Keep, Kept, State, Vault};
 use workspace::{Folders, Ledger, LedgerInfo, Promotion, own_key, rotate_key, signers, vault_of};
 
-use super::{FINE, failed, now, root};
+use super::{
+    FINE, failed, now,
+    passphrase::{Asked, ask, chosen, given},
+    root,
+};
 use crate::{
-    args::{Keeping, Keys, KeysCreate, KeysExport, KeysRecover, KeysRotate, KeysShow, Opening},
+    args::{Keeping, Keys, KeysCreate, KeysExport, KeysRecover, KeysRotate, KeysShow},
     render,
     terminal::{Stop, Terminal},
 };
@@ -172,7 +172,7 @@ fn kept<T>(
     if !keeping.file {
         return Ok(work(Keep::Keyring)?);
     }
-    let passphrase = chosen(keeping.opening.passphrase_file.as_deref(), "Passphrase")?;
+    let passphrase = Asked::of(&keeping.opening).seals()?;
     Ok(work(Keep::File(&passphrase))?)
 }
 
@@ -219,76 +219,116 @@ fn show(vault: &Vault, arguments: &KeysShow, terminal: &Terminal) -> Result<u8, 
     Ok(FINE)
 }
 
+/// What changes when a key is replaced.
+struct Rotation {
+    old: vault::Key,
+    /// The workspace whose ledger signs with it and goes on with the new one, and that ledger.
+    ledger: Option<(PathBuf, Ledger)>,
+    /// The ledger at hand, which signs with another key and keeps it.
+    other: Option<String>,
+}
+
 fn rotate(vault: &Vault, arguments: &KeysRotate, terminal: &Terminal) -> Result<u8, Stop> {
-    let folders = Folders::of_user();
-    let mut old = vault.find(&arguments.name).map_err(Failure::from)?;
-    let found = match root(&arguments.dir) {
-        Ok(root) => Ledger::open(&root, &folders).map_err(failed)?,
-        Err(_) => None,
-    };
-    let (mut ledger, mut others) = (None, None);
-    if let Some(found) = found {
-        // What a ledger refuses is said before a key is made.
-        if let Some(trouble) = found.info().map_err(failed)?.trouble {
-            return Err(trouble.into());
-        }
-        match own_key(&found, vault).map_err(failed)? {
-            // An earlier key of that name may have been replaced where the ledger was not at hand: it is the one to go on from.
-            Some(own) if own.public == old.public || own.name == old.name => {
-                old = own;
-                ledger = Some(found);
-            }
-            _ => others = Some(found.origin().to_owned()),
-        }
-    }
-    // Standard input is read once, for both keys.
-    let given = arguments.keeping.opening.passphrase_file.as_deref();
-    let given = given.map(from_file).transpose()?;
-    let ask = |key: &vault::Key| match &given {
-        Some(passphrase) => Ok(passphrase.clone()),
-        None => typed(&format!("Passphrase of the key {}: ", key.name)),
-    };
-    // And that nobody could sign with both, too.
-    vault.opened(&old, &ask)?;
-    if let Some(ledger) = &ledger {
-        signers(ledger, vault, &ask, now()).map_err(failed)?;
-    }
-    let before = vault.list().map_err(Failure::from)?;
-    let (old, new) = match (arguments.keeping.file, &given) {
-        (false, _) => vault.rotate(&old.public, Keep::Keyring, now()),
-        (true, Some(passphrase)) => vault.rotate(&old.public, Keep::File(passphrase), now()),
-        (true, None) => {
-            let passphrase = chosen(None, "Passphrase")?;
-            vault.rotate(&old.public, Keep::File(&passphrase), now())
-        }
-    }
-    .map_err(Failure::from)?;
-    let signed = match &ledger {
+    let asked = Asked::of(&arguments.keeping.opening);
+    let rotation = Rotation::of(&arguments.name, &arguments.dir, vault)?;
+    let (old, new) = rotation.done(vault, arguments.keeping.file, &asked)?;
+    let signed = match &rotation.ledger {
         None => None,
-        Some(ledger) => {
-            if let Err(error) = rotate_key(ledger, vault, (&old, &new), &ask, now()) {
-                // A ledger that has the new key needs it, whatever went wrong after that.
-                let own = own_key(ledger, vault).map_err(failed)?;
-                if own.is_none_or(|own| own.public != new.public) {
-                    vault.take_back(&new, &before).map_err(Failure::from)?;
-                }
-                return Err(failed(error));
-            }
-            let root = root(&arguments.dir)?;
+        Some((root, ledger)) => {
             let channels = workspace::renew_roots(&Promotion {
-                root: &root,
+                root,
                 ledger,
                 vault,
-                ask: &ask,
+                ask: &|key: &vault::Key| asked.opens(key),
                 now: now(),
             });
-            Some((ledger.origin().to_owned(), channels.map_err(failed)?))
+            Some((ledger.origin(), channels.map_err(failed)?))
         }
     };
-    if let Some(origin) = others {
+    if let Some(origin) = rotation.other {
         let text = format!("{origin} signs with another key, and goes on with that\n");
         terminal.remark(&text);
     }
+    rotated((&old, &new), signed, &arguments.dir, terminal)
+}
+
+impl Rotation {
+    /// Which key it is, and which ledger goes with it. What a ledger refuses is said before a key is made.
+    fn of(name: &str, dir: &Path, vault: &Vault) -> Result<Self, Stop> {
+        let old = vault.find(name).map_err(Failure::from)?;
+        let found = match root(dir) {
+            Ok(root) => Ledger::open(&root, &Folders::of_user())
+                .map_err(failed)?
+                .map(|ledger| (root, ledger)),
+            Err(_) => None,
+        };
+        let (mut ledger, mut other) = (None, None);
+        let Some((root, found)) = found else {
+            return Ok(Self { old, ledger, other });
+        };
+        if let Some(trouble) = found.info().map_err(failed)?.trouble {
+            return Err(trouble.into());
+        }
+        let old = match own_key(&found, vault).map_err(failed)? {
+            // An earlier key of that name may have been replaced where the ledger was not at hand: it is the one to go on from.
+            Some(own) if own.public == old.public || own.name == old.name => {
+                ledger = Some((root, found));
+                own
+            }
+            _ => {
+                other = Some(found.origin().to_owned());
+                old
+            }
+        };
+        Ok(Self { old, ledger, other })
+    }
+
+    /// Makes the new key and lets the ledger sign with it, both or nothing; the old key, as it is now, comes first.
+    fn done(
+        &self,
+        vault: &Vault,
+        in_file: bool,
+        asked: &Asked,
+    ) -> Result<(vault::Key, vault::Key), Stop> {
+        let ask = |key: &vault::Key| asked.opens(key);
+        // That nobody could sign with both is said before a key is made, too.
+        vault.opened(&self.old, &ask)?;
+        if let Some((_, ledger)) = &self.ledger {
+            signers(ledger, vault, &ask, now()).map_err(failed)?;
+        }
+        let before = vault.list().map_err(Failure::from)?;
+        let (old, new) = if in_file {
+            let passphrase = asked.seals()?;
+            let made = vault.rotate(&self.old.public, Keep::File(&passphrase), now());
+            let (old, new) = made.map_err(Failure::from)?;
+            asked.sealed(&new, passphrase);
+            (old, new)
+        } else {
+            let made = vault.rotate(&self.old.public, Keep::Keyring, now());
+            made.map_err(Failure::from)?
+        };
+        let Some((_, ledger)) = &self.ledger else {
+            return Ok((old, new));
+        };
+        if let Err(error) = rotate_key(ledger, vault, (&old, &new), &ask, now()) {
+            // A ledger that has the new key needs it, whatever went wrong after that.
+            let own = own_key(ledger, vault).map_err(failed)?;
+            if own.is_none_or(|own| own.public != new.public) {
+                vault.take_back(&new, &before).map_err(Failure::from)?;
+            }
+            return Err(failed(error));
+        }
+        Ok((old, new))
+    }
+}
+
+/// Tells what was replaced: the keys, the ledger that signs with both now, and the channels whose next root does.
+fn rotated(
+    (old, new): (&vault::Key, &vault::Key),
+    signed: Option<(&str, Vec<String>)>,
+    dir: &Path,
+    terminal: &Terminal,
+) -> Result<u8, Stop> {
     if terminal.json {
         let (ledger, channels) = signed.unzip();
         let json =
@@ -307,7 +347,7 @@ fn rotate(vault: &Vault, arguments: &KeysRotate, terminal: &Terminal) -> Result<
         text.push_str(&format!(
             "{origin} signs with both keys for thirty days; then revoke the old one:\n  fabric keys revoke {} --dir {}\n",
             old.public,
-            arguments.dir.display()
+            dir.display()
         ));
     }
     terminal.print(&text)?;
@@ -341,79 +381,14 @@ fn export(vault: &Vault, arguments: &KeysExport, terminal: &Terminal) -> Result<
 }
 
 fn recover(vault: &Vault, arguments: &KeysRecover, terminal: &Terminal) -> Result<u8, Stop> {
-    let recovery = match &arguments.recovery_passphrase_file {
-        Some(path) => from_file(path)?,
-        None => typed("Recovery passphrase: ")?,
-    };
+    let recovery = given(
+        arguments.recovery_passphrase_file.as_deref(),
+        "Recovery passphrase",
+    )?;
     let key = kept(&arguments.keeping, |keep| {
         vault.recover(&arguments.name, &arguments.from, &recovery, keep, now())
     })?;
     made(&key, terminal)
-}
-
-/// Where the passphrase of a key comes from: a file, else whoever sits at the terminal.
-pub fn ask(opening: &Opening) -> impl Fn(&vault::Key) -> Result<Passphrase, Failure> {
-    let file = opening.passphrase_file.clone();
-    move |key| match &file {
-        Some(path) => from_file(path),
-        None => typed(&format!("Passphrase of the key {}: ", key.name)),
-    }
-}
-
-/// A new passphrase; typed, it is typed twice.
-fn chosen(file: Option<&Path>, what: &str) -> Result<Passphrase, Failure> {
-    if let Some(path) = file {
-        return from_file(path);
-    }
-    let (once, again) = (
-        hidden(&format!("{what}: "))?,
-        hidden(&format!("{what}, again: "))?,
-    );
-    if once == again {
-        Ok(Passphrase::new(once))
-    } else {
-        let mut failure = Failure::new(Code::BadCall, "the two passphrases differ");
-        "type the same one twice".clone_into(&mut failure.hint);
-        Err(failure)
-    }
-}
-
-fn typed(prompt: &str) -> Result<Passphrase, Failure> {
-    hidden(prompt).map(Passphrase::new)
-}
-
-fn hidden(prompt: &str) -> Result<String, Failure> {
-    let nobody = || {
-        let mut failure = Failure::new(
-            Code::BadCall,
-            "a passphrase is needed, and nobody can be asked",
-        );
-        failure.hint =
-            "name a file with it: --passphrase-file FILE, or - for standard input".to_owned();
-        failure
-    };
-    if !io::stdin().is_terminal() {
-        return Err(nobody());
-    }
-    rpassword::prompt_password(prompt).map_err(|_| nobody())
-}
-
-/// The first line of a file.
-fn from_file(path: &Path) -> Result<Passphrase, Failure> {
-    let mut text = String::new();
-    let read = if path == Path::new("-") {
-        io::stdin().read_to_string(&mut text).map(drop)
-    } else {
-        fs::read_to_string(path).map(|content| text = content)
-    };
-    read.map_err(|error| {
-        Failure::new(
-            Code::FileRead,
-            format!("cannot read `{}`: {error}", path.display()),
-        )
-    })?;
-    let line = text.lines().next().unwrap_or_default();
-    Ok(Passphrase::new(line.to_owned()))
 }
 
 /// Where a key is, and whether it signs, in words.
@@ -429,4 +404,49 @@ pub fn words(key: &vault::Key) -> (&'static str, &'static str) {
         State::Revoked => "revoked",
     };
     (place, state)
+}
+
+#[cfg(test)]
+mod tests {
+    use vault::Cost;
+
+    use super::*;
+    use crate::commands::passphrase::tests::asked;
+
+    #[test]
+    fn whoever_replaces_a_key_types_each_passphrase_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = Folders {
+            data: folder.path().join("data"),
+            state: folder.path().join("state"),
+        };
+        let vault = vault_of(&folders).with_cost(Cost {
+            memory: 8,
+            passes: 1,
+            lanes: 1,
+        });
+        let (asked, prompts) = asked();
+        let sealing = asked.seals().unwrap();
+        let old = vault.create("audit", Keep::File(&sealing), 1).unwrap();
+        let signer = vault.signer(&old, &|_| Ok(sealing.clone())).unwrap();
+        let key = (old.name.as_str(), &signer as &dyn evidence::ed25519::Signer);
+        let ledger = Ledger::create(folder.path(), &folders, Some("example.com/l"), key, 1);
+        prompts();
+        let rotation = Rotation {
+            old,
+            ledger: Some((folder.path().to_owned(), ledger.unwrap())),
+            other: None,
+        };
+        let (_, new) = rotation.done(&vault, true, &asked).ok().unwrap();
+        assert_eq!(
+            prompts(),
+            [
+                "Passphrase of the key audit: ",
+                "Passphrase: ",
+                "Passphrase, again: "
+            ]
+        );
+        let (_, ledger) = rotation.ledger.unwrap();
+        assert_eq!(own_key(&ledger, &vault).unwrap(), Some(new));
+    }
 }

@@ -14,7 +14,7 @@ use workspace::{
     Folders, LedgerInfo, by_reference, evidence_of_moves, key_is_lost, own_key, signers, vault_of,
 };
 
-use super::{FINE, failed, keys::ask, now, root};
+use super::{FINE, failed, now, passphrase::ask, root};
 use crate::{
     args::{
         AskWitness, Ledger, LedgerCompact, LedgerExport, LedgerInit, LedgerProve, LedgerPurge,

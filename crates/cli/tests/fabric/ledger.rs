@@ -354,6 +354,9 @@ fn a_ledger_changes_its_key_with_its_owner_s() {
     let old = vkey(&place, "example.com/l", "log");
     let rotate = opened(&["keys", "rotate", "audit", "--file", "--dir", "w", "--json"]);
     assert_eq!(place.run(&rotate).json()["ledger"], "example.com/l");
+    // Standard input is read once, for both keys that sign.
+    let sign = ["ledger", "sign", "w", "--passphrase-file", "-"];
+    place.run_with_input(&sign, place.read("pass")).fine();
     let new = vkey(&place, "example.com/l", "log");
     drift(&place);
     let said = info(&place);
