@@ -49,6 +49,7 @@ pub use choice::Choice;
 pub(crate) use choice::statement_of;
 pub use compact::Compacted;
 use compact::{Blocks, Words};
+pub use trust::Drafted;
 pub use view::Listed;
 
 use crate::{
@@ -467,7 +468,7 @@ impl Ledger {
         witness: &Client,
         now: u64,
     ) -> Result<String, Error> {
-        self.refuse_own(witness)?;
+        trust::refuse_own(&self.logs()?, &witness.key())?;
         let known = witness.seen(&self.origin).map_err(Failure::from)?;
         let size = self.size()?;
         if known > size {
@@ -482,29 +483,11 @@ impl Ledger {
     /// # Errors
     /// `bad_call` when the witness saw more than that, `witness_silent`, `witness_refused`.
     pub fn cosign(&self, witness: &Client) -> Result<String, Error> {
-        self.refuse_own(witness)?;
+        trust::refuse_own(&self.logs()?, &witness.key())?;
         let known = witness.seen(&self.origin).map_err(Failure::from)?;
         let growth = self.growth(known)?;
         let lines = witness.add_checkpoint(&growth).map_err(Failure::from)?;
         self.cosigned(&growth.checkpoint, &lines)
-    }
-
-    /// Refuses the ledger's own key in the place of a witness's: the ledger's signature would pass for that of somebody who watches it.
-    fn refuse_own(&self, witness: &Client) -> Result<(), Error> {
-        let known = self.store.read(keys)?;
-        match known.iter().find(|key| key.public == witness.key()) {
-            None => Ok(()),
-            Some(key) => {
-                let message = format!(
-                    "the key given as the witness's is the ledger's own, `{}`: who keeps a ledger cannot witness it",
-                    key.name
-                );
-                let mut failure = Failure::new(Code::BadCall, message);
-                "give the key that the witness names when it starts, and let it have one of its own"
-                    .clone_into(&mut failure.hint);
-                Err(failure.into())
-            }
-        }
     }
 
     fn signed_by_all(&self, note: &str, signers: &[&dyn Signer]) -> bool {

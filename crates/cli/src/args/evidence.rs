@@ -201,7 +201,9 @@ pub struct AskWitness {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Hand it over by another way than the bundles, and have the reader hold the keys in it against what you say yourself: by\n\
-    telephone, or on paper. Whom to believe is theirs to say, so the file is theirs to read and to change.\n\nExample:\n  \
+    telephone, or on paper. Whom to believe is theirs to say, so the file is theirs to read and to change.\n\n\
+    A ledger that was restored is named with the origins it had before, until the next of them began: what was handed out by then verifies\n\
+    as it did. A policy names each key once, so that an origin which shares a key with a later one gets a file of its own, with --origin.\n\nExample:\n  \
     fabric ledger trust --witness-key w1.example+3f5c0e11+BDxu… --out trust.json"
 )]
 pub struct LedgerTrust {
@@ -211,6 +213,9 @@ pub struct LedgerTrust {
     /// A witness that cosigns the ledger, by its key; may be given more than once.
     #[arg(long, value_name = "VKEY")]
     pub witness_key: Vec<String>,
+    /// Name this origin alone, one that the ledger had before it was restored.
+    #[arg(long, value_name = "ORIGIN")]
+    pub origin: Option<String>,
     /// How many of the witnesses have to have cosigned [default: all that are named].
     #[arg(long, value_name = "N")]
     pub quorum: Option<usize>,

@@ -245,10 +245,19 @@ fn trust(arguments: &LedgerTrust, terminal: &Terminal) -> Result<u8, Stop> {
     let known = vault_of(&Folders::of_user())
         .list()
         .map_err(Failure::from)?;
-    let text = ledger.trust(&witnesses, enough, &known).map_err(failed)?;
+    let drafted = ledger
+        .trust(arguments.origin.as_deref(), (&witnesses, enough), &known)
+        .map_err(failed)?;
     let value = |error: serde_json::Error| Failure::new(Code::Internal, error.to_string());
-    let json = serde_json::from_str(&text).map_err(value)?;
-    hand_out(&arguments.out, &text, &json, terminal)
+    let json = serde_json::from_str(&drafted.text).map_err(value)?;
+    let done = hand_out(&arguments.out, &drafted.text, &json, terminal)?;
+    for origin in drafted.left_out {
+        terminal.remark(&format!(
+            "{origin} shares a key with an origin that is named, and a policy names each key once: `fabric ledger trust {} --origin {origin}` names it alone.\n",
+            arguments.dir.dir.display()
+        ));
+    }
+    Ok(done)
 }
 
 fn missing(named: &str) -> Stop {

@@ -544,7 +544,7 @@ fn nobody_is_made_believed_who_is_not() {
     let place = Place::new();
     let ledger = place.create();
     let own = VerifierKey::new("w.example/w", Kind::Cosignature, key(0).public()).unwrap();
-    assert_eq!(code(ledger.trust(&[own], 1, &[])), Code::BadCall);
+    assert_eq!(code(ledger.trust(None, (&[own], 1), &[])), Code::BadCall);
     let public = hex(&key(0).public().to_bytes());
     let revoked = vault::Key {
         name: "k0".into(),
@@ -555,8 +555,8 @@ fn nobody_is_made_believed_who_is_not() {
         ended: Some(NOW + 60),
     };
     ledger.rotate(&key(0), ("k1", &key(1)), NOW + 9).unwrap();
-    let text = ledger.trust(&[], 0, &[revoked]).unwrap();
-    let trust: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let drafted = ledger.trust(None, (&[], 0), &[revoked]).unwrap();
+    let trust: serde_json::Value = serde_json::from_str(&drafted.text).unwrap();
     let until = evidence::moment::text(NOW + 60);
     assert_eq!(trust["keys"][0]["until"], until.as_str());
     assert!(trust["keys"][1].get("until").is_none());
