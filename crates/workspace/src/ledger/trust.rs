@@ -14,7 +14,7 @@ use model::{Code, Failure};
 use serde_json::json;
 use vault::State;
 
-use super::{Ledger, LedgerKey, ROLE, files, keys};
+use super::{Ledger, LedgerKey, ROLE, keys, opening::files};
 use crate::Error;
 
 /// What is to be believed.
