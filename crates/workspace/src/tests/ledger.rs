@@ -563,6 +563,23 @@ fn nobody_is_made_believed_who_is_not() {
 }
 
 #[test]
+fn a_key_that_opens_by_itself_is_not_lost_whatever_is_said() {
+    let place = Place::new();
+    let vault = vault::Vault::in_memory();
+    let made = vault.create("k", vault::Keep::Memory, NOW).unwrap();
+    let signer = vault.opened(&made, &|_| unreachable!()).unwrap().signer();
+    let ledger = Ledger::create(&place.root, &place.folders, None, ("k", &signer), NOW).unwrap();
+    assert!(!crate::key_is_lost(&ledger, &vault, false).unwrap());
+    assert_eq!(
+        code(crate::key_is_lost(&ledger, &vault, true)),
+        Code::BadCall
+    );
+    vault.revoke("k", NOW).unwrap();
+    assert!(crate::key_is_lost(&ledger, &vault, false).unwrap());
+    assert!(crate::key_is_lost(&ledger, &vault, true).unwrap());
+}
+
+#[test]
 fn many_threads_append_at_once_and_each_has_numbers_of_its_own() {
     let place = Place::new();
     let ledger = place.create();
