@@ -78,6 +78,16 @@ pub enum Error {
         /// Why it is not one.
         why: String,
     },
+    /// A line of a policy that is none.
+    #[error("tlog-policy: line {number}: {why}")]
+    Line {
+        /// Which, from 1.
+        number: usize,
+        /// Why it is none.
+        why: String,
+        /// How one is written.
+        form: &'static str,
+    },
     /// A key that verifies anything, or is no key.
     #[error("`{0}` is no Ed25519 public key that can be trusted")]
     Key(String),
@@ -101,6 +111,17 @@ pub enum Error {
 }
 
 impl Error {
+    /// How what was read is written, where that can be told.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Line { form, .. } => Some(format!(
+                "write it as {form}; docs/evidence.md has the format and an example"
+            )),
+            _ => None,
+        }
+    }
+
     pub(crate) fn form(what: &'static str, why: impl Into<String>) -> Self {
         Self::Form {
             what,

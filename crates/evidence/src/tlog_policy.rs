@@ -12,6 +12,27 @@ const WHAT: &str = "tlog-policy";
 const MAX_BYTES: usize = 1 << 20;
 const MAX_LINES: usize = 1024;
 
+/// How lines are written, by their first word.
+const FORMS: [(&str, &str); 4] = [
+    (
+        "log",
+        "`log VKEY`, once for each key, with the line `log` that `fabric keys show NAME --origin ORIGIN` prints of it",
+    ),
+    (
+        "witness",
+        "`witness NAME VKEY`, once for each key, with a name of yours and the line `witness` that `fabric keys show NAME --origin ORIGIN` prints of it",
+    ),
+    (
+        "group",
+        "`group NAME 2 A B C`, or `any` or `all` for the number, of witnesses and groups that stand above, each in one group at most",
+    ),
+    (
+        "quorum",
+        "`quorum NAME`, once, of a witness or a group that stands above, or as `quorum none`",
+    ),
+];
+const LINES: &str = "one of `log VKEY`, `witness NAME VKEY`, `group NAME 2 A B C`, `quorum NAME`, or as a remark, `# …`";
+
 /// A log or witness, and where it answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Party {
@@ -74,17 +95,25 @@ impl Policy {
                     MAX_LINES,
                 ));
             }
-            let wrong = |why: &str| Error::form(WHAT, format!("line {}: {why}", number + 1));
             let items: Vec<_> = line
                 .split([' ', '\t'])
                 .filter(|item| !item.is_empty())
                 .collect();
+            let form = FORMS.iter().find(|(word, _)| items.first() == Some(word));
+            let wrong = |why: &str| Error::Line {
+                number: number + 1,
+                why: why.to_owned(),
+                form: form.map_or(LINES, |(_, form)| form),
+            };
+            let party = |key: &str, url: &[&str], kind| {
+                party(key, url, kind).map_err(|error| wrong(&error.to_string()))
+            };
             match items.as_slice() {
                 [] => {}
                 [first, ..] if first.starts_with('#') => {}
                 ["log", key, url @ ..] if url.len() < 2 => {
                     let party = party(key, url, Kind::Ed25519)?
-                        .ok_or_else(|| wrong("the key of a log is of type 1"))?;
+                        .ok_or_else(|| wrong("this is no key of a log: those are of type 1"))?;
                     if policy
                         .logs
                         .iter()
@@ -96,7 +125,7 @@ impl Policy {
                 }
                 ["witness", name, key, url @ ..] if url.len() < 2 => {
                     let party = party(key, url, Kind::Cosignature)?
-                        .ok_or_else(|| wrong("the key of a witness is of type 4"))?;
+                        .ok_or_else(|| wrong("this is no key of a witness: those are of type 4"))?;
                     if policy
                         .witnesses
                         .values()
@@ -150,7 +179,10 @@ impl Policy {
         if quorum {
             Ok(policy)
         } else {
-            Err(Error::form(WHAT, "no line `quorum`"))
+            Err(Error::form(
+                WHAT,
+                "no line `quorum`; `quorum none` asks for no witness",
+            ))
         }
     }
 

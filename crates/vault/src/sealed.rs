@@ -26,7 +26,7 @@ pub const SHORTEST: usize = 8;
 pub type Seed = Zeroizing<[u8; 32]>;
 
 /// A passphrase. It has no `Debug` and no `Display`, so that it ends up in no log, and is wiped when dropped.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Passphrase(Zeroizing<String>);
 
 impl Passphrase {

@@ -103,7 +103,15 @@ fn judge(
     connections: &dyn Fn() -> Option<u64>,
     progress: &dyn Fn(Progress),
 ) -> Result<Judged, Failure> {
-    let invalid = |code| move |error: evidence::Error| Failure::new(code, error.to_string());
+    let invalid = |code| {
+        move |error: evidence::Error| {
+            let mut failure = Failure::new(code, error.to_string());
+            if let Some(hint) = error.hint() {
+                failure.hint = hint;
+            }
+            failure
+        }
+    };
     let trust = given
         .trust
         .map(Trust::parse)

@@ -3,13 +3,26 @@
 //! and then must not sign: it would give the same numbers to other receipts, which is a fork.
 //!
 //! INVARIANT: the mark is durable before the checkpoint leaves the house, and only rises.
+//!
+//! All marks together are what this machine knows of its user's ledgers, wherever their workspaces lie: which there are, and with which
+//! keys each signed last.
 
 use std::{fs, io, path::PathBuf};
 
-use evidence::{Hash, checkpoint::Checkpoint, hex, note::Note, sha256};
+use evidence::{
+    Hash,
+    checkpoint::Checkpoint,
+    ed25519::PublicKey,
+    hex,
+    note::{Kind, Note, VerifierKey},
+    sha256,
+};
 use store::Lock;
 
 use crate::{Error, Folders};
+
+/// How the names of marks end.
+const END: &str = "checkpoint";
 
 /// Where the mark of one ledger is.
 #[derive(Clone, Debug)]
@@ -35,18 +48,52 @@ pub struct Held<'a> {
     _lock: Lock,
 }
 
+/// The ledgers, by their origins, whose marks a key signed.
+///
+/// # Errors
+/// `file_read`; `ledger_damaged` for a mark that is none: nobody knows which keys it needs.
+pub fn signed_with(key: &PublicKey, folders: &Folders) -> Result<Vec<String>, Error> {
+    let folder = HighWater::folder(folders);
+    let all = match fs::read_dir(&folder) {
+        Ok(all) => all,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::read(&folder)(error)),
+    };
+    let mut origins = Vec::new();
+    for one in all {
+        let path = one.map_err(Error::read(&folder))?.path();
+        if path.extension().is_none_or(|end| end != END) {
+            continue;
+        }
+        let text = fs::read(&path).map_err(Error::read(&path))?;
+        let read = || {
+            let note = Note::parse(&text)?;
+            let origin = Checkpoint::parse(&note.text)?.origin;
+            let key = VerifierKey::new(&origin, Kind::Ed25519, *key)?;
+            let signed = note.verify(&[key]).is_ok();
+            Ok::<_, evidence::Error>(signed.then_some(origin))
+        };
+        let signed = read().map_err(|error| {
+            Error::LedgerDamaged(format!("`{}` is no checkpoint: {error}", path.display()))
+        })?;
+        origins.extend(signed);
+    }
+    origins.sort();
+    Ok(origins)
+}
+
 impl HighWater {
+    fn folder(folders: &Folders) -> PathBuf {
+        folders.state.join("ledgers")
+    }
+
     /// That of a ledger, known by its origin wherever its database lies.
     #[must_use]
     pub fn of(origin: &str, folders: &Folders) -> Self {
         let name = hex(&sha256(&[origin.as_bytes()]));
         let name = name.get(..32).unwrap_or(&name);
         Self {
-            path: folders
-                .state
-                .join("ledgers")
-                .join(name)
-                .with_extension("checkpoint"),
+            path: Self::folder(folders).join(name).with_extension(END),
             origin: origin.to_owned(),
         }
     }

@@ -14,7 +14,7 @@ use std::{
 use evidence::{
     ed25519::SecretKey,
     hex,
-    note::{Kind, Note, VerifierKey},
+    note::{Note, VerifierKey},
     unhex,
 };
 use model::{Code, Failure};
@@ -27,7 +27,7 @@ use crate::{
     Error, Folders, Ledger, LedgerKey, SampleEvidence,
     ledger::{
         random,
-        trust::{Believed, trust_file},
+        trust::{Believed, Log, trust_file},
     },
     open::lock,
     replace_file,
@@ -59,8 +59,7 @@ struct Running {
     /// How a trust policy writes its key.
     vkey: String,
     /// Whom it watches over.
-    origin: String,
-    keys: Vec<LedgerKey>,
+    log: Log,
     /// It ends when this does.
     alive: Option<mpsc::Sender<()>>,
     thread: Option<JoinHandle<Result<(), witness::Error>>>,
@@ -167,9 +166,11 @@ impl Loopback {
         let now = (self.clock)();
         let in_force = |key: &LedgerKey| key.until.is_none_or(|until| until > now);
         let keys: Vec<_> = info.keys.into_iter().filter(in_force).collect();
-        let log = |key: &LedgerKey| VerifierKey::new(&info.origin, Kind::Ed25519, key.public);
-        let logs = keys.iter().map(log).collect::<Result<Vec<_>, _>>();
-        let logs = logs.map_err(Error::Evidence)?;
+        let log = Log {
+            origin: info.origin,
+            keys,
+        };
+        let logs = log.verifiers().map_err(Error::Evidence)?;
         let name = Name {
             name: NAME,
             signer: &signer,
@@ -177,11 +178,11 @@ impl Loopback {
         let vkey = name.verifier().map_err(Error::Evidence)?.to_string();
         let trust = trust_file(&Believed {
             about: Some(ABOUT),
-            logs: &logs,
-            keys: &keys,
+            logs: std::slice::from_ref(&log),
             witnesses: &[("studio".to_owned(), vkey.clone())],
             enough: 1,
-        });
+        })
+        .map_err(Error::Evidence)?;
         let clock = self.clock.clone();
         let witness = Witness {
             name: NAME.to_owned(),
@@ -210,8 +211,7 @@ impl Loopback {
         let running = Running {
             address,
             vkey,
-            origin: info.origin,
-            keys,
+            log,
             alive: Some(alive),
             thread: Some(thread),
         };
@@ -224,9 +224,11 @@ impl Loopback {
 
 impl Running {
     fn fits(&self, ledger: &Ledger) -> bool {
-        let known = |key: &LedgerKey| self.keys.iter().any(|known| known.public == key.public);
+        let keys = &self.log.keys;
+        let known = |key: &LedgerKey| keys.iter().any(|known| known.public == key.public);
         let same = |key: &LedgerKey| key.until.is_some() || known(key);
-        self.origin == ledger.origin() && ledger.info().is_ok_and(|info| info.keys.iter().all(same))
+        self.log.origin == ledger.origin()
+            && ledger.info().is_ok_and(|info| info.keys.iter().all(same))
     }
 
     fn cosign(&self, ledger: &Ledger) -> Result<(), Failure> {

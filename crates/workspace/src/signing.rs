@@ -30,6 +30,15 @@ fn keyless(message: impl Into<String>) -> Failure {
     failure
 }
 
+/// The same for one that is there and does not open.
+fn forgotten(mut failure: Failure) -> Failure {
+    failure.hint = format!(
+        "{}; if nobody can open it any more, go on under a new origin with another: `fabric ledger restore DIR --key OTHER --by WHO --lost`",
+        failure.hint
+    );
+    failure
+}
+
 /// The key a ledger signs with, as the user's keys have it; nothing when it is not among them, or was revoked.
 ///
 /// # Errors
@@ -44,16 +53,30 @@ pub fn own_key(ledger: &Ledger, vault: &Vault) -> Result<Option<vault::Key>, Err
         .find(|key| Some(&key.public) == public.as_ref() && key.state != State::Revoked))
 }
 
-/// Whether nobody here can sign for a ledger any more: the secret half of its key is nowhere among the user's. A key that only does not
-/// open is not lost.
+/// Whether nobody here can sign for a ledger any more: the secret half of its key is nowhere among the user's, or its owner `said` that
+/// it cannot be opened. That is believed of a key that asks for a passphrase or for a keyring that does not answer.
 ///
 /// # Errors
-/// As [`own_key`]; `keyring_missing` where only a keyring that does not answer could tell.
-pub fn key_is_lost(ledger: &Ledger, vault: &Vault) -> Result<bool, Error> {
+/// As [`own_key`]; `keyring_missing` where only a keyring that does not answer could tell; `bad_call` for a key that is said to be lost
+/// and opens by itself.
+pub fn key_is_lost(ledger: &Ledger, vault: &Vault, said: bool) -> Result<bool, Error> {
     let Some(key) = own_key(ledger, vault)? else {
         return Ok(true);
     };
-    Ok(!vault.holds(&key).map_err(Failure::from)?)
+    if !said {
+        return Ok(!vault.holds(&key).map_err(Failure::from)?);
+    }
+    let nobody = |_: &vault::Key| Err(Failure::new(Code::KeyLocked, "nobody knows it"));
+    if vault.opened(&key, &nobody).is_err() {
+        return Ok(true);
+    }
+    let message = format!(
+        "the key `{}` is not lost: it is here and opens without a passphrase",
+        key.name
+    );
+    let mut failure = Failure::new(Code::BadCall, message);
+    "put another in its place: `fabric keys rotate NAME --dir DIR`".clone_into(&mut failure.hint);
+    Err(failure.into())
 }
 
 /// What signs for a ledger now: its key in force, and keys that sign beside it. `ask` is called when a passphrase is needed.
@@ -81,6 +104,9 @@ pub fn signers(
                 Ok(signer) => signers.push(signer),
                 Err(error) if until.is_none() && error.code == Code::KeyMissing => {
                     return Err(keyless(error.message).into());
+                }
+                Err(error) if until.is_none() && error.code == Code::KeyLocked => {
+                    return Err(forgotten(error).into());
                 }
                 Err(error) => return Err(error.into()),
             },

@@ -36,7 +36,7 @@ pub enum Keys {
     Show(KeysShow),
     /// Put a new key in the place of one. The ledger that signs with it signs with both for thirty days, and its channels' next roots are signed with both.
     Rotate(KeysRotate),
-    /// Let a key sign nothing more, and destroy its secret half. Refused while a channel is believed by it alone.
+    /// Let a key sign nothing more, and destroy its secret half. Refused while a ledger signs with it, or a channel is believed by it alone.
     Revoke(KeysRevoke),
     /// Print the public half of a key, or write a recovery file.
     Export(KeysExport),
@@ -86,9 +86,12 @@ pub struct KeysRevoke {
     /// A name, or 64 hexadecimal digits of a public half.
     #[arg(value_name = "KEY")]
     pub key: String,
-    /// The workspace whose channels must not need the key any more.
+    /// The workspace whose ledger signed with the key: neither it nor its channels may need it any more. More than one may be named.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true, value_hint = ValueHint::DirPath)]
-    pub dir: PathBuf,
+    pub dir: Vec<PathBuf>,
+    /// Destroy it though a ledger or a channel needs it: nobody can sign for that one any more.
+    #[arg(long)]
+    pub even_if_needed: bool,
 }
 
 /// `fabric keys export`
@@ -198,7 +201,9 @@ pub struct AskWitness {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Hand it over by another way than the bundles, and have the reader hold the keys in it against what you say yourself: by\n\
-    telephone, or on paper. Whom to believe is theirs to say, so the file is theirs to read and to change.\n\nExample:\n  \
+    telephone, or on paper. Whom to believe is theirs to say, so the file is theirs to read and to change.\n\n\
+    A ledger that was restored is named with the origins it had before, until the next of them began: what was handed out by then verifies\n\
+    as it did. A policy names each key once, so that an origin which shares a key with a later one gets a file of its own, with --origin.\n\nExample:\n  \
     fabric ledger trust --witness-key w1.example+3f5c0e11+BDxu… --out trust.json"
 )]
 pub struct LedgerTrust {
@@ -208,6 +213,9 @@ pub struct LedgerTrust {
     /// A witness that cosigns the ledger, by its key; may be given more than once.
     #[arg(long, value_name = "VKEY")]
     pub witness_key: Vec<String>,
+    /// Name this origin alone, one that the ledger had before it was restored.
+    #[arg(long, value_name = "ORIGIN")]
+    pub origin: Option<String>,
     /// How many of the witnesses have to have cosigned [default: all that are named].
     #[arg(long, value_name = "N")]
     pub quorum: Option<usize>,
@@ -299,9 +307,10 @@ pub struct LedgerPurge {
 /// `fabric ledger restore`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "For a ledger whose newest database is lost, or whose key is: nothing else of such a one is lost. The first receipt of the\n\
-    new origin says what was restored. The old database stays beside the new one, and every command reads the new one: to reach what is in\n\
-    the old one, move the new one (`ledger-2.sqlite`) out of `.fabric` for as long as you need it.\n\
+    after_help = "For a ledger whose newest database is lost, or whose key is: nothing else of such a one is lost. A key that is there and that\n\
+    nobody can open any more is lost as well: say so with --lost. The first receipt of the new origin says what was restored.\n\
+    The old database stays beside the new one, and every command reads the new one: to reach what is in the old one, move the new one\n\
+    (`ledger-2.sqlite`) out of `.fabric` for as long as you need it.\n\
     If a newer copy of the database turns up before you restore, put it back instead: the ledger goes on as if nothing had happened.\n\
     Once restored, the new origin is the ledger, whatever turns up."
 )]
@@ -315,6 +324,9 @@ pub struct LedgerRestore {
     /// Who says so.
     #[arg(long, value_name = "NAME")]
     pub by: String,
+    /// The ledger's key is among yours, and nobody can open it any more: its passphrase is forgotten, or its keyring gone.
+    #[arg(long)]
+    pub lost: bool,
     /// Who else knows how far the ledger went.
     #[command(flatten)]
     pub witness: AskWitness,

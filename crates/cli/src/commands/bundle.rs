@@ -9,7 +9,7 @@ use workspace::{
     read_moment, signers, vault_of,
 };
 
-use super::{FINE, failed, keys::ask, ledger, named, near, now, root};
+use super::{FINE, failed, ledger, named, near, now, passphrase::ask, root};
 use crate::{
     args::Bundle,
     progress::{self, Progress, Unit},

@@ -3,7 +3,7 @@
 use model::DriftReport;
 use workspace::{Folders, KEPT_CHANGES, open_named_log, preview_receipt, vault_of};
 
-use super::{FINE, FOUND, failed, keys::ask, named, near};
+use super::{FINE, FOUND, failed, named, near, passphrase::ask};
 use crate::{
     args::Drift,
     progress::{self, Progress, Unit},

@@ -12,7 +12,7 @@ use proof::{Limits, Prover};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use workspace::{Folders, open_named_log, override_receipt, vault_of, verdict_receipt};
 
-use super::{FINE, FOUND, UNDECIDED, failed, keys::ask, named, near, root};
+use super::{FINE, FOUND, UNDECIDED, failed, named, near, passphrase::ask, root};
 use crate::{
     args::{Dir, Guard, GuardCommand, GuardJudge, GuardKey, GuardOverride, GuardRun, Opening},
     progress::{self, Progress, Unit},

@@ -1,20 +1,20 @@
-//! `fabric keys`: the user's signing keys. Secrets are asked for without echo, or come from a file; none is ever printed.
+//! `fabric keys`: the user's signing keys.
 
-use std::{
-    fs,
-    io::{self, IsTerminal as _, Read as _},
-    path::Path,
-};
+use std::path::{Path, PathBuf};
 
 use evidence::note::{Kind, VerifierKey};
 use model::{Code, Failure};
 use serde::Serialize;
-use vault::{Keep, Kept, Passphrase, State, Vault};
-use workspace::{Folders, Ledger, Promotion, own_key, rotate_key, signers, vault_of};
+use vault::{Keep, Kept, State, Vault};
+use workspace::{Folders, Ledger, LedgerInfo, Promotion, own_key, rotate_key, signers, vault_of};
 
-use super::{FINE, failed, now, root};
+use super::{
+    FINE, failed, now,
+    passphrase::{Asked, ask, chosen, given},
+    root,
+};
 use crate::{
-    args::{Keeping, Keys, KeysCreate, KeysExport, KeysRecover, KeysRotate, KeysShow, Opening},
+    args::{Keeping, Keys, KeysCreate, KeysExport, KeysRecover, KeysRotate, KeysShow},
     render,
     terminal::{Stop, Terminal},
 };
@@ -32,7 +32,9 @@ pub fn keys(command: &Keys, terminal: &Terminal) -> Result<u8, Stop> {
         Keys::Rotate(arguments) => rotate(&vault, arguments, terminal),
         Keys::Revoke(arguments) => {
             let key = vault.find(&arguments.key).map_err(Failure::from)?;
-            spare(&vault, &key, &arguments.dir)?;
+            if !arguments.even_if_needed {
+                spare(&vault, &key, &arguments.dir)?;
+            }
             let key = vault.revoke(&arguments.key, now()).map_err(Failure::from)?;
             terminal.result(&key, |_| format!("{} signs nothing more\n", key.name))?;
             Ok(FINE)
@@ -42,49 +44,109 @@ pub fn keys(command: &Keys, terminal: &Terminal) -> Result<u8, Stop> {
     }
 }
 
-/// Refuses to destroy the key that the workspace's ledger signs with, and one without which a channel could never be given another root.
-fn spare(vault: &Vault, key: &vault::Key, dir: &Path) -> Result<(), Failure> {
-    let Ok(root) = root(dir) else {
-        return Ok(());
-    };
-    let public = key.key()?;
-    let ledger = Ledger::open(&root, &Folders::of_user()).map_err(Failure::from)?;
-    let info = ledger.map(|ledger| ledger.info()).transpose();
-    let info = info.map_err(Failure::from)?;
-    let signs = info.filter(|info| {
-        let mut keys = info.keys.iter();
-        keys.any(|known| known.until.is_none() && known.public == public)
-    });
-    let channels = workspace::believed_by(&root, &public).map_err(Failure::from)?;
-    let dir = dir.display();
-    // A name means the key in force of that name, and this may be an earlier one.
-    let by_name = vault
-        .find(&key.name)
-        .is_ok_and(|it| it.public == key.public);
-    let named = if by_name { &key.name } else { &key.public };
-    let (needed, hint) = match (signs, channels.first()) {
-        (None, None) => return Ok(()),
-        (Some(info), _) => (
-            format!("nobody could sign for the ledger {}", info.origin),
-            format!(
-                "replace it first: `fabric keys rotate {named} --dir {dir}`; if its secret half is lost, the ledger goes on under a new origin with another: \
-                 `fabric ledger restore {dir} --key OTHER --by WHO`"
-            ),
-        ),
-        (None, Some(first)) => {
-            let names: Vec<_> = channels.iter().map(|name| format!("`{name}`")).collect();
-            (
-                format!("nobody could follow on the root of {}", names.join(", ")),
-                format!(
-                    "sign the next root of each with this key and the ledger's: `fabric channel root {first} --renew --dir {dir}`; then revoke it"
-                ),
-            )
+/// Why a key is not destroyed: what it is needed for, and the way on.
+type Needed = (String, String);
+
+/// A workspace in which it is looked who needs a key.
+struct Place<'a> {
+    dir: &'a Path,
+    root: PathBuf,
+    ledger: Option<Ledger>,
+}
+
+/// Refuses to destroy a key unless nobody is known to need it: no ledger of the user's, and no channel of the workspaces at hand.
+fn spare(vault: &Vault, key: &vault::Key, dirs: &[PathBuf]) -> Result<(), Failure> {
+    let folders = Folders::of_user();
+    let mut places = Vec::new();
+    for dir in dirs {
+        let Ok(root) = root(dir) else { continue };
+        let ledger = Ledger::open(&root, &folders)?;
+        places.push(Place { dir, root, ledger });
+    }
+    let mut needed = None;
+    for place in &places {
+        if needed.is_none() {
+            needed = needed_here(vault, key, place)?;
         }
+    }
+    if needed.is_none() {
+        needed = needed_elsewhere(key, &places, &folders)?;
+    }
+    let Some((needed, hint)) = needed else {
+        return Ok(());
     };
     let message = format!("without the key `{}` {needed}", key.public);
     let mut failure = Failure::new(Code::KeyNeeded, message);
-    failure.hint = hint;
+    failure.hint = format!("{hint}; `--even-if-needed` destroys it all the same");
     Err(failure)
+}
+
+/// For ledgers of the user's that signed with the key last, and are neither at hand nor one whose place one at hand took: whether such a
+/// one still needs the key, and its channels do, can be told from its workspace alone.
+fn needed_elsewhere(
+    key: &vault::Key,
+    places: &[Place<'_>],
+    folders: &Folders,
+) -> Result<Option<Needed>, Failure> {
+    let mut origins = workspace::signed_with(&key.key()?, folders).map_err(|error| {
+        let mut failure = Failure::from(error);
+        let more = "; `--even-if-needed` destroys the key without looking";
+        failure.hint.push_str(more);
+        failure
+    })?;
+    let at_hand = |origin: &String| {
+        let mut ledgers = places.iter().filter_map(|place| place.ledger.as_ref());
+        ledgers.any(|ledger| ledger.goes_on_from(origin))
+    };
+    origins.retain(|origin| !at_hand(origin));
+    let needed = format!("nobody could sign for {}", origins.join(", "));
+    let hint = format!(
+        "name the workspace of each, where it is looked whether it still needs the key: `fabric keys revoke {} --dir DIR`",
+        key.public
+    );
+    Ok((!origins.is_empty()).then_some((needed, hint)))
+}
+
+/// For the workspace's ledger, which signs with the key, and for channels that could never be given another root without it.
+fn needed_here(
+    vault: &Vault,
+    key: &vault::Key,
+    place: &Place<'_>,
+) -> Result<Option<Needed>, Failure> {
+    let dir = place.dir.display();
+    let public = key.key()?;
+    let info = place.ledger.as_ref().map(Ledger::info).transpose()?;
+    let signs = |info: &LedgerInfo| {
+        let mut keys = info.keys.iter();
+        keys.any(|known| known.until.is_none() && known.public == public)
+    };
+    if let Some(info) = info.filter(signs) {
+        // A name means the key in force of that name, and this may be an earlier one.
+        let by_name = vault
+            .find(&key.name)
+            .is_ok_and(|it| it.public == key.public);
+        let named = if by_name { &key.name } else { &key.public };
+        let hint = format!(
+            "replace it first: `fabric keys rotate {named} --dir {dir}`; if nobody can open it any more, the ledger goes on under a new origin with another: \
+             `fabric ledger restore {dir} --key OTHER --by WHO --lost`"
+        );
+        return Ok(Some((
+            format!("nobody could sign for the ledger {}", info.origin),
+            hint,
+        )));
+    }
+    let channels = workspace::believed_by(&place.root, &public)?;
+    Ok(channels.first().map(|first| {
+        let names: Vec<_> = channels.iter().map(|name| format!("`{name}`")).collect();
+        let hint = format!(
+            "sign the next root of each with this key and the ledger's: `fabric channel root {first} --renew --dir {dir}`, or, if nobody can open \
+             it any more, begin anew: `fabric channel root {first} --begin-again --dir {dir}`; then revoke it"
+        );
+        (
+            format!("nobody could follow on the root of {}", names.join(", ")),
+            hint,
+        )
+    }))
 }
 
 fn create(vault: &Vault, arguments: &KeysCreate, terminal: &Terminal) -> Result<u8, Stop> {
@@ -110,7 +172,7 @@ fn kept<T>(
     if !keeping.file {
         return Ok(work(Keep::Keyring)?);
     }
-    let passphrase = chosen(keeping.opening.passphrase_file.as_deref(), "Passphrase")?;
+    let passphrase = Asked::of(&keeping.opening).seals()?;
     Ok(work(Keep::File(&passphrase))?)
 }
 
@@ -157,76 +219,116 @@ fn show(vault: &Vault, arguments: &KeysShow, terminal: &Terminal) -> Result<u8, 
     Ok(FINE)
 }
 
+/// What changes when a key is replaced.
+struct Rotation {
+    old: vault::Key,
+    /// The workspace whose ledger signs with it and goes on with the new one, and that ledger.
+    ledger: Option<(PathBuf, Ledger)>,
+    /// The ledger at hand, which signs with another key and keeps it.
+    other: Option<String>,
+}
+
 fn rotate(vault: &Vault, arguments: &KeysRotate, terminal: &Terminal) -> Result<u8, Stop> {
-    let folders = Folders::of_user();
-    let mut old = vault.find(&arguments.name).map_err(Failure::from)?;
-    let found = match root(&arguments.dir) {
-        Ok(root) => Ledger::open(&root, &folders).map_err(failed)?,
-        Err(_) => None,
-    };
-    let (mut ledger, mut others) = (None, None);
-    if let Some(found) = found {
-        // What a ledger refuses is said before a key is made.
-        if let Some(trouble) = found.info().map_err(failed)?.trouble {
-            return Err(trouble.into());
-        }
-        match own_key(&found, vault).map_err(failed)? {
-            // An earlier key of that name may have been replaced where the ledger was not at hand: it is the one to go on from.
-            Some(own) if own.public == old.public || own.name == old.name => {
-                old = own;
-                ledger = Some(found);
-            }
-            _ => others = Some(found.origin().to_owned()),
-        }
-    }
-    // Standard input is read once, for both keys.
-    let given = arguments.keeping.opening.passphrase_file.as_deref();
-    let given = given.map(from_file).transpose()?;
-    let ask = |key: &vault::Key| match &given {
-        Some(passphrase) => Ok(passphrase.clone()),
-        None => typed(&format!("Passphrase of the key {}: ", key.name)),
-    };
-    // And that nobody could sign with both, too.
-    vault.opened(&old, &ask)?;
-    if let Some(ledger) = &ledger {
-        signers(ledger, vault, &ask, now()).map_err(failed)?;
-    }
-    let before = vault.list().map_err(Failure::from)?;
-    let (old, new) = match (arguments.keeping.file, &given) {
-        (false, _) => vault.rotate(&old.public, Keep::Keyring, now()),
-        (true, Some(passphrase)) => vault.rotate(&old.public, Keep::File(passphrase), now()),
-        (true, None) => {
-            let passphrase = chosen(None, "Passphrase")?;
-            vault.rotate(&old.public, Keep::File(&passphrase), now())
-        }
-    }
-    .map_err(Failure::from)?;
-    let signed = match &ledger {
+    let asked = Asked::of(&arguments.keeping.opening);
+    let rotation = Rotation::of(&arguments.name, &arguments.dir, vault)?;
+    let (old, new) = rotation.done(vault, arguments.keeping.file, &asked)?;
+    let signed = match &rotation.ledger {
         None => None,
-        Some(ledger) => {
-            if let Err(error) = rotate_key(ledger, vault, (&old, &new), &ask, now()) {
-                // A ledger that has the new key needs it, whatever went wrong after that.
-                let own = own_key(ledger, vault).map_err(failed)?;
-                if own.is_none_or(|own| own.public != new.public) {
-                    vault.take_back(&new, &before).map_err(Failure::from)?;
-                }
-                return Err(failed(error));
-            }
-            let root = root(&arguments.dir)?;
+        Some((root, ledger)) => {
             let channels = workspace::renew_roots(&Promotion {
-                root: &root,
+                root,
                 ledger,
                 vault,
-                ask: &ask,
+                ask: &|key: &vault::Key| asked.opens(key),
                 now: now(),
             });
-            Some((ledger.origin().to_owned(), channels.map_err(failed)?))
+            Some((ledger.origin(), channels.map_err(failed)?))
         }
     };
-    if let Some(origin) = others {
+    if let Some(origin) = rotation.other {
         let text = format!("{origin} signs with another key, and goes on with that\n");
         terminal.remark(&text);
     }
+    rotated((&old, &new), signed, &arguments.dir, terminal)
+}
+
+impl Rotation {
+    /// Which key it is, and which ledger goes with it. What a ledger refuses is said before a key is made.
+    fn of(name: &str, dir: &Path, vault: &Vault) -> Result<Self, Stop> {
+        let old = vault.find(name).map_err(Failure::from)?;
+        let found = match root(dir) {
+            Ok(root) => Ledger::open(&root, &Folders::of_user())
+                .map_err(failed)?
+                .map(|ledger| (root, ledger)),
+            Err(_) => None,
+        };
+        let (mut ledger, mut other) = (None, None);
+        let Some((root, found)) = found else {
+            return Ok(Self { old, ledger, other });
+        };
+        if let Some(trouble) = found.info().map_err(failed)?.trouble {
+            return Err(trouble.into());
+        }
+        let old = match own_key(&found, vault).map_err(failed)? {
+            // An earlier key of that name may have been replaced where the ledger was not at hand: it is the one to go on from.
+            Some(own) if own.public == old.public || own.name == old.name => {
+                ledger = Some((root, found));
+                own
+            }
+            _ => {
+                other = Some(found.origin().to_owned());
+                old
+            }
+        };
+        Ok(Self { old, ledger, other })
+    }
+
+    /// Makes the new key and lets the ledger sign with it, both or nothing; the old key, as it is now, comes first.
+    fn done(
+        &self,
+        vault: &Vault,
+        in_file: bool,
+        asked: &Asked,
+    ) -> Result<(vault::Key, vault::Key), Stop> {
+        let ask = |key: &vault::Key| asked.opens(key);
+        // That nobody could sign with both is said before a key is made, too.
+        vault.opened(&self.old, &ask)?;
+        if let Some((_, ledger)) = &self.ledger {
+            signers(ledger, vault, &ask, now()).map_err(failed)?;
+        }
+        let before = vault.list().map_err(Failure::from)?;
+        let (old, new) = if in_file {
+            let passphrase = asked.seals()?;
+            let made = vault.rotate(&self.old.public, Keep::File(&passphrase), now());
+            let (old, new) = made.map_err(Failure::from)?;
+            asked.sealed(&new, passphrase);
+            (old, new)
+        } else {
+            let made = vault.rotate(&self.old.public, Keep::Keyring, now());
+            made.map_err(Failure::from)?
+        };
+        let Some((_, ledger)) = &self.ledger else {
+            return Ok((old, new));
+        };
+        if let Err(error) = rotate_key(ledger, vault, (&old, &new), &ask, now()) {
+            // A ledger that has the new key needs it, whatever went wrong after that.
+            let own = own_key(ledger, vault).map_err(failed)?;
+            if own.is_none_or(|own| own.public != new.public) {
+                vault.take_back(&new, &before).map_err(Failure::from)?;
+            }
+            return Err(failed(error));
+        }
+        Ok((old, new))
+    }
+}
+
+/// Tells what was replaced: the keys, the ledger that signs with both now, and the channels whose next root does.
+fn rotated(
+    (old, new): (&vault::Key, &vault::Key),
+    signed: Option<(&str, Vec<String>)>,
+    dir: &Path,
+    terminal: &Terminal,
+) -> Result<u8, Stop> {
     if terminal.json {
         let (ledger, channels) = signed.unzip();
         let json =
@@ -245,7 +347,7 @@ fn rotate(vault: &Vault, arguments: &KeysRotate, terminal: &Terminal) -> Result<
         text.push_str(&format!(
             "{origin} signs with both keys for thirty days; then revoke the old one:\n  fabric keys revoke {} --dir {}\n",
             old.public,
-            arguments.dir.display()
+            dir.display()
         ));
     }
     terminal.print(&text)?;
@@ -279,79 +381,14 @@ fn export(vault: &Vault, arguments: &KeysExport, terminal: &Terminal) -> Result<
 }
 
 fn recover(vault: &Vault, arguments: &KeysRecover, terminal: &Terminal) -> Result<u8, Stop> {
-    let recovery = match &arguments.recovery_passphrase_file {
-        Some(path) => from_file(path)?,
-        None => typed("Recovery passphrase: ")?,
-    };
+    let recovery = given(
+        arguments.recovery_passphrase_file.as_deref(),
+        "Recovery passphrase",
+    )?;
     let key = kept(&arguments.keeping, |keep| {
         vault.recover(&arguments.name, &arguments.from, &recovery, keep, now())
     })?;
     made(&key, terminal)
-}
-
-/// Where the passphrase of a key comes from: a file, else whoever sits at the terminal.
-pub fn ask(opening: &Opening) -> impl Fn(&vault::Key) -> Result<Passphrase, Failure> {
-    let file = opening.passphrase_file.clone();
-    move |key| match &file {
-        Some(path) => from_file(path),
-        None => typed(&format!("Passphrase of the key {}: ", key.name)),
-    }
-}
-
-/// A new passphrase; typed, it is typed twice.
-fn chosen(file: Option<&Path>, what: &str) -> Result<Passphrase, Failure> {
-    if let Some(path) = file {
-        return from_file(path);
-    }
-    let (once, again) = (
-        hidden(&format!("{what}: "))?,
-        hidden(&format!("{what}, again: "))?,
-    );
-    if once == again {
-        Ok(Passphrase::new(once))
-    } else {
-        let mut failure = Failure::new(Code::BadCall, "the two passphrases differ");
-        "type the same one twice".clone_into(&mut failure.hint);
-        Err(failure)
-    }
-}
-
-fn typed(prompt: &str) -> Result<Passphrase, Failure> {
-    hidden(prompt).map(Passphrase::new)
-}
-
-fn hidden(prompt: &str) -> Result<String, Failure> {
-    let nobody = || {
-        let mut failure = Failure::new(
-            Code::BadCall,
-            "a passphrase is needed, and nobody can be asked",
-        );
-        failure.hint =
-            "name a file with it: --passphrase-file FILE, or - for standard input".to_owned();
-        failure
-    };
-    if !io::stdin().is_terminal() {
-        return Err(nobody());
-    }
-    rpassword::prompt_password(prompt).map_err(|_| nobody())
-}
-
-/// The first line of a file.
-fn from_file(path: &Path) -> Result<Passphrase, Failure> {
-    let mut text = String::new();
-    let read = if path == Path::new("-") {
-        io::stdin().read_to_string(&mut text).map(drop)
-    } else {
-        fs::read_to_string(path).map(|content| text = content)
-    };
-    read.map_err(|error| {
-        Failure::new(
-            Code::FileRead,
-            format!("cannot read `{}`: {error}", path.display()),
-        )
-    })?;
-    let line = text.lines().next().unwrap_or_default();
-    Ok(Passphrase::new(line.to_owned()))
 }
 
 /// Where a key is, and whether it signs, in words.
@@ -367,4 +404,49 @@ pub fn words(key: &vault::Key) -> (&'static str, &'static str) {
         State::Revoked => "revoked",
     };
     (place, state)
+}
+
+#[cfg(test)]
+mod tests {
+    use vault::Cost;
+
+    use super::*;
+    use crate::commands::passphrase::tests::asked;
+
+    #[test]
+    fn whoever_replaces_a_key_types_each_passphrase_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = Folders {
+            data: folder.path().join("data"),
+            state: folder.path().join("state"),
+        };
+        let vault = vault_of(&folders).with_cost(Cost {
+            memory: 8,
+            passes: 1,
+            lanes: 1,
+        });
+        let (asked, prompts) = asked();
+        let sealing = asked.seals().unwrap();
+        let old = vault.create("audit", Keep::File(&sealing), 1).unwrap();
+        let signer = vault.signer(&old, &|_| Ok(sealing.clone())).unwrap();
+        let key = (old.name.as_str(), &signer as &dyn evidence::ed25519::Signer);
+        let ledger = Ledger::create(folder.path(), &folders, Some("example.com/l"), key, 1);
+        prompts();
+        let rotation = Rotation {
+            old,
+            ledger: Some((folder.path().to_owned(), ledger.unwrap())),
+            other: None,
+        };
+        let (_, new) = rotation.done(&vault, true, &asked).ok().unwrap();
+        assert_eq!(
+            prompts(),
+            [
+                "Passphrase of the key audit: ",
+                "Passphrase: ",
+                "Passphrase, again: "
+            ]
+        );
+        let (_, ledger) = rotation.ledger.unwrap();
+        assert_eq!(own_key(&ledger, &vault).unwrap(), Some(new));
+    }
 }

@@ -11,10 +11,10 @@ use model::{Code, Failure};
 use serde::Serialize;
 use witness::Client;
 use workspace::{
-    Folders, LedgerInfo, by_reference, evidence_of_moves, key_is_lost, signers, vault_of,
+    Folders, LedgerInfo, by_reference, evidence_of_moves, key_is_lost, own_key, signers, vault_of,
 };
 
-use super::{FINE, failed, keys::ask, now, root};
+use super::{FINE, failed, now, passphrase::ask, root};
 use crate::{
     args::{
         AskWitness, Ledger, LedgerCompact, LedgerExport, LedgerInit, LedgerProve, LedgerPurge,
@@ -245,10 +245,19 @@ fn trust(arguments: &LedgerTrust, terminal: &Terminal) -> Result<u8, Stop> {
     let known = vault_of(&Folders::of_user())
         .list()
         .map_err(Failure::from)?;
-    let text = ledger.trust(&witnesses, enough, &known).map_err(failed)?;
+    let drafted = ledger
+        .trust(arguments.origin.as_deref(), (&witnesses, enough), &known)
+        .map_err(failed)?;
     let value = |error: serde_json::Error| Failure::new(Code::Internal, error.to_string());
-    let json = serde_json::from_str(&text).map_err(value)?;
-    hand_out(&arguments.out, &text, &json, terminal)
+    let json = serde_json::from_str(&drafted.text).map_err(value)?;
+    let done = hand_out(&arguments.out, &drafted.text, &json, terminal)?;
+    for origin in drafted.left_out {
+        terminal.remark(&format!(
+            "{origin} shares a key with an origin that is named, and a policy names each key once: `fabric ledger trust {} --origin {origin}` names it alone.\n",
+            arguments.dir.dir.display()
+        ));
+    }
+    Ok(done)
 }
 
 fn missing(named: &str) -> Stop {
@@ -357,7 +366,8 @@ fn restore(arguments: &LedgerRestore, terminal: &Terminal) -> Result<u8, Stop> {
         (info.origin, info.trouble.is_none())
     };
     // Whatever else is wrong with a ledger, it is a reason of its own, and no keyring is asked for it.
-    let lost = sound && key_is_lost(&ledger, &vault).map_err(failed)?;
+    let lost = sound && key_is_lost(&ledger, &vault, arguments.lost).map_err(failed)?;
+    let left = own_key(&ledger, &vault).map_err(failed)?;
     let next = ledger
         .restore(
             &folders,
@@ -373,6 +383,13 @@ fn restore(arguments: &LedgerRestore, terminal: &Terminal) -> Result<u8, Stop> {
             "\nOf {before} nothing is lost but its key: all its receipts stay in its database, and nobody signs for it any more.\n\
              For each channel that is believed by the lost key: `fabric channel root CHANNEL --begin-again`.\n"
         ));
+        if let Some(key) = left {
+            terminal.remark(&format!(
+                "Then take the lost key out of your list: `fabric keys revoke {} --dir {}`.\n",
+                key.public,
+                arguments.dir.dir.display()
+            ));
+        }
     }
     Ok(FINE)
 }

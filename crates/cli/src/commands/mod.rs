@@ -13,6 +13,7 @@ mod keys;
 mod ledger;
 mod log;
 mod narrate;
+mod passphrase;
 mod pdp;
 mod prove;
 mod releases;

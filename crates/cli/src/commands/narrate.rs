@@ -12,7 +12,7 @@ use workspace::{
     open_log, open_named_log, read_moment, replace_file, vault_of,
 };
 
-use super::{FINE, failed, keys::ask, ledger, now, root, weekly};
+use super::{FINE, failed, ledger, now, passphrase::ask, root, weekly};
 use crate::{
     args::{Narrate, NarrateMove, NarrateRate, Sheet, Telling, Told},
     progress::{Progress, Unit},

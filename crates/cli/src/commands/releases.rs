@@ -11,7 +11,7 @@ use workspace::{
     open_named_log, override_at, vault_of,
 };
 
-use super::{FINE, FOUND, failed, keys::ask, now, root};
+use super::{FINE, FOUND, failed, now, passphrase::ask, root};
 use crate::{
     args::{
         Approve, ChannelExport, ChannelMode, ChannelRoot, Channels, Form, History, OfChannel,

@@ -13,9 +13,9 @@ use workspace::{
 };
 
 use super::{
-    FINE, UNDECIDED, failed,
-    keys::ask,
-    now, read, root,
+    FINE, UNDECIDED, failed, now,
+    passphrase::ask,
+    read, root,
     schedule::{self, put},
 };
 use crate::{

@@ -13,7 +13,7 @@ use witness::{
 };
 use workspace::{Folders, Ledger, Receipt, vault_of};
 
-use super::{FINE, failed, keys::ask, now};
+use super::{FINE, failed, now, passphrase::ask};
 use crate::{
     args::WitnessServe,
     terminal::{Stop, Terminal},

@@ -109,7 +109,11 @@ pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
 }
 
 fn invalid(code: Code, path: &Path, error: &evidence::Error) -> Failure {
-    Failure::new(code, error.to_string()).with_details(path.display().to_string())
+    let mut failure = Failure::new(code, error.to_string());
+    if let Some(hint) = error.hint() {
+        failure.hint = hint;
+    }
+    failure.with_details(path.display().to_string())
 }
 
 /// A bundle's bytes.

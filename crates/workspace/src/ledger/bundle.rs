@@ -13,8 +13,9 @@ use model::{Code, Failure};
 use store::ledger::View;
 
 use super::{
-    Ledger, Tiles, entries,
+    Ledger,
     part::{Begun, Part},
+    tree::{Tiles, entries},
 };
 use crate::{Error, logs::Progress, replace_file};
 

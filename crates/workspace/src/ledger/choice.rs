@@ -17,7 +17,7 @@ use evidence::{
 use model::{Code, Failure};
 use store::ledger::View;
 
-use super::{Ledger, entries};
+use super::{Ledger, tree::entries};
 use crate::{Error, replace_file};
 
 /// Receipts of a ledger.

@@ -16,7 +16,11 @@ use evidence::{
 };
 use store::ledger::{BRIEF, Block, Change, View};
 
-use super::{Ledger, Tiles, entries, read_entry, stored};
+use super::{
+    Ledger,
+    append::stored,
+    tree::{Tiles, entries, read_entry},
+};
 use crate::Error;
 
 /// What a compaction did, and what it saved.

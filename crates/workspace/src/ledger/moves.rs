@@ -12,7 +12,7 @@ use evidence::{
 };
 use store::ledger::{Change, Move};
 
-use super::{Ledger, entries, statement_of};
+use super::{Ledger, choice::statement_of, tree::entries};
 use crate::Error;
 
 impl Ledger {
@@ -108,10 +108,13 @@ fn told_by(entry: &Entry) -> Option<Move> {
 
 #[cfg(test)]
 mod tests {
-    use evidence::ed25519::{SecretKey, Signer};
+    use evidence::{
+        ed25519::{SecretKey, Signer},
+        statement::Subject,
+    };
 
     use super::{
-        super::{Receipt, Subject, add},
+        super::{Receipt, append::add},
         *,
     };
 

@@ -20,8 +20,13 @@ use model::{Code, Failure};
 use store::ledger::{Change, View};
 
 use super::{
-    Ledger, Receipt, Tiles, add, choice::statement_of, compact, entries, files, in_force, keys,
-    moves,
+    Ledger, Receipt,
+    append::add,
+    choice::statement_of,
+    compact, keys, moves,
+    opening::files,
+    sign::in_force,
+    tree::{Tiles, entries},
 };
 use crate::Error;
 

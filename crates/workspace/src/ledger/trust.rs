@@ -1,7 +1,10 @@
 //! A trust file for who is to believe a ledger, in the form of `docs/evidence.md`: what its keeper can say of it. Whom to believe is the
 //! reader's to say, so it is handed over by another way than the bundles, and read.
 
+use std::path::Path;
+
 use evidence::{
+    ed25519::PublicKey,
     hex, moment,
     note::{Kind, VerifierKey},
     statement::KINDS,
@@ -11,25 +14,52 @@ use model::{Code, Failure};
 use serde_json::json;
 use vault::State;
 
-use super::{Ledger, LedgerKey, ROLE};
+use super::{Ledger, LedgerKey, ROLE, keys, opening::files};
 use crate::Error;
 
 /// What is to be believed.
 pub(crate) struct Believed<'a> {
     /// A remark to begin with.
     pub(crate) about: Option<&'a str>,
-    /// The ledger, under each of its keys.
-    pub(crate) logs: &'a [VerifierKey],
-    /// The same keys, for receipts and bundles.
-    pub(crate) keys: &'a [LedgerKey],
+    /// The logs. No two of them share a key: a policy names each key once.
+    pub(crate) logs: &'a [Log],
     /// Witnesses: a short name for each, and how a trust policy writes its key.
     pub(crate) witnesses: &'a [(String, String)],
     /// How many of them have to have cosigned.
     pub(crate) enough: usize,
 }
 
+/// A ledger under one origin.
+#[derive(Clone, Debug)]
+pub(crate) struct Log {
+    pub(crate) origin: String,
+    /// Its keys, the oldest first.
+    pub(crate) keys: Vec<LedgerKey>,
+}
+
+impl Log {
+    /// Its keys, as a trust policy writes them.
+    pub(crate) fn verifiers(&self) -> Result<Vec<VerifierKey>, evidence::Error> {
+        let one = |key: &LedgerKey| VerifierKey::new(&self.origin, Kind::Ed25519, key.public);
+        self.keys.iter().map(one).collect()
+    }
+
+    fn has(&self, key: &PublicKey) -> bool {
+        self.keys.iter().any(|known| known.public == *key)
+    }
+}
+
+/// A trust file, and what could not be put into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drafted {
+    /// The file.
+    pub text: String,
+    /// Origins this ledger went on from that share a key with one that is named: a file of their own names them.
+    pub left_out: Vec<String>,
+}
+
 /// The trust file's text.
-pub(crate) fn trust_file(believed: &Believed<'_>) -> String {
+pub(crate) fn trust_file(believed: &Believed<'_>) -> Result<String, evidence::Error> {
     // What rotations of a ledger's key hand on.
     let role = json!({"roles": [ROLE]});
     let kinds = KINDS.iter().filter_map(|(_, name)| name.split('/').next());
@@ -48,9 +78,11 @@ pub(crate) fn trust_file(believed: &Believed<'_>) -> String {
             ]
         }
     };
+    let logs = believed.logs.iter().map(Log::verifiers);
+    let logs = logs.collect::<Result<Vec<_>, _>>()?.concat();
     let witness = |(name, vkey): &(String, String)| format!("witness {name} {vkey}");
     let policy: Vec<_> = (believed.about.map(str::to_owned).into_iter())
-        .chain(believed.logs.iter().map(|log| format!("log {log}")))
+        .chain(logs.iter().map(|log| format!("log {log}")))
         .chain(believed.witnesses.iter().map(witness))
         .chain(quorum)
         .collect();
@@ -69,10 +101,10 @@ pub(crate) fn trust_file(believed: &Believed<'_>) -> String {
     let trust = json!({
         "version": 1,
         "policy": policy,
-        "keys": believed.keys.iter().map(key).collect::<Vec<_>>(),
+        "keys": believed.logs.iter().flat_map(|log| &log.keys).map(key).collect::<Vec<_>>(),
         "receipts": receipts,
     });
-    format!("{trust:#}\n")
+    Ok(format!("{trust:#}\n"))
 }
 
 /// A call that makes no trust file, and what to do there.
@@ -83,61 +115,133 @@ fn wrong(message: impl Into<String>, hint: &str) -> Error {
 }
 
 impl Ledger {
-    /// A trust file for this ledger and all its keys, with these witnesses, of which so many have to have cosigned what is believed. A key
-    /// that is revoked in `known`, its keeper's, is believed until then at the latest.
+    /// A trust file for this ledger and all its keys, and for those whose place it took; or for one `origin` of them alone. So many of the
+    /// witnesses have to have cosigned what is believed. A key that is revoked in `known`, its keeper's, is believed until then at the
+    /// latest, and one of an earlier origin until the next began.
     ///
     /// # Errors
-    /// `bad_call` for more witnesses asked than named, for a witness twice, and for one of the ledger's own keys as a witness;
-    /// `store_…`, `ledger_damaged`.
+    /// `bad_call` for more witnesses asked than named, for none of those that are named, for a witness twice, for one of the ledger's own
+    /// keys as a witness, and for an origin that is none of this ledger's; `store_…`, `ledger_damaged`.
     pub fn trust(
         &self,
-        witnesses: &[VerifierKey],
-        enough: usize,
+        origin: Option<&str>,
+        (witnesses, enough): (&[VerifierKey], usize),
         known: &[vault::Key],
-    ) -> Result<String, Error> {
-        if enough > witnesses.len() {
-            let message = format!(
-                "{enough} witnesses are to have cosigned, and {} are named",
-                witnesses.len()
-            );
-            return Err(wrong(
-                message,
-                "name more with --witness-key, or ask for fewer with --quorum",
-            ));
+    ) -> Result<Drafted, Error> {
+        countable(witnesses, enough)?;
+        let mut all = self.logs()?;
+        for witness in witnesses {
+            refuse_own(&all, &witness.key())?;
         }
-        let mut info = self.info()?;
-        let own = |witness: &&VerifierKey| info.keys.iter().any(|key| key.public == witness.key());
-        if let Some(own) = witnesses.iter().find(own) {
-            let message = format!(
-                "the key given as the witness's, `{}`, is the ledger's own: who keeps a ledger cannot witness it",
-                own.name()
-            );
-            return Err(wrong(
-                message,
-                "give the key that the witness names when it starts, and let it have one of its own",
-            ));
-        }
-        for key in &mut info.keys {
+        for key in all.iter_mut().flat_map(|log| &mut log.keys) {
             let public = hex(&key.public.to_bytes());
             let revoked = |it: &&vault::Key| it.public == public && it.state == State::Revoked;
             if let Some(ended) = known.iter().find(revoked).and_then(|it| it.ended) {
-                // A trust file believes no key for less than a second.
-                let ended = ended.max(key.since.saturating_add(1));
-                key.until = Some(key.until.map_or(ended, |until| until.min(ended)));
+                ends(key, ended);
             }
         }
-        let log = |key: &LedgerKey| VerifierKey::new(&info.origin, Kind::Ed25519, key.public);
-        let logs: Vec<_> = info.keys.iter().map(log).collect::<Result<_, _>>()?;
+        if let Some(origin) = origin {
+            all.retain(|log| log.origin == origin);
+            if all.is_empty() {
+                return Err(wrong(
+                    format!("`{origin}` is no origin of this ledger whose database is here"),
+                    "`fabric ledger info` tells the one it has; those before it lie beside its database",
+                ));
+            }
+        }
+        let (mut logs, mut left_out) = (Vec::<Log>::new(), Vec::new());
+        for log in all {
+            if log
+                .keys
+                .iter()
+                .any(|key| logs.iter().any(|it| it.has(&key.public)))
+            {
+                left_out.push(log.origin);
+            } else {
+                logs.push(log);
+            }
+        }
         let named = |(number, key): (usize, &VerifierKey)| (format!("w{number}"), key.to_string());
         let text = trust_file(&Believed {
             about: None,
             logs: &logs,
-            keys: &info.keys,
             witnesses: &(1..).zip(witnesses).map(named).collect::<Vec<_>>(),
             enough,
-        });
+        })?;
         Trust::parse(text.as_bytes())
             .map_err(|error| wrong(error.to_string(), "name each witness once, by its own key"))?;
-        Ok(text)
+        Ok(Drafted { text, left_out })
+    }
+
+    /// This log and those whose place it took, the newest first, as far as their databases can be read.
+    pub(super) fn logs(&self) -> Result<Vec<Log>, Error> {
+        let mut logs = vec![Log {
+            origin: self.origin.clone(),
+            keys: self.store.read(keys)?,
+        }];
+        for path in files(self.path.parent().unwrap_or(Path::new(".")))?
+            .into_iter()
+            .rev()
+        {
+            let read = || {
+                let store = store::Ledger::open(&path)?;
+                store.read(|view| Ok::<_, Error>((view.origin()?, keys(view)?)))
+            };
+            // A damaged one is left behind by a restore, and no reason to believe less of the others.
+            let Ok((Some(origin), mut keys)) = read() else {
+                continue;
+            };
+            if path == self.path || !self.goes_on_from(&origin) {
+                continue;
+            }
+            let next = logs.last().and_then(|log| log.keys.first());
+            if let Some(next) = next.map(|key| key.since) {
+                // In its last second both may have signed.
+                keys.iter_mut()
+                    .for_each(|key| ends(key, next.saturating_add(1)));
+            }
+            logs.push(Log { origin, keys });
+        }
+        Ok(logs)
+    }
+}
+
+/// Ends the time of a key, if it does not end before. A trust file believes no key for less than a second.
+fn ends(key: &mut LedgerKey, at: u64) {
+    let at = at.max(key.since.saturating_add(1));
+    key.until = Some(key.until.map_or(at, |until| until.min(at)));
+}
+
+/// Refuses a number of witnesses that says something else than the witnesses that are named.
+fn countable(witnesses: &[VerifierKey], enough: usize) -> Result<(), Error> {
+    let named = witnesses.len();
+    if enough > named {
+        return Err(wrong(
+            format!("{enough} witnesses are to have cosigned, and {named} are named"),
+            "name more with --witness-key, or ask for fewer with --quorum",
+        ));
+    }
+    if enough == 0 && named > 0 {
+        return Err(wrong(
+            "witnesses are named, and none of them has to have cosigned: they would count for nothing",
+            "ask for one at least with --quorum, or name no witness",
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses a ledger's own key in the place of a witness's, one of an earlier origin, too: the ledger's signature would pass for that of
+/// somebody who watches it.
+pub(super) fn refuse_own(logs: &[Log], witness: &PublicKey) -> Result<(), Error> {
+    let mut own = logs.iter().flat_map(|log| &log.keys);
+    match own.find(|key| key.public == *witness) {
+        None => Ok(()),
+        Some(key) => Err(wrong(
+            format!(
+                "the key given as the witness's is the ledger's own, `{}`: who keeps a ledger cannot witness it",
+                key.name
+            ),
+            "give the key that the witness names when it starts, and let it have one of its own",
+        )),
     }
 }

@@ -53,7 +53,14 @@ pub(super) fn rooted(
                 Ok(signer) => others.push(signer),
                 // A key that is in the list and lost signs nothing, and the way on is another.
                 Err(failure) if failure.code == Code::KeyMissing => {}
-                Err(failure) => return Err(failure.into()),
+                Err(mut failure) => {
+                    if failure.code == Code::KeyLocked {
+                        failure.hint.push_str(&format!(
+                            "; if nobody can open it any more, begin the root of `{channel}` again: `fabric channel root {channel} --begin-again`"
+                        ));
+                    }
+                    return Err(failure.into());
+                }
             }
         }
     }

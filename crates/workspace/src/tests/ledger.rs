@@ -544,7 +544,7 @@ fn nobody_is_made_believed_who_is_not() {
     let place = Place::new();
     let ledger = place.create();
     let own = VerifierKey::new("w.example/w", Kind::Cosignature, key(0).public()).unwrap();
-    assert_eq!(code(ledger.trust(&[own], 1, &[])), Code::BadCall);
+    assert_eq!(code(ledger.trust(None, (&[own], 1), &[])), Code::BadCall);
     let public = hex(&key(0).public().to_bytes());
     let revoked = vault::Key {
         name: "k0".into(),
@@ -555,11 +555,28 @@ fn nobody_is_made_believed_who_is_not() {
         ended: Some(NOW + 60),
     };
     ledger.rotate(&key(0), ("k1", &key(1)), NOW + 9).unwrap();
-    let text = ledger.trust(&[], 0, &[revoked]).unwrap();
-    let trust: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let drafted = ledger.trust(None, (&[], 0), &[revoked]).unwrap();
+    let trust: serde_json::Value = serde_json::from_str(&drafted.text).unwrap();
     let until = evidence::moment::text(NOW + 60);
     assert_eq!(trust["keys"][0]["until"], until.as_str());
     assert!(trust["keys"][1].get("until").is_none());
+}
+
+#[test]
+fn a_key_that_opens_by_itself_is_not_lost_whatever_is_said() {
+    let place = Place::new();
+    let vault = vault::Vault::in_memory();
+    let made = vault.create("k", vault::Keep::Memory, NOW).unwrap();
+    let signer = vault.opened(&made, &|_| unreachable!()).unwrap().signer();
+    let ledger = Ledger::create(&place.root, &place.folders, None, ("k", &signer), NOW).unwrap();
+    assert!(!crate::key_is_lost(&ledger, &vault, false).unwrap());
+    assert_eq!(
+        code(crate::key_is_lost(&ledger, &vault, true)),
+        Code::BadCall
+    );
+    vault.revoke("k", NOW).unwrap();
+    assert!(crate::key_is_lost(&ledger, &vault, false).unwrap());
+    assert!(crate::key_is_lost(&ledger, &vault, true).unwrap());
 }
 
 #[test]

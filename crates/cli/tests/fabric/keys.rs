@@ -1,0 +1,269 @@
+//! Keys as people use them: made, replaced, revoked when nobody needs them any more, brought back.
+
+use std::fs;
+
+use evidence::checkpoint;
+use serde_json::{Value, json};
+
+use crate::{
+    ledger::{drift, info, opened, place, vkey},
+    place::Place,
+};
+
+#[test]
+fn keys_are_made_shown_replaced_revoked_and_recovered() {
+    let place = Place::new();
+    place.write("pass", "correct horse battery\n");
+    place.write("recovery", "staple\u{e9} staple\n");
+    assert_eq!(place.run(&["keys", "list", "--json"]).json(), json!([]));
+    let create = opened(&["keys", "create", "audit", "--file", "--json"]);
+    let made = place.run(&create).json();
+    let public = made["public"].as_str().unwrap();
+    assert_eq!(place.run(&create).failed().0, "bad_call");
+    assert_eq!(
+        place.run(&["keys", "export", "audit"]).fine(),
+        format!("ed25519:{public}\n")
+    );
+    let short = place.run_with_input(
+        &[
+            "keys",
+            "create",
+            "b",
+            "--file",
+            "--passphrase-file",
+            "-",
+            "--json",
+        ],
+        "short\n",
+    );
+    assert_eq!(short.failed().0, "bad_call");
+    // Nobody can be asked here.
+    assert_eq!(
+        place
+            .run(&["keys", "create", "b", "--file", "--json"])
+            .failed()
+            .0,
+        "bad_call"
+    );
+    let export = opened(&[
+        "keys",
+        "export",
+        "audit",
+        "--recovery",
+        "r",
+        "--recovery-passphrase-file",
+        "recovery",
+        "--json",
+    ]);
+    place.run(&export).fine();
+    assert_eq!(place.run(&export).failed().0, "file_write");
+    for secret in ["home/data/trust-fabric/keys/keys.json", "r"] {
+        assert!(!place.read(secret).contains("secret"), "{secret}");
+    }
+
+    let rotated = place
+        .run(&opened(&["keys", "rotate", "audit", "--file", "--json"]))
+        .json();
+    assert_eq!(rotated["old"]["public"], public);
+    assert_eq!(
+        (&rotated["old"]["state"], &rotated["ledger"]),
+        (&json!("replaced"), &Value::Null)
+    );
+    place.run(&["keys", "revoke", "audit"]).fine();
+    place.run(&["keys", "revoke", public]).fine();
+    assert_eq!(
+        place.run(&["keys", "show", "audit", "--json"]).failed().0,
+        "key_missing"
+    );
+    let recover = |phrase| {
+        let recover = [
+            "keys",
+            "recover",
+            "r",
+            "--name",
+            "again",
+            "--recovery-passphrase-file",
+            phrase,
+            "--file",
+            "--json",
+        ];
+        place.run(&opened(&recover))
+    };
+    assert_eq!(recover("pass").failed().0, "key_locked");
+    assert_eq!(recover("recovery").json()["public"], public);
+    let list = place.run(&["keys", "list"]).fine();
+    assert!(list.contains("again") && list.contains(public), "{list}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn without_a_keyring_the_way_out_is_named() {
+    let place = Place::new();
+    let ran = place
+        .command(&["keys", "create", "audit"])
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(2));
+    assert!(
+        said.starts_with("error[keyring_missing]:") && said.contains("--file"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_ledger_changes_its_key_with_its_owner_s() {
+    let place = place();
+    drift(&place);
+    let old = vkey(&place, "example.com/l", "log");
+    let rotate = opened(&["keys", "rotate", "audit", "--file", "--dir", "w", "--json"]);
+    assert_eq!(place.run(&rotate).json()["ledger"], "example.com/l");
+    // Standard input is read once, for both keys that sign.
+    let sign = ["ledger", "sign", "w", "--passphrase-file", "-"];
+    place.run_with_input(&sign, place.read("pass")).fine();
+    let new = vkey(&place, "example.com/l", "log");
+    drift(&place);
+    let said = info(&place);
+    assert_eq!(
+        (&said["receipts"], said["keys"].as_array().unwrap().len()),
+        (&json!(3), 2)
+    );
+    let note = said["checkpoint"].as_str().unwrap();
+    for key in [old.clone(), new.clone()] {
+        checkpoint::open(note.as_bytes(), &[key], &[]).unwrap();
+    }
+    // The old key revoked, the new one signs alone.
+    let public = evidence::hex(&old.key().to_bytes());
+    let revoke = ["keys", "revoke", &public, "--dir", "w"];
+    place.run(&revoke).fine();
+    drift(&place);
+    let note = info(&place)["checkpoint"].as_str().unwrap().to_owned();
+    checkpoint::open(note.as_bytes(), &[new], &[]).unwrap();
+    assert!(checkpoint::open(note.as_bytes(), &[old], &[]).is_err());
+}
+
+#[test]
+fn a_key_that_a_ledger_elsewhere_signs_with_is_destroyed_only_by_who_says_so() {
+    let place = place();
+    fs::create_dir(place.path("elsewhere")).unwrap();
+    let list = "home/data/trust-fabric/keys/keys.json";
+    let before = place.read(list);
+    for dir in ["elsewhere", "nowhere"] {
+        let ran = place.run(&["keys", "revoke", "audit", "--dir", dir, "--json"]);
+        let hint = ran.json()["error"]["hint"].as_str().unwrap().to_owned();
+        let (code, said) = ran.failed();
+        assert_eq!(code, "key_needed");
+        assert!(said.contains("example.com/l"), "{said}");
+        assert!(
+            hint.contains("--dir DIR") && hint.contains("--even-if-needed"),
+            "{hint}"
+        );
+    }
+    // Nor where a mark cannot be read, and nobody knows which keys it needs.
+    let marks = place.path("home/state/trust-fabric/ledgers");
+    place.write("home/state/trust-fabric/ledgers/x.checkpoint", "torn");
+    let revoke = ["keys", "revoke", "audit", "--dir", "elsewhere", "--json"];
+    assert_eq!(place.run(&revoke).failed().0, "ledger_damaged");
+    fs::remove_file(marks.join("x.checkpoint")).unwrap();
+    assert_eq!(place.read(list), before);
+    drift(&place);
+
+    // Of two ledgers that went on to another key, each is looked at.
+    let rotate = ["keys", "rotate", "audit", "--file", "--json", "--dir"];
+    let make = |origin: &str, dir: &str| {
+        place.run(&["init", dir]).fine();
+        let init = ["ledger", "init", dir, "--key", "audit", "--origin", origin];
+        place.run(&opened(&init)).fine();
+    };
+    make("example.com/two", "two");
+    let first = place.run(&opened(&[&rotate[..], &["w"]].concat())).json();
+    let old = first["old"]["public"].as_str().unwrap();
+    place.run(&opened(&[&rotate[..], &["two"]].concat())).fine();
+    let one = ["keys", "revoke", old, "--json", "--dir", "w"];
+    let (code, said) = place.run(&one).failed();
+    assert_eq!(code, "key_needed");
+    assert!(said.contains("example.com/two"), "{said}");
+    place.run(&[&one[..], &["--dir", "two"]].concat()).fine();
+    drift(&place);
+
+    // A key that no ledger signed with, and one of which it was said.
+    let create = ["keys", "create", "other", "--file"];
+    place.run(&opened(&create)).fine();
+    place.run(&["keys", "revoke", "other"]).fine();
+    let anyway = ["keys", "revoke", "audit", "--even-if-needed"];
+    place.run(&anyway).fine();
+    let sign = opened(&["ledger", "sign", "two", "--json"]);
+    assert_eq!(place.run(&sign).failed().0, "key_missing");
+}
+
+#[test]
+fn a_rotation_that_cannot_be_done_changes_nothing() {
+    let place = place();
+    drift(&place);
+    place.write("wrong", "another passphrase\n");
+    let rotate = |pass, more: &[&str]| {
+        let rotate = ["keys", "rotate", "audit", "--file", "--json"];
+        let opening = ["--passphrase-file", pass];
+        place.run(&[&rotate[..], &opening, more].concat())
+    };
+    let at = ["--dir", "w"];
+    let before = place.snapshot("home");
+    assert_eq!(rotate("wrong", &at).failed().0, "key_locked");
+    assert_eq!(place.snapshot("home"), before);
+    let old = place.run(&["keys", "show", "audit", "--json"]).json()["public"].clone();
+    let old = old.as_str().unwrap();
+    let file = format!("home/data/trust-fabric/keys/{old}.key");
+    let sealed = place.read(&file);
+    fs::remove_file(place.path(&file)).unwrap();
+    let list = place.read("home/data/trust-fabric/keys/keys.json");
+    assert_eq!(rotate("pass", &at).failed().0, "key_missing");
+    assert_eq!(place.read("home/data/trust-fabric/keys/keys.json"), list);
+    place.write(&file, sealed);
+
+    // Replaced where the ledger was not at hand: the hint says what to do, and that works.
+    assert_eq!(
+        rotate("pass", &["--dir", "nowhere"]).json()["ledger"],
+        Value::Null
+    );
+    let revoke = ["keys", "revoke", old, "--dir", "w", "--json"];
+    let ran = place.run(&revoke);
+    let hint = ran.json()["error"]["hint"].as_str().unwrap().to_owned();
+    assert_eq!(ran.failed().0, "key_needed");
+    assert!(
+        hint.contains(&format!("`fabric keys rotate {old} --dir w`")),
+        "{hint}"
+    );
+    let done = rotate("pass", &at).json();
+    assert_eq!(
+        (
+            &done["ledger"],
+            &done["old"]["public"],
+            &done["new"]["name"]
+        ),
+        (&json!("example.com/l"), &json!(old), &json!("audit"))
+    );
+    assert_eq!(info(&place)["keys"][1]["name"], "audit");
+    drift(&place);
+    place.run(&revoke).fine();
+    let (code, said) = place.run(&revoke).failed();
+    assert_eq!(code, "key_missing");
+    assert!(said.contains("is revoked already"), "{said}");
+}
+
+#[test]
+fn a_key_that_the_ledger_took_stays_whatever_goes_wrong_after_it() {
+    let place = place();
+    let marks = fs::read_dir(place.path("home/state/trust-fabric/ledgers")).unwrap();
+    let lock = marks
+        .map(|one| one.unwrap().path())
+        .find(|path| path.extension().is_some_and(|it| it == "lock"))
+        .unwrap();
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
+    let rotate = ["keys", "rotate", "audit", "--file", "--dir", "w", "--json"];
+    place.run(&opened(&rotate)).failed();
+    fs::remove_dir(&lock).unwrap();
+    assert_eq!(info(&place)["keys"].as_array().unwrap().len(), 2);
+    drift(&place);
+}

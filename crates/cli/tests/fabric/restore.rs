@@ -1,0 +1,147 @@
+//! A ledger that cannot go on as it is: a backup that is noticed, a key that is lost.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::{
+    channels,
+    ledger::{drift, info, opened, place},
+    place::Ran,
+};
+
+#[test]
+fn a_backup_is_noticed_and_restored_under_a_new_origin() {
+    let place = place();
+    drift(&place);
+    let database = place.path("w/.fabric/ledger.sqlite");
+    let backup = fs::read(&database).unwrap();
+    drift(&place);
+    fs::write(&database, backup).unwrap();
+    let said = info(&place);
+    assert_eq!(said["trouble"]["code"], "ledger_stale");
+    assert!(
+        said["trouble"]["hint"]
+            .as_str()
+            .unwrap()
+            .contains("fabric ledger restore")
+    );
+    let sign = opened(&["ledger", "sign", "w", "--json"]);
+    assert_eq!(place.run(&sign).failed().0, "ledger_stale");
+    assert_eq!(
+        place.run(&["ledger", "check", "w", "--json"]).failed().0,
+        "ledger_stale"
+    );
+    let restore = opened(&[
+        "ledger", "restore", "w", "--key", "audit", "--by", "ana", "--json",
+    ]);
+    let restored = place.run(&restore).json();
+    assert_eq!(
+        (&restored["origin"], &restored["receipts"]),
+        (&json!("example.com/l/2"), &json!(1))
+    );
+    drift(&place);
+    assert_eq!(info(&place)["receipts"], 2);
+    assert_eq!(place.run(&restore).failed().0, "bad_call");
+}
+
+#[test]
+fn a_ledger_whose_key_is_lost_goes_on_with_another_and_so_do_its_channels() {
+    let place = channels::shipping("");
+    let create = ["keys", "create", "other", "--file"];
+    place.run(&opened(&create)).fine();
+    let restore = ["ledger", "restore", "w", "--key", "other", "--by", "ana"];
+    let (code, said) = place
+        .run(&opened(&[&restore[..], &["--json"]].concat()))
+        .failed();
+    assert_eq!(code, "bad_call", "{said}");
+    let lost = place.run(&["keys", "show", "release", "--json"]).json()["public"].clone();
+    let lost = lost.as_str().unwrap();
+    fs::remove_file(place.path(&format!("home/data/trust-fabric/keys/{lost}.key"))).unwrap();
+    channels::change(&place, &channels::guests());
+    let refused = channels::promote(&place, "1.1.0", &["--json"]);
+    let hint = refused.json()["error"]["hint"].as_str().unwrap().to_owned();
+    assert_eq!(refused.failed().0, "key_missing");
+    for said in [
+        "fabric keys recover FILE --name",
+        "fabric ledger restore DIR --key",
+    ] {
+        assert!(hint.contains(said), "{hint}");
+    }
+
+    let ran = place.run(&opened(&restore));
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert!(ran.out.contains("example.com/l/2"), "{}", ran.out);
+    assert!(
+        ran.err.contains("nothing is lost but its key"),
+        "{}",
+        ran.err
+    );
+    let anew = ["channel", "root", "stable", "--begin-again"];
+    place.write("root.json", channels::moved(&place, &anew).fine());
+    channels::promote(&place, "1.1.0", &[]).fine();
+    let server = channels::follow(&place, &[]);
+    server.at(2);
+    drop(server);
+    // What nobody opens any more can be revoked now.
+    place.run(&["keys", "revoke", lost, "--dir", "w"]).fine();
+}
+
+/// From the refusal to a bundle that verifies, by what each message says.
+#[test]
+fn a_ledger_whose_key_nobody_can_open_goes_on_with_another() {
+    let place = channels::shipping("");
+    place.write("new", "battery staple horse\n");
+    let opening = ["--passphrase-file", "new"];
+    let with = |arguments: &[&str]| place.run(&[arguments, &opening].concat());
+    let hint = |ran: Ran, code: &str| {
+        let hint = ran.json()["error"]["hint"].as_str().unwrap().to_owned();
+        assert_eq!(ran.failed().0, code);
+        hint
+    };
+    with(&["keys", "create", "other", "--file"]).fine();
+    let shown = place.run(&["keys", "show", "release", "--json"]).json();
+    let old = shown["public"].as_str().unwrap();
+
+    // Whatever is tried leads to the one way.
+    let sign = with(&["ledger", "sign", "w", "--json"]);
+    let revoke = ["keys", "revoke", "release", "--dir", "w", "--json"];
+    let restore = ["ledger", "restore", "w", "--by", "ana", "--json"];
+    let other = [&restore[..], &["--key", "other"]].concat();
+    for (ran, code) in [
+        (sign, "key_locked"),
+        (place.run(&revoke), "key_needed"),
+        (with(&other), "bad_call"),
+    ] {
+        let hint = hint(ran, code);
+        assert!(hint.contains("--lost"), "{hint}");
+    }
+    // It is believed of no key that signs here.
+    let own = [&restore[..], &["--key", "release", "--lost"]].concat();
+    assert_eq!(place.run(&opened(&own)).failed().0, "bad_call");
+    assert_eq!(info(&place)["origin"], "example.com/l");
+
+    let lost = [&other[..], &["--lost"]].concat();
+    assert_eq!(with(&lost).json()["origin"], "example.com/l/2");
+    channels::change(&place, &channels::guests());
+    let promote = ["promote", "1.1.0", "--to", "stable", "--dir", "w", "--json"];
+    for (ran, code) in [
+        (place.run(&revoke), "key_needed"),
+        (with(&promote), "key_locked"),
+    ] {
+        let hint = hint(ran, code);
+        assert!(
+            hint.contains("`fabric channel root stable --begin-again"),
+            "{hint}"
+        );
+    }
+    with(&["channel", "root", "stable", "--begin-again", "--dir", "w"]).fine();
+    with(&promote).fine();
+    place.run(&["keys", "revoke", old, "--dir", "w"]).fine();
+
+    let trust = ["ledger", "trust", "w", "--out", "trust.json"];
+    place.run(&trust).fine();
+    with(&["bundle", "w", "--out", "b.tfb"]).fine();
+    let verify = ["verify", "b.tfb", "--trust", "trust.json", "--json"];
+    assert_eq!(place.run(&verify).json()["verdict"], "verified");
+}
