@@ -3,12 +3,12 @@
 use model::Relation;
 
 use super::{
-    Drawing, ROWS, Source, Span, Table, Writer, about, exact, id, risks::level, say, strong, text,
-    visible, words,
+    Content, Drawing, ROWS, Source, Span, Table, Writer, about, exact, id, risks::level, say,
+    strong, text, visible, words,
 };
 use crate::{
     document::Note,
-    facts::{Changed, Drift, Example, Group, Measure, Reached, Replayed, Step},
+    facts::{Changed, Drift, Example, Group, Measure, Part, Reached, Replayed, Step, Whom},
     language::{Arg, name, plain},
     rank::{self, Named},
     rounding::{Compared, Rounded, Share},
@@ -68,6 +68,7 @@ impl Writer<'_> {
             Reached::Withdrawn => lead.push(strong(language.say(say::ReachedWithdrawn {}))),
             Reached::Nobody => lead.push(strong(language.say(say::ReachedNobody {}))),
             Reached::Proposed => lead.push(strong(language.say(say::ReachedProposed {}))),
+            Reached::Apart => lead.push(strong(language.say(say::ReachedApart {}))),
         }
         let form = || form(drift.reached);
         if answers == 0 {
@@ -79,7 +80,7 @@ impl Writer<'_> {
             })));
         }
         if let Some(before) = before
-            .filter(|_| drift.reached == Reached::Everybody)
+            .filter(|_| matches!(drift.reached, Reached::Everybody | Reached::Apart))
             .filter(|before| answers > 0 || before.answers() > 0)
         {
             lead.push(self.compared(answers, before.answers()));
@@ -183,6 +184,27 @@ impl Writer<'_> {
                 vec![self.figures(open, of, "detail-people-chart")],
             );
         }
+        if !drift.apart.is_empty() {
+            let parts = drift.apart.iter().map(|part| self.apart(part)).collect();
+            self.add("affected-apart", Content::List(parts), Vec::new());
+        }
+    }
+
+    fn apart(&self, part: &Part) -> Vec<Span> {
+        self.language.say(say::Apart {
+            whom: Arg::Choice(match part.whom {
+                Whom::Newly => "newly",
+                Whom::Still => "still",
+                Whom::NoLonger => "no-longer",
+                Whom::Never => "never",
+            }),
+            percent: words(self.language.text(say::Percent {
+                n: exact(u64::from(part.percent)),
+            })),
+            gained: exact(part.gained),
+            lost: exact(part.lost),
+            open: exact(part.open),
+        })
     }
 
     fn share(&self, part: u64, whole: u64) -> Vec<Span> {
@@ -392,7 +414,7 @@ impl Writer<'_> {
         causes.dedup();
         let note = |cause: &&String| self.policy_note(cause);
         let notes = causes.iter().take(super::LISTED).map(note).collect();
-        self.add("detail-requests-table", super::Content::Table(table), notes);
+        self.add("detail-requests-table", Content::Table(table), notes);
         if drift.distinct > shown {
             let told = self.language.say(say::DetailCut {
                 count: exact(drift.distinct),
@@ -545,7 +567,7 @@ pub(super) fn how(compared: Compared) -> (&'static str, u64) {
 /// Whether it is told what changes, or what would.
 pub(super) fn form(reached: Reached) -> Arg {
     Arg::Choice(match reached {
-        Reached::Everybody | Reached::Rest | Reached::Withdrawn => "is",
+        Reached::Everybody | Reached::Rest | Reached::Withdrawn | Reached::Apart => "is",
         Reached::Some | Reached::Again | Reached::Nobody | Reached::Proposed => "would",
     })
 }

@@ -21,7 +21,8 @@ use crate::{
     document::{Block, Column, Content, Drawing, Furniture, Mark, Note, Source, Span, Table, Tone},
     facts::{Citation, Receipt},
     language::{
-        Arg, Language, code, exact, languages, merged, messages as say, messages::Message, words,
+        Arg, Language, code, exact, languages, merged, messages as say, messages::Message, name,
+        words,
     },
     rounding::Rounded,
     visible::{address, person, visible},
@@ -229,6 +230,17 @@ impl Writer<'_> {
             ..cited.clone()
         };
         citation(&quoted)
+    }
+
+    /// Moves by their numbers, with the versions that were shipped since.
+    fn listed_moves(&self, moves: &[(u64, String)]) -> Arg {
+        let said = |(sequence, version): &(u64, String)| {
+            self.language.say(say::MoveItem {
+                sequence: words(sequence.to_string()),
+                version: name(version),
+            })
+        };
+        self.listed(moves.iter().map(said).collect())
     }
 
     fn listed_people<'b>(&self, names: impl IntoIterator<Item = &'b String>) -> Arg {

@@ -6,7 +6,7 @@ use model::RiskLevel;
 use narrative::{
     Document, Error, Facts,
     document::{Content, Source, Tone},
-    facts::{Drift, Reached, Replayed, What},
+    facts::{Drift, Part, Reached, Replayed, Week, What, Whom},
     language::{PSEUDO, plain},
     render, tags, write,
 };
@@ -604,4 +604,80 @@ fn a_reason_without_a_full_stop_gets_one_behind_it() {
     let with = |reason: &str| promoted("en", |it| it.moved.step.reason = Some(reason.to_owned()));
     assert!(with("agreed ").contains("“agreed”. "));
     assert!(with("Agreed.").contains("“Agreed.” "));
+}
+
+#[test]
+fn a_week_is_at_least_as_bad_as_the_worst_of_its_moves() {
+    let mut week = samples::week();
+    let told = |week: &Week, tag| render::text(&write(&Facts::Week(week.clone()), tag).unwrap());
+    for step in &mut week.moves {
+        step.level = Some(RiskLevel::Low);
+        step.left_out.clear();
+    }
+    let low = told(&week, "en");
+    assert!(
+        low.contains("Low risk") && !low.contains("by itself"),
+        "{low}"
+    );
+    week.moves[1].level = Some(RiskLevel::High);
+    let number = week.moves[1].sequence;
+    for (tag, level, reason) in [
+        ("en", "High risk", format!("Move {number} (")),
+        ("de", "Hohes Risiko", format!("Schritt {number} (")),
+        ("fr", "Risque élevé", format!("L’étape {number} (")),
+    ] {
+        let text = told(&week, tag);
+        assert!(text.contains(level) && text.contains(&reason), "{text}");
+    }
+    // Of a part that was not counted it is not said that nothing was.
+    week.moves[0].changed = None;
+    let text = told(&week, "en");
+    assert!(
+        !text.contains("nothing was replayed.")
+            && text.contains("1 of 2 moves: nothing was replayed for them"),
+        "{text}"
+    );
+}
+
+#[test]
+fn who_is_reached_by_a_canary_is_told_apart() {
+    let apart = |tag| {
+        promoted(tag, |it| {
+            let Replayed::Drift(drift) = &mut it.drift else {
+                panic!()
+            };
+            drift.reached = Reached::Apart;
+            drift.apart = [(Whom::Newly, 30, 7, 1), (Whom::Never, 70, 0, 2)]
+                .map(|(whom, percent, gained, lost)| Part {
+                    whom,
+                    percent,
+                    gained,
+                    lost,
+                    open: 0,
+                })
+                .into();
+        })
+    };
+    for (tag, newly, never) in [
+        (
+            "en",
+            "The 30% of people whom a canary reaches since: 7 requests gain access, 1 loses it.",
+            "The 70% of people whom no canary reaches: no request gains access, 2 lose it.",
+        ),
+        (
+            "de",
+            "Personen, die ein Probelauf seither erfasst: 7 Anfragen werden neu erlaubt, 1 neu abgelehnt.",
+            "Personen, die kein Probelauf erfasst: Keine Anfrage wird neu erlaubt, 2 neu abgelehnt.",
+        ),
+        (
+            "fr",
+            "personnes qu’un essai limité touche depuis\u{a0}: 7 demandes sont nouvellement acceptées",
+            "personnes qu’aucun essai limité ne touche\u{a0}: aucune demande n’est nouvellement acceptée",
+        ),
+    ] {
+        let text = apart(tag).split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(&words(newly)), "{text}");
+        assert!(text.contains(&words(never)), "{text}");
+    }
 }

@@ -34,6 +34,7 @@ pub fn step(sequence: u64, version: &str, at: u64, gained: u64, lost: u64) -> St
         by: "Ana Pérez <ana@northwind.example>".to_owned(),
         reason: Some("Contractors read the records of the projects they work on.".to_owned()),
         left_out: Vec::new(),
+        level: None,
         changed: Some(Changed {
             of: 1_000_000,
             gained,
@@ -76,6 +77,7 @@ fn example(
 
 pub fn drift() -> Drift {
     Drift {
+        apart: Vec::new(),
         reached: Reached::Everybody,
         changed: Changed {
             of: 1_000_000,
