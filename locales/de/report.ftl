@@ -18,7 +18,7 @@ moment = { $date }, { $hour }:{ $minute } Uhr (UTC)
 about = rund { $n }
 percent = { $n } %
 more = { $count } weitere
-move-item = { $sequence } ({ $version })
+move-item = Schritt { $sequence } ({ $version })
 group-item = { $name } ({ $count })
 note-of = { $whole ->
     [one] { $part } von { $whole } Anfrage
@@ -366,12 +366,12 @@ risk-widens = Auch jenseits des Protokolls können Anfragen Zugriff erhalten. Da
 risk-blind = Wessen Zugriff sich ändert, ist nicht bekannt, und Unbekanntes nennen wir nicht gering.
 risk-blind-in = Wessen Zugriff sich änderte, ist bei { $count } von { $of } Schritten nicht bekannt, und Unbekanntes nennen wir nicht gering.
 risk-moves = { $count ->
-    [one] Schritt { $moves } hatte für sich allein ein { $level ->
+    [one] Für sich allein hatte { $moves } ein { $level ->
         [high] hohes
         [medium] mittleres
        *[low] geringes
     } Risiko.
-   *[other] Die Schritte { $moves } hatten jeder für sich ein { $level ->
+   *[other] Für sich allein hatten { $moves } jeweils ein { $level ->
         [high] hohes
         [medium] mittleres
        *[low] geringes
@@ -472,8 +472,8 @@ week-lead = { $count ->
     [2] Der { -channel } { $channel } hat sich in dieser Woche zweimal bewegt.
    *[other] Der { -channel } { $channel } hat sich in dieser Woche { $count }-mal bewegt.
 }
-week-ships = Er liefert Fassung { $version }.
-week-ships-nothing = Er hat noch nie etwas geliefert.
+week-ships = Der Kanal liefert Fassung { $version }.
+week-ships-nothing = Der Kanal hat noch nie etwas geliefert.
 week-rollbacks = { $count ->
     [one] Einer der Schritte nahm einen früheren zurück.
    *[other] { $count } der Schritte nahmen frühere zurück.
@@ -587,7 +587,7 @@ verdict-bound = { $measure ->
 }
 verdict-override = { $by } hat eine { -override } signiert, die bis { $until } gilt. Der angegebene Grund: { $reason }
 verdict-next = { $ruling ->
-    [pass] Nichts. Die Änderung darf gelten.
+    [pass] Nichts. Die Änderung darf in Kraft treten.
     [overridden] Die Ausnahme läuft ab; danach gilt die Änderung als angehalten, wenn sie bis dahin nicht in Kraft ist.
     [blocked] Entweder wird die Änderung kleiner, oder ein Freigebender signiert eine Ausnahme für genau das, was gesehen wurde.
    *[undecided] Entweder bekommt das Protokoll die fehlenden Angaben, oder ein Freigebender signiert eine Ausnahme für das Offene.
@@ -597,7 +597,7 @@ verdict-tolerance = Geurteilt wurde nach der { -tolerance } mit dieser Prüfsumm
 none-may = keine
 
 ## Nachweise
-evidence-title = { $receipts } im Belegbuch { $origin }
+evidence-title = { $receipts } im Belegbuch
 evidence-subtitle-day = { $origin } · { $day }
 evidence-subtitle = { $origin } · { $from } bis { $until }
 evidence-lead = Im { -ledger } { $origin } stehen { $receipts }.
@@ -742,9 +742,9 @@ relation-word = { $relation ->
 }
 what-word = { $what ->
     [promotion] Einführung
-    [rollback] Rücknahme von Schritt { $undone }
+    [rollback] Rücknahme von Schritt { $undone }
     [modes] andere Anwendung
-   *[partial] Teil von Schritt { $undone } zurückgenommen
+   *[partial] Teil von Schritt { $undone } zurückgenommen
 }
 kind-word = { $kind ->
     [drift-preview] Vorschauen auf Änderungen
@@ -760,6 +760,45 @@ kind-word = { $kind ->
 }
 any-number = beliebig viele
 nothing-said = –
+
+## Eine Anfrage, die das Bewiesene zeigt. Typen, Aktionen, Schlüssel und Werte sind die Wörter der Richtlinien
+situation = { $form ->
+    [could] { $who } könnte { $act } auf { $what } ausführen
+   *[no-longer] { $who } könnte { $act } auf { $what } nicht mehr ausführen
+}
+situation-itself = { $form ->
+    [could] { $who } könnte { $act } auf sich selbst ausführen
+   *[no-longer] { $who } könnte { $act } auf sich selbst nicht mehr ausführen
+}
+situation-alone = { $lead }.
+situation-where = { $lead }, wobei gilt: { $conditions }.
+value-of = { $key } von { $whose }
+value-of-request = { $key } der Anfrage
+any-of = irgendetwas vom Typ { $kind }
+holds-in = { $what } gehört zu { $place }
+holds-true = { $what } trifft zu
+holds-false = { $what } trifft nicht zu
+holds-value = { $what } ist { $value }
+holds-none = { $count ->
+    [one] { $what } ist nicht { $values }
+   *[other] { $what } ist keines von { $values }
+}
+holds-present = { $what } ist vorhanden
+holds-empty = { $what } ist leer
+holds-set = { $what } enthält { $values }
+holds-compared = { $how ->
+    [same] { $what } ist gleich { $to }
+    [other] { $what } ist nicht gleich { $to }
+    [less] { $what } ist kleiner als { $to }
+    [at-most] { $what } ist höchstens { $to }
+    [at-least] { $what } ist mindestens { $to }
+    [more] { $what } ist größer als { $to }
+    [earlier] { $what } ist früher als { $to }
+    [no-later] { $what } ist nicht später als { $to }
+    [no-earlier] { $what } ist nicht früher als { $to }
+   *[later] { $what } ist später als { $to }
+}
+engine-says = die Engine meldet: { $text }
 
 ## Was bei einer Prüfung gefunden wurde. `$message`, `$reason`, `$why` und was nach einem Semikolon angefügt ist, können Worte anderer sein.
 found-no-errors = keine Fehler in den Dateien

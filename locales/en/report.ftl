@@ -20,7 +20,7 @@ moment = { $date }, { $hour }:{ $minute } UTC
 about = about { $n }
 percent = { $n }%
 more = { $count } more
-move-item = { $sequence } ({ $version })
+move-item = move { $sequence } ({ $version })
 group-item = { $name } ({ $count })
 note-of = { $whole ->
     [one] { $part } of { $whole } request
@@ -366,12 +366,12 @@ risk-widens = Beyond the log, more requests can gain access. This is { -proof } 
 risk-blind = Whose access changes is not known, and what is not known is not called low.
 risk-blind-in = Whose access changed is not known for { $count } of { $of } moves, and what is not known is not called low.
 risk-moves = { $count ->
-    [one] Move { $moves } was by itself of { $level ->
+    [one] By itself, { $moves } was of { $level ->
         [high] high
         [medium] medium
        *[low] low
     } risk.
-   *[other] Moves { $moves } were each by themselves of { $level ->
+   *[other] By themselves, { $moves } were each of { $level ->
         [high] high
         [medium] medium
        *[low] low
@@ -472,8 +472,8 @@ week-lead = { $count ->
     [2] The { -channel } { $channel } moved twice this week.
    *[other] The { -channel } { $channel } moved { $count } times this week.
 }
-week-ships = It ships version { $version }.
-week-ships-nothing = It has never shipped anything.
+week-ships = The channel ships version { $version }.
+week-ships-nothing = The channel has never shipped anything.
 week-rollbacks = { $count ->
     [one] One of the moves took an earlier one back.
    *[other] { $count } of the moves took earlier ones back.
@@ -597,7 +597,7 @@ verdict-tolerance = It was judged by the { -tolerance } with this digest: { $dig
 none-may = none
 
 ## Evidence
-evidence-title = { $receipts } in the ledger { $origin }
+evidence-title = { $receipts } in the ledger
 evidence-subtitle-day = { $origin } · { $day }
 evidence-subtitle = { $origin } · { $from } to { $until }
 evidence-lead = The { -ledger } { $origin } holds { $receipts }.
@@ -742,9 +742,9 @@ relation-word = { $relation ->
 }
 what-word = { $what ->
     [promotion] promotion
-    [rollback] rollback of move { $undone }
+    [rollback] rollback of move { $undone }
     [modes] other modes
-   *[partial] part of move { $undone } taken back
+   *[partial] part of move { $undone } taken back
 }
 kind-word = { $kind ->
     [drift-preview] previews of a change
@@ -760,6 +760,45 @@ kind-word = { $kind ->
 }
 any-number = any number
 nothing-said = —
+
+## A request that shows what is proven. Types, actions, keys and values are the policies' own words
+situation = { $form ->
+    [could] { $who } could do { $act } on { $what }
+   *[no-longer] { $who } could no longer do { $act } on { $what }
+}
+situation-itself = { $form ->
+    [could] { $who } could do { $act } on itself
+   *[no-longer] { $who } could no longer do { $act } on itself
+}
+situation-alone = { $lead }.
+situation-where = { $lead } where { $conditions }.
+value-of = { $key } of { $whose }
+value-of-request = { $key } of the request
+any-of = some { $kind }
+holds-in = { $what } is in { $place }
+holds-true = { $what } is true
+holds-false = { $what } is false
+holds-value = { $what } is { $value }
+holds-none = { $count ->
+    [one] { $what } is not { $values }
+   *[other] { $what } is none of { $values }
+}
+holds-present = { $what } is there
+holds-empty = { $what } is empty
+holds-set = { $what } holds { $values }
+holds-compared = { $how ->
+    [same] { $what } is the same as { $to }
+    [other] { $what } is not { $to }
+    [less] { $what } is less than { $to }
+    [at-most] { $what } is at most { $to }
+    [at-least] { $what } is at least { $to }
+    [more] { $what } is more than { $to }
+    [earlier] { $what } is earlier than { $to }
+    [no-later] { $what } is no later than { $to }
+    [no-earlier] { $what } is no earlier than { $to }
+   *[later] { $what } is later than { $to }
+}
+engine-says = the engine says: { $text }
 
 ## What was found at a check. `$message`, `$reason`, `$why` and what is added after a semicolon may be words of others.
 found-no-errors = no errors in any file

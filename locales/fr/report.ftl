@@ -14,11 +14,11 @@ furniture-hash = Empreinte du contenu
 ## Notation
 quotation = « { $text } »
 quotation-end = « { $text } ».
-moment = { $date } à { $hour } h { $minute } (UTC)
+moment = { $date } à { $hour } h { $minute } min (UTC)
 about = environ { $n }
 percent = { $n } %
 more = { $count } autres
-move-item = { $sequence } ({ $version })
+move-item = l’étape { $sequence } ({ $version })
 group-item = { $name } ({ $count })
 note-of = { $part ->
     [one] { $part } demande sur { $whole }
@@ -365,12 +365,12 @@ risk-widens = Au-delà du journal, d’autres demandes peuvent obtenir l’accè
 risk-blind = On ne sait pas quels accès changent, et nous n’appelons pas faible ce que nous ne connaissons pas.
 risk-blind-in = Pour { $count } des { $of } étapes, on ne sait pas quels accès ont changé, et nous n’appelons pas faible ce que nous ne connaissons pas.
 risk-moves = { $count ->
-    [one] L’étape { $moves } présentait à elle seule un risque { $level ->
+    [one] À elle seule, { $moves } présentait un risque { $level ->
         [high] élevé
         [medium] moyen
        *[low] faible
     }.
-   *[other] Les étapes { $moves } présentaient chacune un risque { $level ->
+   *[other] Prises séparément, { $moves } présentaient un risque { $level ->
         [high] élevé
         [medium] moyen
        *[low] faible
@@ -470,8 +470,8 @@ week-lead = { $count ->
     [one] Le { -channel } { $channel } a bougé une fois cette semaine.
    *[other] Le { -channel } { $channel } a bougé { $count } fois cette semaine.
 }
-week-ships = Il livre la version { $version }.
-week-ships-nothing = Il n’a encore jamais rien livré.
+week-ships = Le canal livre la version { $version }.
+week-ships-nothing = Le canal n’a encore jamais rien livré.
 week-rollbacks = { $count ->
     [one] L’une des étapes en a annulé une autre.
    *[other] { $count } des étapes en ont annulé d’autres.
@@ -598,7 +598,7 @@ verdict-tolerance = Le verdict a été rendu selon la { -tolerance } de cette em
 none-may = aucune
 
 ## Preuves
-evidence-title = { $receipts } dans le registre { $origin }
+evidence-title = { $receipts } dans le registre
 evidence-subtitle-day = { $origin } · { $day }
 evidence-subtitle = { $origin } · du { $from } au { $until }
 evidence-lead = Le { -ledger } { $origin } contient { $receipts }.
@@ -755,9 +755,9 @@ relation-word = { $relation ->
 }
 what-word = { $what ->
     [promotion] mise en service
-    [rollback] annulation de l’étape { $undone }
+    [rollback] annulation de l’étape { $undone }
     [modes] autre application
-   *[partial] annulation partielle de l’étape { $undone }
+   *[partial] annulation partielle de l’étape { $undone }
 }
 kind-word = { $kind ->
     [drift-preview] aperçus d’un changement
@@ -773,6 +773,45 @@ kind-word = { $kind ->
 }
 any-number = sans limite
 nothing-said = –
+
+## Une demande qui montre ce qui est prouvé. Types, actions, clés et valeurs sont les mots des règles
+situation = { $form ->
+    [could] { $who } pourrait effectuer { $act } sur { $what }
+   *[no-longer] { $who } ne pourrait plus effectuer { $act } sur { $what }
+}
+situation-itself = { $form ->
+    [could] { $who } pourrait effectuer { $act } sur soi-même
+   *[no-longer] { $who } ne pourrait plus effectuer { $act } sur soi-même
+}
+situation-alone = { $lead }.
+situation-where = { $lead }, quand { $conditions }.
+value-of = { $key } de { $whose }
+value-of-request = { $key } de la demande
+any-of = un élément de type { $kind }
+holds-in = { $what } fait partie de { $place }
+holds-true = { $what } est vrai
+holds-false = { $what } est faux
+holds-value = { $what } vaut { $value }
+holds-none = { $count ->
+    [one] { $what } ne vaut pas { $values }
+   *[other] { $what } n’est aucune des valeurs { $values }
+}
+holds-present = { $what } est présent
+holds-empty = { $what } est vide
+holds-set = { $what } contient { $values }
+holds-compared = { $how ->
+    [same] { $what } est égal à { $to }
+    [other] { $what } n’est pas égal à { $to }
+    [less] { $what } est inférieur à { $to }
+    [at-most] { $what } est au plus { $to }
+    [at-least] { $what } est au moins { $to }
+    [more] { $what } est supérieur à { $to }
+    [earlier] { $what } est antérieur à { $to }
+    [no-later] { $what } n’est pas postérieur à { $to }
+    [no-earlier] { $what } n’est pas antérieur à { $to }
+   *[later] { $what } est postérieur à { $to }
+}
+engine-says = le moteur dit : { $text }
 
 ## Ce qu’un contrôle a constaté. `$message`, `$reason`, `$why` et ce qui suit un point-virgule peuvent être les mots d’autrui.
 found-no-errors = aucune erreur dans les fichiers

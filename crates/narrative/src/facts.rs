@@ -4,7 +4,7 @@
 //! Times are seconds since 1970 UTC. People are `name <address>`, as git has them. Counts of access are counts of recorded
 //! requests (rows of the log).
 
-use model::{Decision, Found, PolicyChangeKind, Relation, RiskLevel};
+use model::{Decision, Found, PolicyChangeKind, Relation, RiskLevel, Situation};
 use serde::{Deserialize, Serialize};
 
 /// What there is to tell.
@@ -552,6 +552,9 @@ pub struct Proof {
     pub relation: Relation,
     /// A request that shows it, in the words of the prover, and how it is decided afterwards.
     pub example: Option<(String, Decision)>,
+    /// The same by its parts, which every language words itself; nothing in old facts, which are told in those words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub situation: Option<Situation>,
     /// Why it is not proven.
     pub reason: Option<String>,
 }

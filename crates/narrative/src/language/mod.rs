@@ -185,7 +185,11 @@ impl Language {
             icu_calendar::types::RataDie::new(UNIX_EPOCH.saturating_add(days)),
             Gregorian,
         );
-        self.dates.format(&date).to_string()
+        // Day and month stand on one line.
+        self.dates
+            .format(&date)
+            .to_string()
+            .replacen(' ', "\u{a0}", 1)
     }
 
     /// A day and the time on it.
@@ -226,6 +230,13 @@ impl Language {
     pub(crate) fn quoted(&self, text: &str) -> String {
         self.text(messages::Quotation {
             text: words(prose(text)),
+        })
+    }
+
+    /// What a program said, between the quotation marks of the language: it is no sentence of ours, and no word of this language.
+    pub(crate) fn said(&self, text: &str) -> Vec<Span> {
+        self.say(messages::Quotation {
+            text: Arg::Words(vec![Span::Said(prose(text))]),
         })
     }
 
@@ -293,8 +304,12 @@ pub(crate) fn code(text: &str) -> Arg {
 #[must_use]
 pub fn plain(spans: &[Span]) -> String {
     let text = |span: &Span| match span {
-        Span::Text(text) | Span::Strong(text) | Span::Code(text) | Span::Term(text) => text.clone(),
-        Span::Link { text, .. } => text.clone(),
+        Span::Text(text)
+        | Span::Strong(text)
+        | Span::Code(text)
+        | Span::Term(text)
+        | Span::Said(text)
+        | Span::Link { text, .. } => text.clone(),
     };
     spans.iter().map(text).collect()
 }

@@ -12,7 +12,6 @@ use crate::{
     language::{Arg, name, plain},
     rank::{self, Named},
     rounding::{Compared, Rounded, Share},
-    visible::prose,
 };
 
 impl Writer<'_> {
@@ -43,7 +42,7 @@ impl Writer<'_> {
             ),
             Replayed::Failed(why) => {
                 let told = self.language.say(say::AffectedFailed {
-                    why: words(prose(why)),
+                    why: Arg::Words(self.language.said(why)),
                 });
                 self.paragraph("affected-lead", vec![told], Vec::new());
             }
@@ -311,13 +310,24 @@ impl Writer<'_> {
                 self.paragraph("detail-people-note", vec![told], Vec::new());
             }
             self.bars(&drift.people);
+            self.cut(
+                "detail-people-cut",
+                drift.people.len().min(ROWS),
+                drift.people.len(),
+            );
         }
         let resources = self.group_table(&drift.resources, self.word(say::DetailResources {}));
-        self.table("detail-resources-table", resources);
+        self.cut_table("detail-resources", resources, drift.resources.len());
         let actions = self.group_table(&drift.actions, self.word(say::DetailActions {}));
-        self.table("detail-actions-table", actions);
+        self.cut_table("detail-actions", actions, drift.actions.len());
         self.requests_table(drift);
         self.proof_table(drift);
+    }
+
+    fn cut_table(&mut self, id: &str, table: Table, count: usize) {
+        let shown = table.rows.len();
+        self.table(&format!("{id}-table"), table);
+        self.cut(&format!("{id}-cut"), shown, count);
     }
 
     fn bars(&mut self, people: &[Group]) {
@@ -381,7 +391,7 @@ impl Writer<'_> {
             return;
         }
         self.part("detail-requests", say::DetailRequests {});
-        let row = |it: &&Example| {
+        let row = |it: &Example| {
             vec![
                 text(self.word(say::RiskWord {
                     level: level(it.risk),
@@ -407,7 +417,6 @@ impl Writer<'_> {
             ]),
             rows: ranked.iter().take(ROWS).map(row).collect(),
         };
-        let shown = table.rows.len() as u64;
         let causes = ranked.iter().take(ROWS).flat_map(|it| &it.causes);
         let mut causes: Vec<&String> = causes.collect();
         causes.sort_unstable();
@@ -415,7 +424,8 @@ impl Writer<'_> {
         let note = |cause: &&String| self.policy_note(cause);
         let notes = causes.iter().take(super::LISTED).map(note).collect();
         self.add("detail-requests-table", Content::Table(table), notes);
-        if drift.distinct > shown {
+        // Those that differ in nothing that the table shows are one row.
+        if ranked.len() > ROWS || drift.distinct > drift.examples.len() as u64 {
             let told = self.language.say(say::DetailCut {
                 count: exact(drift.distinct),
             });
@@ -426,16 +436,19 @@ impl Writer<'_> {
     fn proof_table(&mut self, drift: &Drift) {
         let row = |proof: &crate::facts::Proof| {
             let shown = match (&proof.example, &proof.reason) {
-                (Some((sentence, _)), _) => self.language.quoted(sentence),
-                (None, Some(reason)) => prose(reason),
-                (None, None) => self.word(say::NothingSaid {}),
+                (Some((sentence, after)), _) => match &proof.situation {
+                    Some(situation) => self.situation(situation, *after),
+                    None => self.language.said(sentence),
+                },
+                (None, Some(reason)) => self.engine(reason),
+                (None, None) => text(self.word(say::NothingSaid {})),
             };
             vec![
                 id(&proof.action),
                 text(self.word(say::RelationWord {
                     relation: relation(proof.relation),
                 })),
-                text(shown),
+                shown,
             ]
         };
         let rows = drift.proof.iter().take(ROWS).map(row).collect();
@@ -452,7 +465,16 @@ impl Writer<'_> {
             ]),
             rows,
         };
+        let shown = table.rows.len();
         self.table("detail-proof-table", table);
+        self.cut("detail-proof-cut", shown, drift.proof.len());
+    }
+
+    /// What an engine said, as what it is.
+    pub(super) fn engine(&self, message: &str) -> Vec<Span> {
+        self.language.say(say::EngineSays {
+            text: Arg::Words(self.language.said(message)),
+        })
     }
 
     /// Gains and losses of moves, over time.
@@ -509,7 +531,7 @@ impl Writer<'_> {
             vec![
                 text(step.sequence.to_string()),
                 text(visible(&step.version)),
-                text(self.language.date(step.at)),
+                self.date_cell(step.at),
                 self.number_cell(changed.gained),
                 self.number_cell(changed.lost),
             ]

@@ -11,6 +11,7 @@ mod moves;
 mod promotion;
 mod risks;
 mod rollback;
+mod situation;
 mod verdict;
 mod week;
 
@@ -279,6 +280,11 @@ impl Writer<'_> {
 
     fn word(&self, message: impl Message) -> String {
         self.language.text(message)
+    }
+
+    /// A day, on one line: a column of dates that break is hard to follow.
+    fn date_cell(&self, at: u64) -> Vec<Span> {
+        text(self.language.date(at).replace(' ', "\u{a0}"))
     }
 
     fn number_cell(&self, value: u64) -> Vec<Span> {

@@ -367,7 +367,8 @@ impl Writer<'_> {
             row.extend([
                 text(self.what(step.what)),
                 text(visible(&step.version)),
-                text(self.language.date(step.at)),
+                // In so many columns it may break.
+                text(self.language.date(step.at).replace('\u{a0}', " ")),
                 text(person(&step.by)),
                 step.changed.map_or_else(
                     || text(self.word(say::NothingSaid {})),

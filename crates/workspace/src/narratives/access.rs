@@ -304,6 +304,7 @@ fn proof(line: &ProofLine) -> Proof {
         action: line.action.clone(),
         relation: line.relation,
         example: example.map(|it| (it.sentence.clone(), it.after)),
+        situation: example.and_then(model::Counterexample::situation),
         reason: line.reason.clone(),
     }
 }
