@@ -18,6 +18,7 @@ moment = { $date }, { $hour }:{ $minute } Uhr (UTC)
 about = rund { $n }
 percent = { $n } %
 more = { $count } weitere
+move-item = Schritt { $sequence } ({ $version })
 group-item = { $name } ({ $count })
 note-of = { $whole ->
     [one] { $part } von { $whole } Anfrage
@@ -151,6 +152,11 @@ policies-applied = { $count ->
    *[other] { $count } Richtlinien werden anders angewandt als vorher: { $policies }.
 }
 applied-enforced = Jede Richtlinie gilt für alle.
+applied-rest = { $count ->
+    [0] Alles andere gilt für alle.
+    [one] Auch eine weitere Richtlinie gilt nicht für alle. Alles andere schon.
+   *[other] Auch { $count } weitere Richtlinien gelten nicht für alle. Alles andere schon.
+}
 applied-canary = { $which ->
     [all] Die ganze Fassung ist ein { -canary }: Sie gilt für { $percent } der Personen.
    *[one] { $policy } ist ein { -canary }: Die Richtlinie gilt für { $percent } der Personen.
@@ -168,6 +174,7 @@ reached-some = Noch gilt es nur für einen Teil der Personen. Gälte es für all
 reached-again = Für einen Teil der Personen gilt wieder, was früher galt. Gälte es wieder für alle, änderte sich Folgendes:
 reached-rest = Es gilt jetzt für alle. Für Personen, die der { -canary } noch nicht erfasst hatte, ändert sich Folgendes:
 reached-withdrawn = Für alle gilt wieder, was früher galt. Für Personen, die der { -canary } erfasst hatte, ändert sich Folgendes:
+reached-apart = Vor oder nach diesem Schritt entscheidet ein { -canary } nur für einige Personen. Jede Anfrage wurde danach gezählt, was für die Person entscheidet, die sie gestellt hat.
 reached-proposed = Ein Urteil allein ändert keine Antwort. Gälte die Änderung für alle, änderte sich Folgendes:
 reached-nobody = Noch ändert sich keine Antwort: Was bisher entschied, entscheidet weiter. Gälte es für alle, änderte sich Folgendes:
 who-share = { $form ->
@@ -261,6 +268,23 @@ compared = { $how ->
 }
 affected-first = Dies ist die erste Fassung hier, es gibt also keine frühere Antwort zum Vergleich.
 affected-no-log = Es gibt kein { -log }, mit dem man vergleichen könnte. Wessen Zugriff sich ändert, ist deshalb nicht bekannt.
+apart = { $whom ->
+    [newly] Die { $percent } der Personen, die ein { -canary } seither erfasst
+    [still] Die { $percent } der Personen, die ein { -canary } schon vorher erfasste und weiter erfasst
+    [no-longer] Die { $percent } der Personen, die ein { -canary } bisher erfasste
+   *[never] Die { $percent } der Personen, die kein { -canary } erfasst
+}: { $gained ->
+    [0] Keine Anfrage wird neu erlaubt
+    [one] { $gained } Anfrage wird neu erlaubt
+   *[other] { $gained } Anfragen werden neu erlaubt
+}, { $lost ->
+    [0] keine neu abgelehnt
+    [one] { $lost } neu abgelehnt
+   *[other] { $lost } neu abgelehnt
+}{ $open ->
+    [0] .
+   *[other] ; bei { $open } ist es nicht bekannt.
+}
 affected-canaries = Vor und nach diesem Schritt entscheidet ein { -canary } für einen Teil der Personen. Ihre Anfragen wurden nicht getrennt gezählt. Wessen Zugriff sich ändert, ist deshalb nicht bekannt.
 affected-not-kept = Der Bericht, von dem der { -receipt } spricht, ist hier nicht verwahrt. Wessen Zugriff sich ändert, ist deshalb nicht bekannt.
 affected-failed = Die aufgezeichneten Anfragen ließen sich nicht auswerten. Wessen Zugriff sich ändert, ist deshalb nicht bekannt. Daran lag es: { $why }.
@@ -340,6 +364,19 @@ risk-blocked = { $count ->
 }
 risk-widens = Auch jenseits des Protokolls können Anfragen Zugriff erhalten. Das ist { -proof } für { $actions }.
 risk-blind = Wessen Zugriff sich ändert, ist nicht bekannt, und Unbekanntes nennen wir nicht gering.
+risk-blind-in = Wessen Zugriff sich änderte, ist bei { $count } von { $of } Schritten nicht bekannt, und Unbekanntes nennen wir nicht gering.
+risk-moves = { $count ->
+    [one] Für sich allein hatte { $moves } ein { $level ->
+        [high] hohes
+        [medium] mittleres
+       *[low] geringes
+    } Risiko.
+   *[other] Für sich allein hatten { $moves } jeweils ein { $level ->
+        [high] hohes
+        [medium] mittleres
+       *[low] geringes
+    } Risiko.
+}
 risk-nothing = { $form ->
     [is] Laut Protokoll gewinnt oder verliert niemand Zugriff, und keine Prüfung wurde ausgelassen.
    *[would] Niemand aus dem Protokoll würde Zugriff gewinnen oder verlieren, und keine Prüfung wurde ausgelassen.
@@ -351,6 +388,7 @@ unknown-open = { $count ->
    *[other] Wie { $count } Anfragen jetzt beantwortet werden: Dem Protokoll fehlen Angaben.
 }
 unknown-replay = Wessen Zugriff sich ändert: Es wurde nichts verglichen.
+unknown-replay-of = Wessen Zugriff sich bei { $count } von { $of } Schritten änderte: Für sie wurde nichts verglichen.
 unknown-reached = { $reached ->
     [already] Wie viele dieser Anfragen von Personen stammen, für die es schon gilt: Sie wurden nicht getrennt gezählt.
     [again] Wie viele dieser Anfragen von Personen stammen, für die wieder das Frühere gilt: Sie wurden nicht getrennt gezählt.
@@ -434,8 +472,8 @@ week-lead = { $count ->
     [2] Der { -channel } { $channel } hat sich in dieser Woche zweimal bewegt.
    *[other] Der { -channel } { $channel } hat sich in dieser Woche { $count }-mal bewegt.
 }
-week-ships = Er liefert Fassung { $version }.
-week-ships-nothing = Er hat noch nie etwas geliefert.
+week-ships = Der Kanal liefert Fassung { $version }.
+week-ships-nothing = Der Kanal hat noch nie etwas geliefert.
 week-rollbacks = { $count ->
     [one] Einer der Schritte nahm einen früheren zurück.
    *[other] { $count } der Schritte nahmen frühere zurück.
@@ -479,7 +517,7 @@ week-lost = { $of ->
 }
 week-uncounted = { $moves ->
     [one] Bei diesem Schritt wurde nicht gezählt, wessen Zugriff sich änderte.
-   *[other] Bei { $count } von { $moves } Schritten wurde nicht gezählt, wessen Zugriff sich änderte.
+   *[other] Bei { $count } von { $moves } Schritten wurde nicht gezählt, wessen Zugriff sich änderte: { $which }.
 }
 week-reason = Fassung { $version }: { $reason }
 week-reason-none = Fassung { $version }: Ein Grund wurde nicht festgehalten.
@@ -549,7 +587,7 @@ verdict-bound = { $measure ->
 }
 verdict-override = { $by } hat eine { -override } signiert, die bis { $until } gilt. Der angegebene Grund: { $reason }
 verdict-next = { $ruling ->
-    [pass] Nichts. Die Änderung darf gelten.
+    [pass] Nichts. Die Änderung darf in Kraft treten.
     [overridden] Die Ausnahme läuft ab; danach gilt die Änderung als angehalten, wenn sie bis dahin nicht in Kraft ist.
     [blocked] Entweder wird die Änderung kleiner, oder ein Freigebender signiert eine Ausnahme für genau das, was gesehen wurde.
    *[undecided] Entweder bekommt das Protokoll die fehlenden Angaben, oder ein Freigebender signiert eine Ausnahme für das Offene.
@@ -559,7 +597,7 @@ verdict-tolerance = Geurteilt wurde nach der { -tolerance } mit dieser Prüfsumm
 none-may = keine
 
 ## Nachweise
-evidence-title = { $receipts } im Belegbuch { $origin }
+evidence-title = { $receipts } im Belegbuch
 evidence-subtitle-day = { $origin } · { $day }
 evidence-subtitle = { $origin } · { $from } bis { $until }
 evidence-lead = Im { -ledger } { $origin } stehen { $receipts }.
@@ -704,9 +742,9 @@ relation-word = { $relation ->
 }
 what-word = { $what ->
     [promotion] Einführung
-    [rollback] Rücknahme von Schritt { $undone }
+    [rollback] Rücknahme von Schritt { $undone }
     [modes] andere Anwendung
-   *[partial] Teil von Schritt { $undone } zurückgenommen
+   *[partial] Teil von Schritt { $undone } zurückgenommen
 }
 kind-word = { $kind ->
     [drift-preview] Vorschauen auf Änderungen
@@ -722,6 +760,45 @@ kind-word = { $kind ->
 }
 any-number = beliebig viele
 nothing-said = –
+
+## Eine Anfrage, die das Bewiesene zeigt. Typen, Aktionen, Schlüssel und Werte sind die Wörter der Richtlinien
+situation = { $form ->
+    [could] { $who } könnte { $act } auf { $what } ausführen
+   *[no-longer] { $who } könnte { $act } auf { $what } nicht mehr ausführen
+}
+situation-itself = { $form ->
+    [could] { $who } könnte { $act } auf sich selbst ausführen
+   *[no-longer] { $who } könnte { $act } auf sich selbst nicht mehr ausführen
+}
+situation-alone = { $lead }.
+situation-where = { $lead }, wobei gilt: { $conditions }.
+value-of = { $key } von { $whose }
+value-of-request = { $key } der Anfrage
+any-of = irgendetwas vom Typ { $kind }
+holds-in = { $what } gehört zu { $place }
+holds-true = { $what } trifft zu
+holds-false = { $what } trifft nicht zu
+holds-value = { $what } ist { $value }
+holds-none = { $count ->
+    [one] { $what } ist nicht { $values }
+   *[other] { $what } ist keines von { $values }
+}
+holds-present = { $what } ist vorhanden
+holds-empty = { $what } ist leer
+holds-set = { $what } enthält { $values }
+holds-compared = { $how ->
+    [same] { $what } ist gleich { $to }
+    [other] { $what } ist nicht gleich { $to }
+    [less] { $what } ist kleiner als { $to }
+    [at-most] { $what } ist höchstens { $to }
+    [at-least] { $what } ist mindestens { $to }
+    [more] { $what } ist größer als { $to }
+    [earlier] { $what } ist früher als { $to }
+    [no-later] { $what } ist nicht später als { $to }
+    [no-earlier] { $what } ist nicht früher als { $to }
+   *[later] { $what } ist später als { $to }
+}
+engine-says = die Engine meldet: { $text }
 
 ## Was bei einer Prüfung gefunden wurde. `$message`, `$reason`, `$why` und was nach einem Semikolon angefügt ist, können Worte anderer sein.
 found-no-errors = keine Fehler in den Dateien

@@ -20,6 +20,7 @@ moment = { $date }, { $hour }:{ $minute } UTC
 about = about { $n }
 percent = { $n }%
 more = { $count } more
+move-item = move { $sequence } ({ $version })
 group-item = { $name } ({ $count })
 note-of = { $whole ->
     [one] { $part } of { $whole } request
@@ -151,6 +152,11 @@ policies-applied = { $count ->
    *[other] { $count } policies are applied in another way than before: { $policies }.
 }
 applied-enforced = Every policy is enforced for everybody.
+applied-rest = { $count ->
+    [0] Everything else is enforced for everybody.
+    [one] One more policy is not enforced for everybody either. Everything else is.
+   *[other] { $count } more policies are not enforced for everybody either. Everything else is.
+}
 applied-canary = { $which ->
     [all] The whole version is a { -canary }: it is enforced for { $percent } of people.
    *[one] { $policy } is a { -canary }: it is enforced for { $percent } of people.
@@ -168,6 +174,7 @@ reached-some = For now it decides for a part of all people only. If it decided f
 reached-again = For a part of all people, what decided earlier decides again. If it did so for everybody, this would change:
 reached-rest = It decides for everybody now. For those whom the { -canary } had not reached before, this changes:
 reached-withdrawn = What decided earlier decides for everybody again. For those whom the { -canary } had reached, this changes:
+reached-apart = Before or after this move, a { -canary } decides for some people only. Each request was counted by what decides for the person who made it.
 reached-proposed = A verdict changes no answer by itself. If the change were enforced for everybody, this would follow:
 reached-nobody = No answer changes yet: what decided before goes on deciding. If it were enforced for everybody, this would change:
 who-share = { $form ->
@@ -261,7 +268,24 @@ compared = { $how ->
 }
 affected-first = This is the first version here, so there is no earlier answer to compare with.
 affected-no-log = There is no { -log } that could be replayed, so it is not known whose access changes.
-affected-canaries = Before and after this move, a { -canary } decides for a part of all people. Their requests were not counted apart, so it is not known whose access changes.
+apart = { $whom ->
+    [newly] The { $percent } of people whom a { -canary } reaches since
+    [still] The { $percent } of people whom a { -canary } reached before and reaches since
+    [no-longer] The { $percent } of people whom a { -canary } had reached
+   *[never] The { $percent } of people whom no { -canary } reaches
+}: { $gained ->
+    [0] no request gains access
+    [one] { $gained } request gains access
+   *[other] { $gained } requests gain access
+}, { $lost ->
+    [0] none loses it
+    [one] { $lost } loses it
+   *[other] { $lost } lose it
+}{ $open ->
+    [0] .
+   *[other] , and of { $open } it is not known.
+}
+affected-canaries = A { -canary } decides for some people and not for others, before and after this move. Their requests were not counted apart, so it is not known whose access changes.
 affected-not-kept = The report that the { -receipt } speaks of is not kept here, so it is not known whose access changes.
 affected-failed = The recorded requests could not be replayed, so it is not known whose access changes. This is what stopped it: { $why }.
 
@@ -340,6 +364,19 @@ risk-blocked = { $count ->
 }
 risk-widens = Beyond the log, more requests can gain access. This is { -proof } for { $actions }.
 risk-blind = Whose access changes is not known, and what is not known is not called low.
+risk-blind-in = Whose access changed is not known for { $count } of { $of } moves, and what is not known is not called low.
+risk-moves = { $count ->
+    [one] By itself, { $moves } was of { $level ->
+        [high] high
+        [medium] medium
+       *[low] low
+    } risk.
+   *[other] By themselves, { $moves } were each of { $level ->
+        [high] high
+        [medium] medium
+       *[low] low
+    } risk.
+}
 risk-nothing = { $form ->
     [is] Nobody in the log gains or loses access, and no check was left out.
    *[would] Nobody in the log would gain or lose access, and no check was left out.
@@ -351,6 +388,7 @@ unknown-open = { $count ->
    *[other] How { $count } requests are answered now: the log lacks facts.
 }
 unknown-replay = Whose access changes: nothing was replayed.
+unknown-replay-of = Whose access changed in { $count } of { $of } moves: nothing was replayed for them.
 unknown-reached = { $reached ->
     [already] How many of these requests come from people it decides for already: they were not counted apart.
     [again] How many of these requests come from people for whom the earlier policies decide again: they were not counted apart.
@@ -434,8 +472,8 @@ week-lead = { $count ->
     [2] The { -channel } { $channel } moved twice this week.
    *[other] The { -channel } { $channel } moved { $count } times this week.
 }
-week-ships = It ships version { $version }.
-week-ships-nothing = It has never shipped anything.
+week-ships = The channel ships version { $version }.
+week-ships-nothing = The channel has never shipped anything.
 week-rollbacks = { $count ->
     [one] One of the moves took an earlier one back.
    *[other] { $count } of the moves took earlier ones back.
@@ -479,7 +517,7 @@ week-lost = { $of ->
 }
 week-uncounted = { $moves ->
     [one] For this move it was not counted whose access changed.
-   *[other] For { $count } of { $moves } moves it was not counted whose access changed.
+   *[other] For { $count } of { $moves } moves it was not counted whose access changed: { $which }.
 }
 week-reason = Version { $version }: { $reason }
 week-reason-none = Version { $version }: no reason was recorded.
@@ -559,7 +597,7 @@ verdict-tolerance = It was judged by the { -tolerance } with this digest: { $dig
 none-may = none
 
 ## Evidence
-evidence-title = { $receipts } in the ledger { $origin }
+evidence-title = { $receipts } in the ledger
 evidence-subtitle-day = { $origin } · { $day }
 evidence-subtitle = { $origin } · { $from } to { $until }
 evidence-lead = The { -ledger } { $origin } holds { $receipts }.
@@ -704,9 +742,9 @@ relation-word = { $relation ->
 }
 what-word = { $what ->
     [promotion] promotion
-    [rollback] rollback of move { $undone }
+    [rollback] rollback of move { $undone }
     [modes] other modes
-   *[partial] part of move { $undone } taken back
+   *[partial] part of move { $undone } taken back
 }
 kind-word = { $kind ->
     [drift-preview] previews of a change
@@ -722,6 +760,45 @@ kind-word = { $kind ->
 }
 any-number = any number
 nothing-said = —
+
+## A request that shows what is proven. Types, actions, keys and values are the policies' own words
+situation = { $form ->
+    [could] { $who } could do { $act } on { $what }
+   *[no-longer] { $who } could no longer do { $act } on { $what }
+}
+situation-itself = { $form ->
+    [could] { $who } could do { $act } on itself
+   *[no-longer] { $who } could no longer do { $act } on itself
+}
+situation-alone = { $lead }.
+situation-where = { $lead } where { $conditions }.
+value-of = { $key } of { $whose }
+value-of-request = { $key } of the request
+any-of = some { $kind }
+holds-in = { $what } is in { $place }
+holds-true = { $what } is true
+holds-false = { $what } is false
+holds-value = { $what } is { $value }
+holds-none = { $count ->
+    [one] { $what } is not { $values }
+   *[other] { $what } is none of { $values }
+}
+holds-present = { $what } is there
+holds-empty = { $what } is empty
+holds-set = { $what } holds { $values }
+holds-compared = { $how ->
+    [same] { $what } is the same as { $to }
+    [other] { $what } is not { $to }
+    [less] { $what } is less than { $to }
+    [at-most] { $what } is at most { $to }
+    [at-least] { $what } is at least { $to }
+    [more] { $what } is more than { $to }
+    [earlier] { $what } is earlier than { $to }
+    [no-later] { $what } is no later than { $to }
+    [no-earlier] { $what } is no earlier than { $to }
+   *[later] { $what } is later than { $to }
+}
+engine-says = the engine says: { $text }
 
 ## What was found at a check. `$message`, `$reason`, `$why` and what is added after a semicolon may be words of others.
 found-no-errors = no errors in any file

@@ -14,10 +14,11 @@ furniture-hash = Empreinte du contenu
 ## Notation
 quotation = « { $text } »
 quotation-end = « { $text } ».
-moment = { $date } à { $hour } h { $minute } (UTC)
+moment = { $date } à { $hour } h { $minute } min (UTC)
 about = environ { $n }
 percent = { $n } %
 more = { $count } autres
+move-item = l’étape { $sequence } ({ $version })
 group-item = { $name } ({ $count })
 note-of = { $part ->
     [one] { $part } demande sur { $whole }
@@ -150,6 +151,11 @@ policies-applied = { $count ->
    *[other] { $count } règles s’appliquent autrement qu’avant : { $policies }.
 }
 applied-enforced = Chaque règle s’applique à tous.
+applied-rest = { $count ->
+    [0] Tout le reste s’applique à tous.
+    [one] Une autre règle ne s’applique pas non plus à tous. Tout le reste, si.
+   *[other] { $count } autres règles ne s’appliquent pas non plus à tous. Tout le reste, si.
+}
 applied-canary = { $which ->
     [all] Toute la version est un { -canary } : elle s’applique à { $percent } des personnes.
    *[one] { $policy } est un { -canary } : la règle s’applique à { $percent } des personnes.
@@ -167,6 +173,7 @@ reached-some = Pour l’instant, le changement ne décide que pour une partie de
 reached-again = Pour une partie des personnes, ce qui décidait auparavant décide de nouveau. Ce qui suit vaut pour le cas où il en serait ainsi pour toutes.
 reached-rest = Le changement décide maintenant pour tous. Ce qui suit vaut pour les personnes que l’{ -canary } ne touchait pas encore.
 reached-withdrawn = Ce qui décidait auparavant décide de nouveau pour tous. Ce qui suit vaut pour les personnes que l’{ -canary } touchait.
+reached-apart = Avant ou après cette étape, un { -canary } ne décide que pour certaines personnes. Chaque demande a été comptée d’après ce qui décide pour la personne qui l’a faite.
 reached-proposed = Un verdict ne change à lui seul aucune réponse. Ce qui suit vaut pour le cas où le changement s’appliquerait à tous.
 reached-nobody = Aucune réponse ne change encore : ce qui décidait avant continue de décider. Ce qui suit vaut pour le cas où le changement s’appliquerait à tous.
 who-share = { $form ->
@@ -260,6 +267,23 @@ compared = { $how ->
 }
 affected-first = C’est la première version ici : il n’y a pas de réponse antérieure à comparer.
 affected-no-log = Il n’y a pas de { -log } à rejouer : on ne sait pas quels accès changent.
+apart = { $whom ->
+    [newly] Les { $percent } de personnes qu’un { -canary } touche depuis
+    [still] Les { $percent } de personnes qu’un { -canary } touchait déjà et touche encore
+    [no-longer] Les { $percent } de personnes qu’un { -canary } touchait
+   *[never] Les { $percent } de personnes qu’aucun { -canary } ne touche
+} : { $gained ->
+    [0] aucune demande n’est nouvellement acceptée
+    [one] { $gained } demande est nouvellement acceptée
+   *[other] { $gained } demandes sont nouvellement acceptées
+}, { $lost ->
+    [0] aucune n’est nouvellement refusée
+    [one] { $lost } est nouvellement refusée
+   *[other] { $lost } sont nouvellement refusées
+}{ $open ->
+    [0] .
+   *[other]  ; pour { $open }, on ne le sait pas.
+}
 affected-canaries = Avant et après cette étape, un { -canary } décide pour une partie des personnes. Leurs demandes n’ont pas été comptées à part : on ne sait pas quels accès changent.
 affected-not-kept = Le rapport dont parle le { -receipt } n’est pas conservé ici : on ne sait pas quels accès changent.
 affected-failed = Les demandes enregistrées n’ont pas pu être rejouées : on ne sait pas quels accès changent. La cause : { $why }.
@@ -339,6 +363,19 @@ risk-blocked = { $count ->
 }
 risk-widens = Au-delà du journal, d’autres demandes peuvent obtenir l’accès. C’est { -proof } pour { $actions }.
 risk-blind = On ne sait pas quels accès changent, et nous n’appelons pas faible ce que nous ne connaissons pas.
+risk-blind-in = Pour { $count } des { $of } étapes, on ne sait pas quels accès ont changé, et nous n’appelons pas faible ce que nous ne connaissons pas.
+risk-moves = { $count ->
+    [one] À elle seule, { $moves } présentait un risque { $level ->
+        [high] élevé
+        [medium] moyen
+       *[low] faible
+    }.
+   *[other] Prises séparément, { $moves } présentaient un risque { $level ->
+        [high] élevé
+        [medium] moyen
+       *[low] faible
+    }.
+}
 risk-nothing = { $form ->
     [is] Selon le journal, personne ne gagne ni ne perd d’accès, et aucun contrôle n’a été laissé de côté.
    *[would] Aucune personne du journal ne gagnerait ni ne perdrait d’accès, et aucun contrôle n’a été omis.
@@ -350,6 +387,7 @@ unknown-open = { $count ->
    *[other] Les réponses à { $count } demandes : il manque des éléments au journal.
 }
 unknown-replay = Quels accès changent : rien n’a été comparé.
+unknown-replay-of = Quels accès ont changé lors de { $count } des { $of } étapes : rien n’a été comparé pour elles.
 unknown-reached = { $reached ->
     [already] Combien de ces demandes viennent de personnes pour qui le changement décide déjà : elles n’ont pas été comptées à part.
     [again] Combien de ces demandes viennent de personnes pour qui les anciennes règles décident de nouveau : elles n’ont pas été comptées à part.
@@ -432,8 +470,8 @@ week-lead = { $count ->
     [one] Le { -channel } { $channel } a bougé une fois cette semaine.
    *[other] Le { -channel } { $channel } a bougé { $count } fois cette semaine.
 }
-week-ships = Il livre la version { $version }.
-week-ships-nothing = Il n’a encore jamais rien livré.
+week-ships = Le canal livre la version { $version }.
+week-ships-nothing = Le canal n’a encore jamais rien livré.
 week-rollbacks = { $count ->
     [one] L’une des étapes en a annulé une autre.
    *[other] { $count } des étapes en ont annulé d’autres.
@@ -480,7 +518,7 @@ week-uncounted = { $moves ->
    *[other] Pour { $count ->
         [one] { $count } étape
        *[other] { $count } étapes
-    } sur { $moves }, les accès changés n’ont pas été comptés.
+    } sur { $moves }, les accès changés n’ont pas été comptés : { $which }.
 }
 week-reason = Version { $version } : { $reason }
 week-reason-none = Version { $version } : aucune raison n’a été consignée.
@@ -560,7 +598,7 @@ verdict-tolerance = Le verdict a été rendu selon la { -tolerance } de cette em
 none-may = aucune
 
 ## Preuves
-evidence-title = { $receipts } dans le registre { $origin }
+evidence-title = { $receipts } dans le registre
 evidence-subtitle-day = { $origin } · { $day }
 evidence-subtitle = { $origin } · du { $from } au { $until }
 evidence-lead = Le { -ledger } { $origin } contient { $receipts }.
@@ -717,9 +755,9 @@ relation-word = { $relation ->
 }
 what-word = { $what ->
     [promotion] mise en service
-    [rollback] annulation de l’étape { $undone }
+    [rollback] annulation de l’étape { $undone }
     [modes] autre application
-   *[partial] annulation partielle de l’étape { $undone }
+   *[partial] annulation partielle de l’étape { $undone }
 }
 kind-word = { $kind ->
     [drift-preview] aperçus d’un changement
@@ -735,6 +773,45 @@ kind-word = { $kind ->
 }
 any-number = sans limite
 nothing-said = –
+
+## Une demande qui montre ce qui est prouvé. Types, actions, clés et valeurs sont les mots des règles
+situation = { $form ->
+    [could] { $who } pourrait effectuer { $act } sur { $what }
+   *[no-longer] { $who } ne pourrait plus effectuer { $act } sur { $what }
+}
+situation-itself = { $form ->
+    [could] { $who } pourrait effectuer { $act } sur soi-même
+   *[no-longer] { $who } ne pourrait plus effectuer { $act } sur soi-même
+}
+situation-alone = { $lead }.
+situation-where = { $lead }, quand { $conditions }.
+value-of = { $key } de { $whose }
+value-of-request = { $key } de la demande
+any-of = un élément de type { $kind }
+holds-in = { $what } fait partie de { $place }
+holds-true = { $what } est vrai
+holds-false = { $what } est faux
+holds-value = { $what } vaut { $value }
+holds-none = { $count ->
+    [one] { $what } ne vaut pas { $values }
+   *[other] { $what } n’est aucune des valeurs { $values }
+}
+holds-present = { $what } est présent
+holds-empty = { $what } est vide
+holds-set = { $what } contient { $values }
+holds-compared = { $how ->
+    [same] { $what } est égal à { $to }
+    [other] { $what } n’est pas égal à { $to }
+    [less] { $what } est inférieur à { $to }
+    [at-most] { $what } est au plus { $to }
+    [at-least] { $what } est au moins { $to }
+    [more] { $what } est supérieur à { $to }
+    [earlier] { $what } est antérieur à { $to }
+    [no-later] { $what } n’est pas postérieur à { $to }
+    [no-earlier] { $what } n’est pas antérieur à { $to }
+   *[later] { $what } est postérieur à { $to }
+}
+engine-says = le moteur dit : { $text }
 
 ## Ce qu’un contrôle a constaté. `$message`, `$reason`, `$why` et ce qui suit un point-virgule peuvent être les mots d’autrui.
 found-no-errors = aucune erreur dans les fichiers

@@ -126,6 +126,7 @@ fn report(text: &dyn Fn(&str) -> String, changes: u32) -> Report {
             before_reasons: Vec::new(),
             after_reasons: Vec::new(),
             sentence: text("anybody could"),
+            told: None,
         }),
         reason: None,
     }];

@@ -11,6 +11,7 @@ mod language;
 mod log;
 mod proof;
 mod scenario;
+mod situation;
 mod words;
 
 pub use access::{
@@ -33,4 +34,5 @@ pub use proof::{
 pub use scenario::{
     ExpectationResult, Expected, PackOutcome, PackResult, PackRun, ScenarioResult, ScenarioRows,
 };
+pub use situation::{Comparison, Condition, Element, Fact, Reference, Situation, Someone, Spot};
 pub use words::{count, counted};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Decision, Request, SetInfo, Source};
+use crate::{Decision, Request, SetInfo, Situation, Source};
 
 /// A kind of request that a schema allows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -51,6 +51,18 @@ pub struct Counterexample {
     pub after_reasons: Vec<String>,
     /// The same in words: `a Contractor could read a Record whose classification is "P0"`.
     pub sentence: String,
+    /// The same by its parts, a [`Situation`]; nothing in what older versions kept. A plain value, for the interface shows the sentence, and
+    /// need not know the parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Value>,
+}
+
+impl Counterexample {
+    /// It by its parts, for another language than English. Nothing where an older version, or one that knows more parts, kept it.
+    #[must_use]
+    pub fn situation(&self) -> Option<Situation> {
+        serde_json::from_value(self.told.clone()?).ok()
+    }
 }
 
 /// What is proven for one kind of request.

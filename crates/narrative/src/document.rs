@@ -86,6 +86,8 @@ pub enum Span {
     Code(String),
     /// A term of the glossary, where it is first used.
     Term(String),
+    /// What a program said, in its English.
+    Said(String),
     /// Words that lead to a source.
     Link {
         /// The words.

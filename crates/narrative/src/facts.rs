@@ -4,7 +4,7 @@
 //! Times are seconds since 1970 UTC. People are `name <address>`, as git has them. Counts of access are counts of recorded
 //! requests (rows of the log).
 
-use model::{Decision, Found, PolicyChangeKind, Relation, RiskLevel};
+use model::{Decision, Found, PolicyChangeKind, Relation, RiskLevel, Situation};
 use serde::{Deserialize, Serialize};
 
 /// What there is to tell.
@@ -266,6 +266,9 @@ pub struct Step {
     pub left_out: Vec<String>,
     /// Whose access it changed, where that was counted.
     pub changed: Option<Changed>,
+    /// How bad if it was a mistake, as its own narrative has it; `None` where that was not worked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<RiskLevel>,
     /// What proves it.
     pub receipt: Option<Receipt>,
     /// Its id in the repository.
@@ -399,7 +402,7 @@ pub enum Replayed {
     First,
     /// There is no log.
     NoLog,
-    /// Before and after, a canary decides for other people than for the rest, and no requests were counted apart.
+    /// Canaries divide people into more kinds than are counted apart.
     Canaries,
     /// The report that tells it is not kept here.
     NotKept,
@@ -426,6 +429,37 @@ pub enum Reached {
     Proposed,
     /// For nobody: so much would change if it were enforced.
     Nobody,
+    /// For everybody, each request by what decides for who made it: before or after, a canary decides for some and not for others.
+    Apart,
+}
+
+/// What changes for people for whom the same decides, in a change where a canary decides for some and not for others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Who they are.
+    pub whom: Whom,
+    /// How many of a hundred people.
+    pub percent: u8,
+    /// Access gained.
+    pub gained: u64,
+    /// Access lost.
+    pub lost: u64,
+    /// Cannot be told.
+    pub open: u64,
+}
+
+/// Whether a canary decides for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whom {
+    /// One does since.
+    Newly,
+    /// One did before, and one does since.
+    Still,
+    /// One did before, and none does since.
+    NoLonger,
+    /// None did, and none does.
+    Never,
 }
 
 /// Whose access changes.
@@ -436,6 +470,9 @@ pub struct Drift {
     pub reached: Reached,
     /// All together.
     pub changed: Changed,
+    /// The same for each kind of people, where they were counted apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<Part>,
     /// Different people who gain, and different things they gain access to.
     pub reach_gained: (u64, u64),
     /// The same of those who lose.
@@ -515,6 +552,9 @@ pub struct Proof {
     pub relation: Relation,
     /// A request that shows it, in the words of the prover, and how it is decided afterwards.
     pub example: Option<(String, Decision)>,
+    /// The same by its parts, which every language words itself; nothing in old facts, which are told in those words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub situation: Option<Situation>,
     /// Why it is not proven.
     pub reason: Option<String>,
 }
@@ -542,7 +582,7 @@ impl Drift {
     #[must_use]
     pub fn effect(&self) -> Option<Changed> {
         match self.reached {
-            Reached::Everybody => Some(self.changed),
+            Reached::Everybody | Reached::Apart => Some(self.changed),
             Reached::Some | Reached::Again | Reached::Rest | Reached::Withdrawn => None,
             Reached::Nobody | Reached::Proposed => Some(Changed {
                 of: self.changed.of,

@@ -20,22 +20,41 @@ pub(crate) fn groups(groups: &[Group]) -> Vec<&Group> {
     ranked
 }
 
-/// Requests by consequence.
-pub(crate) fn examples(examples: &[Example]) -> Vec<&Example> {
+/// Requests by consequence. Those that differ only in facts of the moment, which nothing here tells, are one.
+pub(crate) fn examples(examples: &[Example]) -> Vec<Example> {
     let kind = |measure| match measure {
         Measure::Gained => 0,
         Measure::ErrorChanged => 1,
         Measure::Open => 2,
         Measure::Lost => 3,
     };
-    let mut ranked: Vec<&Example> = examples.iter().collect();
-    ranked.sort_by_key(|it| {
-        (
-            it.risk,
-            kind(it.measure),
-            Reverse(it.requests),
-            (&it.principal, &it.action, &it.resource),
-        )
+    let mut ranked: Vec<Example> = Vec::new();
+    for it in examples {
+        let same = |other: &&mut Example| {
+            (other.risk, other.measure) == (it.risk, it.measure)
+                && (&other.principal, &other.action, &other.resource)
+                    == (&it.principal, &it.action, &it.resource)
+        };
+        match ranked.iter_mut().find(same) {
+            Some(other) => {
+                other.requests = other.requests.saturating_add(it.requests);
+                other.causes.extend(it.causes.iter().cloned());
+            }
+            None => ranked.push(it.clone()),
+        }
+    }
+    ranked.sort_by(|a, b| {
+        let key = |it: &Example| (it.risk, kind(it.measure), Reverse(it.requests));
+        let name = |it: &Example| {
+            let Example {
+                principal,
+                action,
+                resource,
+                ..
+            } = it;
+            (principal.clone(), action.clone(), resource.clone())
+        };
+        key(a).cmp(&key(b)).then_with(|| name(a).cmp(&name(b)))
     });
     ranked
 }

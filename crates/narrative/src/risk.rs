@@ -2,7 +2,8 @@
 //! with the reasons for the level, and with what is not known. What is not known never lowers a level.
 //!
 //! The level is that of the riskiest request that changes. It is at least medium where nothing was replayed, and where it is
-//! proven that more can gain access than the log shows. A check that did not hold or was left out raises it by one.
+//! proven that more can gain access than the log shows. A check that did not hold or was left out raises it by one. A week is at least as
+//! bad as the worst of its moves.
 
 use model::{Relation, RiskLevel};
 
@@ -56,6 +57,10 @@ pub enum Reason {
     Lost(u64),
     /// Whose access changes is not known.
     Blind,
+    /// Whose access changed is not known of so many moves, of how many.
+    BlindIn(u64, u64),
+    /// These moves were of this level by themselves: their numbers and the versions that were shipped since.
+    Moves(RiskLevel, Vec<(u64, String)>),
     /// So many safeguards were left out.
     Exceptions(u64),
     /// The ledger was not recomputed.
@@ -77,6 +82,8 @@ pub enum Reason {
 pub enum Unknown {
     /// Nothing was replayed.
     Replay,
+    /// Nothing was replayed for so many moves, of how many.
+    ReplayOf(u64, u64),
     /// How many of the requests are of people for whom it is so.
     Reached,
     /// How these requests are answered.
@@ -164,14 +171,22 @@ impl Assessment {
         if moves.is_empty() {
             found.reasons.push(Reason::Quiet);
         }
-        found.at_least(
-            RiskLevel::Medium,
-            changed.gained,
-            Reason::Gained(changed.gained),
-        );
+        // What nobody rated counts as drift reports count a gain on a resource that nobody rated.
+        let rated = moves.iter().all(|step| step.level.is_some());
+        let gain = match rated {
+            true => RiskLevel::Low,
+            false => RiskLevel::Medium,
+        };
+        found.at_least(gain, changed.gained, Reason::Gained(changed.gained));
         found.at_least(RiskLevel::Low, changed.lost, Reason::Lost(changed.lost));
-        if moves.iter().any(|step| step.changed.is_none()) {
-            found.blind();
+        let uncounted = moves.iter().filter(|step| step.changed.is_none()).count() as u64;
+        match (uncounted, moves.len() as u64) {
+            (0, _) => {}
+            (uncounted, of) if uncounted == of => found.blind(),
+            (uncounted, of) => {
+                found.at_least(RiskLevel::Medium, 1, Reason::BlindIn(uncounted, of));
+                found.unknown.push(Unknown::ReplayOf(uncounted, of));
+            }
         }
         if changed.open > 0 {
             found.unknown.push(Unknown::Open(changed.open));
@@ -184,6 +199,7 @@ impl Assessment {
         }
         let left_out = left_out.into_iter().cloned().map(Reason::LeftOut);
         found.reasons.extend(left_out);
+        found.at_least_its_moves(moves);
         if moves.iter().any(|step| !step.has_reason()) {
             found.unknown.push(Unknown::Reason);
         }
@@ -191,6 +207,17 @@ impl Assessment {
             found.unknown.push(Unknown::Receipt);
         }
         found.finished()
+    }
+
+    /// What is told of a week is no better than what is told of one of its moves.
+    fn at_least_its_moves(&mut self, moves: &[Step]) {
+        let worst = moves.iter().filter_map(|step| step.level).min();
+        if let Some(worst) = worst.filter(|worst| *worst < self.level) {
+            self.level = worst;
+            let with = moves.iter().filter(|step| step.level == Some(worst));
+            let with = with.map(|step| (step.sequence, step.version.clone()));
+            self.reasons.insert(0, Reason::Moves(worst, with.collect()));
+        }
     }
 
     /// Of a ledger that somebody is to rely on.

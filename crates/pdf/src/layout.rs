@@ -245,7 +245,7 @@ impl<'a> Setter<'a> {
         let mut text = Text::new(self.faces);
         for span in spans {
             match span {
-                Span::Text(words) => text.push(words, base, reading, None),
+                Span::Text(words) | Span::Said(words) => text.push(words, base, reading, None),
                 Span::Strong(words) => text.push(
                     words,
                     Style {

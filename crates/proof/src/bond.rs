@@ -6,6 +6,7 @@
 
 use std::cmp::Ordering;
 
+use model::Comparison;
 use serde_json::{Value, json};
 
 use crate::{
@@ -40,54 +41,24 @@ pub(crate) struct Bond {
     pub time: bool,
 }
 
-impl Bond {
-    /// `no later than`, to stand behind `is`; empty for the same value.
-    pub fn words(&self) -> &'static str {
-        match (self.comparison, self.time) {
-            (Comparison::Same, _) => "",
-            (Comparison::Other, _) => "not ",
-            (Comparison::Less, true) => "earlier than ",
-            (Comparison::AtMost, true) => "no later than ",
-            (Comparison::AtLeast, true) => "no earlier than ",
-            (Comparison::More, true) => "later than ",
-            (Comparison::Less, false) => "less than ",
-            (Comparison::AtMost, false) => "at most ",
-            (Comparison::AtLeast, false) => "at least ",
-            (Comparison::More, false) => "more than ",
-        }
-    }
-}
+/// In the order in which they are tried.
+const COMPARISONS: [Comparison; 6] = [
+    Comparison::Less,
+    Comparison::AtMost,
+    Comparison::Same,
+    Comparison::AtLeast,
+    Comparison::More,
+    Comparison::Other,
+];
 
-/// How a value compares with another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Comparison {
-    Less,
-    AtMost,
-    Same,
-    AtLeast,
-    More,
-    Other,
-}
-
-impl Comparison {
-    const ALL: [Self; 6] = [
-        Self::Less,
-        Self::AtMost,
-        Self::Same,
-        Self::AtLeast,
-        Self::More,
-        Self::Other,
-    ];
-
-    fn holds(self, ordering: Ordering) -> bool {
-        match self {
-            Self::Less => ordering.is_lt(),
-            Self::AtMost => ordering.is_le(),
-            Self::Same => ordering.is_eq(),
-            Self::AtLeast => ordering.is_ge(),
-            Self::More => ordering.is_gt(),
-            Self::Other => ordering.is_ne(),
-        }
+fn holds(comparison: Comparison, ordering: Ordering) -> bool {
+    match comparison {
+        Comparison::Less => ordering.is_lt(),
+        Comparison::AtMost => ordering.is_le(),
+        Comparison::Same => ordering.is_eq(),
+        Comparison::AtLeast => ordering.is_ge(),
+        Comparison::More => ordering.is_gt(),
+        Comparison::Other => ordering.is_ne(),
     }
 }
 
@@ -196,14 +167,14 @@ impl<O: PartialEq> Replay<'_, O> {
         scale: &[Value],
         outcome: &O,
     ) -> Option<Comparison> {
-        let mut left = Comparison::ALL.to_vec();
+        let mut left = COMPARISONS.to_vec();
         for (a, first) in scale.iter().enumerate() {
             for (b, second) in scale.iter().enumerate() {
                 let changed = one
                     .with(example, Some(first.clone()))
                     .and_then(|changed| other.with(&changed, Some(second.clone())))?;
                 let stays = self.outcome(&changed).as_ref() == Some(outcome);
-                left.retain(|comparison| comparison.holds(a.cmp(&b)) == stays);
+                left.retain(|comparison| holds(*comparison, a.cmp(&b)) == stays);
                 if left.is_empty() {
                     return None;
                 }
@@ -283,7 +254,7 @@ mod unit {
             action: "Action::\"read\"".into(),
             resource: "Doc".into(),
         };
-        let words = crate::words::sentence(&environment, "could", &facts, &vocabulary);
+        let words = crate::words::situation(&environment, &facts, &vocabulary).words("could");
         (facts.bonds, words)
     }
 
@@ -386,7 +357,7 @@ mod unit {
                 for (user, by) in &tried {
                     let doc = user + by;
                     let allowed = allowed(&compiled, &example(*user, doc));
-                    prop_assert_eq!(allowed, bond.comparison.holds(doc.cmp(user)), "{}: {} {}", condition, user, doc);
+                    prop_assert_eq!(allowed, holds(bond.comparison, doc.cmp(user)), "{}: {} {}", condition, user, doc);
                 }
             }
         }

@@ -311,7 +311,7 @@ impl<'a> Bench<'a> {
         };
         let vocabulary = vocabulary(&[policy]);
         let (example, facts) = told(&replay, shown, outcome, &vocabulary);
-        let told = words::sentence(environment, "could ask to", &facts, &vocabulary);
+        let told = words::situation(environment, &facts, &vocabulary).words("could ask to");
         Ok(Finding {
             kind: FindingKind::MayError,
             policy: policy.id.clone(),
@@ -372,7 +372,7 @@ impl<'a> Bench<'a> {
                     ));
                 }
                 let (example, facts) = told(&replay, shown, &both, &vocabulary);
-                let told = words::sentence(environment, "could ask to", &facts, &vocabulary);
+                let told = words::situation(environment, &facts, &vocabulary).words("could ask to");
                 let mut shared = finding(
                     FindingKind::NotSeparate,
                     format!("matches together with {}: {told}", other.id),

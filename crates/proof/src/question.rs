@@ -264,8 +264,10 @@ impl<'a> Question<'a> {
             Decision::Allow => "could",
             Decision::Deny => "could no longer",
         };
+        let told = words::situation(environment, &facts, vocabulary);
         Ok(Counterexample {
-            sentence: words::sentence(environment, verb, &facts, vocabulary),
+            sentence: told.words(verb),
+            told: serde_json::to_value(&told).ok(),
             request: example.request,
             entities: example.entities,
             before,

@@ -1,52 +1,40 @@
-//! An example in words: `a Contractor could read a Record whose classification is "P0"`. What the policies name is named;
+//! An example told by its parts: `a Contractor could read a Record whose classification is "P0"`. What the policies name is named;
 //! what the solver made up is not.
 
-use std::fmt::Write as _;
-
-use model::Environment;
+use model::{Condition, Element, Environment, Fact, Reference, Situation, Someone, Spot};
 use policy::Vocabulary;
 use serde_json::Value;
 
 use crate::{
-    bond::{Facts, Spot},
+    bond::{self, Facts},
     example::{kind, uid},
 };
 
 /// How far into the entities a sentence goes.
 const DEPTH: usize = 2;
 
-/// `a Contractor {verb} a Record whose …`. `facts` holds what matters and nothing else.
-pub(crate) fn sentence(
+/// What is told of a request. `facts` holds what matters and nothing else.
+pub(crate) fn situation(
     environment: &Environment,
-    verb: &str,
     facts: &Facts,
     vocabulary: &Vocabulary,
-) -> String {
+) -> Situation {
     let teller = Teller { facts, vocabulary };
     let request = &facts.example.request;
-    let mut out = teller.who(&request.principal, &environment.principal);
-    join(
-        &mut out,
-        teller.about(&request.principal, Whose::Principal, 0),
-    );
-    let _ = write!(out, " {verb} {} ", name(&environment.action));
-    if request.resource == request.principal {
-        out.push_str("itself");
-    } else {
-        out.push_str(&teller.who(&request.resource, &environment.resource));
-        join(&mut out, teller.about(&request.resource, Whose::Other, 0));
-    }
     let mut context = Vec::new();
     for (key, value) in &request.context {
         if !teller.compared(None, key, &mut context) {
-            teller.property(&spaced(key), key, value, &mut context, Whose::Other, 0);
+            teller.property(&[key], value, &mut context, Whose::Other, 0);
         }
     }
-    if !context.is_empty() {
-        out.push_str(", in a request");
-        join(&mut out, context);
+    let is_itself = request.resource == request.principal;
+    Situation {
+        principal: teller.who(&request.principal, &environment.principal, Whose::Principal),
+        action: environment.action.clone(),
+        resource: (!is_itself)
+            .then(|| teller.who(&request.resource, &environment.resource, Whose::Other)),
+        context,
     }
-    out
 }
 
 /// `Action::"read"` as `read`.
@@ -61,52 +49,9 @@ fn short(kind: &str) -> &str {
     kind.rsplit("::").next().unwrap_or(kind)
 }
 
-/// `a Record`, `an Employee`.
-pub(crate) fn article(kind: &str) -> String {
-    let kind = short(kind);
-    let vowel = kind.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']);
-    format!("{} {kind}", if vowel { "an" } else { "a" })
-}
-
-/// ` with a rota and without mfa whose title is "x" and who is on call`: the short ones first.
-fn join(out: &mut String, clauses: Vec<String>) {
-    let (short, long): (Vec<_>, Vec<_>) = clauses
-        .into_iter()
-        .partition(|clause| clause.starts_with("with"));
-    for clauses in [short, long] {
-        for (place, clause) in clauses.iter().enumerate() {
-            out.push_str(if place == 0 { " " } else { " and " });
-            out.push_str(clause);
-        }
-    }
-}
-
-/// `legalHold` as `legal hold`.
-fn spaced(key: &str) -> String {
-    let mut out = String::new();
-    let mut small = false;
-    for c in key.chars() {
-        if c == '_' || c == '-' {
-            out.push(' ');
-            small = false;
-        } else if c.is_uppercase() && small {
-            out.push(' ');
-            out.extend(c.to_lowercase());
-            small = false;
-        } else {
-            small = c.is_lowercase();
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// A flag that reads well after `is`: `archived`, `on call`, `active`.
-fn adjective(words: &str) -> bool {
-    let endings = [
-        "ed", "ive", "able", "ible", "open", "public", "private", "on call",
-    ];
-    endings.iter().any(|ending| words.ends_with(ending)) || words.starts_with("is ")
+/// `"P0"`, as policies write it.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.escape_debug())
 }
 
 /// Whom an attribute belongs to.
@@ -116,15 +61,6 @@ enum Whose {
     Other,
 }
 
-impl Whose {
-    fn is(self) -> &'static str {
-        match self {
-            Self::Principal => "who is",
-            Self::Other => "that is",
-        }
-    }
-}
-
 struct Teller<'a> {
     facts: &'a Facts,
     vocabulary: &'a Vocabulary,
@@ -132,30 +68,34 @@ struct Teller<'a> {
 
 impl Teller<'_> {
     /// A principal or resource: by name when the policies name it, else by type.
-    fn who(&self, id: &str, kind: &str) -> String {
-        if self.vocabulary.ids.contains(id) {
-            self.named(id)
-        } else {
-            article(kind)
+    fn who(&self, id: &str, of: &str, whose: Whose) -> Someone {
+        let conditions = self.about(id, whose, 0);
+        match self.named(id) {
+            Some((kind, name)) => Someone {
+                kind,
+                name: Some(name),
+                conditions,
+            },
+            None => Someone {
+                kind: short(of).to_owned(),
+                name: None,
+                conditions,
+            },
         }
     }
 
-    /// `Group "staff"`.
-    fn named(&self, id: &str) -> String {
-        id.split_once("::")
-            .map(|_| {
-                let kind = kind(id);
-                let name = id.get(kind.len() + 2..).unwrap_or_default();
-                format!("{} {name}", short(kind))
-            })
-            .unwrap_or_else(|| id.to_owned())
+    /// `Group` and `"staff"`, when the policies name it.
+    fn named(&self, id: &str) -> Option<(String, String)> {
+        let kind = self.vocabulary.ids.contains(id).then(|| kind(id))?;
+        let name = id.get(kind.len() + 2..).unwrap_or_default();
+        Some((short(kind).to_owned(), name.to_owned()))
     }
 
     /// What is told about an entity.
-    fn about(&self, id: &str, whose: Whose, depth: usize) -> Vec<String> {
-        let mut clauses = Vec::new();
+    fn about(&self, id: &str, whose: Whose, depth: usize) -> Vec<Condition> {
+        let mut told = Vec::new();
         let Some(entity) = self.facts.example.entity(id) else {
-            return clauses;
+            return told;
         };
         for parent in entity
             .get("parents")
@@ -164,63 +104,62 @@ impl Teller<'_> {
             .flatten()
             .filter_map(uid)
         {
-            let place = self.reference(&parent);
-            clauses.push(format!("{} in {place}", whose.is()));
+            told.push(Condition {
+                of: Vec::new(),
+                is: Fact::In(self.reference(&parent)),
+            });
         }
         for part in ["attrs", "tags"] {
             let fields = entity.get(part).and_then(Value::as_object);
             for (key, value) in fields.into_iter().flatten() {
-                if part == "attrs" && self.compared(Some(id), key, &mut clauses) {
+                if part == "attrs" && self.compared(Some(id), key, &mut told) {
                     continue;
                 }
-                self.property(&spaced(key), key, value, &mut clauses, whose, depth);
+                self.property(&[key], value, &mut told, whose, depth);
             }
         }
-        clauses
+        told
     }
 
     /// Tells how a value compares with others, where nothing else about it matters; on one of the sides.
-    fn compared(&self, entity: Option<&str>, key: &str, clauses: &mut Vec<String>) -> bool {
-        let here = |spot: &Spot| spot.entity.as_deref() == entity && spot.key == key;
+    fn compared(&self, entity: Option<&str>, key: &str, told: &mut Vec<Condition>) -> bool {
+        let here = |spot: &bond::Spot| spot.entity.as_deref() == entity && spot.key == key;
         let mut known = false;
         for bond in &self.facts.bonds {
             known |= here(&bond.told) || here(&bond.to);
             if here(&bond.told) {
-                let (words, to) = (bond.words(), self.spot(&bond.to, entity));
-                clauses.push(format!("whose {} is {words}{to}", spaced(key)));
+                told.push(Condition {
+                    of: vec![key.to_owned()],
+                    is: Fact::Compares {
+                        how: bond.comparison,
+                        time: bond.time,
+                        to: spot(&bond.to, entity),
+                    },
+                });
             }
         }
         known
     }
 
-    /// `the Contractor's until`, `its opened`, `the request's at`.
-    fn spot(&self, spot: &Spot, from: Option<&str>) -> String {
-        let whose = match spot.entity.as_deref() {
-            None => "the request's".to_owned(),
-            Some(id) if from == Some(id) && id == self.facts.example.request.principal => {
-                "their".to_owned()
-            }
-            Some(id) if from == Some(id) => "its".to_owned(),
-            Some(id) => format!("the {}'s", short(kind(id))),
-        };
-        format!("{whose} {}", spaced(&spot.key))
-    }
-
     /// An entity that is referred to: by its name, by what it is to the request, or by its type.
-    fn reference(&self, id: &str) -> String {
-        if self.vocabulary.ids.contains(id) {
-            return self.named(id);
+    fn reference(&self, id: &str) -> Reference {
+        if let Some((kind, name)) = self.named(id) {
+            return Reference::Named { kind, name };
         }
+        let of = |id: &str| short(kind(id)).to_owned();
         let request = &self.facts.example.request;
         if id == request.principal || id == request.resource {
-            return format!("that {}", short(kind(id)));
+            return Reference::That { kind: of(id) };
         }
         [&request.principal, &request.resource]
             .into_iter()
             .find_map(|owner| Some((owner, self.belongs(owner, id)?)))
             .map_or_else(
-                || article(kind(id)),
-                |(owner, key)| format!("the {}'s {}", short(kind(owner)), spaced(&key)),
+                || Reference::Any { kind: of(id) },
+                |(owner, key)| Reference::Of {
+                    kind: of(owner),
+                    key,
+                },
             )
     }
 
@@ -251,44 +190,37 @@ impl Teller<'_> {
             .any(|parent| uid(parent).as_deref() == Some(id))
     }
 
-    /// The attribute `key`, called `words`, has a value.
+    /// The attribute at `path` has a value.
     fn property(
         &self,
-        words: &str,
-        key: &str,
+        path: &[&str],
         value: &Value,
-        clauses: &mut Vec<String>,
+        told: &mut Vec<Condition>,
         whose: Whose,
         depth: usize,
     ) {
+        let mut tell = |is| {
+            let of = path.iter().map(|key| (*key).to_owned()).collect();
+            told.push(Condition { of, is });
+        };
         match value {
-            Value::Bool(holds) => {
-                let not = if *holds { "" } else { "not " };
-                clauses.push(match words {
-                    words if adjective(words) => {
-                        let words = words.strip_prefix("is ").unwrap_or(words);
-                        format!("{} {not}{words}", whose.is())
-                    }
-                    words if *holds => format!("with {words}"),
-                    words => format!("without {words}"),
-                });
-            }
-            Value::Number(number) => clauses.push(format!("whose {words} is {number}")),
-            Value::String(text) => clauses.push(format!("whose {words} {}", self.text(key, text))),
-            Value::Array(elements) => clauses.push(self.set(words, elements)),
+            Value::Bool(holds) => tell(Fact::Flag(*holds)),
+            Value::Number(number) => tell(Fact::Value(number.to_string())),
+            Value::String(text) => tell(self.text(path, text)),
+            Value::Array(elements) => tell(self.set(elements)),
             Value::Object(fields) => {
                 if let Some(call) = fields.get("__extn") {
-                    let told = match call.get("arg").and_then(Value::as_str) {
+                    tell(Fact::Value(match call.get("arg").and_then(Value::as_str) {
                         Some(told) => told.to_owned(),
                         None => call.to_string(),
-                    };
-                    clauses.push(format!("whose {words} is {told}"));
+                    }));
                 } else if let Some(id) = fields.get("__entity").and_then(uid) {
-                    self.refers(words, &id, clauses, whose, depth);
+                    self.refers(path, &id, told, whose, depth);
                 } else {
                     for (inner, value) in fields {
-                        let words = format!("{words}'s {}", spaced(inner));
-                        self.property(&words, inner, value, clauses, whose, depth);
+                        let path: Vec<&str> =
+                            path.iter().copied().chain([inner.as_str()]).collect();
+                        self.property(&path, value, told, whose, depth);
                     }
                 }
             }
@@ -297,14 +229,24 @@ impl Teller<'_> {
     }
 
     /// An attribute refers to an entity.
-    fn refers(&self, words: &str, id: &str, clauses: &mut Vec<String>, whose: Whose, depth: usize) {
+    fn refers(
+        &self,
+        path: &[&str],
+        id: &str,
+        told: &mut Vec<Condition>,
+        whose: Whose,
+        depth: usize,
+    ) {
+        let of = || path.iter().map(|key| (*key).to_owned());
         let request = &self.facts.example.request;
-        if self.vocabulary.ids.contains(id) || *id == request.principal || *id == request.resource {
-            return clauses.push(format!("whose {words} is {}", self.reference(id)));
-        }
+        let is_known =
+            self.vocabulary.ids.contains(id) || *id == request.principal || *id == request.resource;
         let shared = self.belongs(&request.principal, id).is_some();
-        if shared && whose == Whose::Other {
-            return clauses.push(format!("whose {words} is {}", self.reference(id)));
+        if is_known || (shared && whose == Whose::Other) {
+            return told.push(Condition {
+                of: of().collect(),
+                is: Fact::Entity(self.reference(id)),
+            });
         }
         let inner = if depth < DEPTH {
             self.about(id, Whose::Other, depth + 1)
@@ -317,60 +259,56 @@ impl Teller<'_> {
             Whose::Other => self.member(id),
         };
         if inner.is_empty() && !told_there {
-            clauses.push(format!("with {}", article_of(words)));
-        }
-        for clause in inner {
-            clauses.push(match clause.strip_prefix("whose ") {
-                Some(rest) => format!("whose {words}'s {rest}"),
-                None => {
-                    let clause = clause.strip_prefix("that ").unwrap_or(&clause);
-                    format!("whose {words} {clause}")
-                }
+            told.push(Condition {
+                of: of().collect(),
+                is: Fact::Present,
             });
         }
+        let within = inner.into_iter().map(|condition| Condition {
+            of: of().chain(condition.of).collect(),
+            is: condition.is,
+        });
+        told.extend(within);
     }
 
-    /// `is "P0"`; a text that no policy speaks of is told by what it is not.
-    fn text(&self, key: &str, text: &str) -> String {
-        let quoted = |text: &String| format!("\"{}\"", text.escape_debug());
-        match self.vocabulary.values.get(key) {
+    /// A text that no policy speaks of is told by what it is not.
+    fn text(&self, path: &[&str], text: &str) -> Fact {
+        let known = path.last().and_then(|key| self.vocabulary.values.get(*key));
+        match known {
             Some(known) if !known.is_empty() && !known.contains(text) => {
-                let known: Vec<_> = known.iter().map(quoted).collect();
-                match known.as_slice() {
-                    [one] => format!("is not {one}"),
-                    [rest @ .., last] => format!("is neither {} nor {last}", rest.join(", ")),
-                    [] => String::new(),
-                }
+                Fact::NoneOf(known.iter().map(|text| quoted(text)).collect())
             }
-            _ => format!("is {}", quoted(&text.to_owned())),
+            _ => Fact::Value(quoted(text)),
         }
     }
 
-    fn set(&self, words: &str, elements: &[Value]) -> String {
-        let told: Vec<_> = elements
+    fn set(&self, elements: &[Value]) -> Fact {
+        let told = elements
             .iter()
             .map(|element| match (uid(element), element) {
-                (Some(id), _) => self.reference(&id),
-                (None, Value::String(text)) => format!("\"{}\"", text.escape_debug()),
-                (None, other) => other
-                    .pointer("/__extn/arg")
-                    .map_or_else(|| other.to_string(), ToString::to_string),
-            })
-            .collect();
-        match told.as_slice() {
-            [] => format!("whose {words} is empty"),
-            [rest @ .., last] if !rest.is_empty() => {
-                format!("whose {words} holds {} and {last}", rest.join(", "))
-            }
-            _ => format!("whose {words} holds {}", told.concat()),
-        }
+                (Some(id), _) => Element::Entity(self.reference(&id)),
+                (None, Value::String(text)) => Element::Value(quoted(text)),
+                (None, other) => Element::Value(
+                    other
+                        .pointer("/__extn/arg")
+                        .map_or_else(|| other.to_string(), ToString::to_string),
+                ),
+            });
+        Fact::Set(told.collect())
     }
 }
 
-/// `an engagement`.
-fn article_of(words: &str) -> String {
-    let vowel = words.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
-    format!("{} {words}", if vowel { "an" } else { "a" })
+/// Where a value stands, seen from an entity.
+fn spot(spot: &bond::Spot, from: Option<&str>) -> Spot {
+    let key = spot.key.clone();
+    match spot.entity.as_deref() {
+        None => Spot::Request { key },
+        Some(id) if from == Some(id) => Spot::Own { key },
+        Some(id) => Spot::Of {
+            kind: short(kind(id)).to_owned(),
+            key,
+        },
+    }
 }
 
 #[cfg(test)]
@@ -412,7 +350,7 @@ mod unit {
             example: facts,
             bonds: Vec::new(),
         };
-        sentence(&environment, "could", &facts, &vocabulary)
+        situation(&environment, &facts, &vocabulary).words("could")
     }
 
     #[test]

@@ -253,6 +253,7 @@ mod unit {
             before_reasons: ids(before),
             after_reasons: ids(after),
             sentence: sentence.into(),
+            told: None,
         }
     }
 

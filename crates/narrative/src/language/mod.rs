@@ -185,7 +185,7 @@ impl Language {
             icu_calendar::types::RataDie::new(UNIX_EPOCH.saturating_add(days)),
             Gregorian,
         );
-        self.dates.format(&date).to_string()
+        self.dated(&date)
     }
 
     /// A day that is written `2026-11-23`; as it is where it is none.
@@ -196,10 +196,13 @@ impl Language {
             let year = i32::from(year.parse::<u16>().ok()?);
             Date::try_new_gregorian(year, month.parse().ok()?, day.parse().ok()?).ok()
         };
-        date().map_or_else(
-            || written.to_owned(),
-            |date| self.dates.format(&date).to_string(),
-        )
+        date().map_or_else(|| written.to_owned(), |date| self.dated(&date))
+    }
+
+    /// Day and month stand on one line.
+    fn dated(&self, date: &Date<Gregorian>) -> String {
+        let written = self.dates.format(date).to_string();
+        written.replacen(' ', "\u{a0}", 1)
     }
 
     /// A day and the time on it.
@@ -240,6 +243,13 @@ impl Language {
     pub(crate) fn quoted(&self, text: &str) -> String {
         self.text(messages::Quotation {
             text: words(prose(text)),
+        })
+    }
+
+    /// What a program said, between the quotation marks of the language: it is no sentence of ours, and no word of this language.
+    pub(crate) fn said(&self, text: &str) -> Vec<Span> {
+        self.say(messages::Quotation {
+            text: Arg::Words(vec![Span::Said(prose(text))]),
         })
     }
 
@@ -307,8 +317,12 @@ pub(crate) fn code(text: &str) -> Arg {
 #[must_use]
 pub fn plain(spans: &[Span]) -> String {
     let text = |span: &Span| match span {
-        Span::Text(text) | Span::Strong(text) | Span::Code(text) | Span::Term(text) => text.clone(),
-        Span::Link { text, .. } => text.clone(),
+        Span::Text(text)
+        | Span::Strong(text)
+        | Span::Code(text)
+        | Span::Term(text)
+        | Span::Said(text)
+        | Span::Link { text, .. } => text.clone(),
     };
     spans.iter().map(text).collect()
 }

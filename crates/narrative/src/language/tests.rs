@@ -23,24 +23,24 @@ fn each_language_writes_numbers_dates_lists_and_quotes_its_own_way() {
         (
             "en",
             "about 24,000",
-            "November 21, 2026",
-            "November 21, 2026, 14:05 UTC",
+            "November\u{a0}21, 2026",
+            "November\u{a0}21, 2026, 14:05 UTC",
             "a, b, and c",
             "“ok”",
         ),
         (
             "de",
             "rund 24.000",
-            "21. November 2026",
-            "21. November 2026, 14:05 Uhr (UTC)",
+            "21.\u{a0}November 2026",
+            "21.\u{a0}November 2026, 14:05 Uhr (UTC)",
             "a, b und c",
             "„ok“",
         ),
         (
             "fr",
             "environ 24\u{202f}000",
-            "21 novembre 2026",
-            "21 novembre 2026 à 14\u{a0}h\u{a0}05 (UTC)",
+            "21\u{a0}novembre 2026",
+            "21\u{a0}novembre 2026 à 14\u{a0}h\u{a0}05\u{a0}min (UTC)",
             "a, b et c",
             "«\u{202f}ok\u{202f}»",
         ),
@@ -54,7 +54,7 @@ fn each_language_writes_numbers_dates_lists_and_quotes_its_own_way() {
         assert_eq!(said(tag, |it| plain(&it.list(&items))), list);
         assert_eq!(said(tag, |it| it.quoted("ok")), quoted);
     }
-    assert_eq!(said("en-GB", |it| it.date(AT)), "21 November 2026");
+    assert_eq!(said("en-GB", |it| it.date(AT)), "21\u{a0}November 2026");
     assert_eq!(said("de-CH", |it| it.number(24_000)), "24'000");
 }
 

@@ -193,6 +193,7 @@ fn spans(spans: &[Span]) -> Markup {
                 Span::Strong(text) => strong { (text) },
                 Span::Code(text) => code { (text) },
                 Span::Term(text) => dfn { (text) },
+                Span::Said(text) => span lang="en" { (text) },
                 Span::Link { text, source: Source::Address(address) } if is_web(address) => {
                     a href=(address) rel="noreferrer noopener" { (text) }
                 },

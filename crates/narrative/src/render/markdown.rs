@@ -60,7 +60,7 @@ fn inline(spans: &[Span]) -> String {
     let mut out = String::new();
     for span in spans {
         match span {
-            Span::Text(text) => out += &escaped(text),
+            Span::Text(text) | Span::Said(text) => out += &escaped(text),
             Span::Strong(text) => out += &between("**", text),
             Span::Term(text) => out += &between("*", text),
             Span::Code(text) => out += &code(text),

@@ -124,7 +124,7 @@ fn elements(spans: &[Span], mut room: usize) -> Vec<Value> {
     let mut elements = Vec::new();
     for span in spans {
         let (text, style) = match span {
-            Span::Text(text) => (text, None),
+            Span::Text(text) | Span::Said(text) => (text, None),
             Span::Strong(text) => (text, Some("bold")),
             Span::Code(text) => (text, Some("code")),
             Span::Term(text) => (text, Some("italic")),

@@ -3,16 +3,15 @@
 use model::Relation;
 
 use super::{
-    Drawing, ROWS, Source, Span, Table, Writer, about, exact, id, risks::level, say, strong, text,
-    visible, words,
+    Content, Drawing, ROWS, Source, Span, Table, Writer, about, exact, id, risks::level, say,
+    strong, text, visible, words,
 };
 use crate::{
     document::Note,
-    facts::{Changed, Drift, Example, Group, Measure, Reached, Replayed, Step},
+    facts::{Changed, Drift, Example, Group, Measure, Part, Reached, Replayed, Step, Whom},
     language::{Arg, name, plain},
     rank::{self, Named},
     rounding::{Compared, Rounded, Share},
-    visible::prose,
 };
 
 impl Writer<'_> {
@@ -43,7 +42,7 @@ impl Writer<'_> {
             ),
             Replayed::Failed(why) => {
                 let told = self.language.say(say::AffectedFailed {
-                    why: words(prose(why)),
+                    why: Arg::Words(self.language.said(why)),
                 });
                 self.paragraph("affected-lead", vec![told], Vec::new());
             }
@@ -68,6 +67,7 @@ impl Writer<'_> {
             Reached::Withdrawn => lead.push(strong(language.say(say::ReachedWithdrawn {}))),
             Reached::Nobody => lead.push(strong(language.say(say::ReachedNobody {}))),
             Reached::Proposed => lead.push(strong(language.say(say::ReachedProposed {}))),
+            Reached::Apart => lead.push(strong(language.say(say::ReachedApart {}))),
         }
         let form = || form(drift.reached);
         if answers == 0 {
@@ -79,7 +79,7 @@ impl Writer<'_> {
             })));
         }
         if let Some(before) = before
-            .filter(|_| drift.reached == Reached::Everybody)
+            .filter(|_| matches!(drift.reached, Reached::Everybody | Reached::Apart))
             .filter(|before| answers > 0 || before.answers() > 0)
         {
             lead.push(self.compared(answers, before.answers()));
@@ -183,6 +183,27 @@ impl Writer<'_> {
                 vec![self.figures(open, of, "detail-people-chart")],
             );
         }
+        if !drift.apart.is_empty() {
+            let parts = drift.apart.iter().map(|part| self.apart(part)).collect();
+            self.add("affected-apart", Content::List(parts), Vec::new());
+        }
+    }
+
+    fn apart(&self, part: &Part) -> Vec<Span> {
+        self.language.say(say::Apart {
+            whom: Arg::Choice(match part.whom {
+                Whom::Newly => "newly",
+                Whom::Still => "still",
+                Whom::NoLonger => "no-longer",
+                Whom::Never => "never",
+            }),
+            percent: words(self.language.text(say::Percent {
+                n: exact(u64::from(part.percent)),
+            })),
+            gained: exact(part.gained),
+            lost: exact(part.lost),
+            open: exact(part.open),
+        })
     }
 
     fn share(&self, part: u64, whole: u64) -> Vec<Span> {
@@ -289,13 +310,24 @@ impl Writer<'_> {
                 self.paragraph("detail-people-note", vec![told], Vec::new());
             }
             self.bars(&drift.people);
+            self.cut(
+                "detail-people-cut",
+                drift.people.len().min(ROWS),
+                drift.people.len(),
+            );
         }
         let resources = self.group_table(&drift.resources, self.word(say::DetailResources {}));
-        self.table("detail-resources-table", resources);
+        self.cut_table("detail-resources", resources, drift.resources.len());
         let actions = self.group_table(&drift.actions, self.word(say::DetailActions {}));
-        self.table("detail-actions-table", actions);
+        self.cut_table("detail-actions", actions, drift.actions.len());
         self.requests_table(drift);
         self.proof_table(drift);
+    }
+
+    fn cut_table(&mut self, id: &str, table: Table, count: usize) {
+        let shown = table.rows.len();
+        self.table(&format!("{id}-table"), table);
+        self.cut(&format!("{id}-cut"), shown, count);
     }
 
     fn bars(&mut self, people: &[Group]) {
@@ -359,7 +391,7 @@ impl Writer<'_> {
             return;
         }
         self.part("detail-requests", say::DetailRequests {});
-        let row = |it: &&Example| {
+        let row = |it: &Example| {
             vec![
                 text(self.word(say::RiskWord {
                     level: level(it.risk),
@@ -385,15 +417,15 @@ impl Writer<'_> {
             ]),
             rows: ranked.iter().take(ROWS).map(row).collect(),
         };
-        let shown = table.rows.len() as u64;
         let causes = ranked.iter().take(ROWS).flat_map(|it| &it.causes);
         let mut causes: Vec<&String> = causes.collect();
         causes.sort_unstable();
         causes.dedup();
         let note = |cause: &&String| self.policy_note(cause);
         let notes = causes.iter().take(super::LISTED).map(note).collect();
-        self.add("detail-requests-table", super::Content::Table(table), notes);
-        if drift.distinct > shown {
+        self.add("detail-requests-table", Content::Table(table), notes);
+        // Those that differ in nothing that the table shows are one row.
+        if ranked.len() > ROWS || drift.distinct > drift.examples.len() as u64 {
             let told = self.language.say(say::DetailCut {
                 count: exact(drift.distinct),
             });
@@ -404,16 +436,19 @@ impl Writer<'_> {
     fn proof_table(&mut self, drift: &Drift) {
         let row = |proof: &crate::facts::Proof| {
             let shown = match (&proof.example, &proof.reason) {
-                (Some((sentence, _)), _) => self.language.quoted(sentence),
-                (None, Some(reason)) => prose(reason),
-                (None, None) => self.word(say::NothingSaid {}),
+                (Some((sentence, after)), _) => match &proof.situation {
+                    Some(situation) => self.situation(situation, *after),
+                    None => self.language.said(sentence),
+                },
+                (None, Some(reason)) => self.engine(reason),
+                (None, None) => text(self.word(say::NothingSaid {})),
             };
             vec![
                 id(&proof.action),
                 text(self.word(say::RelationWord {
                     relation: relation(proof.relation),
                 })),
-                text(shown),
+                shown,
             ]
         };
         let rows = drift.proof.iter().take(ROWS).map(row).collect();
@@ -430,7 +465,16 @@ impl Writer<'_> {
             ]),
             rows,
         };
+        let shown = table.rows.len();
         self.table("detail-proof-table", table);
+        self.cut("detail-proof-cut", shown, drift.proof.len());
+    }
+
+    /// What an engine said, as what it is.
+    pub(super) fn engine(&self, message: &str) -> Vec<Span> {
+        self.language.say(say::EngineSays {
+            text: Arg::Words(self.language.said(message)),
+        })
     }
 
     /// Gains and losses of moves, over time.
@@ -487,7 +531,7 @@ impl Writer<'_> {
             vec![
                 text(step.sequence.to_string()),
                 text(visible(&step.version)),
-                text(self.language.date(step.at)),
+                self.date_cell(step.at),
                 self.number_cell(changed.gained),
                 self.number_cell(changed.lost),
             ]
@@ -545,7 +589,7 @@ pub(super) fn how(compared: Compared) -> (&'static str, u64) {
 /// Whether it is told what changes, or what would.
 pub(super) fn form(reached: Reached) -> Arg {
     Arg::Choice(match reached {
-        Reached::Everybody | Reached::Rest | Reached::Withdrawn => "is",
+        Reached::Everybody | Reached::Rest | Reached::Withdrawn | Reached::Apart => "is",
         Reached::Some | Reached::Again | Reached::Nobody | Reached::Proposed => "would",
     })
 }

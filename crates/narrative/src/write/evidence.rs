@@ -89,7 +89,7 @@ impl Writer<'_> {
                     None => language.say(say::EvidenceAudit { at }),
                     Some(fault) => language.say(say::EvidenceAuditFault {
                         at,
-                        fault: name(fault),
+                        fault: Arg::Words(language.said(fault)),
                     }),
                 }
             }
@@ -143,7 +143,6 @@ impl Writer<'_> {
         Head {
             title: self.word(say::EvidenceTitle {
                 receipts: receipts(evidence.receipts),
-                origin: origin(),
             }),
             subtitle: match days {
                 Some((day, until)) if day == until => self.word(say::EvidenceSubtitleDay {
@@ -191,7 +190,7 @@ impl Writer<'_> {
             vec![
                 text(self.kind(kind)),
                 self.number_cell(kind.receipts),
-                text(self.language.date(kind.last)),
+                self.date_cell(kind.last),
             ]
         };
         let table = Table {
@@ -217,7 +216,7 @@ impl Writer<'_> {
                 reason => prose(reason),
             };
             vec![
-                text(self.language.date(it.at)),
+                self.date_cell(it.at),
                 text(match it.by.as_str() {
                     "" => self.word(say::NothingSaid {}),
                     by => person(by),

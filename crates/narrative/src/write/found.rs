@@ -16,7 +16,7 @@ impl Writer<'_> {
         match &gate.finding {
             Some(found) => self.finding(found),
             // An old move, or a kind of finding that this version does not know: what was recorded tells it in English.
-            None => text(prose(&gate.found)),
+            None => vec![Span::Said(prose(&gate.found))],
         }
     }
 
@@ -32,7 +32,7 @@ impl Writer<'_> {
             } => language.say(say::FoundErrors {
                 count: exact(*count),
                 place: code(&format!("{file}:{line}")),
-                message: self.said(message),
+                message: Arg::Words(self.engine(message)),
             }),
             Found::NoTests => language.say(say::FoundNoTests {}),
             Found::TestsPass { count } => language.say(say::FoundTestsPass {
@@ -84,7 +84,7 @@ impl Writer<'_> {
                 };
                 let refused = refused
                     .iter()
-                    .map(|refusal| text(language.quoted(refusal)))
+                    .map(|refusal| language.said(refusal))
                     .collect();
                 self.also(approved, refused)
             }
@@ -205,7 +205,7 @@ impl Writer<'_> {
                 Some(why) => self.language.say(say::FoundProvenWhy {
                     actions,
                     relation,
-                    why: self.said(why),
+                    why: Arg::Words(self.engine(why)),
                 }),
             }
         });

@@ -11,6 +11,7 @@ mod moves;
 mod promotion;
 mod risks;
 mod rollback;
+mod situation;
 mod verdict;
 mod week;
 
@@ -21,7 +22,8 @@ use crate::{
     document::{Block, Column, Content, Drawing, Furniture, Mark, Note, Source, Span, Table, Tone},
     facts::{Citation, Receipt},
     language::{
-        Arg, Language, code, exact, languages, merged, messages as say, messages::Message, words,
+        Arg, Language, code, exact, languages, merged, messages as say, messages::Message, name,
+        words,
     },
     rounding::Rounded,
     visible::{address, person, visible},
@@ -231,6 +233,17 @@ impl Writer<'_> {
         citation(&quoted)
     }
 
+    /// Moves by their numbers, with the versions that were shipped since.
+    fn listed_moves(&self, moves: &[(u64, String)]) -> Arg {
+        let said = |(sequence, version): &(u64, String)| {
+            self.language.say(say::MoveItem {
+                sequence: words(sequence.to_string()),
+                version: name(version),
+            })
+        };
+        self.listed(moves.iter().map(said).collect())
+    }
+
     fn listed_people<'b>(&self, names: impl IntoIterator<Item = &'b String>) -> Arg {
         self.listed(
             names
@@ -267,6 +280,11 @@ impl Writer<'_> {
 
     fn word(&self, message: impl Message) -> String {
         self.language.text(message)
+    }
+
+    /// A day, on one line: a column of dates that break is hard to follow.
+    fn date_cell(&self, at: u64) -> Vec<Span> {
+        text(self.language.date(at).replace(' ', "\u{a0}"))
     }
 
     fn number_cell(&self, value: u64) -> Vec<Span> {

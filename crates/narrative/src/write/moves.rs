@@ -45,6 +45,11 @@ impl Writer<'_> {
         }
         if moved.modes.is_empty() {
             told.push(language.say(say::AppliedEnforced {}));
+        } else if moved.modes.iter().all(|applied| applied.policy.is_some()) {
+            let unsaid = moved.modes.len().saturating_sub(super::LISTED) as u64;
+            told.push(language.say(say::AppliedRest {
+                count: exact(unsaid),
+            }));
         }
         told
     }
@@ -144,7 +149,7 @@ impl Writer<'_> {
             gained, lost, open, ..
         } = drift.changed;
         match drift.reached {
-            Reached::Everybody => {}
+            Reached::Everybody | Reached::Apart => {}
             Reached::Some | Reached::Again | Reached::Rest | Reached::Withdrawn => {
                 return vec![language.say(say::UndoUnknown {})];
             }
@@ -362,7 +367,8 @@ impl Writer<'_> {
             row.extend([
                 text(self.what(step.what)),
                 text(visible(&step.version)),
-                text(self.language.date(step.at)),
+                // In so many columns it may break.
+                text(self.language.date(step.at).replace('\u{a0}', " ")),
                 text(person(&step.by)),
                 step.changed.map_or_else(
                     || text(self.word(say::NothingSaid {})),

@@ -79,6 +79,15 @@ impl Writer<'_> {
                 count: about(*count),
             }),
             Reason::Blind => language.say(say::RiskBlind {}),
+            Reason::BlindIn(count, of) => language.say(say::RiskBlindIn {
+                count: exact(*count),
+                of: exact(*of),
+            }),
+            Reason::Moves(worst, moves) => language.say(say::RiskMoves {
+                count: exact(moves.len() as u64),
+                moves: self.listed_moves(moves),
+                level: level(*worst),
+            }),
             Reason::Exceptions(count) => language.say(say::RiskExceptions {
                 count: exact(*count),
             }),
@@ -97,6 +106,10 @@ impl Writer<'_> {
         let language = self.language;
         match unknown {
             Unknown::Replay => language.say(say::UnknownReplay {}),
+            Unknown::ReplayOf(count, of) => language.say(say::UnknownReplayOf {
+                count: exact(*count),
+                of: exact(*of),
+            }),
             Unknown::Reached => language.say(say::UnknownReached {
                 reached: Arg::Choice(match reached {
                     Reached::Again => "again",

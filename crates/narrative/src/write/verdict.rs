@@ -161,6 +161,8 @@ impl Writer<'_> {
             ]),
             rows: bounds.iter().take(super::ROWS).map(row).collect(),
         };
+        let shown = table.rows.len();
         self.table("detail-bounds-table", table);
+        self.cut("detail-bounds-cut", shown, bounds.len());
     }
 }

@@ -59,9 +59,16 @@ impl Writer<'_> {
                 })
             };
             if uncounted > 0 {
+                let which: Vec<(u64, String)> = week
+                    .moves
+                    .iter()
+                    .filter(|step| step.changed.is_none())
+                    .map(|step| (step.sequence, step.version.clone()))
+                    .collect();
                 told.push(strong(language.say(say::WeekUncounted {
                     count: exact(uncounted),
                     moves: exact(moves),
+                    which: self.listed_moves(&which),
                 })));
             }
             if uncounted < moves {

@@ -113,20 +113,20 @@ fn findings_are_told_in_the_language_and_others_are_quoted() {
         (
             "de",
             broken(1, 3),
-            "ungültig: 1 von 3 Verweisen, der erste in a.cedar:3:9: pentest galt bis 31. Januar 2026; ausgelassen, der \
+            "ungültig: 1 von 3 Verweisen, der erste in a.cedar:3:9: pentest galt bis 31.\u{a0}Januar 2026; ausgelassen, der \
              angegebene Grund: „it is on paper“",
         ),
         (
             "de",
             judged(),
-            "1 Anfrage nachgespielt, davon 1 neu erlaubt, 2.000 neu abgelehnt, 0 offen; read und share: nicht bewiesen („no solver“); für 1 Handlung ist \
+            "1 Anfrage nachgespielt, davon 1 neu erlaubt, 2.000 neu abgelehnt, 0 offen; read und share: nicht bewiesen (die Engine meldet: „no solver“); für 1 Handlung ist \
              bewiesen, dass keine Anfrage anders beantwortet wird; 2 Grenzen überschritten",
         ),
         (
             "fr",
             judged(),
             "1 demande rejouée\u{a0}: 1 accès gagné, 2\u{202f}000 perdus, 0 inconnu\u{202f}; read et share\u{a0}: non prouvé \
-             («\u{202f}no solver\u{202f}»)\u{202f}; pour 1 action, il est prouvé qu’aucune demande ne reçoit une autre réponse\u{202f}; 2 limites dépassées",
+             (le moteur dit\u{a0}: «\u{202f}no solver\u{202f}»)\u{202f}; pour 1 action, il est prouvé qu’aucune demande ne reçoit une autre réponse\u{202f}; 2 limites dépassées",
         ),
         (
             "en",

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use model::RiskLevel;
+use model::{Condition, Decision, Fact, Relation, RiskLevel, Situation, Someone};
 use narrative::{
     Document, Error, Facts,
     document::{Content, Source, Tone},
-    facts::{Drift, Reached, Replayed, What},
+    facts::{Drift, Group, Part, Reached, Replayed, Week, What, Whom},
     language::{PSEUDO, plain},
     render, tags, write,
 };
@@ -376,6 +376,15 @@ fn promoted(tag: &str, change: impl Fn(&mut narrative::facts::Promotion)) -> Str
     first_page(&write(&Facts::Promotion(Box::new(promotion)), tag).unwrap())
 }
 
+/// All of it, on one line.
+fn in_full(tag: &str, change: impl Fn(&mut narrative::facts::Promotion)) -> String {
+    let mut promotion = samples::promotion();
+    change(&mut promotion);
+    let document = write(&Facts::Promotion(Box::new(promotion)), tag).unwrap();
+    let words = render::text(&document);
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn reached(tag: &str, reached: Reached) -> String {
     promoted(tag, |promotion| {
         if let Replayed::Drift(drift) = &mut promotion.drift {
@@ -578,9 +587,13 @@ fn a_rollback_of_modes_changes_no_policy() {
 #[test]
 fn checks_and_moments_are_told_in_the_words_of_the_language() {
     for (tag, check, moment) in [
-        ("en", "“drift”", "December 1, 2026, 23:59 UTC"),
-        ("de", "„Abweichung“", "1. Dezember 2026, 23:59 Uhr (UTC)"),
-        ("fr", "«\u{202f}écart\u{202f}»", "1 décembre 2026"),
+        ("en", "“drift”", "December\u{a0}1, 2026, 23:59 UTC"),
+        (
+            "de",
+            "„Abweichung“",
+            "1.\u{a0}Dezember 2026, 23:59 Uhr (UTC)",
+        ),
+        ("fr", "«\u{202f}écart\u{202f}»", "1\u{a0}décembre 2026"),
     ] {
         let text = promoted(tag, |_| ());
         assert!(text.contains(check), "{text}");
@@ -604,4 +617,196 @@ fn a_reason_without_a_full_stop_gets_one_behind_it() {
     let with = |reason: &str| promoted("en", |it| it.moved.step.reason = Some(reason.to_owned()));
     assert!(with("agreed ").contains("“agreed”. "));
     assert!(with("Agreed.").contains("“Agreed.” "));
+}
+
+#[test]
+fn a_week_is_at_least_as_bad_as_the_worst_of_its_moves() {
+    let mut week = samples::week();
+    let told = |week: &Week, tag| render::text(&write(&Facts::Week(week.clone()), tag).unwrap());
+    for step in &mut week.moves {
+        step.level = Some(RiskLevel::Low);
+        step.left_out.clear();
+    }
+    let low = told(&week, "en");
+    assert!(
+        low.contains("Low risk") && !low.contains("By itself"),
+        "{low}"
+    );
+    week.moves[1].level = Some(RiskLevel::High);
+    let number = week.moves[1].sequence;
+    for (tag, level, reason) in [
+        (
+            "en",
+            "High risk",
+            format!("By itself, move\u{a0}{number} ("),
+        ),
+        (
+            "de",
+            "Hohes Risiko",
+            format!("Für sich allein hatte Schritt\u{a0}{number} ("),
+        ),
+        (
+            "fr",
+            "Risque élevé",
+            format!("À elle seule, l’étape\u{a0}{number} ("),
+        ),
+    ] {
+        let text = told(&week, tag);
+        assert!(text.contains(level) && text.contains(&reason), "{text}");
+    }
+    // Of a part that was not counted it is not said that nothing was.
+    week.moves[0].changed = None;
+    let text = told(&week, "en");
+    assert!(
+        !text.contains("nothing was replayed.")
+            && text.contains("1 of 2 moves: nothing was replayed for them"),
+        "{text}"
+    );
+}
+
+#[test]
+fn who_is_reached_by_a_canary_is_told_apart() {
+    let apart = |tag| {
+        promoted(tag, |it| {
+            let Replayed::Drift(drift) = &mut it.drift else {
+                panic!()
+            };
+            drift.reached = Reached::Apart;
+            drift.apart = [(Whom::Newly, 30, 7, 1), (Whom::Never, 70, 0, 2)]
+                .map(|(whom, percent, gained, lost)| Part {
+                    whom,
+                    percent,
+                    gained,
+                    lost,
+                    open: 0,
+                })
+                .into();
+        })
+    };
+    for (tag, newly, never) in [
+        (
+            "en",
+            "The 30% of people whom a canary reaches since: 7 requests gain access, 1 loses it.",
+            "The 70% of people whom no canary reaches: no request gains access, 2 lose it.",
+        ),
+        (
+            "de",
+            "Personen, die ein Probelauf seither erfasst: 7 Anfragen werden neu erlaubt, 1 neu abgelehnt.",
+            "Personen, die kein Probelauf erfasst: Keine Anfrage wird neu erlaubt, 2 neu abgelehnt.",
+        ),
+        (
+            "fr",
+            "personnes qu’un essai limité touche depuis\u{a0}: 7 demandes sont nouvellement acceptées",
+            "personnes qu’aucun essai limité ne touche\u{a0}: aucune demande n’est nouvellement acceptée",
+        ),
+    ] {
+        let text = apart(tag).split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(&words(newly)), "{text}");
+        assert!(text.contains(&words(never)), "{text}");
+    }
+}
+
+#[test]
+fn what_shows_a_proof_is_told_in_the_language_and_an_engine_is_quoted() {
+    let of = |key: &str, is| Condition {
+        of: vec![key.to_owned()],
+        is,
+    };
+    let situation = Situation {
+        principal: Someone {
+            kind: "Contractor".into(),
+            name: None,
+            conditions: vec![Condition {
+                of: Vec::new(),
+                is: Fact::In(model::Reference::Named {
+                    kind: "Group".into(),
+                    name: "\"staff\"".into(),
+                }),
+            }],
+        },
+        action: "Action::\"read\"".into(),
+        resource: Some(Someone {
+            kind: "Record".into(),
+            name: None,
+            conditions: vec![
+                of("archived", Fact::Flag(false)),
+                of(
+                    "level",
+                    Fact::NoneOf(vec!["\"P0\"".into(), "\"P1\"".into()]),
+                ),
+            ],
+        }),
+        context: vec![of("mfa", Fact::Flag(true))],
+    };
+    let told = |tag, after| {
+        in_full(tag, |it| {
+            let Replayed::Drift(drift) = &mut it.drift else {
+                panic!()
+            };
+            drift.proof[0].situation = Some(situation.clone());
+            drift.proof[0].example = Some(("the old sentence".into(), after));
+            let mut open = drift.proof[0].clone();
+            (open.example, open.situation) = (None, None);
+            open.relation = Relation::NotProven;
+            open.reason = Some("no solver".into());
+            drift.proof.push(open);
+        })
+    };
+    for (tag, sentence, engine) in [
+        (
+            "en",
+            "Contractor could do read on Record where Contractor is in Group \"staff\", archived of Record is false, level of Record is none of \"P0\" and \"P1\", and mfa of the request is true.",
+            "the engine says: “no solver”",
+        ),
+        (
+            "de",
+            "Contractor könnte read auf Record ausführen, wobei gilt: Contractor gehört zu Group \"staff\", archived von Record trifft nicht zu, level von Record ist keines von \"P0\" und \"P1\" und mfa der Anfrage trifft zu.",
+            "die Engine meldet: „no solver“",
+        ),
+        (
+            "fr",
+            "Contractor pourrait effectuer read sur Record, quand Contractor fait partie de Group \"staff\", archived de Record est faux, level de Record n’est aucune des valeurs \"P0\" et \"P1\" et mfa de la demande est vrai.",
+            "le moteur dit : « no solver »",
+        ),
+    ] {
+        let text = told(tag, Decision::Allow);
+        assert!(text.contains(sentence), "{text}");
+        assert!(text.contains(engine), "{text}");
+        assert!(!text.contains("the old sentence"), "{text}");
+    }
+    assert!(told("de", Decision::Deny).contains("auf Record nicht mehr ausführen"));
+}
+
+#[test]
+fn what_is_left_out_of_a_table_is_counted_and_no_request_stands_twice() {
+    let text = in_full("en", |it| {
+        let Replayed::Drift(drift) = &mut it.drift else {
+            panic!()
+        };
+        let first = drift.examples[0].clone();
+        drift.examples = vec![first; 3];
+        drift.distinct = 3;
+        let group = drift.actions[0].clone();
+        drift.actions = (0..50)
+            .map(|number| Group {
+                name: format!("Action::\"a{number}\""),
+                ..group.clone()
+            })
+            .collect();
+    });
+    assert!(
+        text.contains("The table shows the first 40 of 50."),
+        "{text}"
+    );
+    let requests = &text[text.find("The riskiest requests").unwrap()..];
+    let requests = &requests[..requests.find("What is proven, by action").unwrap()];
+    let name = samples::drift().examples[0].principal.clone();
+    assert_eq!(requests.matches(&name).count(), 1, "{requests}");
+    assert!(!requests.contains("The list is cut"), "{requests}");
+    let times = samples::drift().examples[0].requests * 3;
+    assert!(
+        requests.replace(',', "").contains(&times.to_string()),
+        "{requests}"
+    );
 }

@@ -1,6 +1,9 @@
 //! Facts of each kind, as a workspace would gather them.
 
-use model::{ActionProof, Answer, Decision, Found, Judged, PolicyChangeKind, Relation, RiskLevel};
+use model::{
+    ActionProof, Answer, Condition, Decision, Fact, Found, Judged, PolicyChangeKind, Relation,
+    RiskLevel, Situation, Someone,
+};
 use narrative::facts::*;
 
 /// 21 November 2026, 14:05 UTC.
@@ -34,6 +37,7 @@ pub fn step(sequence: u64, version: &str, at: u64, gained: u64, lost: u64) -> St
         by: "Ana Pérez <ana@northwind.example>".to_owned(),
         reason: Some("Contractors read the records of the projects they work on.".to_owned()),
         left_out: Vec::new(),
+        level: None,
         changed: Some(Changed {
             of: 1_000_000,
             gained,
@@ -74,8 +78,28 @@ fn example(
     }
 }
 
+/// A contractor could read a record that is classified.
+fn secrets_read() -> Situation {
+    let someone = |kind: &str, conditions| Someone {
+        kind: kind.to_owned(),
+        name: None,
+        conditions,
+    };
+    let classified = Condition {
+        of: vec!["classification".to_owned()],
+        is: Fact::Value("\"P0\"".to_owned()),
+    };
+    Situation {
+        principal: someone("Contractor", Vec::new()),
+        action: "Action::\"read\"".to_owned(),
+        resource: Some(someone("Record", vec![classified])),
+        context: Vec::new(),
+    }
+}
+
 pub fn drift() -> Drift {
     Drift {
+        apart: Vec::new(),
         reached: Reached::Everybody,
         changed: Changed {
             of: 1_000_000,
@@ -141,18 +165,21 @@ pub fn drift() -> Drift {
                     "a Contractor could read a Record whose classification is \"P0\"".to_owned(),
                     Decision::Allow,
                 )),
+                situation: Some(secrets_read()),
                 reason: None,
             },
             Proof {
                 action: "Action::\"share\"".to_owned(),
                 relation: Relation::Narrows,
                 example: None,
+                situation: None,
                 reason: None,
             },
             Proof {
                 action: "Action::\"delete\"".to_owned(),
                 relation: Relation::Equivalent,
                 example: None,
+                situation: None,
                 reason: None,
             },
         ],

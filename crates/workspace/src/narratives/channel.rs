@@ -1,15 +1,17 @@
 //! Facts about a channel: one of its moves, or a week of them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
+use decisions::Log;
 use guard::Report;
 use model::{Found, Judged};
 use narrative::{
     Facts,
     facts::{
-        Applied, Approval, Changed, Citation, Drift, Exception, Gate, Move, Policy, Promotion,
-        Reached, Replayed, Rollback, Standing, Step, WayBack, Week, What,
+        Applied, Approval, Citation, Drift, Exception, Gate, Move, Policy, Promotion, Replayed,
+        Rollback, Standing, Step, WayBack, Week, What,
     },
+    risk::Assessment,
 };
 use policy::{Files, PolicySet};
 use registry::{Details, Kind, Outcome, Registry};
@@ -45,7 +47,7 @@ pub(super) fn promotion(
     let channel = Channel::open(ground, channel)?;
     let is = |kind| matches!(kind, Kind::Promotion | Kind::Modes);
     let At { at, later, before } = channel.find(sequence, is, "promotion")?;
-    let (moved, drift) = channel.moved(&at, before.first(), later)?;
+    let (moved, drift) = channel.moved(&at, before.first(), later, ground.log.as_ref())?;
     let steps = before.iter().take(BEFORE).map(|it| channel.step(it));
     let mut steps = steps.collect::<Result<Vec<_>, _>>()?;
     steps.reverse();
@@ -64,7 +66,7 @@ pub(super) fn rollback(
     let channel = Channel::open(ground, channel)?;
     let is = |kind| matches!(kind, Kind::Rollback | Kind::Partial);
     let At { at, later, before } = channel.find(sequence, is, "rollback")?;
-    let (moved, drift) = channel.moved(&at, before.first(), later)?;
+    let (moved, drift) = channel.moved(&at, before.first(), later, ground.log.as_ref())?;
     let undone = before
         .iter()
         .find(|it| Some(it.summary.sequence) == at.summary.undoes);
@@ -83,18 +85,24 @@ pub(super) fn week(ground: &Ground<'_>, channel: &str, until: u64) -> Result<Fac
     let mut steps: Vec<Step> = Vec::new();
     let (mut later, mut replays) = (0_u64, REPLAYS);
     let mut begun = false;
-    for found in channel.registry.history(channel.name, None)? {
+    let mut history = channel.registry.history(channel.name, None)?.peekable();
+    while let Some(found) = history.next() {
         let found = found?;
         begun = true;
         if found.summary.at >= until {
             later += 1;
-        } else if found.summary.at >= from && replays > 0 {
-            let mut step = channel.step(&found)?;
-            if step.changed.is_none() {
+        } else if found.summary.at >= from {
+            let parent = history.peek().and_then(|parent| parent.as_ref().ok());
+            let log = ground.log.as_ref().filter(|_| replays > 0);
+            let (moved, drift) = channel.moved(&found, parent, 1, log)?;
+            if matches!(&drift, Replayed::Drift(drift) if drift.report.is_none()) {
                 replays -= 1;
-                step.changed = channel.counted(&found)?;
             }
-            steps.push(step);
+            let level = Assessment::of_move(&moved, &drift, false).level;
+            steps.push(Step {
+                level: Some(level),
+                ..moved.step
+            });
         } else if found.summary.at >= before || steps.len() < BEFORE {
             steps.push(channel.step(&found)?);
         } else {
@@ -234,6 +242,7 @@ impl<'a> Channel<'a> {
             reason: said.reason.clone(),
             left_out: said.overridden.clone(),
             changed,
+            level: None,
             receipt: self.receipts.of_move(&found.id),
             id: found.id.clone(),
         })
@@ -301,13 +310,14 @@ impl<'a> Channel<'a> {
         found: &registry::Move,
         before: Option<&registry::Move>,
         later: u64,
+        log: Option<&Arc<Log>>,
     ) -> Result<(Move, Replayed), Error> {
         let details = self.registry.details(&found.id)?;
         let after = self.release(&found.id)?;
         let shipped = before.map(|before| self.release(&before.id)).transpose()?;
         let drift = match &shipped {
             None => Replayed::First,
-            Some(shipped) => self.drift(shipped, &after, &details)?,
+            Some(shipped) => self.drift(shipped, &after, &details, log)?,
         };
         let mut step = self.step(found)?;
         if let Replayed::Drift(drift) = &drift {
@@ -355,33 +365,17 @@ impl<'a> Channel<'a> {
         Ok((moved, drift))
     }
 
-    /// What a move changed, by a replay made for the occasion; `None` where that tells it of nobody or of some people only.
-    fn counted(&self, found: &registry::Move) -> Result<Option<Changed>, Error> {
-        let Some(parent) = &found.parent else {
-            return Ok(None);
-        };
-        let (before, after) = (self.release(parent)?, self.release(&found.id)?);
-        match effect::of(&before, &after)? {
-            Effect::Told(told) if matches!(told.reached, Reached::Everybody | Reached::Nobody) => {
-                let details = self.registry.details(&found.id)?;
-                match self.drift(&before, &after, &details)? {
-                    Replayed::Drift(drift) => Ok(drift.effect()),
-                    _ => Ok(None),
-                }
-            }
-            _ => Ok(None),
-        }
-    }
-
     /// Whose access changes when what decided before gives way to what decides since.
     fn drift(
         &self,
         before: &Release,
         after: &Release,
         details: &Details,
+        log: Option<&Arc<Log>>,
     ) -> Result<Replayed, Error> {
         let told = match effect::of(before, after)? {
             Effect::Told(told) => told,
+            Effect::Apart(classes) => return Ok(access::apart(&classes, log.cloned())),
             Effect::Unknown => return Ok(Replayed::Canaries),
         };
         let is_judged = told.before == before.files && told.after == after.files;
@@ -395,7 +389,7 @@ impl<'a> Channel<'a> {
             }
             None => {
                 let sides = (&told.before, &told.after, told.reached);
-                access::replayed(sides, self.ground.log.clone())
+                access::replayed(sides, log.cloned())
             }
         })
     }

@@ -2,19 +2,27 @@
 //! for others: what the two versions say is not what people were answered.
 //!
 //! Of each side there is what decides for everybody whom no canary has reached (`least`), and what decides for those whom all of them
-//! have (`most`). Without a canary they are the same. What two replays would have to be counted apart for is not known.
+//! have (`most`). Without a canary they are the same. Where two sets do not tell it, people are divided by what decides for them, as
+//! enforcement points divide them ([`release::bucket`]).
 
-use narrative::facts::Reached;
+use std::collections::BTreeSet;
+
+use narrative::facts::{Reached, Whom};
 use policy::Files;
 use release::{Mode, Modes, Release};
 
 use crate::{Error, releases::enforced};
 
+/// Kinds of people that are told apart: each costs a replay of the log.
+const CLASSES: usize = 8;
+
 /// What a move changes.
 pub(super) enum Effect {
     /// The difference between two sets.
     Told(Told),
-    /// No two sets tell it.
+    /// A difference for each kind of people. Together they are everybody.
+    Apart(Vec<Class>),
+    /// There are too many kinds of people.
     Unknown,
 }
 
@@ -24,6 +32,15 @@ pub(super) struct Told {
     pub(super) after: Files,
     /// For whom.
     pub(super) reached: Reached,
+}
+
+/// People for whom the same decided before a move, and the same decides since.
+pub(super) struct Class {
+    pub(super) before: Files,
+    pub(super) after: Files,
+    pub(super) whom: Whom,
+    /// Their hundredths of all people.
+    pub(super) buckets: BTreeSet<u8>,
 }
 
 /// # Errors
@@ -47,8 +64,37 @@ pub(super) fn of(before: &Release, after: &Release) -> Result<Effect, Error> {
         (true, false) if was.least == is.most => told(was.least, is.least, Reached::Again),
         (false, true) if was.most == is.least => told(was.least, is.least, Reached::Rest),
         (false, true) if was.least == is.least => told(was.most, is.least, Reached::Withdrawn),
-        _ => Effect::Unknown,
+        _ => apart(before, after)?.map_or(Effect::Unknown, Effect::Apart),
     })
+}
+
+/// People by what decides for them; `None` where they are of too many kinds.
+fn apart(before: &Release, after: &Release) -> Result<Option<Vec<Class>>, Error> {
+    let (was, is) = (canaries(&before.modes), canaries(&after.modes));
+    let bounds: BTreeSet<u8> = was.iter().chain(&is).copied().chain([0, 100]).collect();
+    let mut classes: Vec<Class> = Vec::new();
+    for (&from, &until) in bounds.iter().zip(bounds.iter().skip(1)) {
+        let reached = |canaries: &BTreeSet<u8>| canaries.iter().any(|percent| *percent > from);
+        let class = Class {
+            before: deciding(before, from)?,
+            after: deciding(after, from)?,
+            whom: match (reached(&was), reached(&is)) {
+                (false, true) => Whom::Newly,
+                (true, true) => Whom::Still,
+                (true, false) => Whom::NoLonger,
+                (false, false) => Whom::Never,
+            },
+            buckets: (from..until).collect(),
+        };
+        let alike = |other: &&mut Class| {
+            (&other.before, &other.after, other.whom) == (&class.before, &class.after, class.whom)
+        };
+        match classes.iter_mut().find(alike) {
+            Some(other) => other.buckets.extend(from..until),
+            None => classes.push(class),
+        }
+    }
+    Ok((classes.len() <= CLASSES).then_some(classes))
 }
 
 /// What decides.
@@ -59,17 +105,9 @@ struct Deciding {
 
 impl Deciding {
     fn of(release: &Release) -> Result<Self, Error> {
-        let modes = everybody(&release.modes);
-        let most = match modes.all_enforced() {
-            true => release.files.clone(),
-            false => enforced(&Release {
-                modes,
-                ..release.clone()
-            })?,
-        };
         Ok(Self {
             least: enforced(release)?,
-            most,
+            most: deciding(release, 0)?,
         })
     }
 
@@ -78,14 +116,33 @@ impl Deciding {
     }
 }
 
-/// The same modes, with every canary for everybody.
-fn everybody(modes: &Modes) -> Modes {
-    let mut modes = modes.clone();
-    let listed = modes.policies.values_mut().chain(modes.groups.values_mut());
-    for mode in listed.chain([&mut modes.default]) {
-        if matches!(mode, Mode::Canary(_)) {
+/// What decides for a hundredth of all people. All canaries have reached the first.
+fn deciding(release: &Release, bucket: u8) -> Result<Files, Error> {
+    let mut modes = release.modes.clone();
+    for mode in each(&mut modes) {
+        if matches!(mode, Mode::Canary(percent) if *percent > bucket) {
             *mode = Mode::Enforce;
         }
     }
-    modes
+    match modes.all_enforced() {
+        true => Ok(release.files.clone()),
+        false => enforced(&Release {
+            modes,
+            ..release.clone()
+        }),
+    }
+}
+
+/// How many of a hundred people each canary has reached.
+fn canaries(modes: &Modes) -> BTreeSet<u8> {
+    let percent = |mode: &mut Mode| match mode {
+        Mode::Canary(percent) if *percent < 100 => Some(*percent),
+        _ => None,
+    };
+    each(&mut modes.clone()).filter_map(percent).collect()
+}
+
+fn each(modes: &mut Modes) -> impl Iterator<Item = &mut Mode> {
+    let listed = modes.policies.values_mut().chain(modes.groups.values_mut());
+    listed.chain([&mut modes.default])
 }

@@ -231,14 +231,70 @@ fn what_waits_would_change_answers_and_changes_them_once_it_is_enforced() {
         let step = it.moved.step.changed.map(|it| (it.gained, it.lost));
         assert_eq!(step, changed, "move {sequence}");
     }
-    // From one canary to another nobody's requests are counted apart, and it is not said that nothing changes.
+    // From one canary to another, what changes is what those gain whom the second has reached and the first had not.
     let between = told.promotion(Some(4));
-    assert!(
-        matches!(between.drift, Replayed::Canaries),
-        "{:?}",
-        between.drift
+    let found = drift(&between.drift);
+    assert_eq!(found.reached, Reached::Apart);
+    let parts: Vec<_> = found.apart.iter().map(|it| (it.whom, it.percent)).collect();
+    let whom = [(Whom::Still, 10), (Whom::Newly, 40), (Whom::Never, 50)];
+    assert_eq!(parts, whom);
+    for part in &found.apart {
+        assert!(part.whom == Whom::Newly || (part.gained, part.lost, part.open) == (0, 0, 0));
+    }
+    assert_eq!(between.moved.step.changed, Some(found.changed));
+}
+
+/// Two policies of a version: one is enforced for everybody, and one is a canary.
+#[test]
+fn a_canary_within_a_version_is_counted_by_what_decides_for_who_asked() {
+    const VIEW: &str = r#"@id("view") permit (principal, action == Action::"view", resource);"#;
+    const EDIT: &str = r#"@id("edit") permit (principal, action == Action::"edit", resource);"#;
+    let deny = r#"@id("other") permit (principal == User::"nobody", action, resource);"#;
+    // One of the two who ask is reached, and the other is not.
+    let buckets = ["ada", "bo"].map(|name| release::bucket(&format!("User::\"{name}\"")));
+    assert_ne!(buckets[0], buckets[1]);
+    let percent = buckets[0].min(buckets[1]) + 1;
+    let place = Place::new(RULES);
+    let log = log_of(&place);
+    place.commit("a.cedar", deny);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    place.commit("a.cedar", &format!("{deny}\n{VIEW}\n{EDIT}"));
+    moved(place.promote("1.1.0", NOON + DAY, |wanted| {
+        let modes = &mut wanted.modes.policies;
+        modes.insert("edit".to_owned(), Mode::Canary(percent));
+    }));
+    let rolled = place.with(NOON + 2 * DAY, |with| roll_back(with, "stable", "r"));
+    moved(rolled.unwrap());
+    let told = Told { place, log };
+    let it = told.promotion(Some(2));
+    let found = drift(&it.drift);
+    assert_eq!(found.reached, Reached::Apart);
+    // Each asked 12 times to view and 4 times to edit, and nobody could.
+    let (newly, never) = (16, 12);
+    let parts: Vec<_> = found.apart.iter().map(|it| (it.whom, it.gained)).collect();
+    assert_eq!(parts, [(Whom::Newly, newly), (Whom::Never, never)]);
+    assert_eq!(
+        (found.changed.gained, found.changed.lost),
+        (newly + never, 0)
     );
-    assert_eq!(between.moved.step.changed, None);
+    assert_eq!(it.moved.step.changed, Some(found.changed));
+    let groups: u64 = found.people.iter().map(|group| group.gained).sum();
+    assert_eq!(groups, newly + never);
+    // Taken back, the same people lose the same.
+    let subject = Subject::Rollback {
+        channel: "stable".to_owned(),
+        sequence: None,
+    };
+    let Facts::Rollback(back) = told.facts(subject) else {
+        panic!()
+    };
+    let found = drift(&back.drift);
+    assert_eq!(
+        (found.changed.gained, found.changed.lost),
+        (0, newly + never)
+    );
+    let parts: Vec<_> = found.apart.iter().map(|it| (it.whom, it.lost)).collect();
+    assert_eq!(parts, [(Whom::NoLonger, newly), (Whom::Never, never)]);
 }
 
 #[test]
@@ -338,6 +394,11 @@ fn a_week_holds_the_moves_of_seven_days() {
         other => panic!("{other:?}"),
     };
     let all = week(NOON + 4 * DAY);
+    // Each is rated as its own narrative rates it.
+    let levels: Vec<_> = all.moves.iter().map(|it| it.level.unwrap()).collect();
+    let own = told.promotion(Some(3));
+    let own = narrative::risk::Assessment::of_move(&own.moved, &own.drift, true);
+    assert_eq!((levels[2], levels[0]), (own.level, RiskLevel::Medium));
     assert_eq!(
         all.moves
             .iter()
