@@ -1,5 +1,5 @@
 //! Writing a file so that at every moment the old content or the new one is there, whole: into a hidden file beside it,
-//! flushed, then renamed over it.
+//! flushed, then renamed over it. And opening nothing but files.
 
 use std::{
     fs::{self, File},
@@ -113,6 +113,20 @@ fn flush_folder(folder: &Path) -> io::Result<()> {
         File::open(folder)?.sync_all()
     } else {
         Ok(())
+    }
+}
+
+/// Opens a file to be read. What is none is refused, and never waited for, as a pipe would be that nobody writes to.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidInput`] for a folder, a pipe or a device; those of the file system.
+pub fn open(path: &Path) -> io::Result<File> {
+    match fs::metadata(path)?.is_file() {
+        true => File::open(path),
+        false => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is no file: folders, pipes and devices are not read",
+        )),
     }
 }
 

@@ -110,7 +110,7 @@ codes! {
     /// A file could not be read.
     FileRead = "file_read", 2, "check that the file exists and that you may read it";
     /// A file could not be written.
-    FileWrite = "file_write", 2, "check permissions and free space, then save again; the edit is kept as a draft";
+    FileWrite = "file_write", 2, "check permissions and free space, then try again; an edit that was not saved is kept as a draft";
     /// A file is not UTF-8.
     FileEncoding = "file_encoding", 1, "save the file as UTF-8";
     /// A file changed on disk since it was opened.
@@ -164,7 +164,7 @@ codes! {
     /// The disk is full.
     StoreFull = "store_full", 2, "free some space, then try again; nothing was lost";
     /// The database is damaged.
-    StoreDamaged = "store_damaged", 2, "restore .fabric from a backup, or move it away to start with an empty history; policies are not touched";
+    StoreDamaged = "store_damaged", 2, "restore .fabric from a backup, or move it away to start with an empty history; policies are not touched, and `fabric ledger restore` lets a ledger go on";
     /// Another Studio holds the workspace.
     StoreLocked = "store_locked", 2, "close the other Studio, or go on reading here";
     /// Two engines decide one request of a bench differently.

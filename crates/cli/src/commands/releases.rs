@@ -127,12 +127,11 @@ pub fn history(arguments: &History, terminal: &Terminal) -> Result<u8, Stop> {
     let folder = root(&arguments.whose.dir)?;
     let registry = registry_of(&folder)?;
     workspace::known_channel(&folder, &arguments.channel).map_err(failed)?;
-    let behind = behind(&folder, &registry)?.remove(&arguments.channel);
+    let mut behind = behind(&folder, &registry)?.remove(&arguments.channel);
     let last = registry.last(&arguments.channel).map_err(Failure::from)?;
-    let behind = match (behind, last) {
-        (Some(behind), None) => return Err(behind.into()),
-        (behind, _) => behind,
-    };
+    if let Some(behind) = behind.take_if(|_| last.is_none()) {
+        return Err(behind.into());
+    }
     let query = Query {
         person: arguments.person.clone(),
         policy: arguments.policy.clone(),
@@ -151,7 +150,10 @@ pub fn history(arguments: &History, terminal: &Terminal) -> Result<u8, Stop> {
         .collect::<Result<_, _>>()
         .map_err(Failure::from)?;
     let list: Vec<Value> = moves.iter().map(line).collect();
-    terminal.result(&list, |look| render::moves(&moves, look))?;
+    terminal.result(&list, |look| match last.is_none() {
+        true => format!("{} ships nothing here\n", arguments.channel),
+        false => render::moves(&moves, look),
+    })?;
     tell(behind, terminal);
     Ok(FINE)
 }
@@ -189,8 +191,12 @@ fn stand(arguments: &Channels, terminal: &Terminal) -> Result<u8, Stop> {
         tips.extend(registry.tip(&channel).map_err(Failure::from)?);
     }
     let list: Vec<Value> = tips.iter().map(line).collect();
-    terminal.result(&list, |look| render::channels(&tips, look))?;
-    tell(behind(&folder, &registry)?.into_values(), terminal);
+    let behind = behind(&folder, &registry)?;
+    terminal.result(&list, |look| match tips.is_empty() && !behind.is_empty() {
+        true => String::new(),
+        false => render::channels(&tips, look),
+    })?;
+    tell(behind.into_values(), terminal);
     Ok(FINE)
 }
 

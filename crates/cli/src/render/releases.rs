@@ -112,7 +112,9 @@ pub fn moves(moves: &[Move], look: Look) -> String {
 /// Where each channel stands.
 pub fn channels(tips: &[Move], look: Look) -> String {
     if tips.is_empty() {
-        return "No channel ships anything yet: `fabric promote VERSION --to CHANNEL` begins one.\n".to_owned();
+        return "No channel ships anything here: `fabric promote VERSION --to CHANNEL` begins one. In a clone, bring the channels first: \
+                `git fetch origin 'refs/fabric/*:refs/fabric/*'`.\n"
+            .to_owned();
     }
     let mut table = Columns::new(0, &[]);
     table.row(["channel", "ships", "mode", "since", "by"].map(|head| look.quiet(head)));

@@ -10,6 +10,7 @@ mod table;
 
 use std::{
     collections::BTreeMap,
+    io,
     net::IpAddr,
     path::{Path, PathBuf},
     sync::{
@@ -201,9 +202,11 @@ impl Context {
     /// `context_invalid`, `file_read`.
     pub fn open(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            Failure::new(Code::FileRead, format!("cannot read `{shown}`: {error}"))
-        })?;
+        let text = disk::open(path)
+            .and_then(io::read_to_string)
+            .map_err(|error| {
+                Failure::new(Code::FileRead, format!("cannot read `{shown}`: {error}"))
+            })?;
         let configured: Configured = toml::from_str(&text).map_err(|error| {
             invalid(format!("`{shown}` cannot be read")).with_details(error.to_string())
         })?;
@@ -369,7 +372,7 @@ impl Adapter {
         };
         let (place, text) = if let Some(file) = &self.file {
             let place = file.display().to_string();
-            let text = std::fs::read_to_string(file);
+            let text = disk::open(file).and_then(io::read_to_string);
             (
                 place.clone(),
                 text.map_err(|error| failed(&place, error.to_string()))?,

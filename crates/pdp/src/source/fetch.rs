@@ -1,7 +1,7 @@
 //! Bundles that somebody puts somewhere: as a file, or at an address.
 
 use std::{
-    fs::{self, File},
+    fs,
     io::{self, Read as _},
     path::PathBuf,
     time::{Duration, SystemTime},
@@ -70,7 +70,7 @@ impl Fetcher for FileBundle {
                 return Ok(None);
             }
             let mut bytes = Vec::new();
-            File::open(&path)?.take(MOST + 1).read_to_end(&mut bytes)?;
+            disk::open(&path)?.take(MOST + 1).read_to_end(&mut bytes)?;
             self.stamp = Some(stamp);
             Ok(Some(bytes))
         };
@@ -158,4 +158,25 @@ impl Fetcher for HttpBundle {
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
     Some(headers.get(name)?.to_str().ok()?.to_owned())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn a_pipe_is_not_waited_for_and_the_file_after_it_is_read() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("stable.tfr");
+        let made = Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+        let mut bundle = FileBundle::new(place.path().to_owned(), "stable");
+        let failure = bundle.fetch().unwrap_err();
+        assert!(failure.message.contains("it is no file"), "{failure}");
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, b"sealed").unwrap();
+        assert_eq!(bundle.fetch().unwrap().as_deref(), Some(&b"sealed"[..]));
+    }
 }
