@@ -360,13 +360,23 @@ fn restore(arguments: &LedgerRestore, terminal: &Terminal) -> Result<u8, Stop> {
     let ledger = open(&arguments.dir.dir)?;
     let witness = client(&arguments.witness)?;
     let key = vault.find(&arguments.key).map_err(Failure::from)?;
-    let signer = vault.signer(&key, &ask(&arguments.opening))?;
+    let ask = ask(&arguments.opening);
+    let signer = vault.signer(&key, &ask)?;
     let (before, sound) = {
         let info = ledger.info().map_err(failed)?;
         (info.origin, info.trouble.is_none())
     };
+    // Who cannot open a key any more is not asked for its passphrase.
+    let given = |key: &vault::Key| match arguments.opening.passphrase_file {
+        Some(_) => ask(key),
+        None => Err(Failure::new(Code::KeyLocked, "nobody knows it")),
+    };
+    let said: Option<vault::Ask<'_>> = match arguments.lost {
+        true => Some(&given),
+        false => None,
+    };
     // Whatever else is wrong with a ledger, it is a reason of its own, and no keyring is asked for it.
-    let lost = sound && key_is_lost(&ledger, &vault, arguments.lost).map_err(failed)?;
+    let lost = sound && key_is_lost(&ledger, &vault, said).map_err(failed)?;
     let left = own_key(&ledger, &vault).map_err(failed)?;
     let next = ledger
         .restore(

@@ -119,6 +119,20 @@ fn a_ledger_whose_key_nobody_can_open_goes_on_with_another() {
     // It is believed of no key that signs here.
     let own = [&restore[..], &["--key", "release", "--lost"]].concat();
     assert_eq!(place.run(&opened(&own)).failed().0, "bad_call");
+    // Nor of one that opens with the passphrase at hand.
+    place
+        .run(&opened(&["keys", "create", "third", "--file"]))
+        .fine();
+    let third = [&restore[..], &["--key", "third", "--lost"]].concat();
+    let (code, said) = place.run(&opened(&third)).failed();
+    assert_eq!(code, "bad_call");
+    assert!(said.contains("opens with the passphrase"), "{said}");
+    // Nor of nobody.
+    for nobody in ["", " \t"] {
+        let by = ["ledger", "restore", "w", "--by", nobody, "--json"];
+        let ran = with(&[&by[..], &["--key", "other", "--lost"]].concat());
+        assert!(hint(ran, "bad_call").contains("--by"));
+    }
     assert_eq!(info(&place)["origin"], "example.com/l");
 
     let lost = [&other[..], &["--lost"]].concat();
