@@ -91,6 +91,21 @@ fn keys_are_made_shown_replaced_revoked_and_recovered() {
         place.run(&opened(&recover))
     };
     assert_eq!(recover("pass").failed().0, "key_locked");
+    // A key that was revoked is revoked.
+    let list = "home/data/trust-fabric/keys/keys.json";
+    let before = place.read(list);
+    let refused = recover("recovery");
+    let (code, said) = refused.failed();
+    assert_eq!(code, "key_missing");
+    assert!(said.contains("`audit` is revoked already"), "{said}");
+    let hint = refused.json()["error"]["hint"].clone();
+    assert!(
+        hint.as_str().unwrap().contains("fabric keys create"),
+        "{hint}"
+    );
+    assert_eq!(place.read(list), before);
+    // Elsewhere, nobody revoked it.
+    fs::remove_dir_all(place.path("home")).unwrap();
     assert_eq!(recover("recovery").json()["public"], public);
     let list = place.run(&["keys", "list"]).fine();
     assert!(list.contains("again") && list.contains(public), "{list}");
