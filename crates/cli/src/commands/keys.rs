@@ -465,6 +465,7 @@ fn export(vault: &Vault, arguments: &KeysExport, terminal: &Terminal) -> Result<
         failure.hint = "choose another name; a recovery file is never overwritten".to_owned();
         return Err(failure.into());
     }
+    super::may_write(path)?;
     let recovery = chosen(
         arguments.recovery_passphrase_file.as_deref(),
         "Recovery passphrase",
