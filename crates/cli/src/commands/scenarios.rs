@@ -133,7 +133,8 @@ pub fn history(arguments: &ScenariosHistory, terminal: &Terminal) -> Result<u8, 
         terminal.print(&drawing)?;
         return Ok(FINE);
     }
-    super::write_out(path, drawing.as_bytes())?;
+    super::not_its_own(path)?;
+    schedule::put(path, drawing.as_bytes())?;
     terminal.remark(&format!("{}\n", path.display()));
     if terminal.json {
         terminal.json(&serde_json::json!({ "svg": path, "runs": runs.len() }))?;
