@@ -11,7 +11,7 @@ use std::{
 static SERIAL: AtomicU32 = AtomicU32::new(0);
 
 /// Replaces the content of a file, or makes the file and its folders. Permissions stay as they were; a symbolic link stays
-/// a link.
+/// a link. A device or a pipe is written to as it is: what would be renamed over it would take its place.
 ///
 /// # Errors
 /// Those of the file system; the old content is then untouched.
@@ -48,6 +48,12 @@ fn put<T, E: From<io::Error>>(
         Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
         Err(error) => return Err(error.into()),
     };
+    if fs::metadata(&path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        let mut out = BufWriter::new(File::options().write(true).open(&path)?);
+        let written = write(&mut out)?;
+        out.flush()?;
+        return Ok(written);
+    }
     let folder = path.parent();
     let folder = match folder.ok_or(io::Error::from(io::ErrorKind::InvalidInput))? {
         // A new file of the current folder, named without it.
@@ -176,6 +182,19 @@ mod tests {
             0o640
         );
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_no_file_is_not_replaced() {
+        use std::os::unix::{fs::FileTypeExt as _, net::UnixListener};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s");
+        let _socket = UnixListener::bind(&path).unwrap();
+        replace(&path, b"new").unwrap_err();
+        let there = fs::symlink_metadata(&path).unwrap();
+        assert!(there.file_type().is_socket());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -16,6 +16,9 @@ pub enum Error {
     /// A key that was revoked.
     #[error("the key `{0}` is revoked already: it signs nothing more")]
     Revoked(String),
+    /// A key that was revoked is to be recovered.
+    #[error("the key `{0}` is revoked already: it does not come back")]
+    Ended(String),
     /// The name is that of a key in force.
     #[error("there is a key `{0}` already")]
     Taken(String),
@@ -76,7 +79,9 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> Code {
         match self {
-            Self::Unknown(_) | Self::Revoked(_) | Self::Gone(_) => Code::KeyMissing,
+            Self::Unknown(_) | Self::Revoked(_) | Self::Ended(_) | Self::Gone(_) => {
+                Code::KeyMissing
+            }
             Self::Taken(_) | Self::Here(_) | Self::Name(_) | Self::Short => Code::BadCall,
             Self::Locked(_) | Self::List(_) => Code::KeyLocked,
             Self::NoKeyring(_) => Code::KeyringMissing,
@@ -93,6 +98,10 @@ impl From<Error> for Failure {
         let hint = match error {
             Error::Taken(_) => "choose another name, or replace the key: `fabric keys rotate`",
             Error::Revoked(_) => "name another key: `fabric keys list` shows which sign",
+            Error::Ended(_) => {
+                "make another: `fabric keys create NAME`; a ledger that signed with this one goes on under a new origin with that: \
+                 `fabric ledger restore DIR --key NAME --by WHO`"
+            }
             Error::Gone(name) => {
                 let hint = format!(
                     "bring it back from its recovery file: `fabric keys recover FILE --name {name}`"

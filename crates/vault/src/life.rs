@@ -116,10 +116,11 @@ impl Vault {
         Ok(())
     }
 
-    /// Brings a key back from its recovery file. A key that is in the list under this name and was lost is the same key again.
+    /// Brings a key back from its recovery file. A key that is in the list under this name and was lost is the same key again; one that was
+    /// revoked stays so.
     ///
     /// # Errors
-    /// [`Error::Locked`], [`Error::Read`], [`Error::Here`], and as [`Vault::create`].
+    /// [`Error::Locked`], [`Error::Read`], [`Error::Here`], [`Error::Ended`], and as [`Vault::create`].
     pub fn recover(
         &self,
         name: &str,
@@ -136,10 +137,12 @@ impl Vault {
             if find(keys, name).is_ok_and(|there| there.public != public) {
                 return Err(Error::Taken(name.to_owned()));
             }
-            let known = keys.iter().find(|known| known.public == public);
-            let signs = known.filter(|known| known.state != State::Revoked);
-            if let Some(there) = signs.filter(|known| known.name != name) {
-                return Err(Error::Here(there.name.clone()));
+            match keys.iter().find(|known| known.public == public) {
+                Some(known) if known.state == State::Revoked => {
+                    return Err(Error::Ended(known.name.clone()));
+                }
+                Some(known) if known.name != name => return Err(Error::Here(known.name.clone())),
+                _ => {}
             }
             let mut key = self.put(name, &seed, keep, now)?;
             if let Some(before) = keys.iter().find(|known| known.public == public) {

@@ -62,6 +62,20 @@ impl Folders {
         }
     }
 
+    /// Whether what lies at a path is kept by the program itself: memory of a workspace, keys, marks of ledgers, settings. The copy of the
+    /// sample is its user's. Links are followed; a path that is not there yet counts by the folder that is.
+    #[must_use]
+    pub fn owns(&self, path: &Path) -> bool {
+        let Some(place) = real(path) else {
+            return false;
+        };
+        let inside = |folder: &Path| real(folder).is_some_and(|folder| place.starts_with(folder));
+        let sample = self.data.join("northwind");
+        let own = [&self.data, &self.state];
+        place.components().any(|part| part.as_os_str() == FOLDER)
+            || own.iter().any(|folder| inside(folder)) && !inside(&sample)
+    }
+
     /// Memory of the workspace at `root` outside of it.
     fn state_of(&self, root: &Path) -> PathBuf {
         let digest = Sha256::digest(root.as_os_str().as_encoded_bytes());
@@ -72,6 +86,18 @@ impl Folders {
             .collect();
         self.state.join(name)
     }
+}
+
+/// A path without links, as far as it is there.
+fn real(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().or_else(|| {
+        let folder = path.parent()?;
+        let folder = match folder.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => folder,
+        };
+        Some(real(folder)?.join(path.file_name()?))
+    })
 }
 
 /// The memory of an open workspace.

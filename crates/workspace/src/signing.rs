@@ -8,7 +8,7 @@ use evidence::{
 };
 use guard::{Report, Ruling};
 use model::{Code, DriftReport, Failure};
-use vault::{Ask, State, Vault};
+use vault::{Ask, Kept, State, Vault};
 
 use crate::{Error, Folders, Ledger, Receipt};
 
@@ -53,25 +53,31 @@ pub fn own_key(ledger: &Ledger, vault: &Vault) -> Result<Option<vault::Key>, Err
         .find(|key| Some(&key.public) == public.as_ref() && key.state != State::Revoked))
 }
 
-/// Whether nobody here can sign for a ledger any more: the secret half of its key is nowhere among the user's, or its owner `said` that
-/// it cannot be opened. That is believed of a key that asks for a passphrase or for a keyring that does not answer.
+/// Whether nobody here can sign for a ledger any more: the secret half of its key is nowhere among the user's, or its owner said that
+/// it cannot be opened. What was `said` with that is the passphrase at hand; it is believed of a key that this does not open, and of one
+/// whose keyring does not answer.
 ///
 /// # Errors
-/// As [`own_key`]; `keyring_missing` where only a keyring that does not answer could tell; `bad_call` for a key that is said to be lost
-/// and opens by itself.
-pub fn key_is_lost(ledger: &Ledger, vault: &Vault, said: bool) -> Result<bool, Error> {
+/// As [`own_key`]; `keyring_missing` where only a keyring that does not answer could tell; `file_read`; `bad_call` for a key that is said to be lost
+/// and opens.
+pub fn key_is_lost(ledger: &Ledger, vault: &Vault, said: Option<Ask<'_>>) -> Result<bool, Error> {
     let Some(key) = own_key(ledger, vault)? else {
         return Ok(true);
     };
-    if !said {
+    let Some(ask) = said else {
         return Ok(!vault.holds(&key).map_err(Failure::from)?);
+    };
+    match vault.opened(&key, ask) {
+        Err(unread) if unread.code == Code::FileRead => return Err(unread.into()),
+        Err(_) => return Ok(true),
+        Ok(_) => {}
     }
-    let nobody = |_: &vault::Key| Err(Failure::new(Code::KeyLocked, "nobody knows it"));
-    if vault.opened(&key, &nobody).is_err() {
-        return Ok(true);
-    }
+    let how = match key.kept {
+        Kept::File => "with the passphrase that was given",
+        Kept::Keyring | Kept::Memory => "without a passphrase",
+    };
     let message = format!(
-        "the key `{}` is not lost: it is here and opens without a passphrase",
+        "the key `{}` is not lost: it is here and opens {how}",
         key.name
     );
     let mut failure = Failure::new(Code::BadCall, message);

@@ -89,7 +89,7 @@ pub struct KeysRevoke {
     /// The workspace whose ledger signed with the key: neither it nor its channels may need it any more. More than one may be named.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true, value_hint = ValueHint::DirPath)]
     pub dir: Vec<PathBuf>,
-    /// Destroy it though a ledger or a channel needs it: nobody can sign for that one any more.
+    /// Destroy it though a ledger or a channel needs it, or may need it: nobody can sign for that one any more.
     #[arg(long)]
     pub even_if_needed: bool,
 }
@@ -219,7 +219,7 @@ pub struct LedgerTrust {
     /// How many of the witnesses have to have cosigned [default: all that are named].
     #[arg(long, value_name = "N")]
     pub quorum: Option<usize>,
-    /// Where to write it; `-` is standard output.
+    /// Where to write it; `-` is standard output. A file that says something else is not overwritten.
     #[arg(long, value_name = "FILE", default_value = "-", hide_default_value = true, value_hint = ValueHint::FilePath)]
     pub out: PathBuf,
 }
@@ -324,7 +324,8 @@ pub struct LedgerRestore {
     /// Who says so.
     #[arg(long, value_name = "NAME")]
     pub by: String,
-    /// The ledger's key is among yours, and nobody can open it any more: its passphrase is forgotten, or its keyring gone.
+    /// The ledger's key is among yours, and nobody can open it any more: its passphrase is forgotten, or its keyring gone. A key that opens
+    /// with the passphrase at hand is not believed lost.
     #[arg(long)]
     pub lost: bool,
     /// Who else knows how far the ledger went.

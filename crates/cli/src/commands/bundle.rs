@@ -9,7 +9,7 @@ use workspace::{
     read_moment, signers, vault_of,
 };
 
-use super::{FINE, failed, ledger, named, near, now, passphrase::ask, root};
+use super::{FINE, failed, ledger, may_write, named, near, now, passphrase::ask, root};
 use crate::{
     args::Bundle,
     progress::{self, Progress, Unit},
@@ -18,6 +18,7 @@ use crate::{
 };
 
 pub fn bundle(arguments: &Bundle, terminal: &Terminal) -> Result<u8, Stop> {
+    may_write(&arguments.out)?;
     let ledger = ledger::open(&arguments.dir)?;
     let vault = vault_of(&Folders::of_user());
     let keys = signers(&ledger, &vault, &ask(&arguments.opening), now()).map_err(failed)?;

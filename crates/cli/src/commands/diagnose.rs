@@ -45,6 +45,7 @@ pub fn diagnose(arguments: &Diagnose, terminal: &Terminal) -> Result<u8, Stop> {
     } else {
         out.clone()
     };
+    super::may_write(&path)?;
     workspace::write_diagnostics(&path, &bytes).map_err(failed)?;
     let expires = evidence::moment::text(draft.expires());
     let done = json!({ "path": path, "bytes": bytes.len(), "expires": expires });

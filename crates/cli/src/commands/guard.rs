@@ -155,6 +155,7 @@ pub(super) fn put(path: &Path, content: &str, terminal: &Terminal) -> Result<boo
         terminal.print(content)?;
         return Ok(true);
     }
+    super::not_its_own(path)?;
     workspace::replace_file(path, content.as_bytes()).map_err(|error| unwritten(path, &error))?;
     Ok(false)
 }
@@ -196,6 +197,7 @@ fn overriding(arguments: &GuardOverride, terminal: &Terminal) -> Result<u8, Stop
 }
 
 fn key(arguments: &GuardKey, terminal: &Terminal) -> Result<u8, Stop> {
+    super::not_its_own(&arguments.file)?;
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|error| {
         let message = format!("the system gives no randomness: {error}");

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use evidence::note::{Kind, VerifierKey};
 use model::{Code, Failure};
+use registry::Registry;
 use serde::Serialize;
 use vault::{Keep, Kept, State, Vault};
 use workspace::{Folders, Ledger, LedgerInfo, Promotion, own_key, rotate_key, signers, vault_of};
@@ -70,7 +71,7 @@ fn spare(vault: &Vault, key: &vault::Key, dirs: &[PathBuf]) -> Result<(), Failur
         }
     }
     if needed.is_none() {
-        needed = needed_elsewhere(key, &places, &folders)?;
+        needed = needed_elsewhere(vault, key, &places, &folders)?;
     }
     let Some((needed, hint)) = needed else {
         return Ok(());
@@ -81,9 +82,11 @@ fn spare(vault: &Vault, key: &vault::Key, dirs: &[PathBuf]) -> Result<(), Failur
     Err(failure)
 }
 
-/// For ledgers of the user's that signed with the key last, and are neither at hand nor one whose place one at hand took: whether such a
-/// one still needs the key, and its channels do, can be told from its workspace alone.
+/// For ledgers of the user's that signed with the key last, and are not at hand: whether such a one still needs the key, and its channels
+/// do, can be told from its workspace alone. One whose place a ledger at hand took may go on in another copy of the workspace, for as long
+/// as the key is there.
 fn needed_elsewhere(
+    vault: &Vault,
     key: &vault::Key,
     places: &[Place<'_>],
     folders: &Folders,
@@ -94,17 +97,76 @@ fn needed_elsewhere(
         failure.hint.push_str(more);
         failure
     })?;
-    let at_hand = |origin: &String| {
-        let mut ledgers = places.iter().filter_map(|place| place.ledger.as_ref());
-        ledgers.any(|ledger| ledger.goes_on_from(origin))
+    let at_hand = || {
+        let all = places.iter();
+        all.filter_map(|place| Some((place, place.ledger.as_ref()?)))
     };
-    origins.retain(|origin| !at_hand(origin));
-    let needed = format!("nobody could sign for {}", origins.join(", "));
-    let hint = format!(
-        "name the workspace of each, where it is looked whether it still needs the key: `fabric keys revoke {} --dir DIR`",
-        key.public
+    origins.retain(|origin| !at_hand().any(|(_, ledger)| ledger.origin() == origin));
+    let after = |origin: &String| at_hand().find(|(_, ledger)| ledger.goes_on_from(origin));
+    let unknown: Vec<_> = origins
+        .iter()
+        .filter(|origin| after(origin).is_none())
+        .map(String::as_str)
+        .collect();
+    if !unknown.is_empty() {
+        let hint = format!(
+            "name the workspace of each, where it is looked whether it still needs the key: `fabric keys revoke {} --dir DIR`",
+            key.public
+        );
+        let needed = format!("nobody could sign for {}", unknown.join(", "));
+        return Ok(Some((needed, hint)));
+    }
+    let Some((origin, (place, ledger))) = origins
+        .iter()
+        .find_map(|origin| Some((origin, after(origin)?)))
+    else {
+        return Ok(None);
+    };
+    // A keyring that does not answer may have it.
+    if !vault.holds(key).unwrap_or(true) {
+        return Ok(None);
+    }
+    let needed = format!(
+        "nobody could sign for {origin}: {} took its place in `{}`, but another copy of the workspace may still sign for it, and the key is here",
+        ledger.origin(),
+        place.dir.display()
     );
-    Ok((!origins.is_empty()).then_some((needed, hint)))
+    let hint =
+        "where there is no other copy, or nobody can open the key any more, nothing else needs it"
+            .to_owned();
+    Ok(Some((needed, hint)))
+}
+
+/// Where a place holds less than is known of it, so that nothing can be told from what it does not hold: its ledger is not the newest, or
+/// its channels were left behind.
+fn behind(place: &Place<'_>) -> Result<Option<Needed>, Failure> {
+    let less = |failure: Failure| {
+        let needed = format!(
+            "a ledger or a channel might not go on, and `{}` cannot tell: {}",
+            place.dir.display(),
+            failure.message
+        );
+        let hint = format!(
+            "name with `--dir` the copy that holds all of it, or mend this one: {}",
+            failure.hint
+        );
+        Some((needed, hint))
+    };
+    let mut moved = false;
+    if let Some(ledger) = &place.ledger {
+        if let Some(trouble) = ledger.info()?.trouble {
+            return Ok(less(trouble));
+        }
+        moved = !ledger.last_moves()?.is_empty();
+    }
+    let registry = match Registry::open(&place.root) {
+        Err(error @ registry::Error::NoRepository(_)) => {
+            return Ok(less(error.into()).filter(|_| moved));
+        }
+        found => found?,
+    };
+    let channels = workspace::behind(place.ledger.as_ref(), &registry)?;
+    Ok(channels.into_values().next().and_then(less))
 }
 
 /// For the workspace's ledger, which signs with the key, and for channels that could never be given another root without it.
@@ -113,6 +175,9 @@ fn needed_here(
     key: &vault::Key,
     place: &Place<'_>,
 ) -> Result<Option<Needed>, Failure> {
+    if let Some(behind) = behind(place)? {
+        return Ok(Some(behind));
+    }
     let dir = place.dir.display();
     let public = key.key()?;
     let info = place.ledger.as_ref().map(Ledger::info).transpose()?;
@@ -226,6 +291,8 @@ struct Rotation {
     ledger: Option<(PathBuf, Ledger)>,
     /// The ledger at hand, which signs with another key and keeps it.
     other: Option<String>,
+    /// Ledgers elsewhere that sign with the old key until it is replaced there, too.
+    elsewhere: Vec<String>,
 }
 
 fn rotate(vault: &Vault, arguments: &KeysRotate, terminal: &Terminal) -> Result<u8, Stop> {
@@ -249,6 +316,13 @@ fn rotate(vault: &Vault, arguments: &KeysRotate, terminal: &Terminal) -> Result<
         let text = format!("{origin} signs with another key, and goes on with that\n");
         terminal.remark(&text);
     }
+    if !rotation.elsewhere.is_empty() {
+        terminal.remark(&format!(
+            "{} signed with the old key last: before you revoke it, replace it in the workspace of each, `fabric keys rotate {} --dir DIR`\n",
+            rotation.elsewhere.join(", "),
+            old.public
+        ));
+    }
     rotated((&old, &new), signed, &arguments.dir, terminal)
 }
 
@@ -256,15 +330,28 @@ impl Rotation {
     /// Which key it is, and which ledger goes with it. What a ledger refuses is said before a key is made.
     fn of(name: &str, dir: &Path, vault: &Vault) -> Result<Self, Stop> {
         let old = vault.find(name).map_err(Failure::from)?;
+        let folders = Folders::of_user();
         let found = match root(dir) {
-            Ok(root) => Ledger::open(&root, &Folders::of_user())
+            Ok(root) => Ledger::open(&root, &folders)
                 .map_err(failed)?
                 .map(|ledger| (root, ledger)),
             Err(_) => None,
         };
         let (mut ledger, mut other) = (None, None);
+        // The mark of another ledger that cannot be read is no reason to keep a key.
+        let signed_with = |old: &vault::Key| {
+            let key = old.key().ok();
+            let found = key.map(|key| workspace::signed_with(&key, &folders));
+            found.and_then(Result::ok).unwrap_or_default()
+        };
         let Some((root, found)) = found else {
-            return Ok(Self { old, ledger, other });
+            let elsewhere = signed_with(&old);
+            return Ok(Self {
+                old,
+                ledger,
+                other,
+                elsewhere,
+            });
         };
         if let Some(trouble) = found.info().map_err(failed)?.trouble {
             return Err(trouble.into());
@@ -280,7 +367,16 @@ impl Rotation {
                 old
             }
         };
-        Ok(Self { old, ledger, other })
+        let mut elsewhere = signed_with(&old);
+        if let Some((_, ledger)) = &ledger {
+            elsewhere.retain(|origin| !ledger.goes_on_from(origin));
+        }
+        Ok(Self {
+            old,
+            ledger,
+            other,
+            elsewhere,
+        })
     }
 
     /// Makes the new key and lets the ledger sign with it, both or nothing; the old key, as it is now, comes first.
@@ -369,6 +465,7 @@ fn export(vault: &Vault, arguments: &KeysExport, terminal: &Terminal) -> Result<
         failure.hint = "choose another name; a recovery file is never overwritten".to_owned();
         return Err(failure.into());
     }
+    super::may_write(path)?;
     let recovery = chosen(
         arguments.recovery_passphrase_file.as_deref(),
         "Recovery passphrase",
@@ -436,6 +533,7 @@ mod tests {
             old,
             ledger: Some((folder.path().to_owned(), ledger.unwrap())),
             other: None,
+            elsewhere: Vec::new(),
         };
         let (_, new) = rotation.done(&vault, true, &asked).ok().unwrap();
         assert_eq!(

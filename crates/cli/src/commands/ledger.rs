@@ -1,6 +1,6 @@
 //! `fabric ledger`: what a workspace's ledger holds, whether it is whole, and what others need to check that.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use evidence::{
     hex, moment,
@@ -14,7 +14,7 @@ use workspace::{
     Folders, LedgerInfo, by_reference, evidence_of_moves, key_is_lost, own_key, signers, vault_of,
 };
 
-use super::{FINE, failed, now, passphrase::ask, root};
+use super::{FINE, failed, may_write, not_its_own, now, passphrase::ask, root, write_out};
 use crate::{
     args::{
         AskWitness, Ledger, LedgerCompact, LedgerExport, LedgerInit, LedgerProve, LedgerPurge,
@@ -193,6 +193,9 @@ fn sign(arguments: &LedgerSign, terminal: &Terminal) -> Result<u8, Stop> {
 }
 
 fn prove(arguments: &LedgerProve, terminal: &Terminal) -> Result<u8, Stop> {
+    if arguments.out != Path::new("-") {
+        may_write(&arguments.out)?;
+    }
     let ledger = open(&arguments.dir.dir)?;
     let seq = number(&ledger, &arguments.receipt)?;
     let covered = ledger.info().map_err(failed)?.signed;
@@ -216,10 +219,7 @@ fn hand_out(
 ) -> Result<u8, Stop> {
     let printed = path == Path::new("-");
     if !printed {
-        workspace::replace_file(path, text.as_bytes()).map_err(|error| {
-            let message = format!("cannot write `{}`: {error}", path.display());
-            Failure::new(Code::FileWrite, message)
-        })?;
+        write_out(path, text.as_bytes())?;
     }
     if terminal.json {
         terminal.json(json)?;
@@ -250,6 +250,15 @@ fn trust(arguments: &LedgerTrust, terminal: &Terminal) -> Result<u8, Stop> {
         .map_err(failed)?;
     let value = |error: serde_json::Error| Failure::new(Code::Internal, error.to_string());
     let json = serde_json::from_str(&drafted.text).map_err(value)?;
+    // Whom somebody trusts they may have written into it by hand.
+    let differs = |there: Vec<u8>| there != drafted.text.as_bytes();
+    if arguments.out.is_file() && fs::read(&arguments.out).is_ok_and(differs) {
+        let message = format!("`{}` exists already", arguments.out.display());
+        let mut failure = Failure::new(Code::FileWrite, message);
+        "choose another name; a trust file that says something else is never overwritten"
+            .clone_into(&mut failure.hint);
+        return Err(failure.into());
+    }
     let done = hand_out(&arguments.out, &drafted.text, &json, terminal)?;
     for origin in drafted.left_out {
         terminal.remark(&format!(
@@ -282,6 +291,7 @@ fn number(ledger: &workspace::Ledger, named: &str) -> Result<u64, Stop> {
 }
 
 fn export(arguments: &LedgerExport, terminal: &Terminal) -> Result<u8, Stop> {
+    not_its_own(&arguments.to)?;
     let ledger = open(&arguments.dir.dir)?;
     let info = ledger.info().map_err(failed)?;
     if info.signed < info.size {
@@ -360,13 +370,23 @@ fn restore(arguments: &LedgerRestore, terminal: &Terminal) -> Result<u8, Stop> {
     let ledger = open(&arguments.dir.dir)?;
     let witness = client(&arguments.witness)?;
     let key = vault.find(&arguments.key).map_err(Failure::from)?;
-    let signer = vault.signer(&key, &ask(&arguments.opening))?;
+    let ask = ask(&arguments.opening);
+    let signer = vault.signer(&key, &ask)?;
     let (before, sound) = {
         let info = ledger.info().map_err(failed)?;
         (info.origin, info.trouble.is_none())
     };
+    // Who cannot open a key any more is not asked for its passphrase.
+    let given = |key: &vault::Key| match arguments.opening.passphrase_file {
+        Some(_) => ask(key),
+        None => Err(Failure::new(Code::KeyLocked, "nobody knows it")),
+    };
+    let said: Option<vault::Ask<'_>> = match arguments.lost {
+        true => Some(&given),
+        false => None,
+    };
     // Whatever else is wrong with a ledger, it is a reason of its own, and no keyring is asked for it.
-    let lost = sound && key_is_lost(&ledger, &vault, arguments.lost).map_err(failed)?;
+    let lost = sound && key_is_lost(&ledger, &vault, said).map_err(failed)?;
     let left = own_key(&ledger, &vault).map_err(failed)?;
     let next = ledger
         .restore(

@@ -9,7 +9,7 @@ use serde_json::json;
 use workspace::{
     Folders, Ledger, Promotion,
     narratives::{self, Form, Ground, Published, Rating, Subject},
-    open_log, open_named_log, read_moment, replace_file, vault_of,
+    open_log, open_named_log, read_moment, vault_of,
 };
 
 use super::{FINE, failed, ledger, now, passphrase::ask, root, weekly};
@@ -70,6 +70,9 @@ fn tell(subject: &Subject, told: &Told, terminal: &Terminal) -> Result<u8, Stop>
         log,
         now: now(),
     };
+    if let Some(path) = &told.out {
+        super::may_write(path)?;
+    }
     let narrative = narratives::narrate(&ground, subject, &told.language).map_err(failed)?;
     let vault = vault_of(&folders);
     let asked = ask(&told.opening);
@@ -101,13 +104,7 @@ fn tell(subject: &Subject, told: &Told, terminal: &Terminal) -> Result<u8, Stop>
         }
     };
     if let Some(path) = &told.out {
-        let wrong = |error| {
-            Failure::new(
-                Code::FileWrite,
-                format!("cannot write `{}`: {error}", path.display()),
-            )
-        };
-        replace_file(path, &bytes).map_err(wrong)?;
+        super::write_out(path, &bytes)?;
     }
     let published = receipt.map(|number| format!("published with receipt {number}\n"));
     if terminal.json {

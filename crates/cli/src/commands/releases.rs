@@ -251,6 +251,7 @@ fn export(arguments: &ChannelExport, terminal: &Terminal) -> Result<u8, Stop> {
         Form::Oci => ExportForm::Oci,
         Form::Opa => ExportForm::Opa,
     };
+    super::not_its_own(&arguments.to)?;
     let folder = root(&arguments.whose.dir)?;
     workspace::known_channel(&folder, &arguments.channel).map_err(failed)?;
     let files = workspace::export_channel(&folder, &arguments.channel, form).map_err(failed)?;

@@ -7,10 +7,7 @@ use model::{Code, Failure, PackOutcome, PackRun};
 use time::OffsetDateTime;
 use workspace::{Folders, Ground, choose_packs, keep_runs, kept_runs, open_log, run_of, run_packs};
 
-use super::{
-    FINE, FOUND, UNDECIDED, failed, read, root,
-    schedule::{self, put},
-};
+use super::{FINE, FOUND, UNDECIDED, failed, read, root, schedule};
 use crate::{
     args::{Dir, ScenariosHistory, ScenariosRun, ScenariosSchedule},
     progress::{self, Progress, Unit},
@@ -136,7 +133,8 @@ pub fn history(arguments: &ScenariosHistory, terminal: &Terminal) -> Result<u8, 
         terminal.print(&drawing)?;
         return Ok(FINE);
     }
-    put(path, drawing.as_bytes())?;
+    super::not_its_own(path)?;
+    schedule::put(path, drawing.as_bytes())?;
     terminal.remark(&format!("{}\n", path.display()));
     if terminal.json {
         terminal.json(&serde_json::json!({ "svg": path, "runs": runs.len() }))?;

@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use evidence::checkpoint;
+use evidence::{checkpoint, note::VerifierKey};
 use serde_json::{Value, json};
 
 use crate::{
+    channels::{self, git},
     ledger::{drift, info, opened, place, vkey},
     place::Place,
 };
@@ -90,6 +91,21 @@ fn keys_are_made_shown_replaced_revoked_and_recovered() {
         place.run(&opened(&recover))
     };
     assert_eq!(recover("pass").failed().0, "key_locked");
+    // A key that was revoked is revoked.
+    let list = "home/data/trust-fabric/keys/keys.json";
+    let before = place.read(list);
+    let refused = recover("recovery");
+    let (code, said) = refused.failed();
+    assert_eq!(code, "key_missing");
+    assert!(said.contains("`audit` is revoked already"), "{said}");
+    let hint = refused.json()["error"]["hint"].clone();
+    assert!(
+        hint.as_str().unwrap().contains("fabric keys create"),
+        "{hint}"
+    );
+    assert_eq!(place.read(list), before);
+    // Elsewhere, nobody revoked it.
+    fs::remove_dir_all(place.path("home")).unwrap();
     assert_eq!(recover("recovery").json()["public"], public);
     let list = place.run(&["keys", "list"]).fine();
     assert!(list.contains("again") && list.contains(public), "{list}");
@@ -198,6 +214,46 @@ fn a_key_that_a_ledger_elsewhere_signs_with_is_destroyed_only_by_who_says_so() {
 }
 
 #[test]
+fn what_a_copy_does_not_hold_is_no_reason_to_destroy_a_key() {
+    let place = channels::shipping("");
+    place.copy("w", "backup");
+    let rotate = ["keys", "rotate", "release", "--file", "--dir", "w"];
+    place.run(&opened(&rotate)).fine();
+    let list = "home/data/trust-fabric/keys/keys.json";
+    let before = place.read(list);
+    let refused = |key: &str, dir: &str, why: &str| {
+        let ran = place.run(&["keys", "revoke", key, "--dir", dir, "--json"]);
+        let hint = ran.json()["error"]["hint"].as_str().unwrap().to_owned();
+        let (code, said) = ran.failed();
+        assert_eq!(code, "key_needed");
+        assert!(said.contains(why) && said.contains(dir), "{said}");
+        assert!(
+            hint.contains("`--dir`") && hint.contains("--even-if-needed"),
+            "{hint}"
+        );
+        assert_eq!(place.read(list), before);
+    };
+    // Neither the key in force, of which the backup knows nothing, nor the one before it.
+    let old = info(&place)["keys"][0]["vkey"].clone();
+    let old = VerifierKey::parse(old.as_str().unwrap()).unwrap();
+    let old = evidence::hex(&old.key().to_bytes());
+    refused("release", "backup", "the ledger");
+    refused(&old, "backup", "the ledger");
+
+    // The channel still needs the old one, and a clone lacks the channel.
+    git(&place, &["update-ref", "-d", "refs/fabric/roots/stable"]);
+    git(&place, &["clone", "--quiet", ".", "../clone"]);
+    place.copy("w/.fabric", "clone/.fabric");
+    refused(&old, "clone", "the ledger knows of move 1 of `stable`");
+    fs::remove_dir_all(place.path("clone/.git")).unwrap();
+    refused(&old, "clone", "git repository");
+    let renew = ["channel", "root", "stable", "--renew", "--dir", "w"];
+    place.run(&opened(&renew)).fine();
+    place.run(&["keys", "revoke", &old, "--dir", "w"]).fine();
+    drift(&place);
+}
+
+#[test]
 fn a_rotation_that_cannot_be_done_changes_nothing() {
     let place = place();
     drift(&place);
@@ -222,10 +278,13 @@ fn a_rotation_that_cannot_be_done_changes_nothing() {
     place.write(&file, sealed);
 
     // Replaced where the ledger was not at hand: the hint says what to do, and that works.
-    assert_eq!(
-        rotate("pass", &["--dir", "nowhere"]).json()["ledger"],
-        Value::Null
+    let apart = ["keys", "rotate", "audit", "--file", "--dir", "nowhere"];
+    let apart = place.run(&opened(&apart));
+    assert_eq!(apart.status, 0);
+    let told = format!(
+        "example.com/l signed with the old key last: before you revoke it, replace it in the workspace of each, `fabric keys rotate {old} --dir DIR`"
     );
+    assert!(apart.err.contains(&told), "{}", apart.err);
     let revoke = ["keys", "revoke", old, "--dir", "w", "--json"];
     let ran = place.run(&revoke);
     let hint = ran.json()["error"]["hint"].as_str().unwrap().to_owned();

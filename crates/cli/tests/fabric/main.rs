@@ -34,3 +34,4 @@ mod trust;
 mod update;
 mod verify;
 mod witness;
+mod written;

@@ -138,6 +138,21 @@ impl Place {
         found
     }
 
+    /// A folder once more, as a backup has it.
+    pub fn copy(&self, from: &str, to: &str) {
+        fs::create_dir_all(self.path(to)).unwrap();
+        for (path, content) in self.snapshot(from) {
+            let copy = self
+                .path(to)
+                .join(path.strip_prefix(self.path(from)).unwrap());
+            if path.is_dir() {
+                fs::create_dir_all(copy).unwrap();
+            } else {
+                fs::write(copy, content).unwrap();
+            }
+        }
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fabric"));
         self.surround(&mut command)

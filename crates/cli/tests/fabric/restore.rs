@@ -119,6 +119,20 @@ fn a_ledger_whose_key_nobody_can_open_goes_on_with_another() {
     // It is believed of no key that signs here.
     let own = [&restore[..], &["--key", "release", "--lost"]].concat();
     assert_eq!(place.run(&opened(&own)).failed().0, "bad_call");
+    // Nor of one that opens with the passphrase at hand.
+    place
+        .run(&opened(&["keys", "create", "third", "--file"]))
+        .fine();
+    let third = [&restore[..], &["--key", "third", "--lost"]].concat();
+    let (code, said) = place.run(&opened(&third)).failed();
+    assert_eq!(code, "bad_call");
+    assert!(said.contains("opens with the passphrase"), "{said}");
+    // Nor of nobody.
+    for nobody in ["", " \t"] {
+        let by = ["ledger", "restore", "w", "--by", nobody, "--json"];
+        let ran = with(&[&by[..], &["--key", "other", "--lost"]].concat());
+        assert!(hint(ran, "bad_call").contains("--by"));
+    }
     assert_eq!(info(&place)["origin"], "example.com/l");
 
     let lost = [&other[..], &["--lost"]].concat();
@@ -137,11 +151,59 @@ fn a_ledger_whose_key_nobody_can_open_goes_on_with_another() {
     }
     with(&["channel", "root", "stable", "--begin-again", "--dir", "w"]).fine();
     with(&promote).fine();
-    place.run(&["keys", "revoke", old, "--dir", "w"]).fine();
+    // Whether anybody can open a key that is there is known to its owner alone.
+    let revoke = ["keys", "revoke", old, "--dir", "w", "--json"];
+    assert!(hint(place.run(&revoke), "key_needed").contains("nobody can open"));
+    place
+        .run(&[&revoke[..], &["--even-if-needed"]].concat())
+        .fine();
 
     let trust = ["ledger", "trust", "w", "--out", "trust.json"];
     place.run(&trust).fine();
     with(&["bundle", "w", "--out", "b.tfb"]).fine();
     let verify = ["verify", "b.tfb", "--trust", "trust.json", "--json"];
     assert_eq!(place.run(&verify).json()["verdict"], "verified");
+}
+
+#[test]
+fn a_copy_that_was_restored_to_try_it_takes_no_key_from_the_workspace() {
+    let place = channels::shipping("");
+    place.copy("w", "copy");
+    place.write("new", "battery staple horse\n");
+    let with = |arguments: &[&str]| {
+        let opening = ["--passphrase-file", "new"];
+        place.run(&[arguments, &opening].concat()).fine()
+    };
+    with(&["keys", "create", "next", "--file"]);
+    let restore = ["ledger", "restore", "copy", "--key", "next", "--by", "ana"];
+    with(&[&restore[..], &["--lost"]].concat());
+    with(&[
+        "channel",
+        "root",
+        "stable",
+        "--begin-again",
+        "--dir",
+        "copy",
+    ]);
+    let shown = place.run(&["keys", "show", "release", "--json"]).json();
+    let old = shown["public"].as_str().unwrap();
+    for dirs in [
+        &["--dir", "copy"][..],
+        &["--dir", "copy", "--dir", "nowhere"],
+    ] {
+        let revoke = [&["keys", "revoke", old, "--json"][..], dirs].concat();
+        let ran = place.run(&revoke);
+        let hint = ran.json()["error"]["hint"].as_str().unwrap().to_owned();
+        let (code, said) = ran.failed();
+        assert_eq!(code, "key_needed");
+        assert!(
+            said.contains("example.com/l/2 took its place in `copy`"),
+            "{said}"
+        );
+        assert!(hint.contains("--even-if-needed"), "{hint}");
+    }
+    drift(&place);
+    // Nothing is destroyed with a key whose secret half is gone.
+    fs::remove_file(place.path(&format!("home/data/trust-fabric/keys/{old}.key"))).unwrap();
+    place.run(&["keys", "revoke", old, "--dir", "copy"]).fine();
 }

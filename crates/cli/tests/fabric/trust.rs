@@ -23,6 +23,8 @@ fn a_drafted_trust_file_names_the_origins_before_a_restore() {
         drift(&place);
     };
     let trust = |more: &[&str]| {
+        // One that says something else is not overwritten.
+        let _ = fs::remove_file(place.path("trust.json"));
         let trust = ["ledger", "trust", "w", "--out", "trust.json"];
         place.run(&[&trust[..], more].concat())
     };

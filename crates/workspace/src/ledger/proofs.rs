@@ -1,13 +1,16 @@
 //! What a ledger shows of itself: that a receipt is in it, that it only grew, that all of it holds together, and its tiles for others.
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use evidence::{
-    Hash, ledger,
+    Hash,
+    checkpoint::Checkpoint,
+    ledger,
     merkle::{self, TILE_WIDTH, TileId},
-    note::{Kind, VerifierKey},
+    note::{Kind, Note, VerifierKey},
     tlog_proof::{Growth, Proof},
 };
+use model::{Code, Failure};
 use store::ledger::View;
 
 use super::{
@@ -142,9 +145,11 @@ impl Ledger {
     /// export wrote is not written again; the checkpoint comes last. The number of files written comes back.
     ///
     /// # Errors
-    /// `ledger_stale`, `ledger_forked`, `file_write`, `store_…`, `ledger_damaged`.
+    /// `bad_call` for a folder with the checkpoint of another log; `ledger_stale`, `ledger_forked`, `file_read`, `file_write`, `store_…`,
+    /// `ledger_damaged`.
     pub fn export(&self, folder: &Path) -> Result<usize, Error> {
         self.sound()?;
+        self.is_its_own(&folder.join("checkpoint"))?;
         self.store.read(|view| {
             let last = view.last_checkpoint()?.ok_or(Error::NoLedger)?;
             let mut written = 0;
@@ -169,6 +174,25 @@ impl Ledger {
             put("checkpoint", last.note.as_bytes())?;
             Ok(written)
         })
+    }
+
+    /// Refuses to take a checkpoint's place that is no checkpoint of this log.
+    fn is_its_own(&self, path: &Path) -> Result<(), Error> {
+        let there = match fs::read(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            there => there.map_err(Error::read(path))?,
+        };
+        let head = Note::parse(&there).and_then(|note| Checkpoint::parse(&note.text));
+        if head.as_ref().is_ok_and(|head| head.origin == self.origin) {
+            return Ok(());
+        }
+        let message = match head {
+            Ok(head) => format!("`{}` is that of {}", path.display(), head.origin),
+            Err(_) => format!("`{}` is no checkpoint", path.display()),
+        };
+        let mut failure = Failure::new(Code::BadCall, message);
+        failure.hint = "name an empty folder, or the one this ledger was exported to".to_owned();
+        Err(failure.into())
     }
 }
 

@@ -76,7 +76,7 @@ impl Ledger {
     /// cannot go on when its key is `lost`, which the caller finds out: see [`crate::key_is_lost`]. A key that signs here is not.
     ///
     /// # Errors
-    /// `bad_call` for a ledger that can go on; `key_missing`, `store_…`, `file_write`, `witness_silent`.
+    /// `bad_call` for a ledger that can go on, and where nobody says so; `key_missing`, `store_…`, `file_write`, `witness_silent`.
     pub fn restore(
         self,
         folders: &Folders,
@@ -85,6 +85,11 @@ impl Ledger {
         witness: Option<&Client>,
         (lost, now): (bool, u64),
     ) -> Result<Self, Error> {
+        if by.trim().is_empty() {
+            let mut failure = Failure::new(Code::BadCall, "a restore says by whom");
+            "say who does it: `--by NAME`".clone_into(&mut failure.hint);
+            return Err(failure.into());
+        }
         let size = self.size()?;
         let seen = match witness {
             Some(witness) => witness.seen(&self.origin).map_err(Failure::from)?,
