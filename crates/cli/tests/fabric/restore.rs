@@ -48,6 +48,9 @@ fn a_backup_is_noticed_and_restored_under_a_new_origin() {
 #[test]
 fn a_ledger_whose_key_is_lost_goes_on_with_another_and_so_do_its_channels() {
     let place = channels::shipping("");
+    let anew = ["channel", "root", "stable", "--begin-again"];
+    let (code, said) = channels::moved(&place, &[&anew[..], &["--json"]].concat()).failed();
+    assert_eq!(code, "promotion_refused", "{said}");
     let create = ["keys", "create", "other", "--file"];
     place.run(&opened(&create)).fine();
     let restore = ["ledger", "restore", "w", "--key", "other", "--by", "ana"];
@@ -77,7 +80,6 @@ fn a_ledger_whose_key_is_lost_goes_on_with_another_and_so_do_its_channels() {
         "{}",
         ran.err
     );
-    let anew = ["channel", "root", "stable", "--begin-again"];
     place.write("root.json", channels::moved(&place, &anew).fine());
     channels::promote(&place, "1.1.0", &[]).fine();
     let server = channels::follow(&place, &[]);

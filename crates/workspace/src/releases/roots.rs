@@ -12,7 +12,7 @@ use registry::{Ahead, Registry};
 use release::{Role, Roles, Root, Roots};
 use vault::State;
 
-use super::{Promotion, never_moved, shipped};
+use super::{Promotion, never_moved, refused, shipped};
 use crate::{
     Error,
     signing::{by_reference, signers},
@@ -178,12 +178,25 @@ pub fn renew_roots(with: &Promotion<'_>) -> Result<Vec<String>, Error> {
 /// only those believe it who were given this root by hand.
 ///
 /// # Errors
-/// `promotion_refused` for a channel that ships nothing; `key_missing` without the ledger's key.
+/// `promotion_refused` for a channel that ships nothing, and for one whose root can be followed on, for nobody would believe it any more
+/// without need; `key_missing` without the ledger's key.
 pub fn begin_root_again(with: &Promotion<'_>, channel: &str) -> Result<Root, Error> {
     let registry = Registry::open(with.root)?;
     let before = of_channel(&registry, channel)?;
     let keys = signers(with.ledger, with.vault, with.ask, with.now)?;
     let keys = by_reference(&keys);
+    match rooted(with, &registry, channel, Some(&before), &keys).map_err(Failure::from) {
+        Ok(_) => {
+            return Err(refused(
+                format!(
+                    "the keys by which `{channel}` is believed are here, and open: its root goes on"
+                ),
+                "begin another only where a key is lost: every enforcement point has to be given it by hand. `--renew` signs the next root",
+            ));
+        }
+        Err(failure) if matches!(failure.code, Code::KeyMissing | Code::KeyLocked) => {}
+        Err(failure) => return Err(failure.into()),
+    }
     let (roles, until) = wanted(with, &keys)?;
     let roots = Roots::first(&roles, until, &keys)?;
     keep(&registry, channel, &before, &roots)?;
