@@ -97,6 +97,17 @@ impl Registry {
         Ok(id.map(|id| id.to_string()))
     }
 
+    /// The move of a channel that was begun and not finished, by whoever moves it now or by a process that ended.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], [`Error::Read`].
+    pub fn begun(&self, channel: &str) -> Result<Option<Move>, Error> {
+        let pending = id_of(&self.repository, &format!("{PENDING}{channel}"))?;
+        let odb = self.odb()?;
+        let read = |id| Move::read(&odb, id, channel);
+        pending.map(read).transpose()
+    }
+
     /// The bundles of a move, by its id.
     ///
     /// # Errors

@@ -50,6 +50,17 @@ fn reaches(registry: &Registry, channel: &str, known: u64) -> Result<(), Error> 
     if known <= here {
         return Ok(());
     }
+    let begun = registry.begun(channel)?;
+    if begun.is_some_and(|begun| begun.summary.sequence == known) {
+        let message = format!(
+            "move {known} of `{channel}` was begun, and its receipt is written; the channel stands at move {here}"
+        );
+        let mut failure = Failure::new(Code::PromotionConflict, message);
+        failure.hint = format!(
+            "where the program ended meanwhile, whatever moves `{channel}` next finishes move {known} first"
+        );
+        return Err(failure.into());
+    }
     let message = format!(
         "the ledger knows of move {known} of `{channel}`, and the repository ends at move {here}"
     );

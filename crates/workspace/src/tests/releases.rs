@@ -400,6 +400,14 @@ fn a_move_with_a_receipt_is_finished_and_one_without_is_forgotten() {
     // Killed just before the last step: the receipt is there.
     point("refs/fabric/pending/stable", &second.id);
     point("refs/fabric/channels/stable", &tip.parent.unwrap());
+    // Whoever looks in between is told that it is not lost.
+    let told = crate::behind(Some(&place.ledger), &registry).unwrap();
+    let begun = &told["stable"];
+    assert!(
+        begun.message.contains("move 2 of `stable` was begun"),
+        "{begun:?}"
+    );
+    assert!(begun.hint.contains("finishes move 2 first"), "{begun:?}");
     let third = place
         .with(NOON + 2, |with| roll_back(with, "stable", "r"))
         .unwrap();
