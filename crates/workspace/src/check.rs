@@ -10,6 +10,7 @@ use rego::{Rule, Settings};
 use crate::{
     Manifest, packs,
     references::{self, Authorities, Reference},
+    releases::rule_problems,
     story, text,
 };
 
@@ -52,6 +53,14 @@ impl Checked {
             self.problems.extend(problems);
             by_place(&mut self.problems);
         }
+        self
+    }
+
+    /// The same with what is asked of channels and can never be met; `read` gives a file of the workspace by its path.
+    #[must_use]
+    pub fn with_rules(mut self, files: &Files, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> Self {
+        self.problems.extend(rule_problems(files, read));
+        by_place(&mut self.problems);
         self
     }
 

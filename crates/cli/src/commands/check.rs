@@ -31,7 +31,8 @@ fn is_zero(number: &u64) -> bool {
 }
 
 pub fn check(arguments: &Check, terminal: &Terminal) -> Result<u8, Stop> {
-    let files = read_set(&arguments.dir.dir, arguments.bundles.bundle_key.as_deref())?;
+    let folder = &arguments.dir.dir;
+    let files = read_set(folder, arguments.bundles.bundle_key.as_deref())?;
     let mut found = Found {
         policies: 0,
         templates: 0,
@@ -41,7 +42,12 @@ pub fn check(arguments: &Check, terminal: &Terminal) -> Result<u8, Stop> {
     };
     let parts = workspace::apart(&files);
     for part in &parts {
-        let checked = workspace::check(&part.files).at(now());
+        let mut checked = workspace::check(&part.files).at(now());
+        // An archive holds what is part of a version, and no tolerance file.
+        if folder.is_dir() {
+            let read = |path: &str| std::fs::read(folder.join(part.path(path))).ok();
+            checked = checked.with_rules(&part.files, &read);
+        }
         found.policies += checked.compiled.set.policies().len() as u64;
         found.templates += checked.compiled.set.templates() as u64;
         found.rules += checked.rules().len() as u64;

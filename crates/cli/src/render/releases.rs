@@ -66,7 +66,7 @@ fn gates(facts: &[Fact], look: Look) -> String {
             Standing::Blocked => ("✗", Tone::Risk),
         };
         let lead = format!("{} {:<11}", look.tone(tone, sign), fact.gate);
-        out += &paragraph(&lead, 13, look.width, &visible(&fact.found.words()));
+        out += &paragraph(&lead, 13, look.width, &visible(&fact.words()));
         if !fact.hint.is_empty() {
             let lead = format!("{:13}{} ", "", look.quiet("hint:"));
             out += &paragraph(&lead, 19, look.width, fact.hint);

@@ -226,3 +226,22 @@ fn test_runs_every_named_test() {
         text.out
     );
 }
+
+#[test]
+fn what_is_asked_of_channels_is_checked_too() {
+    let place = Place::new();
+    place.write(
+        "w/workspace.toml",
+        "[[channel]]\nname = \"stable\"\ntolerance = \"tolerances.toml\"\nwindow = { days = [], from = \"08:00\", until = \"09:00\" }\n",
+    );
+    let checked = place.run(&["check", "w"]);
+    assert_eq!(checked.status, 1, "{}{}", checked.out, checked.err);
+    for said in [
+        "there is no tolerance file `tolerances.toml`",
+        "it never opens",
+    ] {
+        assert!(checked.out.contains(said), "{}", checked.out);
+    }
+    place.write("w/tolerances.toml", "[default]\ngained = 0\n");
+    place.run(&["check", "w"]).fine();
+}

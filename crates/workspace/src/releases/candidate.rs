@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use evidence::hex;
+use guard::Tolerance;
 use model::{Code, Failure};
-use registry::Registry;
+use registry::{Approver, Registry};
 use release::{Bundle, Files, LIMITS, Modes, Release, Roots};
 
 use super::{ChannelRules, enforced, modes, moving, refused, rules};
@@ -16,14 +17,66 @@ pub(super) struct Candidate {
     /// The version is there already.
     pub(super) tagged: bool,
     pub(super) release: Release,
-    pub(super) rules: ChannelRules,
-    /// Whose approvals count.
-    pub(super) approvers: Vec<registry::Approver>,
-    /// The tolerance file, if one is named and there.
-    pub(super) tolerance: Option<Vec<u8>>,
+    /// What is asked of it.
+    pub(super) asked: Asked,
     pub(super) authors: Vec<String>,
     /// What the channel ships.
     pub(super) before: Option<Shipped>,
+}
+
+/// What is asked of a version before it ships.
+pub(super) struct Asked {
+    pub(super) rules: ChannelRules,
+    /// Whose approvals count.
+    pub(super) approvers: Vec<Approver>,
+    /// What drift is judged by; why not, where the channel names something that cannot be read.
+    pub(super) tolerance: Option<Result<Tolerance, String>>,
+    /// Why nobody could ever approve.
+    too_few: Option<String>,
+    /// Why the version's own tolerance is asked.
+    pub(super) own_tolerance: Option<String>,
+    /// Why the version's own approvals are asked.
+    pub(super) own_approvals: Option<String>,
+}
+
+impl Asked {
+    /// What a manifest asks of a channel, with the tolerance file as a commit has it.
+    fn of(asks: &Manifest, channel: &str, root: &Path, commit: &str) -> Result<Self, Error> {
+        let rules = rules_of(asks, channel);
+        let tolerance = match &rules.tolerance {
+            Some(path) => {
+                let text = git::file_at(root, commit, path)?;
+                Some(rules::tolerance(path, text.as_deref()))
+            }
+            None => None,
+        };
+        Ok(Self {
+            too_few: rules::too_few(&rules, &asks.approver),
+            approvers: rules::approvers(&asks.approver),
+            rules,
+            tolerance,
+            own_tolerance: None,
+            own_approvals: None,
+        })
+    }
+
+    fn can_be_met(&self) -> bool {
+        self.too_few.is_none() && !matches!(self.tolerance, Some(Err(_)))
+    }
+
+    /// The same, with what the version asks itself in place of what cannot be met, and of nothing else.
+    fn or_where_locked(mut self, own: Self) -> Self {
+        if let Some(Err(why)) = &self.tolerance {
+            self.own_tolerance = Some(why.clone());
+            self.tolerance = own.tolerance;
+        }
+        if let Some(why) = self.too_few.take() {
+            self.own_approvals = Some(why);
+            self.rules.approvals = own.rules.approvals;
+            self.approvers = own.approvers;
+        }
+        self
+    }
 }
 
 /// What a promotion would ship.
@@ -66,10 +119,14 @@ pub(super) fn candidate(
     if tip.is_none() {
         rules::is_listed(&asks.channel, registry, channel)?;
     }
-    let rules = rules_of(&asks, channel);
-    let tolerance = match &rules.tolerance {
-        Some(path) => git::file_at(root, asked_at, path)?,
-        None => None,
+    let asked = Asked::of(&asks, channel, root, asked_at)?;
+    // What nobody can meet would lock the channel for good, and no version that passed its validation asks for it.
+    let asked = match tip {
+        Some(_) if !asked.can_be_met() => {
+            let own = Asked::of(&manifest(&files)?, channel, root, &commit)?;
+            asked.or_where_locked(own)
+        }
+        _ => asked,
     };
     // What stays in force for whom the version does not apply to yet: what is in force for all now.
     let base = match (modes.all_enforced(), &before) {
@@ -97,7 +154,8 @@ pub(super) fn candidate(
     let release = Release {
         tenant,
         channel: channel.to_owned(),
-        environment: rules
+        environment: asked
+            .rules
             .environment
             .clone()
             .unwrap_or_else(|| channel.to_owned()),
@@ -113,9 +171,7 @@ pub(super) fn candidate(
         release,
         commit,
         tagged,
-        rules,
-        approvers: rules::approvers(&asks.approver)?,
-        tolerance,
+        asked,
         authors,
         before,
     })
@@ -229,7 +285,17 @@ pub(super) fn rules_of(asks: &Manifest, channel: &str) -> ChannelRules {
 pub(super) fn manifest(files: &Files) -> Result<Manifest, Error> {
     match Manifest::read(files) {
         (manifest, None) => Ok(manifest),
-        (_, Some(problem)) => Err(Error::Config(problem.message)),
+        (_, Some(problem)) => {
+            let message = format!(
+                "the `{}` of the version cannot be read, line {}: {}",
+                problem.file, problem.line, problem.message
+            );
+            let mut failure = Failure::new(Code::WorkspaceConfig, message);
+            failure.hint =
+                "`fabric check` shows the place; correct it, commit, and make a new version"
+                    .to_owned();
+            Err(failure.into())
+        }
     }
 }
 
@@ -243,4 +309,106 @@ fn tenant(manifest: &Manifest) -> String {
 fn files_at(root: &Path, commit: &str) -> Result<Files, Error> {
     let found = git::at(root, commit)?;
     Ok(found.map(|found| found.files).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use evidence::ed25519::{SecretKey, Signer as _};
+    use registry::{Change, Kind};
+
+    use super::{
+        super::{Promoted, Shipment, move_to, tag},
+        *,
+    };
+    use crate::tests::releases::{NOON, Place, RULES, blocked, moved};
+
+    /// Ships what is committed without a gate, as programs did that did not read all of the rules.
+    fn ships_unread(place: &Place) {
+        let registry = place.registry();
+        let mut held = registry.hold("stable").unwrap();
+        let found = candidate(&place.root, &registry, "stable", "1.0.0", Modes::default());
+        let found = found.unwrap();
+        let shipment = Shipment {
+            release: &found.release,
+            ready: None,
+            way_back: None,
+            roots: None,
+            overriding: None,
+        };
+        let change = |bundles| Change {
+            bundles,
+            commit: found.commit.clone(),
+            kind: Kind::Promotion,
+            by: String::new(),
+            at: NOON,
+            reason: None,
+            policies: Vec::new(),
+            approvals: Vec::new(),
+            gates: Vec::new(),
+        };
+        place.with(NOON, |with| {
+            tag(with, &registry, &found).unwrap();
+            moved(move_to(with, &mut held, &shipment, change, Vec::new()).unwrap());
+        });
+    }
+
+    fn asks(rules: &str) -> String {
+        format!("{RULES}[[channel]]\nname = \"stable\"\n{rules}")
+    }
+
+    fn approver() -> String {
+        let key = hex(&SecretKey::from_seed(&[7; 32]).public().to_bytes());
+        format!("[[approver]]\nname = \"Mara <mara@acme.example>\"\nkey = \"{key}\"\n")
+    }
+
+    #[test]
+    fn rules_that_nobody_can_meet_do_not_ship() {
+        for (rules, line) in [
+            ("tolerance = \"tolerances.toml\"\n".to_owned(), 4),
+            ("tolerance = \"a.cedar\"\n".to_owned(), 4),
+            ("approvals = 1\n".to_owned(), 4),
+            (format!("approvals = 2\n{}", approver()), 4),
+            (
+                "[[approver]]\nname = \"Mara\"\nkey = \"abc\"\n".to_owned(),
+                6,
+            ),
+        ] {
+            let place = Place::new(&asks(&rules));
+            let Promoted::Blocked { gates } = place.promote("1.0.0", NOON, |_| ()) else {
+                panic!("{rules}");
+            };
+            let first = gates.first().unwrap();
+            assert_eq!(first.gate, "validation", "{rules}");
+            let at = format!("workspace.toml:{line}: ");
+            assert!(first.words().contains(&at), "{rules}: {}", first.words());
+            assert!(place.registry().versions().unwrap().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_channel_that_is_locked_is_asked_what_the_version_asks() {
+        for (rules, gate) in [
+            ("tolerance = \"tolerances.toml\"\n", "drift"),
+            ("approvals = 1\n", "approvals"),
+        ] {
+            let place = Place::new(&asks(rules));
+            ships_unread(&place);
+            place.commit("workspace.toml", &asks(""));
+            let moved = moved(place.promote("1.1.0", NOON + 1, |_| ()));
+            let own = moved.gates.iter().find(|fact| fact.own_rules.is_some());
+            let own = own.unwrap();
+            assert_eq!(own.gate, gate);
+            assert!(own.words().contains("this version's own rules"));
+        }
+    }
+
+    #[test]
+    fn what_can_be_met_is_asked_although_something_else_cannot() {
+        let rules = format!("approvals = 1\ntolerance = \"gone.toml\"\n{}", approver());
+        let place = Place::new(&asks(&rules));
+        ships_unread(&place);
+        place.commit("workspace.toml", &asks(""));
+        let found = blocked(place.promote("1.1.0", NOON + 1, |_| ()));
+        assert_eq!(found, ["approvals"]);
+    }
 }

@@ -5,9 +5,10 @@ use std::{path::PathBuf, sync::Arc};
 
 use decisions::Log;
 use evidence::{hex, sha256};
-use guard::{Override, Report, Ruling, Tolerance};
+use guard::{Override, Report, Ruling};
 use model::{
-    ActionProof, Amiss, Answer, Broken, Code, Failure, Found, Judged, ProofLine, Relation, Severity,
+    ActionProof, Amiss, Answer, Broken, Code, Failure, Found, Judged, Problem, ProofLine, Relation,
+    Severity,
 };
 use proof::Prover;
 use registry::{Approval, Approver, Gate, Outcome, Subject};
@@ -15,7 +16,7 @@ use release::Files;
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
-use super::rules::ChannelRules;
+use super::{candidate::Asked, rules::ChannelRules};
 use crate::{
     Checked, Compiler, Error, Ledger, Resolved, check::check_with, judged::judged, named,
     references,
@@ -52,6 +53,9 @@ pub struct Fact {
     /// SHA-256 of what proves it, in hexadecimal digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
+    /// Why the version's own rules were asked and not those in force: nobody can meet these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_rules: Option<String>,
 }
 
 fn in_words<S: Serializer>(found: &Found, to: S) -> Result<S::Ok, S::Error> {
@@ -66,6 +70,29 @@ impl Fact {
             found,
             hint: "",
             evidence: None,
+            own_rules: None,
+        }
+    }
+
+    /// The same, judged by the version's own rules for this reason, if there is one.
+    pub(super) fn by_own(self, why: Option<&String>) -> Self {
+        Self {
+            own_rules: why.cloned(),
+            ..self
+        }
+    }
+
+    /// What was found, and by whose rules where they are not those in force.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let found = self.found.words();
+        match &self.own_rules {
+            None => found,
+            Some(why) => {
+                format!(
+                    "{found}; by this version's own rules, for those in force cannot be met: {why}"
+                )
+            }
         }
     }
 
@@ -87,7 +114,7 @@ impl Fact {
         Some(Gate {
             name: self.gate.to_owned(),
             outcome,
-            detail: self.found.words(),
+            detail: self.words(),
             found: Some(self.found.clone()),
             evidence: self.evidence.clone(),
         })
@@ -97,9 +124,13 @@ impl Fact {
 /// Nothing is an error in the version's files.
 pub(super) fn validation(compiler: &mut Compiler, files: &Files) -> (Fact, Checked) {
     let checked = check_with(compiler, files);
-    let error = |problem: &&model::Problem| problem.severity == Severity::Error;
-    let mut errors = checked.problems.iter().filter(error);
-    let fact = match errors.next() {
+    let error = |problem: &&Problem| problem.severity == Severity::Error;
+    let fact = validated(checked.problems.iter().filter(error));
+    (fact, checked)
+}
+
+fn validated<'a>(mut errors: impl Iterator<Item = &'a Problem>) -> Fact {
+    match errors.next() {
         None => Fact::new("validation", Standing::Passed, Found::NoErrors),
         Some(first) => {
             let found = Found::Errors {
@@ -111,8 +142,14 @@ pub(super) fn validation(compiler: &mut Compiler, files: &Files) -> (Fact, Check
             let hint = "correct them, commit, and make a new version";
             Fact::blocked("validation", found, hint)
         }
-    };
-    (fact, checked)
+    }
+}
+
+/// What the version asks of channels can be met.
+pub(super) fn rules(files: &Files, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> Fact {
+    let problems = super::rule_problems(files, read);
+    let error = |problem: &&Problem| problem.severity == Severity::Error;
+    validated(problems.iter().filter(error))
 }
 
 /// The version's own tests decide as they say.
@@ -193,9 +230,7 @@ pub(super) fn references(
 
 /// What drift is judged by.
 pub(super) struct Drift<'a> {
-    pub(super) rules: &'a ChannelRules,
-    /// The tolerance file, as what is in force has it.
-    pub(super) tolerance: Option<Vec<u8>>,
+    pub(super) asked: &'a Asked,
     pub(super) before: Option<&'a Files>,
     pub(super) after: &'a Files,
     pub(super) log: Option<Arc<Log>>,
@@ -212,11 +247,10 @@ pub(super) struct Drift<'a> {
 /// What recorded decisions say of the change, against the channel's tolerance. The report comes back as it is to be kept.
 pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
     let gate = "drift";
-    let Some(path) = &asked.rules.tolerance else {
-        return Ok((
-            Fact::new(gate, Standing::NotAsked, Found::NoTolerance),
-            None,
-        ));
+    let own = asked.asked.own_tolerance.as_ref();
+    let Some(tolerance) = &asked.asked.tolerance else {
+        let fact = Fact::new(gate, Standing::NotAsked, Found::NoTolerance);
+        return Ok((fact.by_own(own), None));
     };
     let Some(before) = asked.before else {
         return Ok((
@@ -228,15 +262,9 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
         let hint = "import a log into the workspace, or name one";
         return Ok((Fact::blocked(gate, Found::NoLog, hint), None));
     };
-    let text = asked
-        .tolerance
-        .and_then(|text| String::from_utf8(text).ok());
-    let Some(text) = text else {
-        let message =
-            format!("what is in force has no tolerance file `{path}`, which the channel names");
-        return Err(Failure::new(Code::WorkspaceConfig, message).into());
-    };
-    let tolerance = Tolerance::read(&text)?;
+    let tolerance = tolerance
+        .as_ref()
+        .map_err(|message| Failure::new(Code::ToleranceInvalid, message.clone()))?;
     let side = |label: &str, files: &Files| Resolved {
         label: label.to_owned(),
         files: files.clone(),
@@ -245,7 +273,7 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
     let mut report = judged(
         (&base, &head),
         log,
-        &tolerance,
+        tolerance,
         asked.prover,
         asked.compiler,
         &asked.kept,
@@ -256,7 +284,7 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
         let now = i64::try_from(asked.now).unwrap_or(i64::MAX);
         let now = OffsetDateTime::from_unix_timestamp(now)
             .map_err(|error| Failure::new(Code::BadCall, error.to_string()))?;
-        report.apply(given, &tolerance, now)?;
+        report.apply(given, tolerance, now)?;
     }
     let found = Found::Replayed(reported(&report));
     let json = serde_json::to_string_pretty(&report)
@@ -271,7 +299,7 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
         }
     };
     let evidence = Some(hex(&sha256(&[json.as_bytes()])));
-    Ok((Fact { evidence, ..fact }, Some(json)))
+    Ok((Fact { evidence, ..fact }.by_own(own), Some(json)))
 }
 
 /// What a verdict on drift comes to. Of what is proven, actions that decide alike are counted, the others named.

@@ -38,6 +38,7 @@ pub use gates::{Fact, Standing};
 pub use modes::{ModeOf, NewModes, are_known as known_modes, change_modes, with_mode};
 pub use partial::roll_back_policy;
 pub use roots::{begin_root_again, believed_by, renew_root, renew_roots};
+pub(crate) use rules::problems as rule_problems;
 pub use rules::{ApproverRule, ChannelRules, known_channel};
 pub(crate) use splice::enforced;
 pub(crate) use view::{gate, moved, recorded, view, view_all};
@@ -237,11 +238,17 @@ fn judge(
     found: &Candidate,
     wanted: &Wanted<'_>,
 ) -> Result<Judged, Error> {
-    let Candidate { release, rules, .. } = found;
+    let Candidate { release, asked, .. } = found;
     let before = found.before.as_ref().map(|before| &before.release);
     let subject = Subject::of(release);
     let mut compiler = Compiler::default();
     let (validation, checked) = gates::validation(&mut compiler, &release.files);
+    let validation = match validation.standing {
+        Standing::Blocked => validation,
+        _ => gates::rules(&release.files, &|path| {
+            git::file_at(with.root, &found.commit, path).ok().flatten()
+        }),
+    };
     let tests = gates::tests(&release.files, &checked);
     let references = gates::references(
         before.is_some_and(|before| before.files.contains_key(references::FILE)),
@@ -258,8 +265,7 @@ fn judge(
         (None, None)
     } else {
         let (drift, report) = gates::drift(gates::Drift {
-            rules,
-            tolerance: found.tolerance.clone(),
+            asked,
             before: before.map(in_force).as_ref(),
             after: &release.files,
             log: wanted.log.clone(),
@@ -273,13 +279,14 @@ fn judge(
         (Some(drift), report)
     };
     let (approved, approvals) = gates::approvals(
-        rules.approvals,
+        asked.rules.approvals,
         registry.approvals(&subject)?,
         &subject,
-        (&found.approvers, &found.authors),
+        (&found.asked.approvers, &found.authors),
         with.now,
     );
-    let window = gates::window(rules, wanted.outside_window, with.now);
+    let approved = approved.by_own(asked.own_approvals.as_ref());
+    let window = gates::window(&asked.rules, wanted.outside_window, with.now);
     let facts = [
         Some(validation),
         Some(tests),
@@ -321,9 +328,9 @@ pub fn approve(
     registry.version(version)?;
     let found = candidate(root, &registry, channel, version, modes)?;
     let subject = Subject::of(&found.release);
-    let by = named(&found.approvers, by, key);
+    let by = named(&found.asked.approvers, by, key);
     let approval = Approval::sign(&subject, by, now, now.saturating_add(lasts), key)?;
-    approval.check(&subject, &found.approvers, &found.authors, now)?;
+    approval.check(&subject, &found.asked.approvers, &found.authors, now)?;
     registry.approve(&subject, &approval)?;
     Ok(approval)
 }

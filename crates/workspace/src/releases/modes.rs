@@ -108,7 +108,7 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
         rules.approvals,
         registry.approvals(&subject)?,
         &subject,
-        (&rules::approvers(&asks.approver)?, &authors),
+        (&rules::approvers(&asks.approver), &authors),
         with.now,
     );
     let window = gates::window(&rules, wanted.outside_window, with.now);

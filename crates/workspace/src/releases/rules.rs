@@ -1,14 +1,17 @@
 //! What `workspace.toml` asks of a channel before it moves: `[[channel]]`, and whose word counts, `[[approver]]`.
 
-use std::path::Path;
+use std::{collections::BTreeSet, ops::Range, path::Path};
 
 use evidence::{ed25519::PublicKey, unhex};
-use model::{Code, Failure, Hours, Weekday};
+use guard::Tolerance;
+use model::{Code, Failure, Hours, Problem, Severity, Weekday};
 use registry::{Approver, Registry};
+use release::Files;
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::never_moved;
-use crate::Error;
+use crate::{Error, Manifest, manifest, text};
 
 /// Seconds of a day.
 const DAY: u64 = 24 * 3600;
@@ -121,26 +124,144 @@ pub struct ApproverRule {
     pub key: String,
 }
 
-/// Those whose approvals count.
-///
-/// # Errors
-/// `workspace_config` for a key that is none.
-pub(super) fn approvers(rules: &[ApproverRule]) -> Result<Vec<Approver>, Failure> {
+impl ApproverRule {
+    fn public(&self) -> Option<PublicKey> {
+        PublicKey::from_bytes(unhex::<32>(&self.key)?).ok()
+    }
+}
+
+/// Those whose approvals count. A key that is none is nobody's: [`problems`] tells of it.
+pub(super) fn approvers(rules: &[ApproverRule]) -> Vec<Approver> {
     let read = |rule: &ApproverRule| {
-        let bytes = unhex::<32>(&rule.key)?;
-        let key = PublicKey::from_bytes(bytes).ok()?;
         Some(Approver {
             person: rule.name.clone(),
-            key,
+            key: rule.public()?,
         })
     };
-    let each = rules.iter().map(|rule| {
-        read(rule).ok_or_else(|| {
-            let message = format!("the key of the approver `{}` is no public key", rule.name);
-            Failure::new(Code::WorkspaceConfig, message)
-        })
-    });
-    each.collect()
+    rules.iter().filter_map(read).collect()
+}
+
+/// How many people could approve. Two keys of one person are one person.
+fn people(approvers: &[ApproverRule]) -> usize {
+    let known = approvers.iter().filter(|rule| rule.public().is_some());
+    known.map(|rule| &rule.name).collect::<BTreeSet<_>>().len()
+}
+
+/// Why nobody could ever approve enough.
+pub(super) fn too_few(rules: &ChannelRules, approvers: &[ApproverRule]) -> Option<String> {
+    let (asked, there) = (rules.approvals, people(approvers));
+    (there < asked).then(|| {
+        format!(
+            "`{}` asks for {asked} to approve, and {there} of `[[approver]]` can",
+            rules.name
+        )
+    })
+}
+
+/// The tolerance that a channel names, as its file reads.
+///
+/// # Errors
+/// Why drift cannot be judged by it.
+pub(super) fn tolerance(path: &str, text: Option<&[u8]>) -> Result<Tolerance, String> {
+    let text = text.ok_or_else(|| format!("there is no tolerance file `{path}`"))?;
+    let text = str::from_utf8(text).map_err(|_| format!("`{path}` is not UTF-8"))?;
+    Tolerance::read(text).map_err(|error| match error {
+        guard::Error::Tolerance {
+            message,
+            line,
+            column,
+        } => format!("`{path}` is no tolerance file, {path}:{line}:{column}: {message}"),
+        other => format!("`{path}` is no tolerance file: {other}"),
+    })
+}
+
+/// Where `workspace.toml` says what is asked of channels.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Places {
+    channel: Vec<ChannelPlaces>,
+    approver: Vec<ApproverPlaces>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ChannelPlaces {
+    approvals: Option<Spanned<toml::Value>>,
+    tolerance: Option<Spanned<toml::Value>>,
+    window: Option<WindowPlaces>,
+}
+
+#[derive(Deserialize)]
+struct WindowPlaces {
+    days: Spanned<toml::Value>,
+}
+
+#[derive(Deserialize)]
+struct ApproverPlaces {
+    key: Spanned<toml::Value>,
+}
+
+/// What is asked of channels and could never be met, as errors: a channel that shipped it would be locked by it, for what is asked of a change is
+/// what was in force before. `read` gives a file of the workspace by its path.
+pub(crate) fn problems(files: &Files, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> Vec<Problem> {
+    let (manifest, None) = Manifest::read(files) else {
+        return Vec::new();
+    };
+    let source = files.get(manifest::FILE).map(|text| &**text);
+    let source = str::from_utf8(source.unwrap_or_default()).unwrap_or_default();
+    let places: Places = toml::from_str(source).unwrap_or_default();
+    let mut found = Vec::new();
+    let mut tell = |severity, place: Option<Range<usize>>, message: String, hint: &str| {
+        let place = place.unwrap_or_default();
+        let code = Code::WorkspaceConfig;
+        let problem = text::problem(code, severity, manifest::FILE, source, place, message);
+        found.push(Problem {
+            hint: hint.to_owned(),
+            ..problem
+        });
+    };
+    for (rule, at) in manifest.approver.iter().zip(&places.approver) {
+        if rule.public().is_none() {
+            tell(
+                Severity::Error,
+                Some(at.key.span()),
+                format!("the key of the approver `{}` is no public key", rule.name),
+                "write the 64 hexadecimal digits that `fabric keys list --json` prints for them",
+            );
+        }
+    }
+    for (rules, at) in manifest.channel.iter().zip(&places.channel) {
+        if let Some(message) = too_few(rules, &manifest.approver) {
+            tell(
+                Severity::Error,
+                at.approvals.as_ref().map(Spanned::span),
+                message,
+                "list as many people with their keys as `[[approver]]`, or ask for fewer",
+            );
+        }
+        if let Some(path) = &rules.tolerance
+            && let Err(message) = tolerance(path, read(path).as_deref())
+        {
+            tell(
+                Severity::Error,
+                at.tolerance.as_ref().map(Spanned::span),
+                message,
+                "name a tolerance file of the workspace, from its folder, and commit it",
+            );
+        }
+        if let Some(window) = &rules.window
+            && window.days.is_empty()
+        {
+            // Each move may say why it cannot wait for it.
+            tell(
+                Severity::Warning,
+                at.window.as_ref().map(|window| window.days.span()),
+                format!("the window of `{}` has no day: it never opens", rules.name),
+                "name days, `days = [\"mon\", \"tue\"]`, or leave the window out",
+            );
+        }
+    }
+    found
 }
 
 /// Refuses a channel that a workspace neither lists nor ships to, if it lists any: a mistyped one would be asked nothing.

@@ -17,7 +17,7 @@ mod proving;
 mod references;
 mod refusals;
 mod rego;
-mod releases;
+pub mod releases;
 mod roots;
 pub mod scenarios;
 mod starting;
