@@ -1,44 +1,35 @@
 //! Whose access changes, as facts: from a report that was kept, or from a replay made for the occasion.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Arc, atomic::AtomicBool},
 };
 
 use decisions::Log;
-use drift::Replay;
+use drift::{Replay, Seen};
 use evidence::moment;
 use guard::Report;
 use model::{ChangeClass, DriftReport, ProofLine, RiskLevel};
-use narrative::facts::{Changed, Drift, Example, Group, Measure, Part, Proof, Reached, Replayed};
+use narrative::facts::{Changed, Drift, Example, Group, Measure, Proof, Reached, Replayed};
 use policy::Files;
 
-use super::effect::Class;
 use crate::{Resolved, compare};
 
 /// Requests that are told of one by one.
-const EXAMPLES: usize = 60;
-
-/// A request that changes.
-struct Seen<'a> {
-    class: ChangeClass,
-    level: RiskLevel,
-    rows: u64,
-    principal: &'a str,
-    action: &'a str,
-    resource: &'a str,
-}
+pub(super) const EXAMPLES: usize = 60;
 
 /// What a kept report says, by its digest.
 pub(super) fn reported(report: &Report, digest: String, window: Option<(u64, u64)>) -> Drift {
     let drift = &report.drift;
     let seen = drift.changes.iter().map(|change| Seen {
+        id: change.id,
         class: change.class,
         level: change.risk.level,
         rows: change.rows,
         principal: &change.principal,
         action: &change.action,
         resource: &change.resource,
+        error_changed: change.error_changed,
     });
     let times = || {
         let first = drift
@@ -75,143 +66,24 @@ pub(super) fn replayed(
     match compare(&side("before", before), &side("after", after), log, &never) {
         Err(error) => Replayed::Failed(error.to_string()),
         Ok(replay) => {
-            let report = replay.report(crate::KEPT_CHANGES);
-            let seen = changes(&replay).map(|it| Seen {
-                class: it.class,
-                level: it.level,
-                rows: it.rows,
-                principal: it.principal,
-                action: it.action,
-                resource: it.resource,
-            });
+            let report = replay.report(EXAMPLES);
             Replayed::Drift(Box::new(Drift {
                 reached,
                 complete: true,
                 window,
-                ..counted(&report, seen)
+                ..counted(&report, changes(&replay))
             }))
         }
     }
 }
 
-/// What replays find, one for each kind of people: of each, what the requests of these people come to.
-pub(super) fn apart(classes: &[Class], log: Option<Arc<Log>>) -> Replayed {
-    let Some(log) = log else {
-        return Replayed::NoLog;
-    };
-    let window = window(&log);
-    let never = AtomicBool::new(false);
-    let compared = classes.iter().map(|class| {
-        let replay = compare(
-            &side("before", &class.before),
-            &side("after", &class.after),
-            log.clone(),
-            &never,
-        )?;
-        Ok((class, replay))
-    });
-    let compared: Vec<_> = match compared.collect::<Result<_, crate::Error>>() {
-        Ok(compared) => compared,
-        Err(error) => return Replayed::Failed(error.to_string()),
-    };
-    // What does not depend on the edit (lines, facts that are not there) is told of those who are the most.
-    let most = compared.iter().max_by_key(|(class, _)| class.buckets.len());
-    let Some((_, most)) = most else {
-        return Replayed::Failed("nobody is left to tell of".to_owned());
-    };
-    let mut report = most.report(0);
-    (report.headline, report.changes_total) = Default::default();
-    report.totals = model::Totals {
-        rows: report.totals.rows,
-        log_disagrees: report.totals.log_disagrees,
-        entities_assumed: report.totals.entities_assumed,
-        ..model::Totals::default()
-    };
-    let mut parts: Vec<Part> = Vec::new();
-    let mut seen = Vec::new();
-    let [mut gaining, mut losing] = [(); 2].map(|()| (BTreeSet::new(), BTreeSet::new()));
-    for (class, replay) in &compared {
-        let theirs = |principal: &str| class.buckets.contains(&release::bucket(principal));
-        let mut part = Part {
-            whom: class.whom,
-            percent: u8::try_from(class.buckets.len()).unwrap_or(100),
-            gained: 0,
-            lost: 0,
-            open: 0,
-        };
-        for it in changes(replay).filter(|it| theirs(it.principal)) {
-            let totals = &mut report.totals;
-            match it.class {
-                ChangeClass::Gained => {
-                    totals.gained += it.rows;
-                    part.gained += it.rows;
-                    gaining.0.insert(it.principal);
-                    gaining.1.insert(it.resource);
-                }
-                ChangeClass::Lost => {
-                    totals.lost += it.rows;
-                    part.lost += it.rows;
-                    losing.0.insert(it.principal);
-                    losing.1.insert(it.resource);
-                }
-                ChangeClass::MaybeGained | ChangeClass::MaybeLost | ChangeClass::Undeterminable => {
-                    totals.undeterminable += it.rows;
-                    part.open += it.rows;
-                }
-                ChangeClass::Unchanged => {}
-            }
-            if it.error_changed {
-                totals.error_changed += it.rows;
-            }
-            report.changes_total += 1;
-            seen.push(Seen {
-                class: it.class,
-                level: it.level,
-                rows: it.rows,
-                principal: it.principal,
-                action: it.action,
-                resource: it.resource,
-            });
-        }
-        let found = replay.report(crate::KEPT_CHANGES).changes;
-        report
-            .changes
-            .extend(found.into_iter().filter(|it| theirs(&it.principal)));
-        match parts.iter_mut().find(|other| other.whom == part.whom) {
-            Some(other) => {
-                other.percent += part.percent;
-                other.gained += part.gained;
-                other.lost += part.lost;
-                other.open += part.open;
-            }
-            None => parts.push(part),
-        }
-    }
-    // `High` sorts first.
-    report.changes.sort_by_key(|change| change.risk.level);
-    for (reach, (principals, resources)) in [
-        (&mut report.headline.gained, gaining),
-        (&mut report.headline.lost, losing),
-    ] {
-        reach.principals = principals.len() as u64;
-        reach.resources = resources.len() as u64;
-    }
-    Replayed::Drift(Box::new(Drift {
-        reached: Reached::Apart,
-        apart: parts,
-        complete: true,
-        window,
-        ..counted(&report, seen.into_iter())
-    }))
-}
-
 /// Without requests of which nothing is to say but that the log has another answer.
-fn changes(replay: &Replay) -> impl Iterator<Item = drift::Seen<'_>> {
+pub(super) fn changes(replay: &Replay) -> impl Iterator<Item = Seen<'_>> {
     let each = replay.each();
     each.filter(|it| it.class != ChangeClass::Unchanged || it.error_changed)
 }
 
-fn side(label: &str, files: &Files) -> Resolved {
+pub(super) fn side(label: &str, files: &Files) -> Resolved {
     Resolved {
         label: label.to_owned(),
         files: files.clone(),
@@ -240,7 +112,7 @@ pub(super) fn changed(drift: &DriftReport) -> Changed {
     }
 }
 
-fn counted<'a>(report: &DriftReport, seen: impl Iterator<Item = Seen<'a>>) -> Drift {
+pub(super) fn counted<'a>(report: &DriftReport, seen: impl Iterator<Item = Seen<'a>>) -> Drift {
     let (mut people, mut resources, mut actions) =
         (Groups::default(), Groups::default(), Groups::default());
     let (mut sensitive_gained, mut sensitive_lost) = (0, 0);

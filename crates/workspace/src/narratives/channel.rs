@@ -18,7 +18,7 @@ use registry::{Details, Kind, Outcome, Registry};
 use release::{Bundle, LIMITS, Mode, Modes, Release};
 
 use super::{
-    Ground, access,
+    Ground, access, apart,
     effect::{self, Effect},
     evidence::Receipts,
     nothing,
@@ -375,7 +375,7 @@ impl<'a> Channel<'a> {
     ) -> Result<Replayed, Error> {
         let told = match effect::of(before, after)? {
             Effect::Told(told) => told,
-            Effect::Apart(classes) => return Ok(access::apart(&classes, log.cloned())),
+            Effect::Apart(classes) => return Ok(apart::replayed(&classes, log.cloned())),
             Effect::Unknown => return Ok(Replayed::Canaries),
         };
         let is_judged = told.before == before.files && told.after == after.files;

@@ -6,6 +6,7 @@
 //! are kept beside the ledger.
 
 mod access;
+mod apart;
 mod channel;
 mod effect;
 mod evidence;

@@ -31,12 +31,16 @@ struct Told {
 
 fn log_of(place: &Place) -> Arc<decisions::Log> {
     let beside = place.root.parent().unwrap();
+    opened(beside, &small_log(beside))
+}
+
+fn opened(beside: &Path, log: &Path) -> Arc<decisions::Log> {
     let folders = Folders {
         data: beside.join("data"),
         state: beside.join("state"),
     };
     let go_on = &mut |_, _| std::ops::ControlFlow::Continue(());
-    crate::open_named_log(&small_log(beside), &folders, go_on).unwrap()
+    crate::open_named_log(log, &folders, go_on).unwrap()
 }
 
 fn told() -> Told {
@@ -295,6 +299,52 @@ fn a_canary_within_a_version_is_counted_by_what_decides_for_who_asked() {
     );
     let parts: Vec<_> = found.apart.iter().map(|it| (it.whom, it.lost)).collect();
     assert_eq!(parts, [(Whom::NoLonger, newly), (Whom::Never, never)]);
+}
+
+/// What other people ask for does not take the place of what is told of those whom a canary reaches.
+#[test]
+fn one_request_of_the_people_reached_is_told_beside_a_thousand_of_others() {
+    let kept = crate::KEPT_CHANGES;
+    let named = |wanted: std::ops::Range<u8>| {
+        let mut names = (0..).map(|number| format!("u{number}"));
+        names.find(|name| wanted.contains(&release::bucket(&format!("User::\"{name}\""))))
+    };
+    let (newly, never) = (named(10..50).unwrap(), named(50..100).unwrap());
+    let place = Place::new(RULES);
+    let row = |user: &str, doc: String| {
+        let mut row: serde_json::Value =
+            serde_json::from_str(&request(user, "edit", &doc, true)).unwrap();
+        row["v"] = 1.into();
+        row["id"] = format!("{user}-{doc}").into();
+        row["at"] = "2026-11-03T10:00:00Z".into();
+        row["decision"] = "deny".into();
+        row.to_string() + "\n"
+    };
+    let others = (0..=kept).map(|number| row(&never, format!("a{number}")));
+    let lines: String = others.chain([row(&newly, "b".to_owned())]).collect();
+    let beside = place.root.parent().unwrap();
+    fs::write(beside.join("wide.jsonl"), lines).unwrap();
+    let log = opened(beside, &beside.join("wide.jsonl"));
+    let (wider, narrow) = (
+        r#"@id("all") permit (principal, action, resource);"#,
+        r#"@id("all") permit (principal == User::"nobody", action, resource);"#,
+    );
+    place.commit("a.cedar", narrow);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    place.commit("a.cedar", wider);
+    for (version, percent, days) in [("1.1.0", 10, 1), ("1.2.0", 50, 2)] {
+        place.commit("notes.md", version);
+        moved(place.promote(version, NOON + days * DAY, |wanted| {
+            wanted.modes.default = Mode::Canary(percent);
+        }));
+    }
+    let told = Told { place, log };
+    let it = told.promotion(Some(3));
+    let found = drift(&it.drift);
+    assert_eq!(found.reached, Reached::Apart);
+    assert_eq!((found.changed.gained, found.distinct), (1, 1));
+    let shown: Vec<_> = found.examples.iter().map(|it| &it.principal).collect();
+    assert_eq!(shown, [&format!("User::\"{newly}\"")]);
 }
 
 #[test]
