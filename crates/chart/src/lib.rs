@@ -60,6 +60,10 @@ pub struct Chart {
     pub title: String,
     /// From top to bottom.
     pub panels: Vec<Panel>,
+    /// Moments (milliseconds since 1970 UTC) that are named below the panels, and their names; where there are none, the drawing
+    /// chooses moments and writes them as digits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<(i64, String)>,
 }
 
 /// Gains and losses by group, as bars to both sides of a line.
@@ -297,6 +301,7 @@ mod tests {
                 title: "rows".to_owned(),
                 lines: vec![line("gained", Tone::Gain), line("lost", Tone::Loss)],
             }],
+            days: Vec::new(),
         }
     }
 
@@ -318,6 +323,31 @@ mod tests {
             svg(&chart("Contractors", &[3.0, 0.0, 7.0]), Ground::Page)
         );
         assert!(svg(&chart("x", &[1.0]), Ground::Own).contains("prefers-color-scheme:dark"));
+    }
+
+    #[test]
+    fn days_are_named_as_the_writer_names_them() {
+        let drawn = |days: &[(i64, &str)]| {
+            let days = days.iter().map(|(at, name)| (*at, (*name).to_owned()));
+            let mut chart = chart("x", &[3.0, 0.0, 7.0]);
+            chart.days = days.collect();
+            svg(&chart, Ground::Page)
+        };
+        let named = drawn(&[
+            (NOON, "21. Nov"),
+            (NOON + 2 * 86_400_000, "23. Nov"),
+            (0, "1970"),
+        ]);
+        assert!(
+            named.contains("21. Nov") && named.contains("23. Nov"),
+            "{named}"
+        );
+        // What is not among the days shown has no place, and nothing else is named.
+        assert!(
+            !named.contains("1970") && !named.contains("\n11-2"),
+            "{named}"
+        );
+        assert!(drawn(&[]).contains("\n11-2"), "{}", drawn(&[]));
     }
 
     #[test]

@@ -254,6 +254,7 @@ mod tests {
                     })
                     .to_vec(),
             }],
+            days: Vec::new(),
         };
         let words = Words {
             alternative: "",

@@ -1,6 +1,12 @@
 //! Numbers over time: one or more panels, one above the other.
 
+use std::ops::Range;
+
 use plotters::{
+    coord::{
+        ranged1d::{BoldPoints, KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter},
+        types::RangedCoordf64,
+    },
     prelude::{
         ChartBuilder, Circle, Color, DashedLineSeries, DrawingBackend, EmptyElement, IntoFont,
         LineSeries, PathElement, Text, TriangleMarker,
@@ -15,6 +21,8 @@ const PANEL: u32 = 150;
 /// More than a page of panels is nobody's drawing.
 const PANELS: usize = 40;
 const DAY: f64 = 86_400_000.0;
+/// Moments named below a panel, where the drawing chooses them.
+const NAMED: usize = 6;
 /// Milliseconds to the end of the year 9999.
 const MOMENTS: i64 = 253_402_300_799_999;
 const MOST: f64 = 1e15;
@@ -51,7 +59,7 @@ where
     };
     // A single run has room to both sides, too.
     let margin = ((last - first) * 0.03).max(0.5);
-    let range = first - margin..last + margin;
+    let days = Days::of(chart, first - margin..last + margin);
     for (panel, area) in chart.panels.iter().zip(&areas) {
         let lines: Vec<(&Line, Vec<(f64, f64)>)> = panel
             .lines
@@ -60,13 +68,7 @@ where
             .collect();
         let values = lines.iter().flat_map(|(_, points)| points);
         let top = values.map(|(_, value)| *value).fold(1.0, f64::max);
-        self::panel(
-            panel,
-            &lines,
-            area,
-            (range.clone(), top * 1.15),
-            words.group,
-        )?;
+        self::panel(panel, &lines, area, (days.clone(), top * 1.15), words.group)?;
     }
     Ok(root.present()?)
 }
@@ -75,7 +77,7 @@ fn panel<B>(
     panel: &Panel,
     lines: &[(&Line, Vec<(f64, f64)>)],
     area: &Area<B>,
-    (days, top): (std::ops::Range<f64>, f64),
+    (days, top): (Days, f64),
     group: &str,
 ) -> Drawn
 where
@@ -83,7 +85,6 @@ where
     B::ErrorType: 'static,
 {
     let text = TextStyle::from(("sans-serif", 13).into_font()).color(&INK);
-    let span = days.end - days.start;
     let mut chart = ChartBuilder::on(area)
         // Half of the last date stands to the right of the axis.
         .margin_right(40)
@@ -98,9 +99,7 @@ where
         .bold_line_style(INK.mix(0.15))
         .axis_style(INK.mix(0.5))
         .label_style(text.clone())
-        .x_labels(6)
         .y_labels(4)
-        .x_label_formatter(&|day| moment(*day, span))
         // Half a row is no row.
         .y_label_formatter(&|rows| whole(*rows, group))
         .draw()?;
@@ -139,6 +138,56 @@ where
         )?;
     }
     Ok(())
+}
+
+/// A scale of moments, in days, and the names of those that stand below it.
+#[derive(Clone)]
+struct Days {
+    range: Range<f64>,
+    named: Vec<(f64, String)>,
+}
+
+impl Days {
+    fn of(chart: &Chart, range: Range<f64>) -> Self {
+        let span = range.end - range.start;
+        let given = chart.days.iter();
+        let given = given.map(|(at, name)| (*at as f64 / DAY, name.clone()));
+        let named = if chart.days.is_empty() {
+            let days = RangedCoordf64::from(range.clone()).key_points(BoldPoints(NAMED));
+            let name = |day| (day, moment(day, span));
+            days.into_iter().map(name).collect()
+        } else {
+            given.filter(|(day, _)| range.contains(day)).collect()
+        };
+        Self { range, named }
+    }
+}
+
+impl Ranged for Days {
+    type FormatOption = NoDefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, day: &f64, pixels: (i32, i32)) -> i32 {
+        RangedCoordf64::from(self.range.clone()).map(day, pixels)
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
+        match hint.weight().allow_light_points() {
+            true => Vec::new(),
+            false => self.named.iter().map(|(day, _)| *day).collect(),
+        }
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.range.clone()
+    }
+}
+
+impl ValueFormatter<f64> for Days {
+    fn format_ext(&self, day: &f64) -> String {
+        let named = self.named.iter().find(|(named, _)| named == day);
+        named.map_or_else(String::new, |(_, name)| name.clone())
+    }
 }
 
 /// A day, with the hour when few days are shown.
@@ -194,6 +243,10 @@ pub(crate) fn words(chart: &Chart) -> String {
 pub(crate) fn clean(chart: &Chart) -> Chart {
     let mut chart = chart.clone();
     chart.title = text(&chart.title);
+    for (at, name) in &mut chart.days {
+        *name = text(name);
+        *at = (*at).clamp(-MOMENTS, MOMENTS);
+    }
     chart.panels.truncate(PANELS);
     for panel in &mut chart.panels {
         panel.title = text(&panel.title);

@@ -7,15 +7,17 @@
 
 use model::{Relation, RiskLevel};
 
-use crate::facts::{
-    Changed, Drift, Evidence, Gate, Move, Reached, Replayed, Ruling, Standing, Step, Verdict,
+use crate::{
+    facts::{
+        Changed, Drift, Evidence, Gate, Move, Reached, Replayed, Ruling, Standing, Step, Verdict,
+    },
+    language::DAY,
 };
 
 /// Fewer recorded requests than this are told of as few.
 const FEW: u64 = 1_000;
 /// A log that ended this many days before is told of as old.
 const OLD: u64 = 30;
-const DAY: u64 = 86_400;
 
 /// A level with its reasons, and what is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -36,7 +36,7 @@ use layout::{Geometry, Setter};
 use sheet::Sheets;
 
 /// The number of the layout. Files of another number are set differently, so their pages cannot be compared with ours.
-pub const LAYOUT: u32 = 2;
+pub const LAYOUT: u32 = 3;
 
 /// Why a file could not be written or read.
 #[derive(Debug, thiserror::Error)]

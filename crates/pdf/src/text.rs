@@ -107,7 +107,8 @@ impl Text {
             '\t' | '\n' | '\r' if reading != Reading::Exact => ' ',
             c => c,
         };
-        if self.put(c, reading, plain) {
+        // They hold a name together whose script is written from the right, where there is anything to turn; here nothing is turned.
+        if matches!(c, '\u{2068}' | '\u{2069}') || self.put(c, reading, plain) {
             return;
         }
         for c in format!("\u{27e8}U+{:04X}\u{27e9}", c as u32).chars() {
@@ -416,6 +417,15 @@ mod tests {
                     .iter()
                     .all(|line| !line.starts_with(' ') && !line.starts_with('–'))
             );
+        }
+    }
+
+    #[test]
+    fn a_name_from_the_right_is_told_without_the_marks_that_hold_it_together() {
+        for reading in [Reading::Words, Reading::Exact] {
+            let text = set("\u{2068}ש\u{2069}!", reading);
+            let all: String = shown(&text, &text.lines(400.0)).concat();
+            assert_eq!(all, "⟨U+05E9⟩!");
         }
     }
 

@@ -377,6 +377,7 @@ pub fn trend(title: &str, runs: &[Run], scenario: Option<&str>, ground: Ground) 
                 ],
             },
         ],
+        days: Vec::new(),
     };
     chart::svg(&chart, ground)
 }

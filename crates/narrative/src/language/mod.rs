@@ -57,6 +57,8 @@ pub struct Language {
     decimal: DecimalFormatter,
     plurals: PluralRules,
     dates: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
+    /// As they stand where there is little room.
+    short_dates: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
     lists: ListFormatter,
 }
 
@@ -112,6 +114,8 @@ impl Language {
                 .map_err(|_| unknown())?,
             plurals: PluralRules::try_new_cardinal((&rules).into()).map_err(|_| unknown())?,
             dates: FixedCalendarDateTimeFormatter::try_new((&rules).into(), YMD::long())
+                .map_err(|_| unknown())?,
+            short_dates: FixedCalendarDateTimeFormatter::try_new((&rules).into(), YMD::medium())
                 .map_err(|_| unknown())?,
             lists: ListFormatter::try_new_and((&rules).into(), ListFormatterOptions::default())
                 .map_err(|_| unknown())?,
@@ -180,12 +184,12 @@ impl Language {
 
     /// A day, from seconds since 1970 UTC.
     pub(crate) fn date(&self, seconds: u64) -> String {
-        let days = i64::try_from(seconds / 86_400).unwrap_or(i64::MAX);
-        let date = Date::from_rata_die(
-            icu_calendar::types::RataDie::new(UNIX_EPOCH.saturating_add(days)),
-            Gregorian,
-        );
-        self.dated(&date)
+        self.dated(&date(seconds))
+    }
+
+    /// The same where there is little room, as below a drawing.
+    pub(crate) fn short_date(&self, seconds: u64) -> String {
+        self.short_dates.format(&date(seconds)).to_string()
     }
 
     /// A day that is written `2026-11-23`; as it is where it is none.
@@ -207,7 +211,7 @@ impl Language {
 
     /// A day and the time on it.
     pub(crate) fn moment(&self, seconds: u64) -> String {
-        let of_day = seconds % 86_400;
+        let of_day = seconds % DAY;
         self.text(messages::Moment {
             date: words(self.date(seconds)),
             hour: words(format!("{:02}", of_day / 3600)),
@@ -265,8 +269,17 @@ impl Language {
     }
 }
 
+/// Seconds of a day.
+pub(crate) const DAY: u64 = 86_400;
 /// Days from the first day of year 1 to 1 January 1970.
 const UNIX_EPOCH: i64 = 719_163;
+
+/// The day that a moment is on.
+fn date(seconds: u64) -> Date<Gregorian> {
+    let days = i64::try_from(seconds / DAY).unwrap_or(i64::MAX);
+    let days = icu_calendar::types::RataDie::new(UNIX_EPOCH.saturating_add(days));
+    Date::from_rata_die(days, Gregorian)
+}
 
 fn sorted(
     resource: Resource<&'static str>,

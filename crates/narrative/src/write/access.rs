@@ -9,10 +9,13 @@ use super::{
 use crate::{
     document::Note,
     facts::{Changed, Drift, Example, Group, Measure, Part, Reached, Replayed, Step, Whom},
-    language::{Arg, name, plain},
+    language::{Arg, DAY, name, plain},
     rank::{self, Named},
     rounding::{Compared, Rounded, Share},
 };
+
+/// Days that stand below a trend, at most.
+const DAYS_NAMED: u64 = 5;
 
 impl Writer<'_> {
     /// The section of the first page. `before` is what the move before changed.
@@ -517,6 +520,7 @@ impl Writer<'_> {
                     }),
                 ],
             }],
+            days: self.days(&counted),
         });
         let told = |(step, changed): &(&Step, Changed)| {
             self.language.text(say::ChartStep {
@@ -548,6 +552,23 @@ impl Writer<'_> {
             rows: counted.iter().map(row).collect(),
         };
         self.chart("detail-trend-chart", drawing, alternative.join(" "), data);
+    }
+
+    /// The days that a trend names: noon of some, from the first to the last.
+    fn days(&self, counted: &[(&Step, Changed)]) -> Vec<(i64, String)> {
+        let days = || counted.iter().map(|(step, _)| step.at / DAY);
+        let (Some(first), Some(last)) = (days().min(), days().max()) else {
+            return Vec::new();
+        };
+        let apart = (last - first).div_ceil(DAYS_NAMED - 1).max(1);
+        let named = (first..=last).step_by(usize::try_from(apart).unwrap_or(usize::MAX));
+        named
+            .map(|day| {
+                let noon = (day * DAY).saturating_add(DAY / 2);
+                let at = i64::try_from(noon).unwrap_or(0).saturating_mul(1000);
+                (at, self.language.short_date(noon))
+            })
+            .collect()
     }
 
     pub(super) fn policy_note(&self, policy: &str) -> Note {

@@ -223,6 +223,7 @@ pub(crate) fn trend(title: &str, runs: i64) -> Content {
                 title: "decisions that changed".to_owned(),
                 lines: vec![gained, lost],
             }],
+            days: Vec::new(),
         }),
         alternative: format!("Over {runs} releases drift stays below 1,100 decisions a release."),
         data,
