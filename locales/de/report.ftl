@@ -716,6 +716,7 @@ how-word = { $how ->
     [removed] entfernt
     [changed] geändert
     [moved] verschoben
+    [applied] anders angewandt
    *[unknown] nicht festgehalten
 }
 standing-word = { $standing ->

@@ -716,6 +716,7 @@ how-word = { $how ->
     [removed] removed
     [changed] changed
     [moved] moved
+    [applied] applied differently
    *[unknown] not recorded
 }
 standing-word = { $standing ->

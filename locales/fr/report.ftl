@@ -729,6 +729,7 @@ how-word = { $how ->
     [removed] supprimée
     [changed] modifiée
     [moved] déplacée
+    [applied] appliquée autrement
    *[unknown] non consigné
 }
 standing-word = { $standing ->

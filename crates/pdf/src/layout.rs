@@ -194,16 +194,15 @@ impl<'a> Setter<'a> {
             Content::Glossary(terms) => self.glossary(terms),
         }
         self.marked(block, first);
-        let notes = self.notes(block);
+        let beside = match under {
+            true => self.geometry.text,
+            false => self.geometry.notes,
+        };
+        let notes = self.notes(block, beside);
         if under {
-            for mut note in notes {
-                note.ops = note
-                    .ops
-                    .into_iter()
-                    .map(|op| moved(op, left - self.geometry.notes.0))
-                    .collect();
-                self.rows.push(note);
-            }
+            let any = !notes.is_empty();
+            self.rows.extend(notes);
+            self.space(if any { 8.0 } else { 0.0 });
         } else if let Some(row) = self.rows.get_mut(first) {
             row.notes = notes;
         }
@@ -433,31 +432,5 @@ fn code(base: Style) -> Style {
         typeface: Typeface::Mono,
         size: base.size * 0.88,
         ..base
-    }
-}
-
-/// The same mark, farther to the right.
-fn moved(op: Op, by: f64) -> Op {
-    match op {
-        Op::Text { at, style, glyphs } => Op::Text {
-            at: (at.0 + by, at.1),
-            style,
-            glyphs,
-        },
-        Op::Line {
-            points,
-            width,
-            color,
-        } => Op::Line {
-            points: points.into_iter().map(|(x, y)| (x + by, y)).collect(),
-            width,
-            color,
-        },
-        Op::Link { from, to, target } => Op::Link {
-            from: (from.0 + by, from.1),
-            to: (to.0 + by, to.1),
-            target,
-        },
-        other => other,
     }
 }

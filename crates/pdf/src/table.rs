@@ -13,6 +13,8 @@ use crate::{
 };
 
 const GAP: f64 = 14.0;
+/// More rows than this are looked up rather than read, and each is easier found where it is one line.
+const LONG: usize = 12;
 
 struct Cell {
     text: Rc<Text>,
@@ -30,7 +32,8 @@ impl Cell {
     }
 }
 
-/// Sets a table; with notes it stays in the column of text, if no word is cut there. Says whether it stands over the column of notes.
+/// Sets a table; with notes it stays in the column of text, if it is not long and no word is cut there. Says whether it stands over
+/// the column of notes.
 pub(crate) fn set(setter: &mut Setter<'_>, table: &Table, notes: bool, small: bool) -> bool {
     let size = if small { 8.0 } else { 9.0 };
     let leading = size * 1.4;
@@ -58,9 +61,13 @@ pub(crate) fn set(setter: &mut Setter<'_>, table: &Table, notes: bool, small: bo
     let column = setter.geometry.text;
     let full = setter.geometry.full();
     let needs = natural.iter().sum::<f64>() + gaps;
+    let long = rows.len() > LONG;
+    if long && !small && needs > full.1 - full.0 {
+        return set(setter, table, notes, true);
+    }
     // Rather than cut a word it stands over the column of notes, and they under it.
     let cuts = least.iter().sum::<f64>() + gaps > column.1 - column.0;
-    let wide = needs > column.1 - column.0 && (!notes || cuts);
+    let wide = needs > column.1 - column.0 && (!notes || cuts || long);
     let (left, right) = if wide { full } else { column };
     let room = right - left;
     // The eye finds its row across a gap of a hand's breadth, not of a page.

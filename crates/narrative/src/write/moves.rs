@@ -244,6 +244,8 @@ impl Writer<'_> {
                 Some(PolicyChangeKind::Removed) => "removed",
                 Some(PolicyChangeKind::Changed) => "changed",
                 Some(PolicyChangeKind::Moved) => "moved",
+                // The text is the same, and decides in another mode.
+                None if moved.is_of_modes() => "applied",
                 None => "unknown",
             })
         };

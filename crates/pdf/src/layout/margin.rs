@@ -29,7 +29,8 @@ impl Setter<'_> {
         }
     }
 
-    pub(super) fn notes(&mut self, block: &Block) -> Vec<Row> {
+    /// What is noted of a block, in the column it will stand in.
+    pub(super) fn notes(&mut self, block: &Block, column: (f64, f64)) -> Vec<Row> {
         let furniture = &self.document.furniture;
         let mark = match &block.mark {
             Mark::Computed => None,
@@ -46,7 +47,7 @@ impl Setter<'_> {
                 ..NOTE
             };
             let told = Text::of(self.faces, &edited, italic, Reading::Words);
-            self.note_lines(&told, &mut rows);
+            self.note_lines(&told, column, &mut rows);
             if let Some(unfounded) = unfounded {
                 let strong = Style {
                     typeface: Typeface::Strong,
@@ -54,16 +55,16 @@ impl Setter<'_> {
                     ..NOTE
                 };
                 let told = Text::of(self.faces, &unfounded, strong, Reading::Words);
-                self.note_lines(&told, &mut rows);
+                self.note_lines(&told, column, &mut rows);
             }
         }
         for note in &block.notes {
-            self.note(note, &mut rows);
+            self.note(note, column, &mut rows);
         }
         rows
     }
 
-    fn note(&mut self, note: &Note, rows: &mut Vec<Row>) {
+    fn note(&mut self, note: &Note, column: (f64, f64), rows: &mut Vec<Row>) {
         let first = rows.len();
         let id = match &note.source {
             Some(Source::Receipt(id) | Source::Policy(id)) => Some(id),
@@ -83,7 +84,7 @@ impl Setter<'_> {
         };
         let mut text = Text::new(self.faces);
         text.push(&note.text, look, Reading::Words, words);
-        self.note_lines(&text, rows);
+        self.note_lines(&text, column, rows);
         if let Some(id) = id {
             // Enough of a hash to find it; it stands in full at the end.
             let shown = if id.is_ascii() && id.len() > 40 && !id.contains(' ') {
@@ -98,7 +99,7 @@ impl Setter<'_> {
             );
             let mut id = Text::new(self.faces);
             id.push(&shown, look, Reading::Exact, target);
-            self.note_lines(&id, rows);
+            self.note_lines(&id, column, rows);
         }
         if let Some(row) = rows.get_mut(first)
             && first > 0
@@ -107,8 +108,7 @@ impl Setter<'_> {
         }
     }
 
-    fn note_lines(&self, text: &Text, rows: &mut Vec<Row>) {
-        let (left, right) = self.geometry.notes;
+    fn note_lines(&self, text: &Text, (left, right): (f64, f64), rows: &mut Vec<Row>) {
         for line in text.lines(right - left) {
             let mut ops = Vec::new();
             // The first line stands on the base line of the text beside it.

@@ -1,6 +1,9 @@
 //! What a page must never do, on real documents set on real pages.
 
-use narrative::{Document, document::Content};
+use narrative::{
+    Document,
+    document::{Content, Span, Table},
+};
 
 use crate::{
     face::{Faces, Typeface},
@@ -162,6 +165,46 @@ fn tables_begin_again_with_their_head() {
         rows += lines.len() - head - 1;
     }
     assert_eq!(rows, 130);
+}
+
+#[test]
+fn each_row_of_a_long_table_is_one_line_and_its_notes_are_under_it() {
+    let id = |kind: &str, place| format!("{kind}::\"{}{place}\"", "x".repeat(14));
+    let row = |place| {
+        let cells = [
+            id("Contractor", place),
+            id("Action", place),
+            id("Record", place),
+        ];
+        cells.map(|cell| vec![Span::Code(cell)]).to_vec()
+    };
+    let of = |rows: usize| {
+        let mut document = sample::empty("en");
+        let columns = ["Who", "Action", "Resource"].map(|title| sample::column(title, false));
+        let table = Table {
+            caption: "Requests".to_owned(),
+            columns: columns.to_vec(),
+            rows: (100..100 + rows).map(row).collect(),
+        };
+        let mut block = sample::block("long", Content::Table(table));
+        block.notes = vec![sample::note("what they prove", None)];
+        document.blocks.push(block);
+        let (sheets, geometry) = set(&document, Paper::A4);
+        lines(&sheets.pages[0], geometry.full())
+    };
+    let has_whole = |lines: &[(f64, Typeface, f64, String)]| {
+        let ids = format!(
+            "{}{}{}",
+            id("Contractor", 100),
+            id("Action", 100),
+            id("Record", 100)
+        );
+        lines.iter().any(|(.., text)| text.starts_with(&ids))
+    };
+    let (few, many) = (of(4), of(20));
+    // A few rows stay beside their notes.
+    assert!(!has_whole(&few) && has_whole(&many), "{many:?}");
+    assert_eq!(many.last().unwrap().3, "what they prove");
 }
 
 #[test]
