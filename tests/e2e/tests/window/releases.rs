@@ -28,27 +28,24 @@ fn folder(stage: &Stage) -> PathBuf {
     stage.home.path().join("data/trust-fabric/northwind")
 }
 
-/// Everything that is saved becomes a commit, as an author would do in a terminal.
+/// What an author does in a terminal.
+fn git(stage: &Stage, arguments: &[&str]) -> Result<(), Error> {
+    let author = ["user.name=Ivo", "user.email=ivo@northwind.example"];
+    let done = Command::new("git")
+        .arg("-C")
+        .arg(folder(stage))
+        .args(author.iter().flat_map(|it| ["-c", it]))
+        .args(arguments)
+        .output()
+        .map_err(|error| Error::System("git".into(), error))?;
+    assert!(done.status.success(), "{arguments:?}: {done:?}");
+    Ok(())
+}
+
+/// Everything that is saved becomes a commit.
 fn commit(stage: &Stage, message: &str) -> Result<(), Error> {
-    let folder = folder(stage);
-    let git = |arguments: &[&str]| -> Result<(), Error> {
-        let done = Command::new("git")
-            .arg("-C")
-            .arg(&folder)
-            .args([
-                "-c",
-                "user.name=Ivo",
-                "-c",
-                "user.email=ivo@northwind.example",
-            ])
-            .args(arguments)
-            .output()
-            .map_err(|error| Error::System("git".into(), error))?;
-        assert!(done.status.success(), "{arguments:?}: {done:?}");
-        Ok(())
-    };
-    git(&["add", "."])?;
-    git(&["commit", "--quiet", "--message", message])
+    git(stage, &["add", "."])?;
+    git(stage, &["commit", "--quiet", "--message", message])
 }
 
 /// A list's choice, as a user makes it.
@@ -301,6 +298,38 @@ fn a_closed_gate_says_why_in_the_language_of_the_window() -> Result<(), Error> {
             stage.gone("[data-test=gate-tests]")?;
             stage.picture(&format!("releases-{tag}-{theme}"));
         }
+        Ok(())
+    })
+}
+
+#[test]
+fn a_channel_left_behind_is_told_in_its_lane() -> Result<(), Error> {
+    sample("left-behind", &[], |stage| {
+        stage.click("[data-test=open-sample]")?;
+        stage.find("[data-test=stories]")?;
+        stage.click("[data-test=go-releases]")?;
+        promoted(stage, "stable", "1.0.0")?;
+        let file = folder(stage).join(CONTRACTORS);
+        let text =
+            fs::read_to_string(&file).map_err(|error| Error::System("a policy".into(), error))?;
+        let reviewed = format!("// Reviewed.\n{text}");
+        fs::write(&file, reviewed).map_err(|error| Error::System("a policy".into(), error))?;
+        commit(stage, "Contractors are reviewed")?;
+        promoted(stage, "stable", "1.1.0")?;
+        // As in a clone that was made before the second move.
+        let stable = "refs/fabric/channels/stable";
+        git(stage, &["update-ref", stable, &format!("{stable}~1")])?;
+        stage.click("[data-test=go-policies]")?;
+        stage.click("[data-test=go-releases]")?;
+        let told = "The ledger knows of move 2 of stable, and the repository ends at move 1";
+        stage.text_when("[data-test=lane-stable]", told, |text| text.contains(told))?;
+        stage.picture("left-behind");
+        narrow(stage)?;
+        stage.picture("left-behind-narrow");
+        stage.session().resize(1440, 900)?;
+        let set = "document.documentElement.dataset.theme = 'dark';";
+        stage.session().run(set, &json!([]))?;
+        stage.picture("left-behind-dark");
         Ok(())
     })
 }
