@@ -200,9 +200,16 @@ impl<'a> Setter<'a> {
         };
         let notes = self.notes(block, beside);
         if under {
-            let any = !notes.is_empty();
-            self.rows.extend(notes);
-            self.space(if any { 8.0 } else { 0.0 });
+            let many = notes.len();
+            // They stay with the end of what they prove.
+            if let Some(end) = self.rows.last_mut() {
+                end.keep |= many > 0;
+            }
+            for (place, note) in notes.into_iter().enumerate() {
+                let keep = place + 1 < many;
+                self.rows.push(Row { keep, ..note });
+            }
+            self.space(if many > 0 { 8.0 } else { 0.0 });
         } else if let Some(row) = self.rows.get_mut(first) {
             row.notes = notes;
         }

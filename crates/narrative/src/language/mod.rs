@@ -57,7 +57,7 @@ pub struct Language {
     decimal: DecimalFormatter,
     plurals: PluralRules,
     dates: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
-    /// As they stand where there is little room.
+    /// Of months that are cut short.
     short_dates: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
     lists: ListFormatter,
 }
@@ -187,7 +187,7 @@ impl Language {
         self.dated(&date(seconds))
     }
 
-    /// The same where there is little room, as below a drawing.
+    /// The same where there is little room, as in a table or below a drawing.
     pub(crate) fn short_date(&self, seconds: u64) -> String {
         self.short_dates.format(&date(seconds)).to_string()
     }

@@ -284,7 +284,7 @@ impl Writer<'_> {
 
     /// A day, on one line: a column of dates that break is hard to follow.
     fn date_cell(&self, at: u64) -> Vec<Span> {
-        text(self.language.date(at).replace(' ', "\u{a0}"))
+        text(self.language.short_date(at).replace(' ', "\u{a0}"))
     }
 
     fn number_cell(&self, value: u64) -> Vec<Span> {

@@ -369,8 +369,7 @@ impl Writer<'_> {
             row.extend([
                 text(self.what(step.what)),
                 text(visible(&step.version)),
-                // In so many columns it may break.
-                text(self.language.date(step.at).replace('\u{a0}', " ")),
+                self.date_cell(step.at),
                 text(person(&step.by)),
                 step.changed.map_or_else(
                     || text(self.word(say::NothingSaid {})),
