@@ -417,7 +417,7 @@ pub enum Reached {
     /// For everybody: the answers change.
     #[default]
     Everybody,
-    /// For a part of all people, whose requests were not counted apart: so much would change if it were for everybody.
+    /// For a part of all people: so much would change if it were for everybody.
     Some,
     /// What decided earlier decides again for a part of all people: so much would change if it were for everybody.
     Again,
@@ -470,7 +470,7 @@ pub struct Drift {
     pub reached: Reached,
     /// All together.
     pub changed: Changed,
-    /// The same for each kind of people, where they were counted apart.
+    /// The same for each kind of people, where they were counted apart: all kinds, or those alone for whom the answers change.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<Part>,
     /// Different people who gain, and different things they gain access to.
@@ -578,12 +578,20 @@ impl Bound {
 }
 
 impl Drift {
-    /// What the change did to answers; `None` where it did it for some people only, for theirs were not counted apart.
+    /// What the change did to answers; `None` where it did it for some people only, and theirs were not counted apart.
     #[must_use]
     pub fn effect(&self) -> Option<Changed> {
         match self.reached {
             Reached::Everybody | Reached::Apart => Some(self.changed),
-            Reached::Some | Reached::Again | Reached::Rest | Reached::Withdrawn => None,
+            Reached::Some | Reached::Again | Reached::Rest | Reached::Withdrawn => {
+                let sum = |of: fn(&Part) -> u64| self.apart.iter().map(of).sum();
+                (!self.apart.is_empty()).then(|| Changed {
+                    of: self.changed.of,
+                    gained: sum(|part| part.gained),
+                    lost: sum(|part| part.lost),
+                    open: sum(|part| part.open),
+                })
+            }
             Reached::Nobody | Reached::Proposed => Some(Changed {
                 of: self.changed.of,
                 ..Changed::default()

@@ -275,7 +275,8 @@ impl Assessment {
         if matches!(
             drift.reached,
             Reached::Some | Reached::Again | Reached::Rest | Reached::Withdrawn
-        ) {
+        ) && drift.apart.is_empty()
+        {
             self.unknown.push(Unknown::Reached);
         }
         self.changes(drift);

@@ -665,6 +665,32 @@ fn a_week_is_at_least_as_bad_as_the_worst_of_its_moves() {
 }
 
 #[test]
+fn what_would_change_for_everybody_is_told_beside_what_changes_for_those_reached() {
+    let text = promoted("en", |it| {
+        let Replayed::Drift(drift) = &mut it.drift else {
+            panic!()
+        };
+        drift.reached = Reached::Some;
+        drift.apart = vec![Part {
+            whom: Whom::Newly,
+            percent: 10,
+            gained: 7,
+            lost: 0,
+            open: 0,
+        }];
+        let effect = drift.effect().unwrap();
+        assert_eq!((effect.gained, effect.lost), (7, 0));
+    });
+    for told in [
+        "If it decided for everybody, this would change",
+        "The 10% of people whom a canary reaches since: 7 requests gain access, none loses it.",
+    ] {
+        assert!(text.contains(told), "{told}\n{text}");
+    }
+    assert!(!text.contains("not counted apart"), "{text}");
+}
+
+#[test]
 fn who_is_reached_by_a_canary_is_told_apart() {
     let apart = |tag| {
         promoted(tag, |it| {

@@ -10,9 +10,10 @@ use drift::{Replay, Seen};
 use evidence::moment;
 use guard::Report;
 use model::{ChangeClass, DriftReport, ProofLine, RiskLevel};
-use narrative::facts::{Changed, Drift, Example, Group, Measure, Proof, Reached, Replayed};
+use narrative::facts::{Changed, Drift, Example, Group, Measure, Part, Proof, Replayed};
 use policy::Files;
 
+use super::{apart, effect::Told};
 use crate::{Resolved, compare};
 
 /// Requests that are told of one by one.
@@ -21,16 +22,6 @@ pub(super) const EXAMPLES: usize = 60;
 /// What a kept report says, by its digest.
 pub(super) fn reported(report: &Report, digest: String, window: Option<(u64, u64)>) -> Drift {
     let drift = &report.drift;
-    let seen = drift.changes.iter().map(|change| Seen {
-        id: change.id,
-        class: change.class,
-        level: change.risk.level,
-        rows: change.rows,
-        principal: &change.principal,
-        action: &change.action,
-        resource: &change.resource,
-        error_changed: change.error_changed,
-    });
     let times = || {
         let first = drift
             .changes
@@ -49,31 +40,70 @@ pub(super) fn reported(report: &Report, digest: String, window: Option<(u64, u64
         window: window.or_else(times),
         proof: report.verdict.proof.iter().map(proof).collect(),
         report: Some(digest),
-        ..counted(drift, seen)
+        ..counted(drift, listed(drift))
     }
 }
 
-/// What a replay of two sets finds, and for whom it is so.
-pub(super) fn replayed(
-    (before, after, reached): (&Files, &Files, Reached),
-    log: Option<Arc<Log>>,
+/// The changes of a report.
+fn listed(drift: &DriftReport) -> impl Iterator<Item = Seen<'_>> {
+    drift.changes.iter().map(|change| Seen {
+        id: change.id,
+        class: change.class,
+        level: change.risk.level,
+        rows: change.rows,
+        principal: &change.principal,
+        action: &change.action,
+        resource: &change.resource,
+        error_changed: change.error_changed,
+    })
+}
+
+/// What a kept report says, by its digest, of what a move changes.
+pub(super) fn judged(
+    told: &Told,
+    (report, digest): (&Report, String),
+    window: Option<(u64, u64)>,
 ) -> Replayed {
+    let drift = reported(report, digest, window);
+    Replayed::Drift(Box::new(Drift {
+        reached: told.reached,
+        // Of a list that was cut, nobody knows whose requests are missing.
+        apart: told.parts(drift.complete.then(|| listed(&report.drift))),
+        ..drift
+    }))
+}
+
+/// What a replay finds of what a move changes.
+pub(super) fn replayed(told: &Told, log: Option<Arc<Log>>) -> Replayed {
     let Some(log) = log else {
         return Replayed::NoLog;
     };
     let window = window(&log);
     let never = AtomicBool::new(false);
-    match compare(&side("before", before), &side("after", after), log, &never) {
+    let (before, after) = (side("before", &told.before), side("after", &told.after));
+    match compare(&before, &after, log, &never) {
         Err(error) => Replayed::Failed(error.to_string()),
         Ok(replay) => {
             let report = replay.report(EXAMPLES);
             Replayed::Drift(Box::new(Drift {
-                reached,
+                reached: told.reached,
+                apart: told.parts(Some(changes(&replay))),
                 complete: true,
                 window,
                 ..counted(&report, changes(&replay))
             }))
         }
+    }
+}
+
+impl Told {
+    /// What the changes come to for those for whom the answers change, where they are a part of all people.
+    fn parts<'a>(&self, changes: Option<impl Iterator<Item = Seen<'a>>>) -> Vec<Part> {
+        let counted = self.people.as_ref().zip(changes);
+        counted
+            .map(|(people, changes)| apart::part(people, changes))
+            .into_iter()
+            .collect()
     }
 }
 

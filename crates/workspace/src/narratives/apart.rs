@@ -13,7 +13,7 @@ use narrative::facts::{Drift, Part, Reached, Replayed};
 
 use super::{
     access::{EXAMPLES, changes, counted, side, window},
-    effect::Class,
+    effect::{Class, People},
 };
 use crate::{Error, compare};
 
@@ -29,7 +29,10 @@ pub(super) fn replayed(classes: &[Class], log: Option<Arc<Log>>) -> Replayed {
         Err(error) => return Replayed::Failed(error.to_string()),
     };
     // What does not depend on the edit (lines, facts that are not there) is told of those who are the most.
-    let Some(most) = kinds.iter().max_by_key(|kind| kind.class.buckets.len()) else {
+    let Some(most) = kinds
+        .iter()
+        .max_by_key(|kind| kind.class.people.buckets.len())
+    else {
         return Replayed::Failed("nobody is left to tell of".to_owned());
     };
     let report = together(&kinds, most.replay.report(0));
@@ -58,8 +61,7 @@ impl<'a> Kind<'a> {
 
     /// Of the requests of these people, those that change.
     fn changes(&self) -> impl Iterator<Item = Seen<'_>> {
-        let theirs = |it: &Seen<'_>| self.class.buckets.contains(&release::bucket(it.principal));
-        changes(&self.replay).filter(theirs)
+        changes(&self.replay).filter(|it| self.class.people.has(it.principal))
     }
 
     /// The riskiest of them.
@@ -72,26 +74,30 @@ impl<'a> Kind<'a> {
 /// What each kind comes to, those of one name as one.
 fn parts(kinds: &[Kind<'_>]) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
-    for kind in kinds {
-        let totals = summed(kind.changes());
-        let percent = u8::try_from(kind.class.buckets.len()).unwrap_or(100);
-        match parts.iter_mut().find(|it| it.whom == kind.class.whom) {
-            Some(part) => {
-                part.percent += percent;
-                part.gained += totals.gained;
-                part.lost += totals.lost;
-                part.open += totals.undeterminable;
+    for part in kinds.iter().map(|it| part(&it.class.people, it.changes())) {
+        match parts.iter_mut().find(|it| it.whom == part.whom) {
+            Some(other) => {
+                other.percent += part.percent;
+                other.gained += part.gained;
+                other.lost += part.lost;
+                other.open += part.open;
             }
-            None => parts.push(Part {
-                whom: kind.class.whom,
-                percent,
-                gained: totals.gained,
-                lost: totals.lost,
-                open: totals.undeterminable,
-            }),
+            None => parts.push(part),
         }
     }
     parts
+}
+
+/// What changes come to for people who made the requests.
+pub(super) fn part<'a>(people: &People, changes: impl Iterator<Item = Seen<'a>>) -> Part {
+    let totals = summed(changes.filter(|it| people.has(it.principal)));
+    Part {
+        whom: people.whom,
+        percent: u8::try_from(people.buckets.len()).unwrap_or(100),
+        gained: totals.gained,
+        lost: totals.lost,
+        open: totals.undeterminable,
+    }
 }
 
 /// One report of all kinds, in what narratives read of it.

@@ -8,8 +8,8 @@ use model::{Found, Judged};
 use narrative::{
     Facts,
     facts::{
-        Applied, Approval, Citation, Drift, Exception, Gate, Move, Policy, Promotion, Replayed,
-        Rollback, Standing, Step, WayBack, Week, What,
+        Applied, Approval, Citation, Exception, Gate, Move, Policy, Promotion, Replayed, Rollback,
+        Standing, Step, WayBack, Week, What,
     },
     risk::Assessment,
 };
@@ -382,15 +382,9 @@ impl<'a> Channel<'a> {
         Ok(match self.report(details).filter(|_| is_judged) {
             Some((report, digest)) => {
                 let window = self.ground.log.as_deref().and_then(access::window);
-                Replayed::Drift(Box::new(Drift {
-                    reached: told.reached,
-                    ..access::reported(&report, digest, window)
-                }))
+                access::judged(&told, (&report, digest), window)
             }
-            None => {
-                let sides = (&told.before, &told.after, told.reached);
-                access::replayed(sides, log.cloned())
-            }
+            None => access::replayed(&told, log.cloned()),
         })
     }
 

@@ -5,7 +5,7 @@
 //! have (`most`). Without a canary they are the same. Where two sets do not tell it, people are divided by what decides for them, as
 //! enforcement points divide them ([`release::bucket`]).
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use narrative::facts::{Reached, Whom};
 use policy::Files;
@@ -32,38 +32,73 @@ pub(super) struct Told {
     pub(super) after: Files,
     /// For whom.
     pub(super) reached: Reached,
+    /// Who they are, where they are a part of all people.
+    pub(super) people: Option<People>,
 }
 
 /// People for whom the same decided before a move, and the same decides since.
 pub(super) struct Class {
     pub(super) before: Files,
     pub(super) after: Files,
+    pub(super) people: People,
+}
+
+/// A part of all people.
+pub(super) struct People {
     pub(super) whom: Whom,
     /// Their hundredths of all people.
     pub(super) buckets: BTreeSet<u8>,
+}
+
+impl People {
+    /// Whether somebody is one of them.
+    pub(super) fn has(&self, principal: &str) -> bool {
+        self.buckets.contains(&release::bucket(principal))
+    }
 }
 
 /// # Errors
 /// As [`enforced`].
 pub(super) fn of(before: &Release, after: &Release) -> Result<Effect, Error> {
     let (was, is) = (Deciding::of(before)?, Deciding::of(after)?);
-    let told = |before, after, reached| {
+    let told = |before, after, reached, people| {
         Effect::Told(Told {
             before,
             after,
             reached,
+            people,
         })
     };
-    Ok(match (was.is_one(), is.is_one()) {
+    let part = |whom, buckets: Range<u8>| {
+        let buckets = buckets.collect();
+        Some(People { whom, buckets })
+    };
+    let percent = match was.is_one() {
+        true => only(&canaries(&after.modes)),
+        false => only(&canaries(&before.modes)),
+    };
+    Ok(match (was.is_one(), is.is_one(), percent) {
         // It waits: what it would change is all there is to tell.
-        (true, true) if was.least == is.least && is.least != after.files => {
-            told(is.least, after.files.clone(), Reached::Nobody)
+        (true, true, _) if was.least == is.least && is.least != after.files => {
+            told(is.least, after.files.clone(), Reached::Nobody, None)
         }
-        (true, true) => told(was.least, is.least, Reached::Everybody),
-        (true, false) if was.least == is.least => told(was.least, is.most, Reached::Some),
-        (true, false) if was.least == is.most => told(was.least, is.least, Reached::Again),
-        (false, true) if was.most == is.least => told(was.least, is.least, Reached::Rest),
-        (false, true) if was.least == is.least => told(was.most, is.least, Reached::Withdrawn),
+        (true, true, _) => told(was.least, is.least, Reached::Everybody, None),
+        (true, false, Some(percent)) if was.least == is.least => {
+            let people = part(Whom::Newly, 0..percent);
+            told(was.least, is.most, Reached::Some, people)
+        }
+        (true, false, Some(percent)) if was.least == is.most => {
+            let people = part(Whom::Never, percent..100);
+            told(was.least, is.least, Reached::Again, people)
+        }
+        (false, true, Some(percent)) if was.most == is.least => {
+            let people = part(Whom::Never, percent..100);
+            told(was.least, is.least, Reached::Rest, people)
+        }
+        (false, true, Some(percent)) if was.least == is.least => {
+            let people = part(Whom::NoLonger, 0..percent);
+            told(was.most, is.least, Reached::Withdrawn, people)
+        }
         _ => apart(before, after)?.map_or(Effect::Unknown, Effect::Apart),
     })
 }
@@ -78,19 +113,22 @@ fn apart(before: &Release, after: &Release) -> Result<Option<Vec<Class>>, Error>
         let class = Class {
             before: deciding(before, from)?,
             after: deciding(after, from)?,
-            whom: match (reached(&was), reached(&is)) {
-                (false, true) => Whom::Newly,
-                (true, true) => Whom::Still,
-                (true, false) => Whom::NoLonger,
-                (false, false) => Whom::Never,
+            people: People {
+                whom: match (reached(&was), reached(&is)) {
+                    (false, true) => Whom::Newly,
+                    (true, true) => Whom::Still,
+                    (true, false) => Whom::NoLonger,
+                    (false, false) => Whom::Never,
+                },
+                buckets: (from..until).collect(),
             },
-            buckets: (from..until).collect(),
         };
         let alike = |other: &&mut Class| {
-            (&other.before, &other.after, other.whom) == (&class.before, &class.after, class.whom)
+            (&other.before, &other.after, other.people.whom)
+                == (&class.before, &class.after, class.people.whom)
         };
         match classes.iter_mut().find(alike) {
-            Some(other) => other.buckets.extend(from..until),
+            Some(other) => other.people.buckets.extend(from..until),
             None => classes.push(class),
         }
     }
@@ -140,6 +178,11 @@ fn canaries(modes: &Modes) -> BTreeSet<u8> {
         _ => None,
     };
     each(&mut modes.clone()).filter_map(percent).collect()
+}
+
+/// The only one of them.
+fn only(canaries: &BTreeSet<u8>) -> Option<u8> {
+    canaries.first().copied().filter(|_| canaries.len() == 1)
 }
 
 fn each(modes: &mut Modes) -> impl Iterator<Item = &mut Mode> {
