@@ -15,6 +15,8 @@ mod situation;
 mod verdict;
 mod week;
 
+use model::RiskLevel;
+
 use std::collections::HashSet;
 
 use crate::{
@@ -43,6 +45,7 @@ pub fn write(facts: &Facts, language: &str) -> Result<Document, Error> {
     let mut writer = Writer {
         language: &language,
         blocks: Vec::new(),
+        risk: None,
     };
     let head = match facts {
         Facts::Promotion(promotion) => writer.promotion(promotion),
@@ -63,11 +66,17 @@ pub fn write(facts: &Facts, language: &str) -> Result<Document, Error> {
             note.source = None;
         }
     }
+    // Who reads no further has read this.
+    let risk = writer.risk.map(|found| {
+        let level = risks::level(found);
+        let label = writer.word(say::ColumnRisk {});
+        (label, writer.word(say::RiskWord { level }))
+    });
     Ok(Document {
         language: language.tag().to_owned(),
         title: head.title,
         subtitle: head.subtitle,
-        particulars: head.particulars,
+        particulars: risk.into_iter().chain(head.particulars).collect(),
         blocks: writer.blocks,
         furniture: furniture(&language),
     })
@@ -90,6 +99,8 @@ struct Head {
 struct Writer<'a> {
     language: &'a Language,
     blocks: Vec<Block>,
+    /// Once it was told.
+    risk: Option<RiskLevel>,
 }
 
 fn furniture(language: &Language) -> Furniture {

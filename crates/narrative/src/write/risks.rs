@@ -12,6 +12,7 @@ use crate::{
 
 impl Writer<'_> {
     pub(super) fn risk(&mut self, found: &Assessment, notes: Vec<Note>) {
+        self.risk = Some(found.level);
         self.section("risk", say::SectionRisk {});
         let tone = match found.level {
             RiskLevel::High => Tone::Risk,
