@@ -865,6 +865,16 @@ found-any-time = der Kanal darf sich jederzeit bewegen
 found-open = Zeitfenster offen: { $hours }
 found-closed = Zeitfenster geschlossen: { $hours }
 found-anyway = außerhalb des Zeitfensters ({ $hours }); der angegebene Grund: { $reason }
+remark-own-approvals = nach den Regeln der nächsten Fassung beurteilt, weil die geltenden nicht zu erfüllen waren: { $asked } sollten freigeben, { $there } konnten es
+remark-own-tolerance = nach den Regeln der nächsten Fassung beurteilt, weil die geltenden nicht zu erfüllen waren: { $why }
+remark-tests-gone = { $count ->
+    [one] nicht mehr enthalten: { $count } benannter Test, { $first }
+   *[other] nicht mehr enthalten: { $count } benannte Tests, zuerst { $first }
+}
+remark-not-shipped = { $count ->
+    [one] im Arbeitsbereich und nicht ausgeliefert, weil nicht in git: { $first }
+   *[other] im Arbeitsbereich und nicht ausgeliefert, weil nicht in git: { $count } Dateien, zuerst { $first }
+}
 found-also = { $found }; { $more }
 hours = { $days }, { $from } bis { $until } Uhr UTC
 clock = { $hour }:{ $minute }

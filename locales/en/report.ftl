@@ -862,6 +862,16 @@ found-any-time = the channel moves at any time
 found-open = open: { $hours }
 found-closed = closed: { $hours }
 found-anyway = closed ({ $hours }); moved anyway: { $reason }
+remark-own-approvals = judged by the rules of the version that came next, for those in force could not be met: they asked for { $asked } to approve, and { $there } could
+remark-own-tolerance = judged by the rules of the version that came next, for those in force could not be met: { $why }
+remark-tests-gone = { $count ->
+    [one] not in it any more: { $count } named test, { $first }
+   *[other] not in it any more: { $count } named tests, the first is { $first }
+}
+remark-not-shipped = { $count ->
+    [one] in the workspace and not shipped, for it was not in git: { $first }
+   *[other] in the workspace and not shipped, for they were not in git: { $count } files, the first is { $first }
+}
 found-also = { $found }; { $more }
 hours = { $days }, { $from } to { $until } UTC
 clock = { $hour }:{ $minute }

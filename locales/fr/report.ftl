@@ -887,6 +887,16 @@ found-any-time = le canal peut bouger à tout moment
 found-open = créneau ouvert : { $hours }
 found-closed = créneau fermé : { $hours }
 found-anyway = hors du créneau ({ $hours }) ; la raison donnée : { $reason }
+remark-own-approvals = jugé selon les règles de la version suivante, car celles en vigueur ne pouvaient être satisfaites : approbations demandées : { $asked }, possibles : { $there }
+remark-own-tolerance = jugé selon les règles de la version suivante, car celles en vigueur ne pouvaient être satisfaites : { $why }
+remark-tests-gone = { $count ->
+    [one] absent désormais : { $count } test nommé, { $first }
+   *[other] absents désormais : { $count } tests nommés, le premier est { $first }
+}
+remark-not-shipped = { $count ->
+    [one] dans l’espace de travail et non livré, car absent de git : { $first }
+   *[other] dans l’espace de travail et non livrés, car absents de git : { $count } fichiers, le premier est { $first }
+}
 found-also = { $found } ; { $more }
 hours = { $days }, de { $from } à { $until } UTC
 clock = { $hour } h { $minute }

@@ -22,10 +22,9 @@ pub fn about(code: Code) -> Topic {
         RequestInvalid | TestFailed | TestInvalid => ("policies", "tests"),
         RevisionUnknown | SetBroken | EngineMixed => ("drift", "sides"),
         ScenarioInvalid => ("what-ifs", "invalid"),
-        RegistryMissing | RegistryDamaged | VersionUnknown | VersionTaken | VersionMoved => {
-            ("releases", "versions")
-        }
-        PromotionConflict | PromotionRefused | ClockBack | ApprovalRefused => {
+        RegistryMissing | RegistryDamaged | VersionUnknown | VersionTaken | VersionMoved
+        | AuthorUnknown => ("releases", "versions"),
+        PromotionConflict | MoveFinished | PromotionRefused | ClockBack | ApprovalRefused => {
             ("releases", "refused")
         }
         ReleaseInvalid | ReleaseTampered | ReleaseUntrusted | ReleaseOlder | ReleaseExpired

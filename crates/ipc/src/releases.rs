@@ -1,6 +1,6 @@
 //! What the Releases place shows: channels as lanes, their moves as stops, and the gates of a promotion as a checklist.
 
-use model::{Decision, Failure, Found, Hours};
+use model::{Decision, Failure, Found, Hours, Remark};
 use serde::{Deserialize, Serialize};
 
 /// Every channel, and what a promotion could begin with.
@@ -172,6 +172,8 @@ pub struct GateView {
     pub found: String,
     /// The same as a value, which the window words in its language.
     pub finding: Option<Found>,
+    /// What is to be known beside it.
+    pub remarks: Vec<Remark>,
     /// What to do about it, in English; empty if it holds.
     pub hint: String,
 }

@@ -233,6 +233,10 @@ codes! {
     VersionMoved = "version_moved", 2, "put the tag back to the commit that is named, or make a new version of what you have now";
     /// A channel is moved, or was moved, by somebody else.
     PromotionConflict = "promotion_conflict", 2, "see `fabric history`; fetch the channel, and move it from where it is then";
+    /// A move that was begun before is finished; what was asked for was not done.
+    MoveFinished = "move_finished", 2, "look at what the channel ships now with `fabric channel`, and ask again to go on from there";
+    /// Git does not know who works here.
+    AuthorUnknown = "author_unknown", 2, "tell git: `git config --global user.name \"Ada Lovelace\"` and `git config --global user.email ada@example.com`";
     /// There is nothing that could be shipped, or taken back.
     PromotionRefused = "promotion_refused", 2, "take away what the message says is in the way, and ask again";
     /// The time of a move is before that of the one before it.

@@ -103,6 +103,38 @@ pub enum Found {
     },
 }
 
+/// What is to be known beside a finding; it keeps no channel from moving.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remark {
+    /// Approvals: the next version's rules were asked, for those in force ask for more people than there are.
+    OwnApprovals {
+        /// How many have to approve.
+        asked: u64,
+        /// How many could.
+        there: u64,
+    },
+    /// Drift: the next version's tolerance was asked, for the one in force cannot be read.
+    OwnTolerance {
+        /// Why not, in English.
+        why: String,
+    },
+    /// Tests: what the channel ships has named tests that this version does not have.
+    TestsGone {
+        /// How many, at least one.
+        count: u64,
+        /// The name of the first.
+        first: String,
+    },
+    /// Validation: files lie in the workspace, decide there, and are not committed.
+    NotShipped {
+        /// How many, at least one.
+        count: u64,
+        /// The first.
+        first: String,
+    },
+}
+
 /// Something that policies rest on and that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -301,6 +333,43 @@ impl Found {
     /// Those of the source, where it is no JSON.
     pub fn known<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
         Value::deserialize(from).map(|value| serde_json::from_value(value).ok())
+    }
+}
+
+impl Remark {
+    /// It in English, to be said behind what was found.
+    #[must_use]
+    pub fn words(&self) -> String {
+        const OWN: &str = "by the next version's rules, for those in force cannot be met";
+        match self {
+            Self::OwnApprovals { asked, there } => {
+                format!(
+                    "{OWN}: {} to approve, of {} who can",
+                    count(*asked),
+                    count(*there)
+                )
+            }
+            Self::OwnTolerance { why } => format!("{OWN}: {why}"),
+            Self::TestsGone { count, first } => format!(
+                "not in it any more: {}, the first is `{first}`",
+                counted(*count, "named test")
+            ),
+            Self::NotShipped { count, first } => format!(
+                "not shipped, for git does not have it: {}, the first is `{first}`",
+                counted(*count, "file")
+            ),
+        }
+    }
+
+    /// Reads what was recorded, but for kinds that this version does not know: the words beside them say what they were.
+    ///
+    /// # Errors
+    /// Those of the source, where it is no JSON, or no list.
+    pub fn known<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Self>, D::Error> {
+        let all = Vec::<Value>::deserialize(from)?.into_iter();
+        Ok(all
+            .filter_map(|one| serde_json::from_value(one).ok())
+            .collect())
     }
 }
 
@@ -593,6 +662,58 @@ mod tests {
         assert_eq!(
             form(Found::TestsPass { count: 18 }),
             json!({"tests-pass": {"count": 18}})
+        );
+    }
+
+    #[test]
+    fn a_remark_has_its_words_and_reads_as_it_was() {
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        struct Kept {
+            #[serde(default, deserialize_with = "Remark::known")]
+            remarks: Vec<Remark>,
+        }
+        let first = || "a".to_owned();
+        for (remark, words) in [
+            (
+                Remark::OwnApprovals { asked: 2, there: 1 },
+                "by the next version's rules, for those in force cannot be met: 2 to approve, of 1 who can",
+            ),
+            (
+                Remark::OwnTolerance { why: "gone".into() },
+                "by the next version's rules, for those in force cannot be met: gone",
+            ),
+            (
+                Remark::TestsGone {
+                    count: 1,
+                    first: first(),
+                },
+                "not in it any more: 1 named test, the first is `a`",
+            ),
+            (
+                Remark::NotShipped {
+                    count: 2,
+                    first: first(),
+                },
+                "not shipped, for git does not have it: 2 files, the first is `a`",
+            ),
+        ] {
+            assert_eq!(remark.words(), words);
+            let kept = Kept {
+                remarks: vec![remark],
+            };
+            let text = serde_json::to_string(&kept).unwrap();
+            assert_eq!(serde_json::from_str::<Kept>(&text).unwrap(), kept, "{text}");
+        }
+        let later = r#"{"remarks":[{"moon":{}},{"own-tolerance":{"why":"gone"}}]}"#;
+        assert_eq!(
+            serde_json::from_str::<Kept>(later).unwrap().remarks.len(),
+            1
+        );
+        assert!(
+            serde_json::from_str::<Kept>("{}")
+                .unwrap()
+                .remarks
+                .is_empty()
         );
     }
 

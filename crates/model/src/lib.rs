@@ -24,7 +24,7 @@ pub use drift::{
     PolicyChange, PolicyChangeKind, Reach, Residual, Risk, RiskLevel, SetInfo, Totals,
 };
 pub use failure::{Code, Failure, Problem, Severity};
-pub use gate::{ActionProof, Answer, Broken, Found, Hours, Judged, Weekday};
+pub use gate::{ActionProof, Answer, Broken, Found, Hours, Judged, Remark, Weekday};
 pub use language::{Completion, CompletionKind, Hover};
 pub use log::{LogImport, LogInfo, SkippedLine};
 pub use proof::{

@@ -4,7 +4,7 @@
 //! Times are seconds since 1970 UTC. People are `name <address>`, as git has them. Counts of access are counts of recorded
 //! requests (rows of the log).
 
-use model::{Decision, Found, PolicyChangeKind, Relation, RiskLevel, Situation};
+use model::{Decision, Found, PolicyChangeKind, Relation, Remark, RiskLevel, Situation};
 use serde::{Deserialize, Serialize};
 
 /// What there is to tell.
@@ -358,6 +358,13 @@ pub struct Gate {
         skip_serializing_if = "Option::is_none"
     )]
     pub finding: Option<Found>,
+    /// What is to be known beside it, where it is a value: in the words it is in there already.
+    #[serde(
+        default,
+        deserialize_with = "Remark::known",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub remarks: Vec<Remark>,
 }
 
 /// How a gate came out.

@@ -139,7 +139,7 @@ fn is_known(registry: &Registry, summary: &Summary, before: Option<&Summary>) ->
         return Err(unfit("roll-forward", why));
     }
     let version = registry.version(&summary.version)?;
-    registry.unmoved(&version)?;
+    registry.unmoved(&version.version, &version.commit, &version.digest)?;
     for (what, tagged, ours) in [
         ("commit", &version.commit, &summary.commit),
         ("content", &version.digest, &summary.digest),

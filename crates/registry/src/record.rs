@@ -3,7 +3,7 @@
 //! file of the commit.
 
 use git2::{ObjectType, Odb, Oid};
-use model::Found;
+use model::{Found, Remark};
 use release::Modes;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,13 @@ pub struct Gate {
         skip_serializing_if = "Option::is_none"
     )]
     pub found: Option<Found>,
+    /// What is to be known beside it, as values, but for kinds that this version does not know; it is in the words, too.
+    #[serde(
+        default,
+        deserialize_with = "Remark::known",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub remarks: Vec<Remark>,
     /// SHA-256 of what proves it, in hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,

@@ -54,7 +54,8 @@ impl Registry {
     /// Makes a version. Done again with the same content, it gives the version that is there.
     ///
     /// # Errors
-    /// [`Error::Malformed`], [`Error::VersionTaken`], [`Error::Read`] for a commit that is not there, [`Error::Write`].
+    /// [`Error::Malformed`], [`Error::VersionTaken`], [`Error::VersionMoved`] when a channel shipped something else by this name,
+    /// [`Error::Read`] for a commit that is not there, [`Error::Write`].
     pub fn tag(&self, new: &NewVersion<'_>) -> Result<Version, Error> {
         let name = name(new.version)?;
         let commit = self
@@ -70,6 +71,7 @@ impl Registry {
             Err(Error::VersionUnknown(_)) => {}
             Ok(_) | Err(_) => return Err(Error::VersionTaken(new.version.to_owned())),
         }
+        self.unmoved(new.version, &wanted.0, &wanted.1)?;
         let record = Record {
             digest: wanted.1,
             version: new.version.to_owned(),
@@ -169,27 +171,46 @@ impl Registry {
         })
     }
 
-    /// Holds a version against what the channels recorded of it when they moved to it.
+    /// Gives up a version that was just made, if its tag is still on that commit.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], [`Error::Read`], [`Error::Write`].
+    pub fn untag(&self, version: &Version) -> Result<(), Error> {
+        match self.version(&version.version) {
+            Ok(found) if found == *version => {}
+            Ok(_) | Err(Error::VersionUnknown(_) | Error::Damaged { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        }
+        let name = name(&version.version)?;
+        self.writer()?.change(&[&name], |repository| {
+            let found = repository.find_reference(&name);
+            found
+                .and_then(|mut found| found.delete())
+                .map_err(Error::write(format!("`{name}`")))
+        })
+    }
+
+    /// Holds a version, by its commit and the digest of its files, against what the channels recorded of it when they moved to it.
     ///
     /// # Errors
     /// [`Error::VersionMoved`], and what keeps a history from being read.
-    pub fn unmoved(&self, version: &Version) -> Result<(), Error> {
+    pub fn unmoved(&self, version: &str, commit: &str, digest: &str) -> Result<(), Error> {
         for channel in self.channels()? {
             for found in self.history(&channel, None)? {
                 let shipped = found?.summary;
-                if shipped.version != version.version {
+                if shipped.version != version {
                     continue;
                 }
                 for (what, then, now) in [
-                    ("commit", &shipped.commit, &version.commit),
-                    ("content", &shipped.digest, &version.digest),
+                    ("commit", &*shipped.commit, commit),
+                    ("content", &*shipped.digest, digest),
                 ] {
                     if then != now {
                         let sequence = shipped.sequence;
                         let why = format!(
                             "its {what} is `{now}`, and was `{then}` in move {sequence} of `{channel}`"
                         );
-                        let version = version.version.clone();
+                        let version = version.to_owned();
                         return Err(Error::VersionMoved { version, why });
                     }
                 }

@@ -238,14 +238,15 @@ impl Error {
 
     fn details(&self) -> Option<String> {
         match self {
-            Self::Broken { problems, .. } => Some(
-                problems
+            // The message has the first.
+            Self::Broken { problems, .. } => {
+                let others = problems.get(1..20.min(problems.len())).unwrap_or_default();
+                let others: Vec<_> = others
                     .iter()
-                    .take(20)
                     .map(|p| format!("{}:{}:{}: {}", p.file, p.line, p.column, p.message))
-                    .collect::<Vec<_>>()
-                    .join("\n"),
-            ),
+                    .collect();
+                (!others.is_empty()).then(|| others.join("\n"))
+            }
             _ => None,
         }
     }

@@ -10,6 +10,7 @@ use std::{
 use git2::{
     ErrorCode, ObjectType, Repository, Signature, Time, Tree, TreeWalkMode, TreeWalkResult,
 };
+use model::{Code, Failure};
 use policy::Files;
 
 use crate::Error;
@@ -258,14 +259,14 @@ fn author(commit: &git2::Commit<'_>) -> String {
 /// Who commits here, as `name <address>`: what git's settings say.
 ///
 /// # Errors
-/// `workspace_config` when they do not say.
+/// `author_unknown` when they do not say.
 pub fn user(folder: &Path) -> Result<String, Error> {
     let unknown = || {
-        let message = "git does not know who you are: set user.name and user.email";
-        Error::Config(message.to_owned())
+        let message = "git does not know who you are: it has no `user.name`, or no `user.email`";
+        Failure::new(Code::AuthorUnknown, message)
     };
     let Some((repository, _)) = find(folder, "HEAD")? else {
-        return Err(unknown());
+        return Err(unknown().into());
     };
     let signature = repository.signature().map_err(|_| unknown())?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

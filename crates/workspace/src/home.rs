@@ -7,7 +7,7 @@
 //! the state folder home. So no edit depends on the health of one file, and nothing that cannot be understood is touched.
 
 use std::{
-    env, fs,
+    env, fs, io,
     path::{Path, PathBuf},
     sync::Mutex,
 };
@@ -76,6 +76,38 @@ impl Folders {
             || own.iter().any(|folder| inside(folder)) && !inside(&sample)
     }
 
+    /// Refuses what somebody named, to be written or to be a folder for what is, where the program keeps what is its own.
+    ///
+    /// # Errors
+    /// `bad_call`.
+    pub fn may_write_in(&self, path: &Path) -> Result<(), Failure> {
+        if !self.owns(path) {
+            return Ok(());
+        }
+        let message = format!(
+            "`{}` is where Trust Fabric keeps what is its own, and is not written to",
+            path.display()
+        );
+        let mut failure = Failure::new(Code::BadCall, message);
+        "name a file elsewhere".clone_into(&mut failure.hint);
+        Err(failure)
+    }
+
+    /// The same for a file, which is not written either where its folder is not there.
+    ///
+    /// # Errors
+    /// `bad_call`, `file_write`.
+    pub fn may_write(&self, path: &Path) -> Result<(), Failure> {
+        self.may_write_in(path)?;
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        match folder.map(Path::metadata) {
+            Some(Err(error)) => Err(unwritten(path, &error)),
+            _ => Ok(()),
+        }
+    }
+
     /// Memory of the workspace at `root` outside of it.
     fn state_of(&self, root: &Path) -> PathBuf {
         let digest = Sha256::digest(root.as_os_str().as_encoded_bytes());
@@ -86,6 +118,20 @@ impl Folders {
             .collect();
         self.state.join(name)
     }
+}
+
+/// A file that cannot be written, and why.
+#[must_use]
+pub fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    let code = match error.kind() {
+        io::ErrorKind::StorageFull => Code::StoreFull,
+        _ => Code::FileWrite,
+    };
+    let mut failure = Failure::new(code, format!("cannot write `{}`: {error}", path.display()));
+    if code == Code::FileWrite {
+        "check that the folder exists and that you may write to it".clone_into(&mut failure.hint);
+    }
+    failure
 }
 
 /// A path without links, as far as it is there.
@@ -223,7 +269,7 @@ fn take_home(history: &History, inside: &Path, outside: &Path) -> Vec<Failure> {
     notices
 }
 
-fn rescue(inside: &Path, draft: &Draft) -> std::io::Result<PathBuf> {
+fn rescue(inside: &Path, draft: &Draft) -> io::Result<PathBuf> {
     let name = format!("{}-{}", draft.updated_at, draft.path.replace('/', "-"));
     let place = inside.join("rescued").join(name);
     disk::replace(&place, draft.text.as_bytes())?;

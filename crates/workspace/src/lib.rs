@@ -70,7 +70,7 @@ pub use git::{authors, hooks};
 pub use guarding::{add_judgement, judgements};
 pub use helping::{read_help, search_help};
 pub use high_water::signed_with;
-pub use home::Folders;
+pub use home::{Folders, unwritten};
 pub use judged::proof_lines;
 pub use ledger::{
     Choice, Compacted, Drafted, Ledger, LedgerChecked, LedgerInfo, LedgerKey, Listed, OVERLAP,

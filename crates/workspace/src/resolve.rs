@@ -53,13 +53,14 @@ pub fn resolve_with(spec: &str, near: &Path, key: Option<&Key>) -> Result<Resolv
         archive::read(path, key)?
     } else {
         let unknown = || {
-            Error::revision(
-                spec,
-                format!(
-                    "is no folder, no archive, and no revision: `{}` is not in a git repository",
-                    near.display()
-                ),
-            )
+            let why = format!(
+                "is no folder, no archive, and no revision: `{}` is not in a git repository",
+                near.display()
+            );
+            let mut failure = Failure::from(Error::revision(spec, why));
+            "revisions are looked up in a repository: name its folder with `--repo`, or go there; or name a folder or an archive"
+                .clone_into(&mut failure.hint);
+            failure
         };
         git::at(near, spec)?.ok_or_else(unknown)?.files
     };
@@ -112,6 +113,14 @@ mod tests {
     use model::Code;
 
     use super::*;
+
+    #[test]
+    fn a_revision_without_a_repository_says_where_it_is_looked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let failure = Failure::from(resolve("HEAD", folder.path()).unwrap_err());
+        assert_eq!(failure.code, Code::RevisionUnknown);
+        assert!(failure.hint.contains("--repo"), "{failure:?}");
+    }
 
     #[test]
     fn folders_archives_and_revisions_are_the_same_set() {

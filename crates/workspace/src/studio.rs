@@ -1277,6 +1277,7 @@ impl Host for Studio {
     }
 
     fn export_bundle(&self, asked: ExportAsked) -> Result<Exported, Failure> {
+        self.config.folders.may_write_in(Path::new(&asked.path))?;
         let (ledger, now) = (self.ledger()?, self.seconds());
         let vault = signing::vault_of(&self.config.folders);
         let ask = |key: &vault::Key| self.opened(key);
@@ -1390,6 +1391,7 @@ impl Host for Studio {
     }
 
     fn export_help_counts(&self, ipc::Path { path }: ipc::Path) -> Result<(), Failure> {
+        self.config.folders.may_write_in(Path::new(&path))?;
         Ok(counting::export(&self.config.folders, Path::new(&path))?)
     }
 

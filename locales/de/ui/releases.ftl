@@ -151,6 +151,10 @@ found-any-time = Der Kanal darf sich jederzeit bewegen
 found-open = Zeitfenster offen: { $hours }
 found-closed = Zeitfenster geschlossen: { $hours }
 found-anyway = Außerhalb des Zeitfensters ({ $hours }), Grund: { $reason }
+remark-own = { $found }; nach den Regeln der nächsten Fassung, weil die geltenden nicht zu erfüllen sind: { $why }
+remark-own-approvals = verlangte Freigaben: { NUMBER($asked) }, mögliche: { NUMBER($there) }
+remark-tests-gone = nicht mehr enthalten: benannte Tests ({ NUMBER($count) }), zuerst { $first }
+remark-not-shipped = nicht ausgeliefert, weil nicht in git: Dateien ({ NUMBER($count) }), zuerst `{ $first }`
 found-also = { $found }; { $more }
 hours = { $days }, { $from } bis { $until } UTC
 weekday = { $day ->
@@ -228,4 +232,5 @@ more-lines = { $count ->
 ## Was daraus wurde
 receipt-says-so = Beleg { $receipt } hält es fest.
 no-receipt = Kein Beleg vorhanden
+finished-first = Zuerst wurde ein anderer Schritt beendet
 not-compared-versions = Die Fassungen wurden nicht verglichen

@@ -148,6 +148,10 @@ found-any-time = The channel moves at any time
 found-open = Open: { $hours }
 found-closed = Closed: { $hours }
 found-anyway = Closed ({ $hours }); moved anyway: { $reason }
+remark-own = { $found }; by the next version’s rules, for those in force cannot be met: { $why }
+remark-own-approvals = { NUMBER($asked) } to approve, of { NUMBER($there) } who can
+remark-tests-gone = not in it any more: named tests ({ NUMBER($count) }), the first is { $first }
+remark-not-shipped = not shipped, for git does not have it: files ({ NUMBER($count) }), the first is `{ $first }`
 found-also = { $found }; { $more }
 hours = { $days } { $from } to { $until } UTC
 weekday = { $day ->
@@ -225,4 +229,5 @@ more-lines = { $count ->
 ## What came of it
 receipt-says-so = Receipt { $receipt } says so.
 no-receipt = There is no receipt to show
+finished-first = Another move was finished first
 not-compared-versions = The versions were not compared

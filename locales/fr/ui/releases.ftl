@@ -163,6 +163,10 @@ found-any-time = Le canal peut bouger à tout moment
 found-open = Créneau ouvert : { $hours }
 found-closed = Créneau fermé : { $hours }
 found-anyway = Hors du créneau ({ $hours }), raison : { $reason }
+remark-own = { $found } ; selon les règles de la version suivante, car celles en vigueur ne peuvent être satisfaites : { $why }
+remark-own-approvals = approbations demandées : { NUMBER($asked) }, possibles : { NUMBER($there) }
+remark-tests-gone = absents désormais : tests nommés ({ NUMBER($count) }), le premier est { $first }
+remark-not-shipped = non livrés, car absents de git : fichiers ({ NUMBER($count) }), le premier est `{ $first }`
 found-also = { $found } ; { $more }
 hours = { $days }, de { $from } à { $until } UTC
 weekday = { $day ->
@@ -241,4 +245,5 @@ more-lines = { $count ->
 ## Ce qui en est advenu
 receipt-says-so = Le reçu { $receipt } l’atteste.
 no-receipt = Aucun reçu à afficher
+finished-first = Un autre pas a d’abord été achevé
 not-compared-versions = Les versions n’ont pas été comparées

@@ -6,6 +6,7 @@ use ipc::{
     ReadShadowLog, ReceiptOfMove, ReleasesView, ShippedView, StopView, Versions, ViewReleases,
 };
 use leptos::{prelude::*, task::spawn_local};
+use model::Failure;
 
 use super::{
     Overlay, Place, Studio,
@@ -111,11 +112,21 @@ impl Studio {
             self.releases.gates.set(Some(Ok(moved.gates)));
             return None;
         };
+        self.look_after_a_move();
+        Some(shipped)
+    }
+
+    /// What had been begun was finished, and not what was asked for: a form tells of a channel that is not there any more.
+    pub fn moved_before(self, why: &Failure) {
+        self.look_after_a_move();
+        self.toast(releases::FINISHED_FIRST, told(why), true);
+    }
+
+    fn look_after_a_move(self) {
         self.overlay.set(None);
         self.releases.stop.set(None);
         self.view_releases();
         self.view_ledger();
-        Some(shipped)
     }
 
     /// Goes to the receipt of a move.

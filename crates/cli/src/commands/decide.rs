@@ -115,7 +115,7 @@ fn record(
     row.errors.clone_from(&explained.errors);
     row.bundle = set.digest();
     row.engine = policy::ENGINE.to_owned();
-    append(path, &row.to_json()).map_err(|error| super::log::unwritten(path, &error))
+    append(path, &row.to_json()).map_err(|error| workspace::unwritten(path, &error))
 }
 
 /// Appends a line, after the end of a last one that has none.

@@ -10,7 +10,7 @@ use decisions::{Recipe, Source, generate_lines, lessen};
 use flate2::{Compression, write::GzEncoder};
 use model::{Code, Failure};
 use tempfile::NamedTempFile;
-use workspace::{Folders, import_log, open_log, open_named_log};
+use workspace::{Folders, import_log, open_log, open_named_log, unwritten};
 
 use super::{FINE, FOUND, failed, read, root, whole};
 use crate::{
@@ -180,20 +180,6 @@ fn put<T>(
         (None, made) => made.map_err(Failure::from)?,
     };
     Ok((made, Some(out.inner.finish(path)?)))
-}
-
-/// A file that cannot be written, and why.
-pub fn unwritten(path: &Path, error: &io::Error) -> Failure {
-    let code = if error.kind() == io::ErrorKind::StorageFull {
-        Code::StoreFull
-    } else {
-        Code::FileWrite
-    };
-    let mut failure = Failure::new(code, format!("cannot write `{}`: {error}", path.display()));
-    if code == Code::FileWrite {
-        failure.hint = "check that the folder exists and that you may write to it".to_owned();
-    }
-    failure
 }
 
 /// A writer that keeps its error: who writes through it tells that writing failed, this tells where and how.

@@ -35,7 +35,7 @@ use std::{
 use model::{Code, Failure, Problem, Severity};
 use policy::Files;
 use time::OffsetDateTime;
-use workspace::{Folders, Resolved};
+use workspace::{Folders, Resolved, unwritten};
 
 pub use keys::words as key_words;
 pub use ledger::Info;
@@ -163,34 +163,18 @@ fn near(repo: Option<&Path>, places: &[&Path]) -> Result<PathBuf, Failure> {
 
 /// Refuses what somebody named, to be written, where the program keeps ledgers, keys and what it remembers.
 fn not_its_own(path: &Path) -> Result<(), Failure> {
-    if Folders::of_user().owns(path) {
-        let message = format!(
-            "`{}` is where Trust Fabric keeps what is its own, and is not written to",
-            path.display()
-        );
-        let mut failure = Failure::new(Code::BadCall, message);
-        failure.hint = "name a file elsewhere".to_owned();
-        return Err(failure);
-    }
-    Ok(())
+    Folders::of_user().may_write_in(path)
 }
 
 /// The same for a file, which is not written either where its folder is not there.
 fn may_write(path: &Path) -> Result<(), Failure> {
-    not_its_own(path)?;
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    match folder.map(Path::metadata) {
-        Some(Err(error)) => Err(log::unwritten(path, &error)),
-        _ => Ok(()),
-    }
+    Folders::of_user().may_write(path)
 }
 
 /// Writes a file that somebody named.
 fn write_out(path: &Path, content: &[u8]) -> Result<(), Failure> {
     may_write(path)?;
-    workspace::replace_file(path, content).map_err(|error| log::unwritten(path, &error))
+    workspace::replace_file(path, content).map_err(|error| unwritten(path, &error))
 }
 
 /// Seconds since 1970.

@@ -417,3 +417,31 @@ fn a_channel_left_behind_is_told_of_where_one_looks() {
     assert_eq!(code, "promotion_conflict");
     assert!(told.starts_with(message.trim_end()), "{message}");
 }
+
+#[test]
+fn a_move_that_was_cut_off_is_told_of_before_it_is_taken_back() {
+    let place = shipping("");
+    change(&place, &guests());
+    promote(&place, "1.1.0", &[]).fine();
+    // As after a kill between the receipt and the ref.
+    let channel = "refs/fabric/channels/stable";
+    git(
+        &place,
+        &["update-ref", "refs/fabric/pending/stable", channel],
+    );
+    let before = format!("{channel}^");
+    git(&place, &["update-ref", channel, &before]);
+    let back = ["rollback", "stable", "--reason", "r"];
+    let ran = moved(&place, &back);
+    assert_eq!(ran.status, 2);
+    let message = "error[move_finished]: move 2 of `stable` to 1.1.0, begun 20";
+    assert!(ran.err.starts_with(message), "{}", ran.err);
+    assert!(
+        ran.err.contains("say `fabric rollback stable` again"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(tip(&place)["version"], "1.1.0");
+    moved(&place, &back).fine();
+    assert_eq!(tip(&place)["version"], "1.0.0");
+}

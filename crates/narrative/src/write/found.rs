@@ -1,7 +1,7 @@
 //! What was found at a check before a move, in the words of the language. What an engine or a person said stands between quotation
 //! marks, as it was said.
 
-use model::{ActionProof, Amiss, Broken, Found, Hours, Judged, Weekday};
+use model::{ActionProof, Amiss, Broken, Found, Hours, Judged, Remark, Weekday};
 
 use super::{Span, Writer, access::relation, code, exact, say, text, words};
 use crate::{
@@ -14,7 +14,10 @@ impl Writer<'_> {
     /// What was found, for a cell of a table.
     pub(super) fn found(&self, gate: &Gate) -> Vec<Span> {
         match &gate.finding {
-            Some(found) => self.finding(found),
+            Some(found) => {
+                let remarks = gate.remarks.iter().map(|remark| self.remark(remark));
+                self.also(self.finding(found), remarks.collect())
+            }
             // An old move, or a kind of finding that this version does not know: what was recorded tells it in English.
             None => vec![Span::Said(prose(&gate.found))],
         }
@@ -104,6 +107,27 @@ impl Writer<'_> {
             } => language.say(say::FoundAnyway {
                 hours: self.hours(hours),
                 reason: self.said(reason),
+            }),
+        }
+    }
+
+    fn remark(&self, remark: &Remark) -> Vec<Span> {
+        let language = self.language;
+        match remark {
+            Remark::OwnApprovals { asked, there } => language.say(say::RemarkOwnApprovals {
+                asked: exact(*asked),
+                there: exact(*there),
+            }),
+            Remark::OwnTolerance { why } => language.say(say::RemarkOwnTolerance {
+                why: self.said(why),
+            }),
+            Remark::TestsGone { count, first } => language.say(say::RemarkTestsGone {
+                count: exact(*count),
+                first: self.said(first),
+            }),
+            Remark::NotShipped { count, first } => language.say(say::RemarkNotShipped {
+                count: exact(*count),
+                first: code(first),
             }),
         }
     }

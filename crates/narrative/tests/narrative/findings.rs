@@ -1,6 +1,6 @@
 //! What was found at a check, in every language.
 
-use model::{ActionProof, Amiss, Answer, Broken, Found, Hours, Judged, Relation, Weekday};
+use model::{ActionProof, Amiss, Answer, Broken, Found, Hours, Judged, Relation, Remark, Weekday};
 use narrative::{
     Facts,
     document::Content,
@@ -210,6 +210,52 @@ fn every_kind_of_finding_is_written_by_a_template() {
             text.starts_with('[') && text.ends_with(']'),
             "{words}: {text}"
         );
+    }
+}
+
+#[test]
+fn what_is_to_be_known_beside_a_finding_follows_it() {
+    let own = |why: &str| Remark::OwnTolerance { why: why.into() };
+    let gone = |count| Remark::TestsGone {
+        count,
+        first: "interns read".into(),
+    };
+    for (tag, remark, words) in [
+        (
+            "en",
+            own("there is none"),
+            "judged by the rules of the version that came next, for those in force could not be met: “there is none”",
+        ),
+        (
+            "de",
+            gone(2),
+            "nicht mehr enthalten: 2 benannte Tests, zuerst „interns read“",
+        ),
+        (
+            "fr",
+            gone(1),
+            "absent désormais\u{a0}: 1 test nommé, «\u{202f}interns read\u{202f}»",
+        ),
+    ] {
+        let mut gate = samples::gate("tests", Standing::Passed, Found::NoTests);
+        let alone = cell(gate.clone(), tag);
+        gate.remarks.push(remark);
+        let semicolon = if tag == "fr" { "\u{202f}; " } else { "; " };
+        assert_eq!(cell(gate, tag), format!("{alone}{semicolon}{words}"));
+    }
+    for remark in [
+        Remark::OwnApprovals { asked: 2, there: 1 },
+        own("no"),
+        gone(1),
+        Remark::NotShipped {
+            count: 1,
+            first: "b.cedar".into(),
+        },
+    ] {
+        let mut gate = samples::gate("tests", Standing::Passed, Found::NoTests);
+        let alone = cell(gate.clone(), PSEUDO);
+        gate.remarks.push(remark);
+        assert!(cell(gate, PSEUDO).len() > alone.len() + 10);
     }
 }
 

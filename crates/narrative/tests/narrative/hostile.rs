@@ -1,6 +1,6 @@
 //! Names that try to be markup, to turn the text around, or to fill the page: what a reader sees is the name, and nothing acts.
 
-use model::{ActionProof, Amiss, Answer, Broken, Found, Hours, Judged, Relation};
+use model::{ActionProof, Amiss, Answer, Broken, Found, Hours, Judged, Relation, Remark};
 use narrative::{
     Facts,
     facts::{Gate, Replayed, Standing},
@@ -44,6 +44,9 @@ fn called(name: &str) -> Facts {
         gate.finding = None;
     }
     moved.gates.extend(findings(name));
+    if let Some(gate) = moved.gates.last_mut() {
+        gate.remarks = remarks(name);
+    }
     for approval in &mut moved.approvals {
         approval.by = name.to_owned();
     }
@@ -61,6 +64,23 @@ fn called(name: &str) -> Facts {
         }
     }
     Facts::Promotion(Box::new(promotion))
+}
+
+/// What is to be known beside a finding, where others are named.
+fn remarks(name: &str) -> Vec<Remark> {
+    vec![
+        Remark::OwnTolerance {
+            why: name.to_owned(),
+        },
+        Remark::TestsGone {
+            count: 2,
+            first: name.to_owned(),
+        },
+        Remark::NotShipped {
+            count: 2,
+            first: name.to_owned(),
+        },
+    ]
 }
 
 /// Gates at which others are named, or said something.

@@ -193,6 +193,7 @@ pub fn gate(name: &str, standing: Standing, found: Found) -> Gate {
         standing,
         found: found.words(),
         finding: Some(found),
+        remarks: Vec::new(),
     }
 }
 

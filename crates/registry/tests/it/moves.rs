@@ -1,6 +1,6 @@
 //! Moves that are made.
 
-use model::{Code, Found};
+use model::{Code, Found, Remark};
 use registry::{Bundles, Change, Error, Gate, Kind, Outcome, Recovered};
 
 use crate::world::*;
@@ -21,6 +21,10 @@ fn a_channel_moves_back_and_forth_and_remembers_it() {
         outcome: Outcome::Overridden,
         detail: "3 rows".into(),
         found: Some(Found::TestsPass { count: 3 }),
+        remarks: vec![Remark::TestsGone {
+            count: 1,
+            first: "a".into(),
+        }],
         evidence: Some("00".repeat(32)),
     }];
     let second = world.moved(change.clone());

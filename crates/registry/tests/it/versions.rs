@@ -1,7 +1,7 @@
 //! Versions, and tags that somebody changed.
 
 use model::Code;
-use registry::{NewVersion, Registry};
+use registry::{NewVersion, Registry, Version};
 
 use crate::world::*;
 
@@ -121,8 +121,22 @@ fn a_tag_that_moved_is_noticed_and_cannot_be_shipped_but_what_was_shipped_can_be
     let world = World::new();
     world.promote("1.0.0");
     let first = world.registry.version("1.0.0").unwrap();
-    world.registry.unmoved(&first).unwrap();
+    let unmoved = |version: &Version| {
+        let Version {
+            version,
+            commit,
+            digest,
+            ..
+        } = version;
+        world.registry.unmoved(version, commit, digest)
+    };
+    unmoved(&first).unwrap();
     world.promote("1.1.0");
+    let tag = world
+        .repository
+        .find_reference("refs/tags/policies/v1.0.0")
+        .and_then(|tag| tag.peel_to_tag())
+        .unwrap();
     world.repository.tag_delete("policies/v1.0.0").unwrap();
     assert_eq!(
         world.registry.version("1.0.0").unwrap_err().code(),
@@ -137,8 +151,21 @@ fn a_tag_that_moved_is_noticed_and_cannot_be_shipped_but_what_was_shipped_can_be
         at: NOW,
         words: "",
     };
-    let moved = world.registry.tag(&moved).unwrap();
-    let error = world.registry.unmoved(&moved).unwrap_err();
+    // Not through the registry, which leaves no tag behind.
+    let refused = world.registry.tag(&moved).unwrap_err();
+    assert_eq!(refused.code(), Code::VersionMoved);
+    assert_eq!(
+        world.registry.version("1.0.0").unwrap_err().code(),
+        Code::VersionUnknown
+    );
+    let there = world.repository.revparse_single(&commit).unwrap();
+    let (by, message) = (tag.tagger().unwrap(), tag.message().unwrap().unwrap());
+    world
+        .repository
+        .tag("policies/v1.0.0", &there, &by, message, false)
+        .unwrap();
+    let moved = world.registry.version("1.0.0").unwrap();
+    let error = unmoved(&moved).unwrap_err();
     assert_eq!(error.code(), Code::VersionMoved);
     assert!(error.to_string().contains(&first.commit), "{error}");
     let refused = world.hold().prepare(world.promotion(&moved)).unwrap_err();

@@ -332,6 +332,7 @@ impl<'a> Channel<'a> {
             },
             found: gate.detail.clone(),
             finding: gate.found.clone(),
+            remarks: gate.remarks.clone(),
         };
         let approval = |it: &registry::Approval| Approval {
             by: it.by.clone(),

@@ -57,7 +57,7 @@ fn reaches(registry: &Registry, channel: &str, known: u64) -> Result<(), Error> 
         );
         let mut failure = Failure::new(Code::PromotionConflict, message);
         failure.hint = format!(
-            "where the program ended meanwhile, whatever moves `{channel}` next finishes move {known} first"
+            "where the program ended meanwhile, whoever moves `{channel}` next finishes move {known} first, and nothing else: `fabric rollback {channel}` does"
         );
         return Err(failure.into());
     }

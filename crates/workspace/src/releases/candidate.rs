@@ -4,11 +4,11 @@ use std::path::Path;
 
 use evidence::hex;
 use guard::Tolerance;
-use model::{Code, Failure};
+use model::{Code, Failure, Remark};
 use registry::{Approver, Registry};
 use release::{Bundle, Files, LIMITS, Modes, Release, Roots};
 
-use super::{ChannelRules, enforced, modes, moving, refused, rules};
+use super::{ChannelRules, enforced, modes, moving, partial, refused, rules, rules::TooFew};
 use crate::{Error, Manifest, git, scan};
 
 /// A version, and what it would be as a release.
@@ -18,28 +18,57 @@ pub(super) struct Candidate {
     pub(super) tagged: bool,
     pub(super) release: Release,
     /// What is asked of it.
-    pub(super) asked: Asked,
+    pub(super) asked: Demands,
     pub(super) authors: Vec<String>,
     /// What the channel ships.
     pub(super) before: Option<Shipped>,
 }
 
 /// What is asked of a version before it ships.
-pub(super) struct Asked {
+pub(super) struct Demands {
     pub(super) rules: ChannelRules,
     /// Whose approvals count.
     pub(super) approvers: Vec<Approver>,
     /// What drift is judged by; why not, where the channel names something that cannot be read.
     pub(super) tolerance: Option<Result<Tolerance, String>>,
     /// Why nobody could ever approve.
-    too_few: Option<String>,
-    /// Why the version's own tolerance is asked.
-    pub(super) own_tolerance: Option<String>,
-    /// Why the version's own approvals are asked.
-    pub(super) own_approvals: Option<String>,
+    too_few: Option<TooFew>,
+    /// That the next version's tolerance is asked.
+    pub(super) own_tolerance: Option<Remark>,
+    /// That the next version's approvals are asked.
+    pub(super) own_approvals: Option<Remark>,
 }
 
-impl Asked {
+impl Demands {
+    /// What the files in force ask of a channel. What nobody can meet would lock the channel for good, and no version that passed its
+    /// validation asks for it: in its place counts what the next version asks. That is the one to be shipped, or, where it is in force
+    /// already, what is committed.
+    pub(super) fn in_force(
+        root: &Path,
+        channel: &str,
+        before: (&Files, &str),
+        version: (&Files, &str),
+    ) -> Result<Self, Error> {
+        let asked = Self::of(&manifest(before.0)?, channel, root, before.1)?;
+        if asked.can_be_met() {
+            return Ok(asked);
+        }
+        let next = match before.0 == version.0 {
+            false => Self::of(&manifest(version.0)?, channel, root, version.1)?,
+            true => {
+                let Some(head) = git::head(root)? else {
+                    return Ok(asked);
+                };
+                match Manifest::read(&head.files) {
+                    (asks, None) => Self::of(&asks, channel, root, &head.commit)?,
+                    // What cannot be read asks for nothing, and takes nothing away.
+                    (_, Some(_)) => return Ok(asked),
+                }
+            }
+        };
+        Ok(asked.or_where_locked(next))
+    }
+
     /// What a manifest asks of a channel, with the tolerance file as a commit has it.
     fn of(asks: &Manifest, channel: &str, root: &Path, commit: &str) -> Result<Self, Error> {
         let rules = rules_of(asks, channel);
@@ -64,14 +93,14 @@ impl Asked {
         self.too_few.is_none() && !matches!(self.tolerance, Some(Err(_)))
     }
 
-    /// The same, with what the version asks itself in place of what cannot be met, and of nothing else.
+    /// The same, with what the next version asks in place of what cannot be met, and of nothing else.
     fn or_where_locked(mut self, own: Self) -> Self {
         if let Some(Err(why)) = &self.tolerance {
-            self.own_tolerance = Some(why.clone());
+            self.own_tolerance = Some(Remark::OwnTolerance { why: why.clone() });
             self.tolerance = own.tolerance;
         }
-        if let Some(why) = self.too_few.take() {
-            self.own_approvals = Some(why);
+        if let Some(TooFew { asked, there }) = self.too_few.take() {
+            self.own_approvals = Some(Remark::OwnApprovals { asked, there });
             self.rules.approvals = own.rules.approvals;
             self.approvers = own.approvers;
         }
@@ -91,11 +120,12 @@ pub(super) fn candidate(
         Err(registry::Error::VersionUnknown(_)) => {
             let commit = committed(registry)?;
             let files = files_at(root, &commit)?;
+            is_free(registry, name, &commit, &files)?;
             (name.to_owned(), commit, files, false)
         }
         found => {
             let version = found?;
-            registry.unmoved(&version)?;
+            registry.unmoved(&version.version, &version.commit, &version.digest)?;
             let files = files_at(root, &version.commit)?;
             if hex(&release::digest(&files)) != version.digest {
                 let message = format!("the files of version {name} are not those it was made of");
@@ -115,18 +145,13 @@ pub(super) fn candidate(
         (Some(before), Some(tip)) => (&before.release.files, tip.summary.commit.as_str()),
         _ => (&files, commit.as_str()),
     };
-    let asks = manifest(asks)?;
-    if tip.is_none() {
-        rules::is_listed(&asks.channel, registry, channel)?;
-    }
-    let asked = Asked::of(&asks, channel, root, asked_at)?;
-    // What nobody can meet would lock the channel for good, and no version that passed its validation asks for it.
-    let asked = match tip {
-        Some(_) if !asked.can_be_met() => {
-            let own = Asked::of(&manifest(&files)?, channel, root, &commit)?;
-            asked.or_where_locked(own)
+    let asked = match &tip {
+        None => {
+            let asks = manifest(asks)?;
+            rules::is_listed(&asks.channel, registry, channel)?;
+            Demands::of(&asks, channel, root, asked_at)?
         }
-        _ => asked,
+        Some(_) => Demands::in_force(root, channel, (asks, asked_at), (&files, &commit))?,
     };
     // What stays in force for whom the version does not apply to yet: what is in force for all now.
     let base = match (modes.all_enforced(), &before) {
@@ -175,6 +200,17 @@ pub(super) fn candidate(
         authors,
         before,
     })
+}
+
+/// Refuses a new version by a name that is another's.
+fn is_free(registry: &Registry, name: &str, commit: &str, files: &Files) -> Result<(), Error> {
+    if partial::is_partial(name) {
+        return Err(refused(
+            format!("`{name}` is a name that only a rollback of one policy gives"),
+            "name the version without `+partial`",
+        ));
+    }
+    Ok(registry.unmoved(name, commit, &hex(&release::digest(files)))?)
 }
 
 /// What stays in force for whom a version does not apply to yet. One base cannot say that some have what others have not: where a canary
@@ -313,11 +349,12 @@ fn files_at(root: &Path, commit: &str) -> Result<Files, Error> {
 
 #[cfg(test)]
 mod tests {
-    use evidence::ed25519::{SecretKey, Signer as _};
+    use evidence::ed25519::{SecretKey, Signer};
     use registry::{Change, Kind};
+    use release::Mode;
 
     use super::{
-        super::{Promoted, Shipment, move_to, tag},
+        super::{ModeOf, NewModes, Promoted, Shipment, approve, change_modes, move_to, tag},
         *,
     };
     use crate::tests::releases::{NOON, Place, RULES, blocked, moved};
@@ -395,11 +432,60 @@ mod tests {
             ships_unread(&place);
             place.commit("workspace.toml", &asks(""));
             let moved = moved(place.promote("1.1.0", NOON + 1, |_| ()));
-            let own = moved.gates.iter().find(|fact| fact.own_rules.is_some());
+            let own = moved.gates.iter().find(|fact| !fact.remarks.is_empty());
             let own = own.unwrap();
             assert_eq!(own.gate, gate);
-            assert!(own.words().contains("this version's own rules"));
+            assert!(own.words().contains("the next version's rules"));
+            // Nothing is asked any more, and the record says why.
+            let details = place.registry().details(&moved.id).unwrap();
+            let recorded = details.gates.iter().find(|known| known.name == gate);
+            assert_eq!(recorded.unwrap().remarks, own.remarks);
         }
+    }
+
+    #[test]
+    fn other_modes_of_a_locked_channel_are_asked_what_is_committed() {
+        let place = Place::new(&asks("approvals = 1\n"));
+        ships_unread(&place);
+        let wanted = NewModes {
+            channel: "stable",
+            of: &[ModeOf::All],
+            mode: Mode::AuditOnly,
+            reason: "r",
+            outside_window: None,
+        };
+        let recorded = |place: &Place| {
+            let made = place.with(NOON + 1, |with| change_modes(with, &wanted));
+            made.unwrap()
+        };
+        assert_eq!(
+            blocked(recorded(&place)),
+            ["approvals"],
+            "that locks it, too"
+        );
+        let rules = format!("approvals = 1\n{}", approver());
+        place.commit("workspace.toml", &asks(&rules));
+        assert_eq!(blocked(recorded(&place)), ["approvals"], "nobody approved");
+        let (modes, key) = (
+            Modes {
+                default: Mode::AuditOnly,
+                ..Modes::default()
+            },
+            SecretKey::from_seed(&[7; 32]),
+        );
+        let by = ("Mara <mara@acme.example>", &key as &dyn Signer);
+        approve(&place.root, NOON + 1, "stable", "1.0.0", modes, by, 60).unwrap();
+        let by_mara = moved(recorded(&place));
+        let approved = by_mara.gates.first().unwrap();
+        assert_eq!(
+            approved.words(),
+            "1 of 1: Mara <mara@acme.example>; by the next version's rules, for those in force cannot be met: 1 to approve, of 0 who can"
+        );
+        // Without approvals nothing is left that would be asked.
+        let place = Place::new(&asks("approvals = 1\n"));
+        ships_unread(&place);
+        place.commit("workspace.toml", &asks(""));
+        moved(recorded(&place));
     }
 
     #[test]

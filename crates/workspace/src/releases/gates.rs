@@ -1,14 +1,19 @@
 //! What is looked at before a channel moves: a list of facts, each with what was found. Whether one that does not hold keeps the
 //! channel from moving is told here too; nobody else decides it.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use decisions::Log;
 use evidence::{hex, sha256};
 use guard::{Override, Report, Ruling};
+use ipc::TestView;
 use model::{
     ActionProof, Amiss, Answer, Broken, Code, Failure, Found, Judged, Problem, ProofLine, Relation,
-    Severity,
+    Remark, Severity,
 };
 use proof::Prover;
 use registry::{Approval, Approver, Gate, Outcome, Subject};
@@ -16,10 +21,10 @@ use release::Files;
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
-use super::{candidate::Asked, rules::ChannelRules};
+use super::{candidate::Demands, rules::ChannelRules};
 use crate::{
-    Checked, Compiler, Error, Ledger, Resolved, check::check_with, judged::judged, named,
-    references,
+    Checked, Compiler, Error, Ledger, Resolved, check::check_with, git, judged::judged, named,
+    references, scan,
 };
 
 /// How a gate stands.
@@ -53,9 +58,16 @@ pub struct Fact {
     /// SHA-256 of what proves it, in hexadecimal digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
-    /// Why the version's own rules were asked and not those in force: nobody can meet these.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub own_rules: Option<String>,
+    /// What is to be known beside it; in English words, too.
+    #[serde(
+        serialize_with = "each_in_words",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub remarks: Vec<Remark>,
+}
+
+fn each_in_words<S: Serializer>(remarks: &[Remark], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(remarks.iter().map(Remark::words))
 }
 
 fn in_words<S: Serializer>(found: &Found, to: S) -> Result<S::Ok, S::Error> {
@@ -70,30 +82,23 @@ impl Fact {
             found,
             hint: "",
             evidence: None,
-            own_rules: None,
+            remarks: Vec::new(),
         }
     }
 
-    /// The same, judged by the version's own rules for this reason, if there is one.
-    pub(super) fn by_own(self, why: Option<&String>) -> Self {
-        Self {
-            own_rules: why.cloned(),
-            ..self
-        }
+    /// The same, with something beside it, if there is something.
+    pub(super) fn with(mut self, remark: Option<Remark>) -> Self {
+        self.remarks.extend(remark);
+        self
     }
 
-    /// What was found, and by whose rules where they are not those in force.
+    /// What was found, and what is to be known beside it.
     #[must_use]
     pub fn words(&self) -> String {
-        let found = self.found.words();
-        match &self.own_rules {
-            None => found,
-            Some(why) => {
-                format!(
-                    "{found}; by this version's own rules, for those in force cannot be met: {why}"
-                )
-            }
-        }
+        let remarks = self.remarks.iter();
+        remarks.fold(self.found.words(), |found, remark| {
+            found + "; " + &remark.words()
+        })
     }
 
     fn blocked(gate: &'static str, found: Found, hint: &'static str) -> Self {
@@ -103,9 +108,10 @@ impl Fact {
         }
     }
 
-    /// As it is recorded with the move; nothing when nothing was asked.
+    /// As it is recorded with the move; nothing when nothing was asked, and that says it all.
     pub(super) fn recorded(&self) -> Option<Gate> {
         let outcome = match self.standing {
+            Standing::NotAsked if !self.remarks.is_empty() => Outcome::Passed,
             Standing::Passed => Outcome::Passed,
             Standing::Overridden => Outcome::Overridden,
             Standing::Skipped => Outcome::Skipped,
@@ -116,6 +122,7 @@ impl Fact {
             outcome,
             detail: self.words(),
             found: Some(self.found.clone()),
+            remarks: self.remarks.clone(),
             evidence: self.evidence.clone(),
         })
     }
@@ -145,6 +152,23 @@ fn validated<'a>(mut errors: impl Iterator<Item = &'a Problem>) -> Fact {
     }
 }
 
+/// What lies in the workspace and is not part of the version, where this is what is checked out: it decides there, and nowhere else.
+pub(super) fn not_shipped(
+    root: &Path,
+    commit: &str,
+    files: &Files,
+) -> Result<Option<Remark>, Error> {
+    if git::head_commit(root)?.as_deref() != Some(commit) {
+        return Ok(None);
+    }
+    let here = scan::list(root)?;
+    let mut others = here.keys().filter(|path| !files.contains_key(*path));
+    Ok(others.next().map(|first| Remark::NotShipped {
+        first: first.clone(),
+        count: 1 + others.count() as u64,
+    }))
+}
+
 /// What the version asks of channels can be met.
 pub(super) fn rules(files: &Files, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> Fact {
     let problems = super::rule_problems(files, read);
@@ -152,10 +176,22 @@ pub(super) fn rules(files: &Files, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> Fa
     validated(problems.iter().filter(error))
 }
 
-/// The version's own tests decide as they say.
-pub(super) fn tests(files: &Files, checked: &Checked) -> Fact {
-    let gate = "tests";
+/// The version's own tests decide as they say. Of those that were there `before`, it is told which are gone: whoever drops a test together
+/// with what it held is passed by the others.
+pub(super) fn tests(files: &Files, before: Option<&Files>, checked: &Checked) -> Fact {
     let tests = named::run(files, &checked.compiled);
+    let kept: BTreeSet<&str> = tests.iter().map(|test| &*test.test.name).collect();
+    let before = before.map(|files| policy::read_tests(files).0);
+    let names = before.iter().flatten().map(|test| &test.name);
+    let gone: Vec<_> = names.filter(|name| !kept.contains(name.as_str())).collect();
+    tested(&tests).with(gone.first().map(|first| Remark::TestsGone {
+        first: (*first).clone(),
+        count: gone.len() as u64,
+    }))
+}
+
+fn tested(tests: &[TestView]) -> Fact {
+    let gate = "tests";
     let mut failed = tests.iter().filter(|test| !test.passed);
     match (failed.next(), tests.len() as u64) {
         (None, 0) => Fact::new(gate, Standing::NotAsked, Found::NoTests),
@@ -230,7 +266,7 @@ pub(super) fn references(
 
 /// What drift is judged by.
 pub(super) struct Drift<'a> {
-    pub(super) asked: &'a Asked,
+    pub(super) asked: &'a Demands,
     pub(super) before: Option<&'a Files>,
     pub(super) after: &'a Files,
     pub(super) log: Option<Arc<Log>>,
@@ -247,10 +283,10 @@ pub(super) struct Drift<'a> {
 /// What recorded decisions say of the change, against the channel's tolerance. The report comes back as it is to be kept.
 pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
     let gate = "drift";
-    let own = asked.asked.own_tolerance.as_ref();
+    let own = asked.asked.own_tolerance.clone();
     let Some(tolerance) = &asked.asked.tolerance else {
         let fact = Fact::new(gate, Standing::NotAsked, Found::NoTolerance);
-        return Ok((fact.by_own(own), None));
+        return Ok((fact.with(own), None));
     };
     let Some(before) = asked.before else {
         return Ok((
@@ -299,7 +335,7 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
         }
     };
     let evidence = Some(hex(&sha256(&[json.as_bytes()])));
-    Ok((Fact { evidence, ..fact }.by_own(own), Some(json)))
+    Ok((Fact { evidence, ..fact }.with(own), Some(json)))
 }
 
 /// What a verdict on drift comes to. Of what is proven, actions that decide alike are counted, the others named.

@@ -1,7 +1,7 @@
 //! Moving a channel: a version is made of what is committed, gates are looked at, the bundle that ships it and the bundle that
 //! takes it back are sealed, the receipt is written, and then the channel moves. Each step is of another room: `registry` keeps
 //! and moves, `release` seals, `guard` judges drift, the [`Ledger`] remembers. Killed at any point, the next call finishes what
-//! had its receipt and forgets what had none.
+//! had its receipt, and says so instead of doing what it was asked for; what had none it forgets.
 
 mod back;
 mod behind;
@@ -20,12 +20,15 @@ mod view;
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use decisions::Log;
-use evidence::ed25519::Signer;
+use evidence::{ed25519::Signer, moment};
 use guard::Override;
 use model::{Code, Failure};
 use policy::PolicySet;
 use proof::Prover;
-use registry::{Approval, Approver, Change, Held, Kind, NewVersion, Registry, Subject};
+use registry::{
+    Approval, Approver, Change, Held, Kind, Move, NewVersion, Recovered, Registry, Subject,
+    Summary, Version,
+};
 use release::{Files, Modes, Release};
 use serde::Serialize;
 use vault::{Ask, Vault};
@@ -45,9 +48,7 @@ pub(crate) use view::{gate, moved, recorded, view, view_all};
 
 use crate::{Compiler, Error, Ledger, git, references};
 use behind::is_whole;
-use candidate::{
-    Candidate, Shipped, candidate, committed, is_news, is_same, manifest, rules_of, shipped,
-};
+use candidate::{Candidate, Shipped, candidate, committed, is_news, is_same, manifest, shipped};
 use moving::{Shipment, Transfer, move_to, transfer};
 
 /// What moves a channel besides files: the workspace, its ledger, the keys, the time.
@@ -129,7 +130,7 @@ pub enum Promoted {
 ///
 /// # Errors
 /// `registry_missing`, `version_taken`, `version_moved`, `promotion_conflict`, `clock_back`, `key_missing` and the others of the
-/// rooms it goes through; `promotion_refused` when the working copy is in no state to make a version of. Nothing moved then.
+/// rooms it goes through; `move_finished` when a move had been begun, which is finished now, and is all that happened; `promotion_refused` when the working copy is in no state to make a version of. Nothing moved then.
 pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Error> {
     has_words("reason", wanted.reason.as_deref())?;
     has_words(
@@ -148,18 +149,41 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
         wanted.modes.clone(),
     )?;
     is_news(&found, with.now)?;
+    let judged = judge(with, &registry, &found, wanted)?;
+    let made = match judged.sound && !found.tagged {
+        true => Some(tag(with, &registry, &found)?),
+        false => None,
+    };
+    let closed = |fact: &Fact| fact.standing == Standing::Blocked;
+    if judged.facts.iter().any(closed) {
+        return Ok(Promoted::Blocked {
+            gates: judged.facts,
+        });
+    }
+    let moved = ship(with, &mut held, &found, wanted, judged);
+    if let (Err(_), Some(made)) = (&moved, made)
+        && registry.begun(wanted.channel)?.is_none()
+    {
+        // What was refused leaves no version behind; nobody can have approved it yet.
+        registry.untag(&made)?;
+    }
+    moved
+}
+
+/// Moves the channel, with every gate passed.
+fn ship(
+    with: &Promotion<'_>,
+    held: &mut Held<'_>,
+    found: &Candidate,
+    wanted: &Wanted<'_>,
+    judged: Judged,
+) -> Result<Promoted, Error> {
     let Judged {
         facts,
         report,
         approvals,
-        sound,
-    } = judge(with, &registry, &found, wanted)?;
-    if sound && !found.tagged {
-        tag(with, &registry, &found)?;
-    }
-    if facts.iter().any(|fact| fact.standing == Standing::Blocked) {
-        return Ok(Promoted::Blocked { gates: facts });
-    }
+        ..
+    } = judged;
     let release = &found.release;
     let before = found.before.as_ref().map(|before| &before.release);
     if let Some(report) = &report {
@@ -188,7 +212,7 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
         roots: found.before.as_ref().map(|before| &before.roots),
         overriding: wanted.overriding.filter(|_| is_overridden),
     };
-    move_to(with, &mut held, &shipment, change, facts)
+    move_to(with, held, &shipment, change, facts)
 }
 
 /// What every gate says of a promotion now. Nothing moves, and no version is made.
@@ -243,13 +267,16 @@ fn judge(
     let subject = Subject::of(release);
     let mut compiler = Compiler::default();
     let (validation, checked) = gates::validation(&mut compiler, &release.files);
+    let not_shipped = gates::not_shipped(with.root, &found.commit, &release.files)?;
     let validation = match validation.standing {
         Standing::Blocked => validation,
         _ => gates::rules(&release.files, &|path| {
             git::file_at(with.root, &found.commit, path).ok().flatten()
         }),
     };
-    let tests = gates::tests(&release.files, &checked);
+    let validation = validation.with(not_shipped);
+    let shipped = before.map(|before| &before.files);
+    let tests = gates::tests(&release.files, shipped, &checked);
     let references = gates::references(
         before.is_some_and(|before| before.files.contains_key(references::FILE)),
         &checked,
@@ -285,7 +312,7 @@ fn judge(
         (&found.asked.approvers, &found.authors),
         with.now,
     );
-    let approved = approved.by_own(asked.own_approvals.as_ref());
+    let approved = approved.with(asked.own_approvals.clone());
     let window = gates::window(&asked.rules, wanted.outside_window, with.now);
     let facts = [
         Some(validation),
@@ -377,24 +404,51 @@ fn never_moved(channel: &str) -> Error {
     )
 }
 
-/// What a killed process left is finished, if its receipt is written, and forgotten otherwise.
+/// What a killed process left is finished, if its receipt is written, and forgotten otherwise. Who asked for something saw the channel
+/// without that move: they are told of it, and nothing else moves before they ask again.
 fn finish(ledger: &Ledger, held: &mut Held<'_>) -> Result<(), Error> {
-    held.recover(|begun| ledger.has_move(&begun.id))?;
+    let seen = held.registry().last(held.channel())?;
+    match held.recover(|begun| ledger.has_move(&begun.id))? {
+        Recovered::Finished(begun) if seen.as_ref() != Some(&begun.id) => {
+            return Err(finished(&begun).into());
+        }
+        // Where only the end of its end was missing, the channel was there already.
+        Recovered::Finished(_) | Recovered::Forgotten(_) | Recovered::Nothing => {}
+    }
     is_whole(ledger, held.registry(), held.channel())
 }
 
+fn finished(begun: &Move) -> Failure {
+    let Summary {
+        channel,
+        sequence,
+        version,
+        at,
+        by,
+        ..
+    } = &begun.summary;
+    let at = moment::text(*at);
+    let message = format!(
+        "move {sequence} of `{channel}` to {version}, begun {at} by {by}, was finished just now, and nothing else was done"
+    );
+    let mut failure = Failure::new(Code::MoveFinished, message);
+    failure.hint = format!(
+        "to take it back, say `fabric rollback {channel}` again; to ship a version by its name, `fabric promote VERSION --to {channel}`"
+    );
+    failure
+}
+
 /// Makes the version, once its own files are in order: what else keeps it waiting is not about them.
-fn tag(with: &Promotion<'_>, registry: &Registry, found: &Candidate) -> Result<(), Error> {
+fn tag(with: &Promotion<'_>, registry: &Registry, found: &Candidate) -> Result<Version, Error> {
     let by = git::user(with.root)?;
-    registry.tag(&NewVersion {
+    Ok(registry.tag(&NewVersion {
         version: &found.release.version,
         commit: &found.commit,
         digest: release::digest(&found.release.files),
         by: &by,
         at: with.now,
         words: &format!("Version {}", found.release.version),
-    })?;
-    Ok(())
+    })?)
 }
 
 /// Policies that are not the same in both, by id; one that has another id now by both.

@@ -7,8 +7,8 @@ use registry::{Kind, Move, Registry, Subject};
 use release::{Files, Mode, Modes, Release};
 
 use super::{
-    Promoted, Promotion, Standing, gates, has_words, manifest, refused, rules, shipped, splice,
-    transfer,
+    Promoted, Promotion, Standing, candidate::Demands, gates, has_words, refused, rules, shipped,
+    splice, transfer,
 };
 use crate::{Error, git};
 
@@ -59,7 +59,8 @@ pub fn with_mode(mut modes: Modes, of: &[ModeOf], mode: Mode) -> Modes {
 }
 
 /// Applies the policies of the version in force in other modes: a move like any other, with its way back. Asked for are the approvals
-/// and the window, of which the files in force say what a promotion needs; files do not change, so nothing else could.
+/// and the window, of which the files in force say what a promotion needs; files do not change, so nothing else could. Where these ask for
+/// approvals that nobody can give, what is committed is asked for them.
 ///
 /// # Errors
 /// `promotion_refused` when the channel ships nothing, has no such policy or group, or is in these modes; those of
@@ -99,20 +100,20 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
         ..before.clone()
     };
     are_known(&release)?;
-    let asks = manifest(&before.files)?;
-    let rules = super::rules_of(&asks, wanted.channel);
+    let now = (&before.files, &*tip.summary.commit);
+    let asked = Demands::in_force(with.root, wanted.channel, now, now)?;
     let subject = Subject::of(&release);
     // Nobody wrote anything: whoever changes the modes is who needs another's word.
     let authors = [git::user(with.root)?];
     let (approved, approvals) = gates::approvals(
-        rules.approvals,
+        asked.rules.approvals,
         registry.approvals(&subject)?,
         &subject,
-        (&rules::approvers(&asks.approver), &authors),
+        (&asked.approvers, &authors),
         with.now,
     );
-    let window = gates::window(&rules, wanted.outside_window, with.now);
-    let facts = vec![approved, window];
+    let window = gates::window(&asked.rules, wanted.outside_window, with.now);
+    let facts = vec![approved.with(asked.own_approvals), window];
     if facts.iter().any(|fact| fact.standing == Standing::Blocked) {
         return Ok(Promoted::Blocked { gates: facts });
     }

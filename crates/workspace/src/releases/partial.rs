@@ -86,6 +86,15 @@ pub fn roll_back_policy(
     )
 }
 
+/// What stands in the name of a version behind the one it was made of.
+const MARK: &str = "partial";
+
+/// Whether a version is called as those are that a rollback of one policy makes.
+pub(super) fn is_partial(version: &str) -> bool {
+    let build = version.split_once('+').map(|(_, build)| build);
+    build.and_then(|build| build.split('.').next()) == Some(MARK)
+}
+
 /// The last promotion that changed a policy.
 fn changed(registry: &Registry, channel: &str, policy: &str) -> Result<Move, Error> {
     for found in registry.history(channel, None)? {
@@ -113,7 +122,7 @@ fn version(
     let digest = release::digest(files);
     let short: String = hex(&digest).chars().take(8).collect();
     let plain = before.version.split('+').next().unwrap_or_default();
-    let name = format!("{plain}+partial.{}.{short}", before.sequence + 1);
+    let name = format!("{plain}+{MARK}.{}.{short}", before.sequence + 1);
     match registry.version(&name) {
         Ok(known) if known.digest == hex(&digest) => return Ok(known),
         Ok(_) | Err(registry::Error::VersionUnknown(_)) => {}

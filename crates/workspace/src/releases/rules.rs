@@ -147,14 +147,21 @@ fn people(approvers: &[ApproverRule]) -> usize {
     known.map(|rule| &rule.name).collect::<BTreeSet<_>>().len()
 }
 
+/// More have to approve than could.
+#[derive(Clone, Copy)]
+pub(super) struct TooFew {
+    /// How many have to.
+    pub(super) asked: u64,
+    /// How many could.
+    pub(super) there: u64,
+}
+
 /// Why nobody could ever approve enough.
-pub(super) fn too_few(rules: &ChannelRules, approvers: &[ApproverRule]) -> Option<String> {
+pub(super) fn too_few(rules: &ChannelRules, approvers: &[ApproverRule]) -> Option<TooFew> {
     let (asked, there) = (rules.approvals, people(approvers));
-    (there < asked).then(|| {
-        format!(
-            "`{}` asks for {asked} to approve, and {there} of `[[approver]]` can",
-            rules.name
-        )
+    (there < asked).then_some(TooFew {
+        asked: asked as u64,
+        there: there as u64,
     })
 }
 
@@ -231,7 +238,11 @@ pub(crate) fn problems(files: &Files, read: &dyn Fn(&str) -> Option<Vec<u8>>) ->
         }
     }
     for (rules, at) in manifest.channel.iter().zip(&places.channel) {
-        if let Some(message) = too_few(rules, &manifest.approver) {
+        if let Some(TooFew { asked, there }) = too_few(rules, &manifest.approver) {
+            let message = format!(
+                "`{}` asks for {asked} to approve, and {there} of `[[approver]]` can",
+                rules.name
+            );
             tell(
                 Severity::Error,
                 at.approvals.as_ref().map(Spanned::span),

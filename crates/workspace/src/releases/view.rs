@@ -201,8 +201,9 @@ pub fn gate(fact: Fact) -> GateView {
     GateView {
         gate: fact.gate.to_owned(),
         standing: standing.to_owned(),
-        found: fact.found.words(),
+        found: fact.words(),
         finding: Some(fact.found),
+        remarks: fact.remarks,
         hint: fact.hint.to_owned(),
     }
 }

@@ -113,6 +113,7 @@ impl Studio {
     }
 
     pub(super) fn save_diagnosed(&self, asked: &DiagnosticsSave) -> Result<(), Failure> {
+        self.config.folders.may_write_in(Path::new(&asked.path))?;
         let draft = lock(&self.diagnosed).clone();
         let draft = draft.ok_or_else(|| Error::BadCall("nothing was gathered yet".into()))?;
         let bytes = draft.pack(&asked.without, &self.canaries())?;

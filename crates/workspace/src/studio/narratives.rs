@@ -140,6 +140,8 @@ impl Studio {
 
     /// Writes a narrative to a file.
     pub(super) fn exported(&self, asked: &NarrativeExport) -> Result<(), Failure> {
+        let path = Path::new(&asked.path);
+        self.config.folders.may_write_in(path)?;
         let desk = self.desk()?;
         let narrative = self.last_told(&desk, &asked.telling)?;
         let (form, paper) = (form(asked.form), paper(&asked.telling));
@@ -149,7 +151,6 @@ impl Studio {
             })?,
             None => narratives::print(&narrative, form, paper, None)?,
         };
-        let path = Path::new(&asked.path);
         Ok(replace_file(path, &bytes).map_err(Error::write(path))?)
     }
 

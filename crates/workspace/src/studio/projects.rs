@@ -20,6 +20,7 @@ impl Studio {
         let found = project::look(Path::new(&asked.path))?;
         if let Some(into) = &asked.into {
             let into = Path::new(into);
+            self.config.folders.may_write_in(into)?;
             let folder = match sample::is_free(into)? {
                 true => into.to_owned(),
                 false => into.join(&found.name),

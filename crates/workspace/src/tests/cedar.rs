@@ -49,8 +49,18 @@ fn a_folder_is_checked_tested_and_compared_without_a_window() {
 
     write(&edited, "policies.cedar", "permit(");
     let broken = resolve(edited.to_str().unwrap(), &root).unwrap();
-    let failure = Failure::from(compare(&base, &broken, log, &never).unwrap_err());
+    let failure = Failure::from(compare(&base, &broken, log.clone(), &never).unwrap_err());
     assert_eq!(failure.code, Code::SetBroken);
+    // The place is said once: what is wrong besides follows.
+    assert!(
+        failure.message.contains(": policies.cedar:1:"),
+        "{failure:?}"
+    );
+    assert_eq!(failure.details, None);
+    write(&edited, "more.cedar", "forbid(");
+    let broken = resolve(edited.to_str().unwrap(), &root).unwrap();
+    let failure = Failure::from(compare(&base, &broken, log.clone(), &never).unwrap_err());
+    assert!(failure.message.contains(": more.cedar:1:"), "{failure:?}");
     assert!(failure.details.unwrap().starts_with("policies.cedar:1:"));
     let none = open_named_log(&root, &bench.config.folders, &mut on);
     assert_eq!(none.unwrap_err().code(), Code::LogMissing);

@@ -356,10 +356,12 @@ fn a_disk_that_is_full_between_bundle_and_pointer() {
     assert!(failure.hint.contains("free space"), "{failure:?}");
     assert_eq!(place.registry().tip("stable").unwrap(), before);
     fs::remove_dir(&lock).unwrap();
-    // Its receipt was written, so whoever comes next finishes it.
+    // Its receipt was written, so whoever comes next finishes it, and nothing else.
     assert_eq!(place.ledger.size().unwrap(), 2);
-    let back = place.with(NOON + 2, |with| roll_back(with, "stable", "r"));
-    assert_eq!(moved(back.unwrap()).sequence, 3);
+    let back = |place: &Place| place.with(NOON + 2, |with| roll_back(with, "stable", "r"));
+    let finished = Failure::from(back(&place).err().unwrap());
+    assert_eq!(finished.code, Code::MoveFinished);
+    assert_eq!(moved(back(&place).unwrap()).sequence, 3);
     assert_eq!(place.ledger.check().unwrap().size, 3);
 }
 

@@ -9,7 +9,8 @@ use vault::{Keep, Passphrase, Vault};
 
 use super::*;
 use crate::{
-    Ledger, Moved, Promoted, Promotion, Standing, WantedMove, approve, promote, roll_back, vault_of,
+    Ledger, ModeOf, Moved, NewModes, Promoted, Promotion, Standing, WantedMove, approve,
+    change_modes, promote, roll_back, roll_back_policy, vault_of,
 };
 
 /// Monday, 23 November 2026, 12:00.
@@ -40,6 +41,20 @@ fn folders(base: &Path) -> Folders {
 
 pub fn passphrase() -> Passphrase {
     Passphrase::new("a long walk".to_owned())
+}
+
+/// A version for stable, as it is.
+fn wanted(version: &str) -> WantedMove<'_> {
+    WantedMove {
+        channel: "stable",
+        version,
+        modes: Modes::default(),
+        reason: None,
+        log: None,
+        overriding: None,
+        outside_window: None,
+        skip_references: None,
+    }
 }
 
 impl Place {
@@ -87,6 +102,16 @@ impl Place {
         }
     }
 
+    /// Commits that a file is gone.
+    fn remove(&self, path: &str) {
+        fs::remove_file(self.root.join(path)).unwrap();
+        let repository = git2::Repository::open(&self.root).unwrap();
+        let mut index = repository.index().unwrap();
+        index.remove_path(Path::new(path)).unwrap();
+        index.write().unwrap();
+        self.committed(&mut index);
+    }
+
     /// Commits a file as it is to be.
     pub fn commit(&self, path: &str, text: &str) {
         fs::write(self.root.join(path), text).unwrap();
@@ -94,6 +119,11 @@ impl Place {
         let mut index = repository.index().unwrap();
         index.add_path(Path::new(path)).unwrap();
         index.write().unwrap();
+        self.committed(&mut index);
+    }
+
+    fn committed(&self, index: &mut git2::Index) {
+        let repository = git2::Repository::open(&self.root).unwrap();
         let tree = repository.find_tree(index.write_tree().unwrap()).unwrap();
         let signature = repository.signature().unwrap();
         let head = repository.head().unwrap().peel_to_commit().unwrap();
@@ -126,16 +156,7 @@ impl Place {
         now: u64,
         change: impl FnOnce(&mut WantedMove<'w>),
     ) -> Result<Promoted, crate::Error> {
-        let mut wanted = WantedMove {
-            channel: "stable",
-            version,
-            modes: Modes::default(),
-            reason: None,
-            log: None,
-            overriding: None,
-            outside_window: None,
-            skip_references: None,
-        };
+        let mut wanted = wanted(version);
         change(&mut wanted);
         self.with(now, |with| promote(with, &wanted))
     }
@@ -377,6 +398,8 @@ fn what_is_not_committed_is_not_shipped() {
     // The clock went back.
     let earlier = place.promoted("1.2.0", NOON - 60, |_| ());
     assert_eq!(code(earlier), Code::ClockBack);
+    let unknown = place.registry().version("1.2.0").unwrap_err();
+    assert_eq!(unknown.code(), Code::VersionUnknown, "no tag stays behind");
     assert_eq!(place.ledger.check().unwrap().size, 1);
 }
 
@@ -399,7 +422,7 @@ fn a_move_with_a_receipt_is_finished_and_one_without_is_forgotten() {
 
     // Killed just before the last step: the receipt is there.
     point("refs/fabric/pending/stable", &second.id);
-    point("refs/fabric/channels/stable", &tip.parent.unwrap());
+    point("refs/fabric/channels/stable", tip.parent.as_ref().unwrap());
     // Whoever looks in between is told that it is not lost.
     let told = crate::behind(Some(&place.ledger), &registry).unwrap();
     let begun = &told["stable"];
@@ -408,12 +431,50 @@ fn a_move_with_a_receipt_is_finished_and_one_without_is_forgotten() {
         "{begun:?}"
     );
     assert!(begun.hint.contains("finishes move 2 first"), "{begun:?}");
-    let third = place
-        .with(NOON + 2, |with| roll_back(with, "stable", "r"))
-        .unwrap();
-    let third = moved(third);
-    assert_eq!(third.sequence, 3, "the second move was finished first");
+    // Nobody takes back, or goes on from, what they did not see: it is finished, and told of, whatever was asked for.
+    let back = |now| place.with(now, |with| roll_back(with, "stable", "r"));
+    let part = |now| place.with(now, |with| roll_back_policy(with, "stable", "owners", "r"));
+    let again = |now| place.promoted("1.2.0", now, |_| ());
+    let modes = |now| {
+        let wanted = NewModes {
+            channel: "stable",
+            of: &[ModeOf::All],
+            mode: Mode::AuditOnly,
+            reason: "r",
+            outside_window: None,
+        };
+        place.with(now, |with| change_modes(with, &wanted))
+    };
+    let doings: [&dyn Fn(u64) -> Result<Promoted, crate::Error>; 4] =
+        [&part, &again, &modes, &back];
+    for doing in doings {
+        point("refs/fabric/pending/stable", &second.id);
+        point("refs/fabric/channels/stable", tip.parent.as_ref().unwrap());
+        let failure = Failure::from(doing(NOON + 2).unwrap_err());
+        assert_eq!(failure.code, Code::MoveFinished);
+        assert!(
+            failure
+                .message
+                .starts_with("move 2 of `stable` to 1.1.0, begun 2026-"),
+            "{failure:?}"
+        );
+        assert!(
+            failure.hint.contains("fabric rollback stable"),
+            "{failure:?}"
+        );
+        assert_eq!(registry.last("stable").unwrap(), Some(second.id.clone()));
+        assert_eq!(registry.begun("stable").unwrap(), None);
+        assert_eq!(place.ledger.check().unwrap().size, 2);
+    }
+    // Said again, it is taken back.
+    let third = moved(back(NOON + 2).unwrap());
+    assert_eq!((third.sequence, &*third.version), (3, "1.0.0"));
     assert_eq!(place.ledger.check().unwrap().size, 3);
+    // Where the channel was there already, everybody saw it.
+    point("refs/fabric/pending/stable", &third.id);
+    let fourth = moved(back(NOON + 3).unwrap());
+    assert_eq!((fourth.sequence, &*fourth.version), (4, "1.1.0"));
+    point("refs/fabric/channels/stable", &third.id);
 
     // Killed before the receipt was written: another ledger with the same key says nothing of the move.
     let elsewhere = tempfile::tempdir().unwrap();
@@ -622,16 +683,16 @@ fn what_moved_stays_known_without_its_receipts_and_under_another_origin() {
 fn a_canary_that_is_all_there_is_is_not_taken_back_by_what_is_only_recorded() {
     let place = Place::new(RULES);
     moved(place.promote("1.0.0", NOON, |_| ()));
-    let canary = crate::NewModes {
+    let canary = NewModes {
         channel: "stable",
-        of: &[crate::ModeOf::All],
+        of: &[ModeOf::All],
         mode: Mode::Canary(50),
         reason: "half",
         outside_window: None,
     };
     moved(
         place
-            .with(NOON + 1, |with| crate::change_modes(with, &canary))
+            .with(NOON + 1, |with| change_modes(with, &canary))
             .unwrap(),
     );
     place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
@@ -640,14 +701,138 @@ fn a_canary_that_is_all_there_is_is_not_taken_back_by_what_is_only_recorded() {
     let failure = Failure::from(refused);
     assert_eq!(failure.code, Code::PromotionRefused);
     assert!(failure.hint.contains("enforce --all"), "{failure:?}");
-    let everybody = crate::NewModes {
+    let everybody = NewModes {
         mode: Mode::Enforce,
         ..canary
     };
     moved(
         place
-            .with(NOON + 3, |with| crate::change_modes(with, &everybody))
+            .with(NOON + 3, |with| change_modes(with, &everybody))
             .unwrap(),
     );
     moved(place.promote("1.1.0", NOON + 4, recorded));
+}
+
+#[test]
+fn a_promotion_that_is_refused_leaves_no_version_behind() {
+    let place = Place::new(RULES);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
+    let repository = git2::Repository::open(&place.root).unwrap();
+    repository.tag_delete("policies/v1.0.0").unwrap();
+    let none = |version: &str| {
+        let found = place.registry().version(version).map(|found| found.commit);
+        assert_eq!(found.unwrap_err().code(), Code::VersionUnknown);
+    };
+    // The name is another one's, whose tag is gone.
+    assert_eq!(
+        code(place.promoted("1.0.0", NOON + 1, |_| ())),
+        Code::VersionMoved
+    );
+    none("1.0.0");
+    let looked = place.with(NOON + 1, |with| {
+        crate::gates(with, &wanted("1.0.0")).map(drop)
+    });
+    assert_eq!(looked.unwrap_err().code(), Code::VersionMoved);
+    // A name that only the program gives.
+    for name in ["1.1.0+partial", "1.1.0+partial.3.0123abcd"] {
+        let refused = code(place.promoted(name, NOON + 1, |_| ()));
+        assert_eq!(refused, Code::PromotionRefused, "{name}");
+        none(name);
+    }
+    // The key does not open.
+    let locked = promote(
+        &Promotion {
+            root: &place.root,
+            ledger: &place.ledger,
+            vault: &place.vault,
+            ask: &|_| Err(Failure::new(Code::KeyLocked, "no")),
+            now: NOON + 1,
+        },
+        &wanted("1.1.0"),
+    );
+    assert_eq!(code(locked), Code::KeyLocked);
+    none("1.1.0");
+    // Names that only look alike are anybody's.
+    moved(place.promote("1.1.0+partially", NOON + 1, |_| ()));
+}
+
+#[test]
+fn tests_that_are_gone_and_files_that_do_not_ship_are_told_of() {
+    let place = Place::new(RULES);
+    fs::create_dir(place.root.join("ALLOW")).unwrap();
+    for name in ["ada_views_menu", "ada_views_plan"] {
+        let (path, text) = (
+            format!("ALLOW/{name}.json"),
+            request("ada", "view", "menu", true),
+        );
+        place.commit(&path, &text);
+    }
+    let said = |promoted: Promoted, gate: &str| {
+        let moved = moved(promoted);
+        let details = place.registry().details(&moved.id).unwrap();
+        let recorded = details.gates.into_iter().find(|known| known.name == gate);
+        let fact = moved.gates.into_iter().find(|fact| fact.gate == gate);
+        let fact = fact.unwrap();
+        let recorded = recorded.map(|known| (known.detail, known.remarks));
+        let expected = (fact.words(), fact.remarks.clone());
+        assert_eq!(recorded.unwrap_or_else(|| expected.clone()), expected);
+        crate::releases::gate(fact)
+    };
+    let first = said(place.promote("1.0.0", NOON, |_| ()), "tests");
+    assert_eq!(first.remarks, []);
+
+    // One is called otherwise now, and one goes with what it held.
+    let test = fs::read_to_string(place.root.join("ALLOW/ada_views_menu.json")).unwrap();
+    for name in ["ada_views_menu", "ada_views_plan"] {
+        place.remove(&format!("ALLOW/{name}.json"));
+    }
+    place.commit("ALLOW/ada_views.json", &test);
+    let second = said(place.promote("1.1.0", NOON + 1, |_| ()), "tests");
+    let gone = |count, first: &str| model::Remark::TestsGone {
+        count,
+        first: first.to_owned(),
+    };
+    assert_eq!(second.standing, "passed");
+    assert_eq!(second.remarks, [gone(2, "ada_views_menu")]);
+    place.remove("ALLOW/ada_views.json");
+    let third = said(place.promote("1.2.0", NOON + 2, |_| ()), "tests");
+    assert_eq!(third.standing, "not-asked");
+    assert_eq!(third.remarks, [gone(1, "ada_views")]);
+    assert!(third.found.contains("`ada_views`"), "{}", third.found);
+
+    // What git is told to pass over decides here, and ships nowhere.
+    place.commit(".gitignore", ".fabric/\nmine.cedar\n");
+    fs::write(place.root.join("mine.cedar"), "// mine\n").unwrap();
+    let fourth = said(place.promote("1.3.0", NOON + 3, |_| ()), "validation");
+    let remark = model::Remark::NotShipped {
+        count: 1,
+        first: "mine.cedar".to_owned(),
+    };
+    assert_eq!(fourth.remarks, [remark]);
+    // Of a version of another commit that says nothing.
+    place.commit("notes.txt", "later");
+    let again = said(
+        place.promote("1.3.0", NOON + 4, |wanted| {
+            wanted.modes.default = Mode::AuditOnly;
+        }),
+        "validation",
+    );
+    assert_eq!(again.remarks, []);
+}
+
+#[test]
+fn whoever_has_no_name_in_git_makes_no_version() {
+    let place = Place::new(RULES);
+    let repository = git2::Repository::open(&place.root).unwrap();
+    let mut config = repository.config().unwrap();
+    // Empty is none, whatever the machine's own settings say.
+    config.set_str("user.name", "").unwrap();
+    let refused = Failure::from(place.promoted("1.0.0", NOON, |_| ()).unwrap_err());
+    assert_eq!(refused.code, Code::AuthorUnknown);
+    assert!(
+        refused.hint.contains("git config --global user.name"),
+        "{refused:?}"
+    );
+    assert!(place.registry().versions().unwrap().is_empty());
 }

@@ -14,7 +14,7 @@ use ipc::{
 use model::{ChangeClass, Code, GroupBy};
 use serde_json::Value;
 
-use super::{Bench, POLICIES, SCHEMA, code, edit, open, small_log, write};
+use super::{Bench, POLICIES, SCHEMA, at, code, edit, open, small_log, write};
 use crate::Studio;
 
 /// Where the child of the test with a small disk writes.
@@ -276,4 +276,60 @@ fn a_full_disk_takes_nothing() {
         output.status.success() && said.contains("played"),
         "{said}{complained}"
     );
+}
+
+/// What somebody chose in a dialog is no more written over what is the program's own than what they name on the command line.
+#[test]
+fn nothing_is_written_over_what_is_the_program_s_own() {
+    let bench = Bench::new();
+    let (studio, _) = bench.small_studio();
+    let root = bench.base.join("small");
+    for folder in [
+        root.join(".fabric"),
+        bench.config.folders.data.clone(),
+        bench.config.folders.state.join("deeper"),
+    ] {
+        fs::create_dir_all(&folder).unwrap();
+        let own = folder.join("kept.json");
+        fs::write(&own, "kept").unwrap();
+        let path = own.display().to_string();
+        let told = || ipc::NarrativeExport {
+            telling: ipc::Telling {
+                subject: ipc::NarrativeSubject::Promotion {
+                    channel: "stable".to_owned(),
+                    sequence: 1,
+                },
+                language: "en".to_owned(),
+                letter: false,
+            },
+            form: ipc::NarrativeForm::Markdown,
+            path: path.clone(),
+        };
+        for refused in [
+            exported(&studio, TableOf::Differences, TableForm::Json, &own).map(drop),
+            studio.export_help_counts(at(&path)),
+            studio.save_diagnostics(ipc::DiagnosticsSave {
+                path: path.clone(),
+                without: Vec::new(),
+            }),
+            studio.export_narrative(told()),
+            studio
+                .export_bundle(ipc::ExportAsked {
+                    first: 0,
+                    last: 0,
+                    from: None,
+                    until: None,
+                    edits: false,
+                    reports: false,
+                    decisions: false,
+                    purpose: "p".to_owned(),
+                    path: path.clone(),
+                })
+                .map(drop),
+        ] {
+            let failure = refused.unwrap_err();
+            assert!(failure.message.contains("what is its own"), "{failure:?}");
+        }
+        assert_eq!(fs::read_to_string(&own).unwrap(), "kept");
+    }
 }

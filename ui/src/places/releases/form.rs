@@ -84,6 +84,7 @@ impl Sending {
                         self.studio.toast(ships, receipt, false);
                     }
                 }
+                Err(why) if why.code == Code::MoveFinished => self.studio.moved_before(&why),
                 Err(why) => {
                     if why.code == Code::KeyLocked {
                         dom::focus_soon("#move-passphrase");
@@ -240,7 +241,10 @@ pub(super) fn gates(gates: Option<&Result<Vec<GateView>, Failure>>) -> Piece {
         let name = told::gate(&gate.gate);
         // What a value does not say is said in the words beside it.
         let finding = gate.finding.as_ref();
-        let told = finding.map_or_else(|| words::sentence(&gate.found), found::told);
+        let told = match finding {
+            None => words::sentence(&gate.found),
+            Some(finding) => found::remarked(found::told(finding), &gate.remarks),
+        };
         let hint = (!gate.hint.is_empty()).then(|| {
             let hint = finding.and_then(found::hint);
             let hint = hint.map_or_else(|| words::sentence(&gate.hint), String::from);

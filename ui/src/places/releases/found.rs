@@ -1,6 +1,6 @@
 //! What was found at a gate, and what to do about it, in the language of the window. `Backticks` mark code.
 
-use model::{Broken, Found, Hours, Judged};
+use model::{Broken, Found, Hours, Judged, Remark};
 
 use crate::{
     texts::{Text, releases},
@@ -116,6 +116,30 @@ pub(super) fn hint(found: &Found) -> Option<Text> {
     })
 }
 
+/// The same, with what is to be known beside it.
+pub(super) fn remarked(found: String, remarks: &[Remark]) -> String {
+    remarks.iter().fold(found, |found, remark| match remark {
+        Remark::OwnApprovals { asked, there } => {
+            let (asked, there) = (*asked, *there);
+            let why = releases::RemarkOwnApprovals { asked, there }.say();
+            own(&found, &why)
+        }
+        Remark::OwnTolerance { why } => own(&found, why),
+        Remark::TestsGone { count, first } => {
+            let count = *count;
+            also(&found, &releases::RemarkTestsGone { count, first }.say())
+        }
+        Remark::NotShipped { count, first } => {
+            let count = *count;
+            also(&found, &releases::RemarkNotShipped { count, first }.say())
+        }
+    })
+}
+
+fn own(found: &str, why: &str) -> String {
+    releases::RemarkOwn { found, why }.say()
+}
+
 fn also(found: &str, more: &str) -> String {
     releases::FoundAlso { found, more }.say()
 }
@@ -222,6 +246,30 @@ mod tests {
         };
         assert_eq!(told(&found), "Closed: Sun, Sat 08:00 to 17:30 UTC");
         assert_eq!(hint(&found), Some(releases::HINT_CLOSED));
+    }
+
+    #[test]
+    fn what_is_to_be_known_beside_it_follows() {
+        english();
+        let remarks = [
+            Remark::OwnApprovals { asked: 2, there: 1 },
+            Remark::OwnTolerance { why: "gone".into() },
+            Remark::TestsGone {
+                count: 1,
+                first: "a".into(),
+            },
+            Remark::NotShipped {
+                count: 2,
+                first: "b.cedar".into(),
+            },
+        ];
+        assert_eq!(
+            remarked("Found".into(), &remarks),
+            "Found; by the next version’s rules, for those in force cannot be met: 2 to approve, of 1 who can; \
+             by the next version’s rules, for those in force cannot be met: gone; \
+             not in it any more: named tests (1), the first is a; \
+             not shipped, for git does not have it: files (2), the first is `b.cedar`"
+        );
     }
 
     /// In English the window says what the command line says, with code marked as such.

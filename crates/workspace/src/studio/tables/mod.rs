@@ -28,6 +28,7 @@ impl Studio {
     /// Writes a table to a file, whole or not at all; the number of its rows.
     pub(super) fn table_exported(&self, asked: &TableExport) -> Result<u64, Failure> {
         let path = Path::new(&asked.path);
+        self.config.folders.may_write_in(path)?;
         let form = match asked.form {
             TableForm::Csv => Form::Csv,
             TableForm::Json => Form::Json,
