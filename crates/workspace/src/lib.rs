@@ -69,7 +69,7 @@ pub use error::Error;
 pub use git::{authors, hooks};
 pub use guarding::{add_judgement, judgements};
 pub use helping::{read_help, search_help};
-pub use high_water::signed_with;
+pub use high_water::{signed_origins, signed_with};
 pub use home::Folders;
 pub use judged::proof_lines;
 pub use ledger::{

@@ -121,7 +121,7 @@ fn receipts_are_proven_against_what_was_signed() {
             ("k", &key(0)),
             NOW
         )),
-        Code::FileWrite
+        Code::BadCall
     );
     assert_eq!(ledger.append(receipts(0..300)).unwrap(), 0..300);
     assert_eq!(code(ledger.prove(0)), Code::BadCall);
