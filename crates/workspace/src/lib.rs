@@ -73,8 +73,8 @@ pub use high_water::{signed_origins, signed_with};
 pub use home::Folders;
 pub use judged::proof_lines;
 pub use ledger::{
-    Choice, Compacted, Drafted, Ledger, LedgerChecked, LedgerInfo, LedgerKey, Listed, OVERLAP,
-    Receipt, Wanted as WantedBundle,
+    Choice, Compacted, Drafted, Ledger, LedgerChecked, LedgerInfo, LedgerKey, Lingers, Listed,
+    OVERLAP, Receipt, Wanted as WantedBundle,
 };
 pub use logs::{
     Progress, generate, import as import_log, named as open_named_log, open as open_log,

@@ -311,7 +311,12 @@ fn a_copy_that_was_restored_to_try_it_takes_no_key_from_the_workspace() {
         );
         assert!(hint.contains("--even-if-needed"), "{hint}");
     }
+    // That the other goes on is known once it signs.
     drift(&place);
+    let revoke = ["keys", "revoke", old, "--dir", "copy", "--json"];
+    let (code, said) = place.run(&revoke).failed();
+    assert_eq!(code, "key_needed");
+    assert!(said.contains("but it signed after that"), "{said}");
     // Nothing is destroyed with a key whose secret half is gone.
     fs::remove_file(place.path(&format!("home/data/trust-fabric/keys/{old}.key"))).unwrap();
     place.run(&["keys", "revoke", old, "--dir", "copy"]).fine();

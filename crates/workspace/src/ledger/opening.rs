@@ -145,6 +145,12 @@ impl Ledger {
     pub fn goes_on_from(&self, origin: &str) -> bool {
         goes_on(&self.origin, origin)
     }
+
+    /// Whether one of them took the other's place, or they are the same.
+    #[must_use]
+    pub fn is_of_one_line_with(&self, origin: &str) -> bool {
+        lineage(&self.origin).0 == lineage(origin).0
+    }
 }
 
 /// Whether an origin is that one, or took its place.

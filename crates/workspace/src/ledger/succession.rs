@@ -4,20 +4,21 @@ use std::path::Path;
 
 use evidence::{
     ed25519::Signer,
-    hex, moment,
+    hex, moment, sha256,
     statement::{KeyRotation, Restore, Subject},
 };
 use model::{Code, Failure};
-use store::ledger::Move;
+use store::ledger::{Move, View};
 use witness::Client;
 
 use super::{
     Ledger, LedgerKey, Receipt,
     append::add,
-    choice::keep_beside,
+    choice::{keep_beside, statement_of},
     keys,
-    opening::{file, goes_on, succeeding},
+    opening::{file, files, goes_on, succeeding},
     seconds,
+    tree::entries,
 };
 use crate::{
     Error, Folders,
@@ -172,6 +173,75 @@ impl Ledger {
         let folder = home::ledger_to_write(root, folders)?;
         before.succeeded(&folder, folders, (name, signer), by, now)
     }
+}
+
+/// Why an origin whose place another took may go on all the same, in another copy of the workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lingers {
+    /// It signed after the other had begun.
+    Signed,
+    /// It did not, and the other began less than thirty days before this second since 1970: a copy in use may not have signed since.
+    Until(u64),
+}
+
+impl Ledger {
+    /// Whether an origin before this one may still go on in another copy of the workspace, and need its key. A copy that is in use signs,
+    /// which raises its mark; one that did not for as long as keys overlap is taken to be in use no more.
+    ///
+    /// # Errors
+    /// `file_read`, `store_…`; `ledger_damaged` for a mark that is none.
+    pub fn lingers(
+        &self,
+        origin: &str,
+        folders: &Folders,
+        now: u64,
+    ) -> Result<Option<Lingers>, Error> {
+        let Some(mark) = HighWater::of(origin, folders).read()? else {
+            return Ok(None);
+        };
+        let own = self.store.read(restored)?;
+        let mut taken = own.iter().find(|it| it.origin == origin).cloned();
+        for path in files(self.path.parent().unwrap_or(Path::new(".")))? {
+            let read = || store::Ledger::open(&path)?.read(restored);
+            let Ok(Some(found)) = read() else { continue };
+            if taken.is_none() && path != self.path && found.origin == origin {
+                taken = Some(found);
+            }
+        }
+        let digest = hex(&sha256(&[mark.note.as_bytes()]));
+        if taken.as_ref().is_some_and(|it| it.checkpoint != digest) {
+            return Ok(Some(Lingers::Signed));
+        }
+        // Where the one that took its place is lost, too, the first that is there began later.
+        let began = taken.or(own).map_or(now, |it| it.at);
+        let until = began.saturating_add(OVERLAP);
+        Ok((now < until).then_some(Lingers::Until(until)))
+    }
+}
+
+/// What the first receipt of a ledger says that took the place of another.
+#[derive(Clone, Debug)]
+pub(super) struct Restored {
+    /// Whose place it took.
+    pub(super) origin: String,
+    /// SHA-256 of the last checkpoint that was known of that, in hexadecimal digits.
+    pub(super) checkpoint: String,
+    /// When, seconds since 1970.
+    pub(super) at: u64,
+}
+
+pub(super) fn restored(view: &View<'_>) -> Result<Option<Restored>, Error> {
+    let first = entries(view, 0..view.size()?.min(1)).next().transpose()?;
+    Ok(first.and_then(|first| {
+        let statement = statement_of(&first)?;
+        let said: Restore = statement.predicate().ok()?;
+        let about = statement.subject.into_iter().next()?;
+        Some(Restored {
+            origin: said.origin,
+            checkpoint: about.digest.get("sha256")?.clone(),
+            at: first.leaf.time,
+        })
+    }))
 }
 
 /// A ledger that cannot go on, and all that is known of it.

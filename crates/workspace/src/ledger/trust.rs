@@ -7,15 +7,14 @@ use evidence::{
     ed25519::PublicKey,
     hex, moment,
     note::{Kind, Note, VerifierKey},
-    statement::{KINDS, Restore},
+    statement::KINDS,
     trust::Trust,
 };
 use model::{Code, Failure};
 use serde_json::json;
-use store::ledger::View;
 use vault::State;
 
-use super::{Ledger, LedgerKey, ROLE, choice::statement_of, keys, opening::files, tree::entries};
+use super::{Ledger, LedgerKey, ROLE, keys, opening::files, succession::restored};
 use crate::Error;
 
 /// What is to be believed.
@@ -245,9 +244,9 @@ impl Ledger {
         let mut logs = Vec::new();
         for (log, before) in found {
             follows(&mut logs, log);
-            if let Some((origin, digest)) = before.filter(|(origin, _)| !here.contains(origin)) {
-                let note = self.kept_at(&digest).unwrap_or_default();
-                follows(&mut logs, Log::lost((origin, &note), known));
+            if let Some(before) = before.filter(|before| !here.contains(&before.origin)) {
+                let note = self.kept_at(&before.checkpoint).unwrap_or_default();
+                follows(&mut logs, Log::lost((before.origin, &note), known));
             }
         }
         Ok(logs)
@@ -262,18 +261,6 @@ pub(super) fn unnamed(public: PublicKey, name: &str) -> LedgerKey {
         since: 0,
         until: None,
     }
-}
-
-/// The origin whose place a ledger took, and the digest of the last checkpoint that was known of it.
-fn restored(view: &View<'_>) -> Result<Option<(String, String)>, Error> {
-    let first = entries(view, 0..view.size()?.min(1)).next().transpose()?;
-    let said = first.as_ref().and_then(|first| {
-        let statement = statement_of(first)?;
-        let said: Restore = statement.predicate().ok()?;
-        let about = statement.subject.into_iter().next()?;
-        Some((said.origin, about.digest.get("sha256")?.clone()))
-    });
-    Ok(said)
 }
 
 /// Adds the log before these: it ended when the first of them began.
