@@ -390,6 +390,17 @@ receipts! {
     }
 }
 
+/// Whether a channel can be called that: a part of a ref's name in git and of a file's, the same on every system.
+#[must_use]
+pub fn is_channel(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
+    (1..=100).contains(&name.len())
+        && name.chars().all(plain)
+        && !name.starts_with(['.', '-'])
+        && !name.contains("..")
+        && ![".", ".lock"].iter().any(|end| name.ends_with(end))
+}
+
 /// A receipt that was destroyed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PurgedReceipt {

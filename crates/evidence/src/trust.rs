@@ -4,15 +4,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::Deserialize as _;
 
 use crate::{
     Error,
     ed25519::PublicKey,
     hex,
-    json::{self, Limits},
+    json::{self, Limits, Value},
     moment,
-    statement::{self, Predicate as _},
+    statement::{self, Predicate as _, is_channel},
     tlog_policy::Policy,
     unhex,
 };
@@ -63,78 +63,164 @@ pub struct Rule {
     pub threshold: usize,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    version: u64,
-    #[serde(default)]
-    policy: Vec<String>,
-    #[serde(default)]
-    keys: Vec<FileKey>,
-    #[serde(default)]
-    receipts: BTreeMap<String, FileRule>,
-    #[serde(default)]
-    channels: BTreeMap<String, u64>,
+/// A place in a trust file: what is written there, if anything is, and how that place is called.
+struct Place<'v> {
+    value: Option<&'v Value>,
+    called: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileKey {
-    key: String,
-    name: String,
-    roles: BTreeSet<String>,
-    from: String,
-    until: Option<String>,
-    revoked: Option<String>,
+fn wrong(why: impl Into<String>) -> Error {
+    Error::form(WHAT, why)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileRule {
-    roles: BTreeSet<String>,
-    #[serde(default = "one")]
-    threshold: usize,
-}
+impl<'v> Place<'v> {
+    fn is(&self, what: &str) -> Error {
+        match self.value {
+            None => wrong(format!("{} is missing", self.called)),
+            Some(_) => wrong(format!("{} is not {what}", self.called)),
+        }
+    }
 
-fn one() -> usize {
-    1
+    fn inside(&self, name: &str) -> String {
+        match self.called.as_str() {
+            "" => format!("`{name}`"),
+            place => format!("`{name}` of {place}"),
+        }
+    }
+
+    /// Names and places of what stands in braces; none where it is left out.
+    fn members(&self) -> Result<Vec<(&'v str, Self)>, Error> {
+        let members = match self.value {
+            None => return Ok(Vec::new()),
+            Some(Value::Object(members)) => members,
+            Some(_) if self.called.is_empty() => {
+                return Err(wrong("it does not stand in braces, `{…}`"));
+            }
+            Some(_) => return Err(self.is("written in braces, `{…}`")),
+        };
+        let place = |(name, value): &'v (String, Value)| {
+            let called = self.inside(name);
+            let value = Some(value);
+            (name.as_str(), Self { value, called })
+        };
+        Ok(members.iter().map(place).collect())
+    }
+
+    /// The places of these names, of which there may be no others.
+    fn only<const N: usize>(&self, names: [&str; N]) -> Result<[Self; N], Error> {
+        let members = self.members()?;
+        if let Some((_, other)) = members.iter().find(|(name, _)| !names.contains(name)) {
+            let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+            return Err(wrong(format!(
+                "{} means nothing: only {} may stand there",
+                other.called,
+                names.join(", ")
+            )));
+        }
+        Ok(names.map(|name| Self {
+            value: self.value.and_then(|value| value.get(name)),
+            called: self.inside(name),
+        }))
+    }
+
+    /// What stands in brackets, each called by its number from 1; nothing where it is left out.
+    fn list(&self, each: &str) -> Result<Vec<Self>, Error> {
+        let Some(value) = self.value else {
+            return Ok(Vec::new());
+        };
+        let elements = value
+            .as_array()
+            .ok_or_else(|| self.is("a list in brackets, `[…]`"))?;
+        let place = |(number, value): (usize, &'v Value)| Self {
+            value: Some(value),
+            called: format!("{each} {number}"),
+        };
+        Ok((1..).zip(elements).map(place).collect())
+    }
+
+    fn text(&self) -> Result<&'v str, Error> {
+        let text = self.value.and_then(Value::as_str);
+        text.ok_or_else(|| self.is("a text in quotes"))
+    }
+
+    fn number(&self) -> Result<u64, Error> {
+        let number = self.value.and_then(|value| u64::deserialize(value).ok());
+        number.ok_or_else(|| self.is("a whole number, 0 or more"))
+    }
+
+    /// Words in brackets, which must be there.
+    fn words(&self) -> Result<BTreeSet<String>, Error> {
+        if self.value.is_none() {
+            return Err(self.is(""));
+        }
+        let words = self.list(&format!("{}, word", self.called))?;
+        words
+            .iter()
+            .map(|word| Ok(word.text()?.to_owned()))
+            .collect()
+    }
+
+    /// A moment, in seconds since 1970.
+    fn moment(&self) -> Result<u64, Error> {
+        let text = self.text()?;
+        moment::seconds(text).ok_or_else(|| {
+            wrong(format!(
+                "{} is `{text}`, which is no moment in UTC (2026-11-21T12:00:00Z)",
+                self.called
+            ))
+        })
+    }
+
+    /// The same, where it may be left out.
+    fn moment_if_any(&self) -> Result<Option<u64>, Error> {
+        match self.value {
+            None | Some(Value::Null) => Ok(None),
+            Some(_) => self.moment().map(Some),
+        }
+    }
 }
 
 impl Trust {
     /// Reads a trust file.
     ///
     /// # Errors
-    /// [`Error::Limit`], [`Error::Form`], [`Error::Key`]; also for members, kinds and roles that mean nothing, because a
+    /// [`Error::Limit`], [`Error::Form`], [`Error::Key`]; also for members, kinds, roles and channels that mean nothing, because a
     /// misspelt word must not trust fewer or more than was meant.
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        let wrong = |why: String| Error::form(WHAT, why);
-        json::parse(bytes, LIMITS)?;
-        let file: File = serde_json::from_slice(bytes).map_err(|error| wrong(error.to_string()))?;
-        if file.version != 1 {
-            return Err(wrong(format!("version {} is not known", file.version)));
-        }
-        if let Some(line) = file.policy.iter().find(|line| line.contains('\n')) {
-            let line = line.escape_debug();
-            return Err(wrong(format!("`{line}` is more than one line")));
-        }
-        let policy = if file.policy.is_empty() {
-            "quorum none\n".to_owned()
-        } else {
-            file.policy.join("\n") + "\n"
+        let value = json::parse(bytes, LIMITS)?;
+        let file = Place {
+            value: Some(&value),
+            called: String::new(),
         };
+        let [version, policy, keys, receipts, channels] =
+            file.only(["version", "policy", "keys", "receipts", "channels"])?;
+        let version = version.number()?;
+        if version != 1 {
+            return Err(wrong(format!("version {version} is not known")));
+        }
         let trust = Self {
-            policy: Policy::parse(policy.as_bytes())?,
-            keys: file
-                .keys
-                .into_iter()
-                .map(FileKey::read)
+            policy: Policy::parse(lines(&policy)?.as_bytes())?,
+            keys: keys
+                .list("key")?
+                .iter()
+                .map(key)
                 .collect::<Result<_, _>>()?,
-            receipts: file
-                .receipts
-                .into_iter()
-                .map(|(kind, FileRule { roles, threshold })| (kind, Rule { roles, threshold }))
-                .collect(),
-            channels: file.channels,
+            receipts: receipts
+                .members()?
+                .iter()
+                .map(|(kind, place)| Ok(((*kind).to_owned(), rule(place)?)))
+                .collect::<Result<_, Error>>()?,
+            channels: channels
+                .members()?
+                .iter()
+                .map(|(channel, place)| match is_channel(channel) {
+                    true => Ok(((*channel).to_owned(), place.number()?)),
+                    false => Err(wrong(format!(
+                        "`{}` in `channels` is no name of a channel: small letters, digits, `-`, `_` and `.`",
+                        channel.escape_debug()
+                    ))),
+                })
+                .collect::<Result<_, Error>>()?,
         };
         let mut ids = BTreeSet::new();
         if let Some(key) = trust.keys.iter().find(|key| !ids.insert(key.key.id())) {
@@ -167,34 +253,58 @@ fn kinds() -> impl Iterator<Item = &'static str> {
         .filter_map(|name| name.split('/').next())
 }
 
-impl FileKey {
-    fn read(self) -> Result<Key, Error> {
-        let wrong = |why: String| Error::form(WHAT, why);
-        let moment = |text: &str| {
-            moment::seconds(text).ok_or_else(|| {
-                wrong(format!(
-                    "`{text}` is no moment in UTC (2026-11-21T12:00:00Z)"
-                ))
-            })
-        };
-        let bytes = unhex(&self.key)
-            .ok_or_else(|| wrong(format!("`{}` is not 64 hexadecimal digits", self.key)))?;
-        let key = Key {
-            key: PublicKey::from_bytes(bytes)?,
-            from: moment(&self.from)?,
-            until: self.until.as_deref().map(moment).transpose()?,
-            revoked: self.revoked.as_deref().map(moment).transpose()?,
-            name: self.name,
-            roles: self.roles,
-        };
-        if key.until.is_some_and(|until| until <= key.from) {
-            return Err(wrong(format!(
-                "the key of `{}` ends before it begins",
-                key.name
-            )));
+/// The lines of the policy, as its own format has them.
+fn lines(policy: &Place<'_>) -> Result<String, Error> {
+    let mut lines = String::new();
+    for line in policy.list("line")? {
+        let text = line.text()?;
+        if text.contains('\n') {
+            let line = text.escape_debug();
+            return Err(wrong(format!("`{line}` is more than one line")));
         }
-        Ok(key)
+        lines.push_str(text);
+        lines.push('\n');
     }
+    if lines.is_empty() {
+        lines.push_str("quorum none\n");
+    }
+    Ok(lines)
+}
+
+fn rule(place: &Place<'_>) -> Result<Rule, Error> {
+    let [roles, threshold] = place.only(["roles", "threshold"])?;
+    let threshold = match threshold.value {
+        None => 1,
+        Some(_) => threshold.number()?,
+    };
+    Ok(Rule {
+        roles: roles.words()?,
+        // More than there can be keys is more than there are.
+        threshold: usize::try_from(threshold).unwrap_or(usize::MAX),
+    })
+}
+
+fn key(place: &Place<'_>) -> Result<Key, Error> {
+    let [key, name, roles, from, until, revoked] =
+        place.only(["key", "name", "roles", "from", "until", "revoked"])?;
+    let digits = key.text()?;
+    let bytes =
+        unhex(digits).ok_or_else(|| wrong(format!("`{digits}` is not 64 hexadecimal digits")))?;
+    let key = Key {
+        key: PublicKey::from_bytes(bytes)?,
+        name: name.text()?.to_owned(),
+        roles: roles.words()?,
+        from: from.moment()?,
+        until: until.moment_if_any()?,
+        revoked: revoked.moment_if_any()?,
+    };
+    if key.until.is_some_and(|until| until <= key.from) {
+        return Err(wrong(format!(
+            "the key of `{}` ends before it begins",
+            key.name
+        )));
+    }
+    Ok(key)
 }
 
 impl Key {
@@ -313,7 +423,39 @@ mod tests {
                 json!("2026-01-01T00:00:00Z"),
                 "before it begins",
             ),
-            ("/keys/0/roles", json!("release"), "invalid type"),
+            (
+                "/keys/0/roles",
+                json!("release"),
+                "`roles` of key 1 is not a list",
+            ),
+            ("/keys/1/roles", json!([7]), "word 1 is not a text"),
+            ("/keys/1/name", json!(7), "`name` of key 2 is not a text"),
+            (
+                "/keys/0",
+                json!({"name": "Ana"}),
+                "`key` of key 1 is missing",
+            ),
+            ("/keys/0", json!("Ana"), "key 1 is not written in braces"),
+            ("/keys", json!({}), "`keys` is not a list"),
+            ("/policy", json!(null), "`policy` is not a list"),
+            ("/policy/1", json!(4), "line 2 is not a text"),
+            ("/version", json!("1"), "`version` is not a whole number"),
+            ("/receipts/bundle", json!({}), "`roles` of `bundle`"),
+            (
+                "/receipts/override/threshold",
+                json!("two"),
+                "`threshold` of `override` of `receipts` is not a whole number",
+            ),
+            (
+                "/channels",
+                json!([]),
+                "`channels` is not written in braces",
+            ),
+            (
+                "/channels/production",
+                json!("7"),
+                "`production` of `channels` is not a whole number",
+            ),
             (
                 "/receipts",
                 json!({"promotions": {"roles": ["release"]}}),
@@ -322,7 +464,7 @@ mod tests {
             ("/receipts/bundle/roles", json!(["studios"]), "no key has"),
             ("/receipts/bundle/roles", json!([]), "nobody"),
             ("/receipts/override/threshold", json!(0), "nobody"),
-            ("/channels/production", json!(-1), "invalid"),
+            ("/channels/production", json!(-1), "not a whole number"),
             ("/channels/production", json!(1.5), "whole"),
             ("/policy/1", json!("quorum x"), "quorum"),
             ("/policy/0", json!("# a\n# b"), "more than one line"),
@@ -330,10 +472,47 @@ mod tests {
             let found = refused(at, value);
             assert!(found.contains(why), "{at}: {found}");
         }
-        for at in ["", "/keys/0", "/receipts/bundle"] {
+        for (at, place) in [
+            ("", "`more`"),
+            ("/keys/0", "`more` of key 1"),
+            ("/receipts/bundle", "`more` of `bundle` of `receipts`"),
+        ] {
             let mut file = example();
             file.pointer_mut(at).unwrap()["more"] = json!(1);
-            assert!(Trust::parse(file.to_string().as_bytes()).is_err(), "{at}");
+            let error = Trust::parse(file.to_string().as_bytes()).unwrap_err();
+            let found = error.to_string();
+            let said = format!("{place} means nothing: only `");
+            assert!(found.contains(&said), "{at}: {found}");
+        }
+        for channel in [
+            "",
+            " stable",
+            "stable ",
+            "Stable",
+            "a/b",
+            "a..b",
+            ".a",
+            "-a",
+            "a.",
+            "a.lock",
+            "st\u{e4}ble",
+            &"a".repeat(101),
+        ] {
+            let found = refused("/channels", json!({"production": 7, channel: 1}));
+            assert!(found.contains("no name of a channel"), "{channel}: {found}");
+        }
+        // Words of Rust's are no auditor's.
+        for text in [
+            "[]",
+            "7",
+            "\"trust\"",
+            "{\"version\":[]}",
+            "{\"keys\":[[]]}",
+        ] {
+            let found = Trust::parse(text.as_bytes()).unwrap_err().to_string();
+            for word in ["struct", "u64", "invalid type", "expected", "element"] {
+                assert!(!found.contains(word), "{text}: {found}");
+            }
         }
         let twice =
             example()

@@ -164,7 +164,7 @@ codes! {
     /// The disk is full.
     StoreFull = "store_full", 2, "free some space, then try again; nothing was lost";
     /// The database is damaged.
-    StoreDamaged = "store_damaged", 2, "restore .fabric from a backup, or move it away to start with an empty history; policies are not touched, and `fabric ledger restore` lets a ledger go on";
+    StoreDamaged = "store_damaged", 2, "restore .fabric from a backup, or move it away to start with an empty history; policies are not touched, and `fabric ledger restore --origin` lets a ledger go on";
     /// Another Studio holds the workspace.
     StoreLocked = "store_locked", 2, "close the other Studio, or go on reading here";
     /// Two engines decide one request of a bench differently.
@@ -194,7 +194,7 @@ codes! {
     /// The workspace has no ledger.
     LedgerMissing = "ledger_missing", 2, "begin one with `fabric ledger init`";
     /// The ledger's database is older than what it signed: a backup was put in its place, or nothing here remembers what was signed.
-    LedgerStale = "ledger_stale", 2, "put the newer database back; if it is lost, `fabric ledger restore` goes on under a new origin";
+    LedgerStale = "ledger_stale", 2, "put the newer database back; if it is lost, `fabric ledger restore` goes on under a new origin, with `--origin` even where no copy is left";
     /// The ledger's database holds another history than the one it signed.
     LedgerForked = "ledger_forked", 2, "put the database back that was signed for; if it is lost, `fabric ledger restore` goes on under a new origin";
     /// What lies in the ledger contradicts itself.

@@ -437,12 +437,10 @@ impl Held<'_> {
     }
 }
 
-/// Refuses what no channel can be called: a part of a ref's name and of a file's, the same on every system.
+/// Refuses what no channel can be called.
 fn named(channel: &str) -> Result<(), Error> {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
-    if channel.len() <= 100
-        && channel.chars().all(plain)
-        && !channel.starts_with(['.', '-'])
+    // What git refuses besides is git's to say.
+    if evidence::statement::is_channel(channel)
         && git2::Reference::is_valid_name(&format!("{CHANNELS}{channel}"))
     {
         return Ok(());

@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use model::{Code, Failure, Problem};
+use model::{Code, Failure, Problem, counted};
 
 /// Work that could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -107,11 +107,19 @@ pub enum Error {
     NoLedger,
     /// The ledger's database is older than what was signed.
     #[error(
-        "the ledger holds {size} receipts, and a checkpoint over {known} was signed: this is an older copy"
+        "the ledger holds {}, and a checkpoint over {known} was signed: this is an older copy", counted(*.size, "receipt")
     )]
     LedgerStale {
         /// Receipts there are.
         size: u64,
+        /// Receipts that were signed for.
+        known: u64,
+    },
+    /// A ledger is to begin that signed before, and whose database is not here.
+    #[error("the ledger `{origin}` signed for {}, and its database is not here", counted(*.known, "receipt"))]
+    LedgerLost {
+        /// Which.
+        origin: String,
         /// Receipts that were signed for.
         known: u64,
     },
@@ -121,7 +129,7 @@ pub enum Error {
     )]
     LedgerForgotten(String),
     /// The ledger's database holds another history than what was signed.
-    #[error("the first {size} receipts of the ledger are others than those that were signed for")]
+    #[error("a checkpoint over {} was signed, and those in the ledger are others", counted(*.size, "receipt"))]
     LedgerForked {
         /// The size that was signed.
         size: u64,
@@ -213,7 +221,9 @@ impl Error {
             Self::NoLog => Code::LogMissing,
             Self::Locked => Code::StoreLocked,
             Self::NoLedger => Code::LedgerMissing,
-            Self::LedgerStale { .. } | Self::LedgerForgotten(_) => Code::LedgerStale,
+            Self::LedgerStale { .. } | Self::LedgerLost { .. } | Self::LedgerForgotten(_) => {
+                Code::LedgerStale
+            }
             Self::LedgerForked { .. } => Code::LedgerForked,
             Self::LedgerDamaged(_) => Code::LedgerDamaged,
             Self::NoKey(_) | Self::Evidence(evidence::Error::Signer(_)) => Code::KeyMissing,
@@ -222,8 +232,14 @@ impl Error {
         }
     }
 
-    fn hint(&self) -> Option<&'static str> {
-        Some(match self {
+    fn hint(&self) -> Option<String> {
+        if let Self::LedgerLost { origin, .. } = self {
+            return Some(format!(
+                "put its newest database back into the workspace's `.fabric`; if it is lost, go on under a new origin: \
+                 `fabric ledger restore DIR --origin {origin} --key KEY --by WHO`"
+            ));
+        }
+        let hint = match self {
             Self::NoneOpen => "open a workspace first",
             Self::Exists(_) => "choose another name",
             Self::NotEditable { .. } => "open it in another editor; the Studio sees the change",
@@ -233,7 +249,8 @@ impl Error {
                 "try again; what it is about has to be there first: a preview, a verified bundle, a receipt"
             }
             _ => return None,
-        })
+        };
+        Some(hint.to_owned())
     }
 
     fn details(&self) -> Option<String> {
@@ -259,7 +276,7 @@ impl From<Error> for Failure {
         }
         let mut failure = Self::new(error.code(), error.to_string());
         if let Some(hint) = error.hint() {
-            hint.clone_into(&mut failure.hint);
+            failure.hint = hint;
         }
         failure.details = error.details();
         failure

@@ -53,18 +53,8 @@ pub struct Held<'a> {
 /// # Errors
 /// `file_read`; `ledger_damaged` for a mark that is none: nobody knows which keys it needs.
 pub fn signed_with(key: &PublicKey, folders: &Folders) -> Result<Vec<String>, Error> {
-    let folder = HighWater::folder(folders);
-    let all = match fs::read_dir(&folder) {
-        Ok(all) => all,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(Error::read(&folder)(error)),
-    };
     let mut origins = Vec::new();
-    for one in all {
-        let path = one.map_err(Error::read(&folder))?.path();
-        if path.extension().is_none_or(|end| end != END) {
-            continue;
-        }
+    for path in marks(folders)? {
         let text = fs::read(&path).map_err(Error::read(&path))?;
         let read = || {
             let note = Note::parse(&text)?;
@@ -80,6 +70,38 @@ pub fn signed_with(key: &PublicKey, folders: &Folders) -> Result<Vec<String>, Er
     }
     origins.sort();
     Ok(origins)
+}
+
+/// The ledgers, by their origins, that signed for receipts here, as far as their marks can be read.
+#[must_use]
+pub fn signed_origins(folders: &Folders) -> Vec<String> {
+    let origin = |path: PathBuf| {
+        let note = Note::parse(&fs::read(path).ok()?).ok()?;
+        let head = Checkpoint::parse(&note.text).ok()?;
+        (head.size > 0).then_some(head.origin)
+    };
+    let marks = marks(folders).unwrap_or_default();
+    let mut origins: Vec<_> = marks.into_iter().filter_map(origin).collect();
+    origins.sort();
+    origins
+}
+
+/// The marks of all ledgers.
+fn marks(folders: &Folders) -> Result<Vec<PathBuf>, Error> {
+    let folder = HighWater::folder(folders);
+    let all = match fs::read_dir(&folder) {
+        Ok(all) => all,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::read(&folder)(error)),
+    };
+    let mut marks = Vec::new();
+    for one in all {
+        let path = one.map_err(Error::read(&folder))?.path();
+        if path.extension().is_some_and(|end| end == END) {
+            marks.push(path);
+        }
+    }
+    Ok(marks)
 }
 
 impl HighWater {

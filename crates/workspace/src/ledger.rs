@@ -35,8 +35,8 @@ pub(crate) use choice::statement_of;
 pub use compact::Compacted;
 pub use proofs::LedgerChecked;
 pub use receipt::Receipt;
-pub use succession::OVERLAP;
 pub(crate) use succession::ROLE;
+pub use succession::{Lingers, OVERLAP};
 pub use trust::Drafted;
 pub use view::Listed;
 

@@ -69,12 +69,12 @@ pub use error::Error;
 pub use git::{authors, hooks};
 pub use guarding::{add_judgement, judgements};
 pub use helping::{read_help, search_help};
-pub use high_water::signed_with;
+pub use high_water::{signed_origins, signed_with};
 pub use home::{Folders, unwritten};
 pub use judged::proof_lines;
 pub use ledger::{
-    Choice, Compacted, Drafted, Ledger, LedgerChecked, LedgerInfo, LedgerKey, Listed, OVERLAP,
-    Receipt, Wanted as WantedBundle,
+    Choice, Compacted, Drafted, Ledger, LedgerChecked, LedgerInfo, LedgerKey, Lingers, Listed,
+    OVERLAP, Receipt, Wanted as WantedBundle,
 };
 pub use logs::{
     Progress, generate, import as import_log, named as open_named_log, open as open_log,

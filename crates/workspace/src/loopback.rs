@@ -169,6 +169,7 @@ impl Loopback {
         let log = Log {
             origin: info.origin,
             keys,
+            lost: false,
         };
         let logs = log.verifiers().map_err(Error::Evidence)?;
         let name = Name {

@@ -8,6 +8,7 @@ use evidence::{
     statement::{KINDS, Ruling, Said, Statement},
 };
 use ipc::{PathStep, PathView, ReceiptProof, ReceiptView};
+use model::counted;
 
 use crate::auditor::head_view;
 
@@ -100,6 +101,10 @@ fn number(value: u64) -> String {
     text
 }
 
+fn were(number: u64) -> &'static str {
+    if number == 1 { "was" } else { "were" }
+}
+
 /// What a receipt says, in one sentence.
 fn sentence(said: &Said) -> String {
     match said {
@@ -162,9 +167,20 @@ fn sentence(said: &Said) -> String {
             short(&said.old),
             said.role
         ),
+        Said::Restore(said) if said.backup == 0 && said.known > 0 => format!(
+            "{} went on from {}: of {} that {} signed for none is left",
+            said.by,
+            said.origin,
+            counted(said.known, "receipt"),
+            were(said.known)
+        ),
         Said::Restore(said) => format!(
-            "{} restored {} from a backup of {} receipts; {} were known",
-            said.by, said.origin, said.backup, said.known
+            "{} restored {} from a backup of {}; {} {} known",
+            said.by,
+            said.origin,
+            counted(said.backup, "receipt"),
+            said.known,
+            were(said.known)
         ),
         Said::PurgeManifest(said) => {
             let numbers = said.receipts.iter().map(|it| it.number.to_string());

@@ -309,6 +309,8 @@ pub struct LedgerPurge {
 #[command(
     after_help = "For a ledger whose newest database is lost, or whose key is: nothing else of such a one is lost. A key that is there and that\n\
     nobody can open any more is lost as well: say so with --lost. The first receipt of the new origin says what was restored.\n\
+    Where not even an older copy of the database is left, name the ledger with --origin: its receipts are lost, and the first receipt of\n\
+    the new origin says how many there were. The mark in the user's state folder knows that, or a witness.\n\
     The old database stays beside the new one, and every command reads the new one: to reach what is in the old one, move the new one\n\
     (`ledger-2.sqlite`) out of `.fabric` for as long as you need it.\n\
     If a newer copy of the database turns up before you restore, put it back instead: the ledger goes on as if nothing had happened.\n\
@@ -318,6 +320,9 @@ pub struct LedgerRestore {
     /// The workspace.
     #[command(flatten)]
     pub dir: Dir,
+    /// The ledger's origin, where no database of it is left, not even an older copy.
+    #[arg(long, value_name = "ORIGIN", conflicts_with = "lost")]
+    pub origin: Option<String>,
     /// The key the new origin signs with.
     #[arg(long, value_name = "NAME")]
     pub key: String,

@@ -2,12 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use evidence::note::{Kind, VerifierKey};
+use evidence::{
+    ed25519::PublicKey,
+    moment,
+    note::{Kind, VerifierKey},
+};
 use model::{Code, Failure};
 use registry::Registry;
 use serde::Serialize;
 use vault::{Keep, Kept, State, Vault};
-use workspace::{Folders, Ledger, LedgerInfo, Promotion, own_key, rotate_key, signers, vault_of};
+use workspace::{
+    Folders, Ledger, LedgerInfo, Lingers, Promotion, own_key, rotate_key, signers, vault_of,
+};
 
 use super::{
     FINE, failed, now,
@@ -33,11 +39,15 @@ pub fn keys(command: &Keys, terminal: &Terminal) -> Result<u8, Stop> {
         Keys::Rotate(arguments) => rotate(&vault, arguments, terminal),
         Keys::Revoke(arguments) => {
             let key = vault.find(&arguments.key).map_err(Failure::from)?;
-            if !arguments.even_if_needed {
-                spare(&vault, &key, &arguments.dir)?;
-            }
+            let beside = match arguments.even_if_needed {
+                true => Vec::new(),
+                false => spare(&vault, &key, &arguments.dir)?,
+            };
             let key = vault.revoke(&arguments.key, now()).map_err(Failure::from)?;
             terminal.result(&key, |_| format!("{} signs nothing more\n", key.name))?;
+            for text in beside {
+                terminal.remark(&text);
+            }
             Ok(FINE)
         }
         Keys::Export(arguments) => export(&vault, arguments, terminal),
@@ -55,26 +65,39 @@ struct Place<'a> {
     ledger: Option<Ledger>,
 }
 
-/// Refuses to destroy a key unless nobody is known to need it: no ledger of the user's, and no channel of the workspaces at hand.
-fn spare(vault: &Vault, key: &vault::Key, dirs: &[PathBuf]) -> Result<(), Failure> {
+/// Refuses to destroy a key unless nobody is known to need it: no ledger of the user's, and no channel of the workspaces at hand. What
+/// changes for ledgers that it signs for beside their own comes back, a text for each.
+fn spare(vault: &Vault, key: &vault::Key, dirs: &[PathBuf]) -> Result<Vec<String>, Failure> {
     let folders = Folders::of_user();
+    let unlooked = |error: workspace::Error| {
+        let mut failure = Failure::from(error);
+        let more = "; `--even-if-needed` destroys the key without looking";
+        failure.hint.push_str(more);
+        failure
+    };
+    let signed = workspace::signed_with(&key.key()?, &folders).map_err(unlooked)?;
     let mut places = Vec::new();
     for dir in dirs {
         let Ok(root) = root(dir) else { continue };
-        let ledger = Ledger::open(&root, &folders)?;
+        let ledger = Ledger::open(&root, &folders).map_err(unlooked)?;
         places.push(Place { dir, root, ledger });
     }
     let mut needed = None;
     for place in &places {
         if needed.is_none() {
-            needed = needed_here(vault, key, place)?;
+            needed = needed_here(vault, key, place, &signed)?;
         }
     }
     if needed.is_none() {
-        needed = needed_elsewhere(vault, key, &places, &folders)?;
+        needed = needed_elsewhere(vault, key, &places, (signed, &folders))?;
     }
     let Some((needed, hint)) = needed else {
-        return Ok(());
+        let beside = places.iter().map(|place| beside(key, place));
+        return Ok(beside
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect());
     };
     let message = format!("without the key `{}` {needed}", key.public);
     let mut failure = Failure::new(Code::KeyNeeded, message);
@@ -82,21 +105,36 @@ fn spare(vault: &Vault, key: &vault::Key, dirs: &[PathBuf]) -> Result<(), Failur
     Err(failure)
 }
 
+/// What changes where a ledger went on to another key less than thirty days ago, and signed with this one beside it: nobody needs it for
+/// that, but who trusts it alone is to know.
+fn beside(key: &vault::Key, place: &Place<'_>) -> Result<Option<String>, Failure> {
+    let Some(info) = place.ledger.as_ref().map(Ledger::info).transpose()? else {
+        return Ok(None);
+    };
+    let public = key.key()?;
+    let until = info.keys.iter().find(|it| it.public == public);
+    let until = until.and_then(|it| it.until).filter(|until| *until > now());
+    Ok(until.map(|until| {
+        format!(
+            "\n{} would have signed with it, too, until {}; from now on it signs with its new key alone. What was signed verifies as before.\n\
+             Who trusts the old key and not the new one believes nothing that comes: hand them what `fabric ledger trust {}` writes, and name\n\
+             the new key to its witnesses.\n",
+            info.origin,
+            moment::text(until),
+            place.dir.display()
+        )
+    }))
+}
+
 /// For ledgers of the user's that signed with the key last, and are not at hand: whether such a one still needs the key, and its channels
-/// do, can be told from its workspace alone. One whose place a ledger at hand took may go on in another copy of the workspace, for as long
-/// as the key is there.
+/// do, can be told from its workspace alone. One whose place a ledger at hand took may go on in another copy of the workspace: that
+/// tells by signing, within thirty days.
 fn needed_elsewhere(
     vault: &Vault,
     key: &vault::Key,
     places: &[Place<'_>],
-    folders: &Folders,
+    (mut origins, folders): (Vec<String>, &Folders),
 ) -> Result<Option<Needed>, Failure> {
-    let mut origins = workspace::signed_with(&key.key()?, folders).map_err(|error| {
-        let mut failure = Failure::from(error);
-        let more = "; `--even-if-needed` destroys the key without looking";
-        failure.hint.push_str(more);
-        failure
-    })?;
     let at_hand = || {
         let all = places.iter();
         all.filter_map(|place| Some((place, place.ledger.as_ref()?)))
@@ -116,30 +154,53 @@ fn needed_elsewhere(
         let needed = format!("nobody could sign for {}", unknown.join(", "));
         return Ok(Some((needed, hint)));
     }
-    let Some((origin, (place, ledger))) = origins
-        .iter()
-        .find_map(|origin| Some((origin, after(origin)?)))
-    else {
-        return Ok(None);
-    };
     // A keyring that does not answer may have it.
     if !vault.holds(key).unwrap_or(true) {
         return Ok(None);
     }
-    let needed = format!(
-        "nobody could sign for {origin}: {} took its place in `{}`, but another copy of the workspace may still sign for it, and the key is here",
-        ledger.origin(),
-        place.dir.display()
-    );
-    let hint =
-        "where there is no other copy, or nobody can open the key any more, nothing else needs it"
-            .to_owned();
-    Ok(Some((needed, hint)))
+    for origin in &origins {
+        let Some((place, ledger)) = after(origin) else {
+            continue;
+        };
+        let (why, hint) = match ledger.lingers(origin, folders, now())? {
+            None => continue,
+            Some(Lingers::Signed) => (
+                "but it signed after that, in another copy of the workspace".to_owned(),
+                format!(
+                    "name that copy, too, where it is looked whether it still needs the key: `fabric keys revoke {} --dir {} --dir COPY`; where \
+                     there is none any more, nothing else needs it",
+                    key.public,
+                    place.dir.display()
+                ),
+            ),
+            Some(Lingers::Until(until)) => (
+                "but another copy of the workspace may still sign for it, and the key is here"
+                    .to_owned(),
+                format!(
+                    "where there is no other copy, or nobody can open the key any more, nothing else needs it, and from {} on, if no copy signs \
+                     until then, this is taken to be so",
+                    moment::text(until)
+                ),
+            ),
+        };
+        let needed = format!(
+            "nobody could sign for {origin}: {} took its place in `{}`, {why}",
+            ledger.origin(),
+            place.dir.display()
+        );
+        return Ok(Some((needed, hint)));
+    }
+    Ok(None)
 }
 
 /// Where a place holds less than is known of it, so that nothing can be told from what it does not hold: its ledger is not the newest, or
-/// its channels were left behind.
-fn behind(place: &Place<'_>) -> Result<Option<Needed>, Failure> {
+/// its channels were left behind. A ledger that is not the newest has nothing to do with a key that it never named, and that did not sign
+/// what it signed last.
+fn behind(
+    place: &Place<'_>,
+    key: &PublicKey,
+    signed: &[String],
+) -> Result<Option<Needed>, Failure> {
     let less = |failure: Failure| {
         let needed = format!(
             "a ledger or a channel might not go on, and `{}` cannot tell: {}",
@@ -154,7 +215,12 @@ fn behind(place: &Place<'_>) -> Result<Option<Needed>, Failure> {
     };
     let mut moved = false;
     if let Some(ledger) = &place.ledger {
-        if let Some(trouble) = ledger.info()?.trouble {
+        let info = ledger.info()?;
+        let named = info.keys.iter().any(|known| known.public == *key)
+            || signed
+                .iter()
+                .any(|origin| ledger.is_of_one_line_with(origin));
+        if let Some(trouble) = info.trouble.filter(|_| named) {
             return Ok(less(trouble));
         }
         moved = !ledger.last_moves()?.is_empty();
@@ -174,12 +240,13 @@ fn needed_here(
     vault: &Vault,
     key: &vault::Key,
     place: &Place<'_>,
+    signed: &[String],
 ) -> Result<Option<Needed>, Failure> {
-    if let Some(behind) = behind(place)? {
+    let public = key.key()?;
+    if let Some(behind) = behind(place, &public, signed)? {
         return Ok(Some(behind));
     }
     let dir = place.dir.display();
-    let public = key.key()?;
     let info = place.ledger.as_ref().map(Ledger::info).transpose()?;
     let signs = |info: &LedgerInfo| {
         let mut keys = info.keys.iter();

@@ -260,6 +260,16 @@ fn trust(arguments: &LedgerTrust, terminal: &Terminal) -> Result<u8, Stop> {
         return Err(failure.into());
     }
     let done = hand_out(&arguments.out, &drafted.text, &json, terminal)?;
+    for origin in drafted.lost {
+        terminal.remark(&format!(
+            "{origin}: its database is lost, so of its keys those of yours are named that signed its last checkpoint; one that was replaced before stands in an older trust file.\n"
+        ));
+    }
+    for origin in drafted.unknown {
+        terminal.remark(&format!(
+            "{origin} is not named: its database is lost, and no key of yours signed its last checkpoint. Bundles from before are verified by an older trust file.\n"
+        ));
+    }
     for origin in drafted.left_out {
         terminal.remark(&format!(
             "{origin} shares a key with an origin that is named, and a policy names each key once: `fabric ledger trust {} --origin {origin}` names it alone.\n",
@@ -367,7 +377,10 @@ fn purge(arguments: &LedgerPurge, terminal: &Terminal) -> Result<u8, Stop> {
 fn restore(arguments: &LedgerRestore, terminal: &Terminal) -> Result<u8, Stop> {
     let folders = Folders::of_user();
     let vault = vault_of(&folders);
-    let ledger = open(&arguments.dir.dir)?;
+    if let Some(origin) = &arguments.origin {
+        return restore_lost(origin, arguments, terminal);
+    }
+    let ledger = open(&arguments.dir.dir).map_err(|stop| or_lost(stop, &arguments.dir.dir))?;
     let witness = client(&arguments.witness)?;
     let key = vault.find(&arguments.key).map_err(Failure::from)?;
     let ask = ask(&arguments.opening);
@@ -411,6 +424,50 @@ fn restore(arguments: &LedgerRestore, terminal: &Terminal) -> Result<u8, Stop> {
             ));
         }
     }
+    Ok(FINE)
+}
+
+/// Where there is no database to restore from, the ledgers that this machine knows of are named, for whose it was.
+fn or_lost(stop: Stop, dir: &Path) -> Stop {
+    let mut failure = match stop {
+        Stop::Failed(failure) => failure,
+        other => return other,
+    };
+    if failure.code == Code::LedgerMissing {
+        failure.hint = format!(
+            "put the newest copy of its database into `.fabric`; if none is left, name its origin: `fabric ledger restore {} --origin ORIGIN --key KEY --by WHO`",
+            dir.display()
+        );
+        let known = workspace::signed_origins(&Folders::of_user());
+        failure.details = (!known.is_empty())
+            .then(|| format!("ledgers that signed on this machine:\n{}", known.join("\n")));
+    }
+    Stop::Failed(failure)
+}
+
+/// Goes on under a new origin from what is known of a ledger whose database is lost.
+fn restore_lost(origin: &str, arguments: &LedgerRestore, terminal: &Terminal) -> Result<u8, Stop> {
+    let folders = Folders::of_user();
+    let vault = vault_of(&folders);
+    let root = root(&arguments.dir.dir)?;
+    super::read(&root)?;
+    let witness = client(&arguments.witness)?;
+    let key = vault.find(&arguments.key).map_err(Failure::from)?;
+    let signer = vault.signer(&key, &ask(&arguments.opening))?;
+    let next = workspace::Ledger::restore_lost(
+        (&root, origin),
+        &folders,
+        (&key.name, &signer),
+        &arguments.by,
+        witness.as_ref(),
+        now(),
+    )
+    .map_err(failed)?;
+    info(&next, terminal)?;
+    terminal.remark(&format!(
+        "\nThe receipts of {origin} are lost; the first receipt says how many there were, and bundles that were made of them verify as they did.\n\
+         For each channel that is believed by a key which is lost as well: `fabric channel root CHANNEL --begin-again`.\n"
+    ));
     Ok(FINE)
 }
 

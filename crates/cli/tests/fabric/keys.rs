@@ -152,7 +152,15 @@ fn a_ledger_changes_its_key_with_its_owner_s() {
     // The old key revoked, the new one signs alone.
     let public = evidence::hex(&old.key().to_bytes());
     let revoke = ["keys", "revoke", &public, "--dir", "w"];
-    place.run(&revoke).fine();
+    let ran = place.run(&revoke);
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    // Nobody needs it, but who trusts it alone is to know.
+    for said in [
+        "example.com/l would have signed with it, too, until 20",
+        "`fabric ledger trust w`",
+    ] {
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
     drift(&place);
     let note = info(&place)["checkpoint"].as_str().unwrap().to_owned();
     checkpoint::open(note.as_bytes(), &[new], &[]).unwrap();
@@ -251,6 +259,33 @@ fn what_a_copy_does_not_hold_is_no_reason_to_destroy_a_key() {
     place.run(&opened(&renew)).fine();
     place.run(&["keys", "revoke", &old, "--dir", "w"]).fine();
     drift(&place);
+}
+
+#[test]
+fn a_ledger_that_is_not_the_newest_keeps_no_key_that_it_never_named() {
+    let place = place();
+    drift(&place);
+    let database = place.path("w/.fabric/ledger.sqlite");
+    let backup = fs::read(&database).unwrap();
+    drift(&place);
+    fs::write(&database, backup).unwrap();
+    let create = ["keys", "create", "other", "--file"];
+    place.run(&opened(&create)).fine();
+    let own = ["keys", "revoke", "audit", "--dir", "w", "--json"];
+    let (code, said) = place.run(&own).failed();
+    assert_eq!(code, "key_needed");
+    assert!(said.contains("older copy"), "{said}");
+    let ran = place.run(&["keys", "revoke", "other", "--dir", "w"]);
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+    // What cannot be opened cannot tell, and the way on is named.
+    place
+        .run(&opened(&["keys", "create", "third", "--file"]))
+        .fine();
+    fs::write(&database, "no database at all, and longer than its header").unwrap();
+    let ran = place.run(&["keys", "revoke", "third", "--dir", "w", "--json"]);
+    let hint = ran.json()["error"]["hint"].as_str().unwrap().to_owned();
+    assert_eq!(ran.failed().0, "store_damaged");
+    assert!(hint.contains("--even-if-needed"), "{hint}");
 }
 
 #[test]

@@ -45,6 +45,113 @@ fn a_backup_is_noticed_and_restored_under_a_new_origin() {
     assert_eq!(place.run(&restore).failed().0, "bad_call");
 }
 
+/// From the first message to a bundle that verifies beside one of before, by what each message says.
+#[test]
+fn a_lost_database_is_gone_on_from_by_what_its_mark_knows() {
+    let place = channels::shipping("");
+    let bundle = |name: &str| opened(&["bundle", "w", "--out", name]).join(" ");
+    let run = |line: &str| place.run(&line.split(' ').collect::<Vec<_>>());
+    run(&bundle("before.tfb")).fine();
+    let lose = || {
+        for file in fs::read_dir(place.path("w/.fabric")).unwrap() {
+            let path = file.unwrap().path();
+            if path.to_string_lossy().contains("ledger") {
+                fs::remove_file(path).unwrap();
+            }
+        }
+    };
+    let failed = |ran: Ran, code: &str| {
+        let error = ran.json()["error"].clone();
+        assert_eq!(ran.failed().0, code, "{error}");
+        error.to_string()
+    };
+    lose();
+    // What anybody tries names the way.
+    let key = opened(&["--key", "release", "--json"]).join(" ");
+    let init = failed(
+        run(&format!("ledger init w --origin example.com/l {key}")),
+        "ledger_stale",
+    );
+    assert!(init.contains("signed for 1 receipt,"), "{init}");
+    let way = "fabric ledger restore DIR --origin example.com/l --key KEY --by WHO";
+    assert!(init.contains(way), "{init}");
+    let restore = failed(
+        run(&format!("ledger restore w --by ana {key}")),
+        "ledger_missing",
+    );
+    assert!(restore.contains("--origin ORIGIN"), "{restore}");
+    assert!(restore.contains("example.com/l"), "{restore}");
+    let misspelt = format!("ledger restore w --origin example.com/i --by ana {key}");
+    failed(run(&misspelt), "bad_call");
+    let create = opened(&["keys", "create", "other", "--file"]).join(" ");
+    run(&create).fine();
+    let restore = "ledger restore w --origin example.com/l --by ana --key other";
+    let restore = opened(&[restore, "--json"]).join(" ");
+    let restored = run(&restore).json();
+    assert_eq!(restored["origin"], "example.com/l/2");
+    assert_eq!(
+        (&restored["receipts"], &restored["signed"]),
+        (&json!(1), &json!(1))
+    );
+    failed(run(&restore), "bad_call");
+    let listed = run("ledger list w").fine();
+    assert!(
+        listed.contains("of 1 receipt that was signed for none is left"),
+        "{listed}"
+    );
+
+    // What was handed out before verifies, and so does what comes, with the checkpoint that tells the root that was lost.
+    run(&(bundle("after.tfb") + " --reports")).fine();
+    let trust = run("ledger trust w --out trust.json");
+    assert!(
+        trust.err.contains("example.com/l: its database is lost"),
+        "{}",
+        trust.err
+    );
+    for name in ["before.tfb", "after.tfb"] {
+        let verdict = run(&format!("verify {name} --trust trust.json --json")).json();
+        assert_eq!(verdict["verdict"], "verified", "{verdict}");
+    }
+    let after = fs::read(place.path("after.tfb")).unwrap();
+    assert!(String::from_utf8_lossy(&after).contains("artefacts/checkpoint"));
+    // The channel goes on, by a root of both keys.
+    channels::change(&place, &channels::guests());
+    place.write(
+        "root.json",
+        channels::moved(&place, &["channel", "root", "stable", "--renew"]).fine(),
+    );
+    channels::promote(&place, "1.1.0", &[]).fine();
+
+    // The second is lost, too: the first does not come back in its place.
+    lose();
+    let said = failed(run(&restore), "ledger_stale");
+    assert!(said.contains("--origin example.com/l/2"), "{said}");
+    let second = restore.replace("--origin example.com/l", "--origin example.com/l/2");
+    assert_eq!(run(&second).json()["origin"], "example.com/l/3");
+}
+
+#[test]
+fn a_lost_database_whose_key_is_gone_too_is_told_by_an_older_trust_file() {
+    let place = place();
+    drift(&place);
+    fs::remove_dir_all(place.path("w/.fabric")).unwrap();
+    fs::remove_dir_all(place.path("home/data/trust-fabric/keys")).unwrap();
+    let create = ["keys", "create", "other", "--file"];
+    place.run(&opened(&create)).fine();
+    let restore = ["ledger", "restore", "w", "--origin", "example.com/l"];
+    let how = ["--by", "ana", "--key", "other"];
+    place.run(&opened(&[&restore[..], &how].concat())).fine();
+    let trust = place.run(&["ledger", "trust", "w", "--out", "trust.json"]);
+    assert!(
+        trust.err.contains("example.com/l is not named"),
+        "{}",
+        trust.err
+    );
+    assert!(!place.read("trust.json").contains("example.com/l+"));
+    drift(&place);
+    assert_eq!(info(&place)["receipts"], 2);
+}
+
 #[test]
 fn a_ledger_whose_key_is_lost_goes_on_with_another_and_so_do_its_channels() {
     let place = channels::shipping("");
@@ -204,7 +311,12 @@ fn a_copy_that_was_restored_to_try_it_takes_no_key_from_the_workspace() {
         );
         assert!(hint.contains("--even-if-needed"), "{hint}");
     }
+    // That the other goes on is known once it signs.
     drift(&place);
+    let revoke = ["keys", "revoke", old, "--dir", "copy", "--json"];
+    let (code, said) = place.run(&revoke).failed();
+    assert_eq!(code, "key_needed");
+    assert!(said.contains("but it signed after that"), "{said}");
     // Nothing is destroyed with a key whose secret half is gone.
     fs::remove_file(place.path(&format!("home/data/trust-fabric/keys/{old}.key"))).unwrap();
     place.run(&["keys", "revoke", old, "--dir", "copy"]).fine();

@@ -375,7 +375,7 @@ fn witnesses(case: &Case<'_>) -> Found {
     match heads::witnessed(&trust.policy, signed) {
         None => fail(
             "the quorum of your trust file",
-            format!("{cosigned} known witnesses signed {name}"),
+            format!("{} signed {name}", witnesses_counted(cosigned, "known ")),
         ),
         Some(time) if case.at.is_some_and(|at| time > at) => fail(
             format!("witnesses by {}", moment::text(case.at.unwrap_or_default())),
@@ -384,11 +384,17 @@ fn witnesses(case: &Case<'_>) -> Found {
         Some(time) => pass(
             "the quorum of your trust file",
             format!(
-                "{cosigned} witnesses signed {name} by {}",
+                "{} signed {name} by {}",
+                witnesses_counted(cosigned, ""),
                 moment::text(time)
             ),
         ),
     }
+}
+
+fn witnesses_counted(number: usize, which: &str) -> String {
+    let witness = if number == 1 { "witness" } else { "witnesses" };
+    format!("{number} {which}{witness}")
 }
 
 /// V10. Leaves recomputed and led to the root of a signed checkpoint, never to a root that a proof brings along.
@@ -705,10 +711,24 @@ fn forward(case: &Case<'_>) -> Found {
             );
         }
     }
-    if newest.is_empty() {
-        return idle("no receipt in it puts a policy into force");
-    }
     let seen = case.trust.map(|trust| &trust.channels);
+    // Receipts that were left out are no fault of those that are there, and nothing is told of them either.
+    let untold: Vec<_> = seen
+        .into_iter()
+        .flatten()
+        .filter(|(channel, _)| !newest.contains_key(channel.as_str()))
+        .map(|(channel, _)| format!("`{channel}`"))
+        .collect();
+    let untold = match untold.as_slice() {
+        [] => String::new(),
+        channels => format!(
+            "; nothing of {}, which your trust file names",
+            channels.join(", ")
+        ),
+    };
+    if newest.is_empty() {
+        return idle(format!("no receipt in it puts a policy into force{untold}"));
+    }
     for (channel, version) in &newest {
         if let Some(seen) = seen
             .and_then(|seen| seen.get(*channel))
@@ -725,7 +745,7 @@ fn forward(case: &Case<'_>) -> Found {
         .map(|(channel, version)| format!("`{channel}` at version {version}"));
     pass(
         "versions that only grow",
-        told.collect::<Vec<_>>().join(", "),
+        told.collect::<Vec<_>>().join(", ") + &untold,
     )
 }
 

@@ -542,7 +542,8 @@ impl Judge<'_> {
         if valid.len() >= threshold {
             Ok(valid)
         } else {
-            let expected = format!("{threshold} keys valid at {}", moment::text(time));
+            let keys = if threshold == 1 { "key" } else { "keys" };
+            let expected = format!("{threshold} {keys} valid at {}", moment::text(time));
             Err(Miss::new(expected, reasons.join("; ")))
         }
     }

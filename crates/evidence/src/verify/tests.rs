@@ -439,6 +439,31 @@ fn v09_too_few_witnesses_fail() {
     assert!(states(&verifies(&world), State::NotChecked).contains(&"V09"));
 }
 
+/// What one check expected, and found.
+fn said_of(id: &str, verdict: &Verdict) -> (String, String) {
+    let check = verdict.checks.iter().find(|check| check.id == id).unwrap();
+    (check.expected.clone(), check.found.clone())
+}
+
+#[test]
+fn one_key_and_one_witness_are_told_as_one() {
+    let mut world = World::new();
+    world.witnesses = vec![WITNESSES[0]];
+    let (_, found) = said_of("V09", &world.verdict());
+    assert!(found.starts_with("1 known witness signed"), "{found}");
+    *world.trust["policy"]
+        .as_array_mut()
+        .unwrap()
+        .last_mut()
+        .unwrap() = json!("quorum W11");
+    let (_, found) = said_of("V09", &verifies(&world));
+    assert!(found.starts_with("1 witness signed"), "{found}");
+    let mut world = World::new();
+    world.trust.pointer_mut("/keys/1").unwrap()["from"] = json!(moment::text(NOW - 399));
+    let (expected, _) = said_of("V04", &world.verdict());
+    assert!(expected.starts_with("1 key valid at"), "{expected}");
+}
+
 #[test]
 fn v10_a_receipt_that_is_not_in_the_ledger_fails() {
     // The run, and a single receipt.
@@ -892,7 +917,24 @@ fn v18_a_version_that_goes_back_fails() {
     world.trust["channels"]["production"] = json!(9);
     fails_only("V18", &world);
     world.trust["channels"]["production"] = json!(8);
-    verifies(&world);
+    let (_, found) = said_of("V18", &verifies(&world));
+    assert_eq!(found, "`production` at version 8");
+    // Of a channel that is not there nothing is told, and that is said: it may be misspelt.
+    world.trust["channels"] = json!({"prodution": 9, "production": 8});
+    let (_, found) = said_of("V18", &verifies(&world));
+    assert_eq!(
+        found,
+        "`production` at version 8; nothing of `prodution`, which your trust file names"
+    );
+    let mut world = World::new();
+    world.exported = vec![0];
+    let verdict = verifies(&world);
+    assert!(states(&verdict, State::NotChecked).contains(&"V18"));
+    let (_, found) = said_of("V18", &verdict);
+    assert!(
+        found.ends_with("; nothing of `production`, which your trust file names"),
+        "{found}"
+    );
 }
 
 #[test]

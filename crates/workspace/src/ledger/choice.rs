@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
     ops::Range,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use evidence::{
@@ -19,6 +19,9 @@ use store::ledger::View;
 
 use super::{Ledger, tree::entries};
 use crate::{Error, replace_file};
+
+/// The folder beside a ledger's database in which lies what its receipts speak of.
+const KEPT: &str = "kept";
 
 /// Receipts of a ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -141,7 +144,7 @@ impl Ledger {
     }
 
     fn kept(&self) -> PathBuf {
-        self.beside("kept")
+        self.beside(KEPT)
     }
 
     /// A place of that name beside the ledger's database, in the workspace's memory.
@@ -154,8 +157,7 @@ impl Ledger {
     /// # Errors
     /// `file_write`.
     pub fn keep(&self, content: &[u8]) -> Result<(), Error> {
-        let path = self.kept().join(hex(&sha256(&[content])));
-        replace_file(&path, content).map_err(Error::write(&path))
+        keep_beside(self.path.parent().unwrap_or(Path::new(".")), content)
     }
 
     /// What was kept, by its SHA-256 in hexadecimal digits; nothing when it is gone or altered.
@@ -214,6 +216,12 @@ impl Ledger {
         });
         Ok(found.collect())
     }
+}
+
+/// Keeps something in the folder of ledgers.
+pub(super) fn keep_beside(folder: &Path, content: &[u8]) -> Result<(), Error> {
+    let path = folder.join(KEPT).join(hex(&sha256(&[content])));
+    replace_file(&path, content).map_err(Error::write(&path))
 }
 
 fn unchosen(message: String) -> Error {

@@ -12,10 +12,10 @@ use evidence::{
     ledger::{self, Fault},
     merkle,
 };
-use model::Failure;
-use store::ledger::View;
+use model::{Code, Failure};
+use store::ledger::{Move, View};
 
-use super::{Ledger, random, seconds, tree::Tiles};
+use super::{Ledger, Receipt, append::add, random, seconds, tree::Tiles};
 use crate::{
     Error, Folders,
     high_water::{HighWater, Mark},
@@ -26,7 +26,7 @@ impl Ledger {
     /// Begins a ledger in the workspace at `root` (canonical), signed by `signer`, which its keeper calls `name`.
     ///
     /// # Errors
-    /// `file_write` when there is one; `ledger_stale` for an origin that signed before; `bad_call` for one that is none.
+    /// `bad_call` when there is one, and for an origin that is none; `ledger_stale` for an origin that signed before.
     pub fn create(
         root: &Path,
         folders: &Folders,
@@ -35,16 +35,22 @@ impl Ledger {
         now: u64,
     ) -> Result<Self, Error> {
         if let Some(there) = Self::open(root, folders)? {
-            return Err(Error::Exists(there.path.display().to_string()));
+            let message = format!("there is a ledger already: {}", there.origin);
+            let mut failure = Failure::new(Code::BadCall, message);
+            "go on with it: `fabric ledger info` says what it holds and signs with; a workspace has one"
+                .clone_into(&mut failure.hint);
+            return Err(failure.into());
         }
         let origin = match origin {
             Some(origin) => origin.to_owned(),
             None => format!("ledger.trustfabric.eu/{}", hex(&random::<8>()?)),
         };
         let path = home::ledger_to_write(root, folders)?.join(file(1));
-        Self::begin(path, folders, origin, (name, signer), now)
+        Self::begin(path, folders, origin, (name, signer), None, now)
     }
 
+    /// With what it takes over from the one whose place it takes: a receipt of that, and the moves that are known of.
+    ///
     /// INVARIANT: the mark is there before the database says which ledger it is, so that a database which does, and has no
     /// mark, was brought here from elsewhere.
     pub(super) fn begin(
@@ -52,6 +58,7 @@ impl Ledger {
         folders: &Folders,
         origin: String,
         (name, signer): (&str, &dyn Signer),
+        taken: Option<(Receipt, &[Move])>,
         now: u64,
     ) -> Result<Self, Error> {
         let high = HighWater::of(&origin, folders);
@@ -60,8 +67,8 @@ impl Ledger {
             let held = high.hold()?;
             // The mark of a beginning that was interrupted covers nothing.
             if let Some(mark) = held.read()?.filter(|mark| mark.size > 0) {
-                return Err(Error::LedgerStale {
-                    size: 0,
+                return Err(Error::LedgerLost {
+                    origin,
                     known: mark.size,
                 });
             }
@@ -80,6 +87,10 @@ impl Ledger {
                     size: 0,
                     note: note.clone(),
                 })?;
+                if let Some((receipt, moves)) = taken {
+                    change.put_moves(moves, 0)?;
+                    add(change, [receipt])?;
+                }
                 held.raise(&note)
             })?;
         }
@@ -132,9 +143,20 @@ impl Ledger {
     /// Whether this is the log of that origin, or one that took its place.
     #[must_use]
     pub fn goes_on_from(&self, origin: &str) -> bool {
-        let ((own, number), (other, earlier)) = (lineage(&self.origin), lineage(origin));
-        own == other && earlier <= number
+        goes_on(&self.origin, origin)
     }
+
+    /// Whether one of them took the other's place, or they are the same.
+    #[must_use]
+    pub fn is_of_one_line_with(&self, origin: &str) -> bool {
+        lineage(&self.origin).0 == lineage(origin).0
+    }
+}
+
+/// Whether an origin is that one, or took its place.
+pub(super) fn goes_on(origin: &str, from: &str) -> bool {
+    let ((own, number), (other, earlier)) = (lineage(origin), lineage(from));
+    own == other && earlier <= number
 }
 
 /// Whether the database goes as far as its mark, on the same way.

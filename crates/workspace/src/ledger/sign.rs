@@ -1,7 +1,7 @@
 //! Signing: a checkpoint of what was read back from the disk, and what witnesses put below it.
 
 use evidence::{
-    ed25519::Signer,
+    ed25519::{PublicKey, Signer},
     ledger,
     note::{Kind, Note, VerifierKey},
 };
@@ -64,7 +64,7 @@ impl Ledger {
         witness: &Client,
         now: u64,
     ) -> Result<String, Error> {
-        trust::refuse_own(&self.logs()?, &witness.key())?;
+        self.refuse_own(&witness.key())?;
         let known = witness.seen(&self.origin).map_err(Failure::from)?;
         let size = self.size()?;
         if known > size {
@@ -79,11 +79,16 @@ impl Ledger {
     /// # Errors
     /// `bad_call` when the witness saw more than that, `witness_silent`, `witness_refused`.
     pub fn cosign(&self, witness: &Client) -> Result<String, Error> {
-        trust::refuse_own(&self.logs()?, &witness.key())?;
+        self.refuse_own(&witness.key())?;
         let known = witness.seen(&self.origin).map_err(Failure::from)?;
         let growth = self.growth(known)?;
         let lines = witness.add_checkpoint(&growth).map_err(Failure::from)?;
         self.cosigned(&growth.checkpoint, &lines)
+    }
+
+    fn refuse_own(&self, witness: &PublicKey) -> Result<(), Error> {
+        let logs = self.logs(&[trust::unnamed(*witness, "its last")])?;
+        trust::refuse_own(&logs, witness)
     }
 
     fn signed_by_all(&self, note: &str, signers: &[&dyn Signer]) -> bool {

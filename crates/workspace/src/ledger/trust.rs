@@ -1,12 +1,12 @@
 //! A trust file for who is to believe a ledger, in the form of `docs/evidence.md`: what its keeper can say of it. Whom to believe is the
 //! reader's to say, so it is handed over by another way than the bundles, and read.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use evidence::{
     ed25519::PublicKey,
     hex, moment,
-    note::{Kind, VerifierKey},
+    note::{Kind, Note, VerifierKey},
     statement::KINDS,
     trust::Trust,
 };
@@ -14,7 +14,7 @@ use model::{Code, Failure};
 use serde_json::json;
 use vault::State;
 
-use super::{Ledger, LedgerKey, ROLE, keys, opening::files};
+use super::{Ledger, LedgerKey, ROLE, keys, opening::files, succession::restored};
 use crate::Error;
 
 /// What is to be believed.
@@ -35,9 +35,25 @@ pub(crate) struct Log {
     pub(crate) origin: String,
     /// Its keys, the oldest first.
     pub(crate) keys: Vec<LedgerKey>,
+    /// Its database is not there: only who signed its last checkpoint can be told, as far as their keys are known.
+    pub(crate) lost: bool,
 }
 
 impl Log {
+    /// That of an origin whose place another took, as far as its last checkpoint tells: of these keys it has those that signed that.
+    fn lost((origin, note): (String, &[u8]), known: &[LedgerKey]) -> Self {
+        let signed = |key: &&LedgerKey| {
+            let verifier = VerifierKey::new(&origin, Kind::Ed25519, key.public);
+            verifier
+                .is_ok_and(|key| Note::parse(note).is_ok_and(|note| note.verify(&[key]).is_ok()))
+        };
+        Self {
+            keys: known.iter().filter(signed).cloned().collect(),
+            origin,
+            lost: true,
+        }
+    }
+
     /// Its keys, as a trust policy writes them.
     pub(crate) fn verifiers(&self) -> Result<Vec<VerifierKey>, evidence::Error> {
         let one = |key: &LedgerKey| VerifierKey::new(&self.origin, Kind::Ed25519, key.public);
@@ -56,6 +72,10 @@ pub struct Drafted {
     pub text: String,
     /// Origins this ledger went on from that share a key with one that is named: a file of their own names them.
     pub left_out: Vec<String>,
+    /// Origins whose databases are lost: only those of the user's keys are named that signed their last checkpoints.
+    pub lost: Vec<String>,
+    /// Those of them for which that is none, so that they are not named.
+    pub unknown: Vec<String>,
 }
 
 /// The trust file's text.
@@ -129,7 +149,12 @@ impl Ledger {
         known: &[vault::Key],
     ) -> Result<Drafted, Error> {
         countable(witnesses, enough)?;
-        let mut all = self.logs()?;
+        let users = known.iter().filter_map(|key| {
+            // Since when a key was the ledger's is lost with its database.
+            Some(unnamed(key.key().ok()?, &key.name))
+        });
+        let others = witnesses.iter().map(|key| unnamed(key.key(), key.name()));
+        let mut all = self.logs(&users.chain(others).collect::<Vec<_>>())?;
         for witness in witnesses {
             refuse_own(&all, &witness.key())?;
         }
@@ -150,7 +175,15 @@ impl Ledger {
             }
         }
         let (mut logs, mut left_out) = (Vec::<Log>::new(), Vec::new());
+        let (mut lost, mut unknown) = (Vec::new(), Vec::new());
         for log in all {
+            if log.keys.is_empty() {
+                unknown.push(log.origin);
+                continue;
+            }
+            if log.lost {
+                lost.push(log.origin.clone());
+            }
             if log
                 .keys
                 .iter()
@@ -170,40 +203,77 @@ impl Ledger {
         })?;
         Trust::parse(text.as_bytes())
             .map_err(|error| wrong(error.to_string(), "name each witness once, by its own key"))?;
-        Ok(Drafted { text, left_out })
+        Ok(Drafted {
+            text,
+            left_out,
+            lost,
+            unknown,
+        })
     }
 
-    /// This log and those whose place it took, the newest first, as far as their databases can be read.
-    pub(super) fn logs(&self) -> Result<Vec<Log>, Error> {
-        let mut logs = vec![Log {
-            origin: self.origin.clone(),
-            keys: self.store.read(keys)?,
-        }];
+    /// This log and those whose place it took, the newest first, as far as their databases can be read. Where one is lost, those of the `known`
+    /// keys stand for its own that signed the checkpoint which was known when the next began.
+    pub(super) fn logs(&self, known: &[LedgerKey]) -> Result<Vec<Log>, Error> {
+        let mut found = vec![(
+            Log {
+                origin: self.origin.clone(),
+                keys: self.store.read(keys)?,
+                lost: false,
+            },
+            self.store.read(restored)?,
+        )];
         for path in files(self.path.parent().unwrap_or(Path::new(".")))?
             .into_iter()
             .rev()
         {
             let read = || {
                 let store = store::Ledger::open(&path)?;
-                store.read(|view| Ok::<_, Error>((view.origin()?, keys(view)?)))
+                store.read(|view| Ok::<_, Error>((view.origin()?, keys(view)?, restored(view)?)))
             };
             // A damaged one is left behind by a restore, and no reason to believe less of the others.
-            let Ok((Some(origin), mut keys)) = read() else {
+            let Ok((Some(origin), keys, before)) = read() else {
                 continue;
             };
             if path == self.path || !self.goes_on_from(&origin) {
                 continue;
             }
-            let next = logs.last().and_then(|log| log.keys.first());
-            if let Some(next) = next.map(|key| key.since) {
-                // In its last second both may have signed.
-                keys.iter_mut()
-                    .for_each(|key| ends(key, next.saturating_add(1)));
+            let lost = false;
+            found.push((Log { origin, keys, lost }, before));
+        }
+        let here: BTreeSet<_> = found.iter().map(|(log, _)| log.origin.clone()).collect();
+        let mut logs = Vec::new();
+        for (log, before) in found {
+            follows(&mut logs, log);
+            if let Some(before) = before.filter(|before| !here.contains(&before.origin)) {
+                let note = self.kept_at(&before.checkpoint).unwrap_or_default();
+                follows(&mut logs, Log::lost((before.origin, &note), known));
             }
-            logs.push(Log { origin, keys });
         }
         Ok(logs)
     }
+}
+
+/// A key of which nobody knows since when it was a ledger's.
+pub(super) fn unnamed(public: PublicKey, name: &str) -> LedgerKey {
+    LedgerKey {
+        public,
+        name: name.to_owned(),
+        since: 0,
+        until: None,
+    }
+}
+
+/// Adds the log before these: it ended when the first of them began.
+fn follows(logs: &mut Vec<Log>, mut log: Log) {
+    let began = logs.iter().filter_map(|log| Some(log.keys.first()?.since));
+    // Since when a lost one had its keys is not known.
+    if let Some(began) = began.filter(|since| *since > 0).min() {
+        // In its last second both may have signed.
+        for key in &mut log.keys {
+            ends(key, began.saturating_add(1));
+        }
+    }
+    logs.push(log);
 }
 
 /// Ends the time of a key, if it does not end before. A trust file believes no key for less than a second.

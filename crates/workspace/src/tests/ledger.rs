@@ -22,7 +22,7 @@ use evidence::{
 };
 
 use super::*;
-use crate::{Ledger, OVERLAP, Receipt, high_water::HighWater};
+use crate::{Ledger, Lingers, OVERLAP, Receipt, high_water::HighWater};
 
 const NOW: u64 = 1_795_262_400;
 const FOLDER: &str = "LEDGER_TEST_FOLDER";
@@ -121,7 +121,7 @@ fn receipts_are_proven_against_what_was_signed() {
             ("k", &key(0)),
             NOW
         )),
-        Code::FileWrite
+        Code::BadCall
     );
     assert_eq!(ledger.append(receipts(0..300)).unwrap(), 0..300);
     assert_eq!(code(ledger.prove(0)), Code::BadCall);
@@ -717,6 +717,52 @@ fn a_backup_is_noticed_and_signs_nothing_and_the_way_out_is_a_new_origin() {
         backup,
         "the old one is left alone"
     );
+}
+
+#[test]
+fn an_origin_whose_place_another_took_lingers_while_a_copy_may_sign_for_it() {
+    let place = Place::new();
+    let ledger = place.create();
+    ledger.append(receipts(0..3)).unwrap();
+    ledger.sign(&[&key(0)], NOW).unwrap();
+    drop(ledger);
+    let copy = fs::read(place.database()).unwrap();
+    let restore = |n: usize, now| {
+        let name = format!("k{n}");
+        let with = (name.as_str(), &key(n) as &dyn evidence::ed25519::Signer);
+        let next = place
+            .open()
+            .restore(&place.folders, with, "ana", None, (true, now));
+        drop(next.unwrap());
+    };
+    let first = "example.com/ledger";
+    let lingers = |now| place.open().lingers(first, &place.folders, now).unwrap();
+    restore(1, NOW + 5);
+    let until = NOW + 5 + OVERLAP;
+    // And when a third took the place of the second.
+    for third in [false, true] {
+        if third {
+            restore(2, NOW + 7);
+        }
+        assert_eq!(lingers(until - 1), Some(Lingers::Until(until)));
+        assert_eq!(lingers(until), None);
+    }
+    // In another copy it signs: that is no guess any more, and has no end.
+    let elsewhere = Place {
+        folders: place.folders.clone(),
+        ..Place::new()
+    };
+    fs::create_dir_all(elsewhere.root.join(".fabric")).unwrap();
+    fs::write(elsewhere.database(), copy).unwrap();
+    let other = elsewhere.open();
+    other.append(receipts(3..4)).unwrap();
+    other.sign(&[&key(0)], NOW + 9).unwrap();
+    assert_eq!(lingers(until), Some(Lingers::Signed));
+    // Where the second is lost as well, the third began later.
+    fs::remove_file(place.root.join(".fabric/ledger-2.sqlite")).unwrap();
+    let until = NOW + 7 + OVERLAP;
+    assert_eq!(lingers(until - 1), Some(Lingers::Until(until)));
+    assert_eq!(lingers(until), None);
 }
 
 #[test]
