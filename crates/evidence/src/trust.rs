@@ -187,7 +187,10 @@ impl Trust {
     /// [`Error::Limit`], [`Error::Form`], [`Error::Key`]; also for members, kinds, roles and channels that mean nothing, because a
     /// misspelt word must not trust fewer or more than was meant.
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        let value = json::parse(bytes, LIMITS)?;
+        let value = json::parse(bytes, LIMITS).map_err(|error| match error {
+            Error::Form { why, .. } => wrong(format!("it cannot be read as JSON: {why}")),
+            other => other,
+        })?;
         let file = Place {
             value: Some(&value),
             called: String::new(),
@@ -501,6 +504,9 @@ mod tests {
             let found = refused("/channels", json!({"production": 7, channel: 1}));
             assert!(found.contains("no name of a channel"), "{channel}: {found}");
         }
+        let torn = Trust::parse(b"{\"version\":1").unwrap_err().to_string();
+        let said = "trust file: it cannot be read as JSON";
+        assert!(torn.starts_with(said), "{torn}");
         // Words of Rust's are no auditor's.
         for text in [
             "[]",

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{checkpoint::Checkpoint, statement::Subject, trust::Trust};
 use case::Case;
-pub use report::{Program, Refusal, Resource, Summary, VERIFIER};
+pub use report::{Program, Refusal, Resource, Summary, VERIFIER, is_verdict};
 
 /// Where decisions lie that are to be run again.
 pub const DECISIONS: &str = "artefacts/decisions/";

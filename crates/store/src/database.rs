@@ -1,6 +1,7 @@
 //! Opening a database: the version of SQLite, the format of the file, its health, then the settings every connection has.
 
 use std::{
+    ffi::OsStr,
     fs, io,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard},
@@ -18,6 +19,28 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 /// A database of at most so many bytes is read whole when it is opened, to see whether it is damaged. A larger one would keep a
 /// command waiting for seconds; its pages are judged as they are used.
 const CHECKED_WHOLE: i64 = 64 << 20;
+
+/// What a file is called that is made to see whether a folder can be written, behind the number of its process.
+const PROBE: &str = "probe";
+
+/// Takes away what processes left that were killed between making their probe and removing it. What cannot be taken away, or belongs to
+/// somebody who asks just now, does no harm.
+fn remove_probes(path: &Path) {
+    let (Some(folder), Some(stem)) = (path.parent(), path.file_stem().and_then(OsStr::to_str))
+    else {
+        return;
+    };
+    for one in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = one.file_name();
+        let process = name.to_str().and_then(|name| {
+            let middle = name.strip_prefix(stem)?.strip_prefix('.')?;
+            middle.strip_suffix(PROBE)?.strip_suffix('.')
+        });
+        if process.is_some_and(|number| number.parse::<u32>().is_ok()) {
+            let _ = fs::remove_file(one.path());
+        }
+    }
+}
 
 /// When a commit waits for the disk, and how long for another program that writes. Who waits asks again and again, and a program
 /// that writes without pause seldom leaves room in between.
@@ -49,15 +72,22 @@ impl Database {
         // SQLite reports a folder it may not write to in several ways: ask the system directly, so that the reason is plain.
         // INVARIANT: nothing but SQLite ever opens the database itself. Closing a file takes this process's POSIX locks on it
         // away, those of other connections included, and the log could then be deleted under them.
-        let probe = path.with_extension(format!("{}.probe", std::process::id()));
+        let probe = path.with_extension(format!("{}.{PROBE}", std::process::id()));
+        remove_probes(path);
         let remove = |()| match fs::remove_file(&probe) {
-            // Another thread asked at the same moment, and took it away.
+            // Another who asked at the same moment took it away.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             removed => removed,
         };
         fs::write(&probe, "")
             .and_then(remove)
             .map_err(|error| Error::io(path, &error))?;
+        if path.is_dir() {
+            return Err(Error::Damaged {
+                path: path.display().to_string(),
+                message: "it is a folder, and no database".to_owned(),
+            });
+        }
         let connection = Connection::open(path).map_err(|error| Error::sqlite(path, &error))?;
         Self::prepare(connection, path.to_owned(), migrations, newest, synchronous)
     }

@@ -219,6 +219,33 @@ fn a_damaged_file_is_named_and_left_alone() {
 }
 
 #[test]
+fn a_folder_in_the_place_of_a_database_is_told_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger-3.sqlite");
+    fs::create_dir(&path).unwrap();
+    let error = crate::Ledger::open(&path).err().unwrap();
+    assert_eq!(error.code(), Code::StoreDamaged);
+    assert!(error.to_string().contains("it is a folder"), "{error}");
+    assert!(path.is_dir());
+}
+
+#[test]
+fn what_a_killed_process_probed_with_is_taken_away_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let left = |name: &str| folder.path().join(name);
+    let others = ["ledger.mine.probe", "studio.7.probe", "ledger-2.7.probe"];
+    for name in others
+        .iter()
+        .chain(&["ledger.4711.probe", "ledger.1.probe"])
+    {
+        fs::write(left(name), "").unwrap();
+    }
+    crate::Ledger::open(&left("ledger.sqlite")).unwrap();
+    assert!(!left("ledger.4711.probe").exists() && !left("ledger.1.probe").exists());
+    assert!(others.iter().all(|name| left(name).exists()));
+}
+
+#[test]
 fn a_newer_database_is_refused_and_not_touched() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("studio.db");

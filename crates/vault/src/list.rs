@@ -3,7 +3,10 @@
 use std::{
     fs::{self, File},
     io,
+    path::PathBuf,
 };
+
+use evidence::{ed25519::PublicKey, unhex};
 
 use crate::{Error, Key, Place, State, Vault, lock};
 
@@ -11,6 +14,33 @@ use crate::{Error, Key, Place, State, Vault, lock};
 pub(crate) const LIST: &str = "keys.json";
 
 impl Vault {
+    /// Files with secret halves of keys that the list has not, and those keys: a kill between the one and the other leaves such a file, and so
+    /// does an older list that was put back. Nobody can sign with it before it is recovered.
+    ///
+    /// # Errors
+    /// [`Error::List`], [`Error::Read`].
+    pub fn unlisted(&self) -> Result<Vec<(PathBuf, PublicKey)>, Error> {
+        let Place::Folder(folder) = &self.place else {
+            return Ok(Vec::new());
+        };
+        let all = match fs::read_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            all => all.map_err(Error::read(folder))?,
+        };
+        // INVARIANT: the list is read after the folder. A key that is made meanwhile may be told for a moment, one that is there is not missed.
+        let paths: Vec<_> = all.flatten().map(|one| one.path()).collect();
+        let known = self.list()?;
+        let unlisted = |path: PathBuf| {
+            let public = path.file_name()?.to_str()?.strip_suffix(".key")?;
+            let key = PublicKey::from_bytes(unhex(public)?).ok()?;
+            let listed = known.iter().any(|it| it.public == public);
+            (!listed).then_some((path, key))
+        };
+        let mut unlisted: Vec<_> = paths.into_iter().filter_map(unlisted).collect();
+        unlisted.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(unlisted)
+    }
+
     /// All keys, the oldest first.
     ///
     /// # Errors

@@ -147,14 +147,14 @@ fn sentence(said: &Said) -> String {
             said.reason
         ),
         Said::Promotion(said) => format!(
-            "{} put {} into force in {} as version {}",
+            "{} put {} into force in {} as move {}",
             said.by,
             short(&said.to),
             said.channel,
             said.version
         ),
         Said::Rollback(said) => format!(
-            "{} took {} back to version {} as version {}: {}",
+            "{} took {} back to move {} as move {}: {}",
             said.by, said.channel, said.restores, said.version, said.reason
         ),
         Said::Narrative(said) => format!(

@@ -24,8 +24,8 @@ pub fn vault_of(folders: &Folders) -> Vault {
 /// What to do about a ledger's key that is not there.
 fn keyless(message: impl Into<String>) -> Failure {
     let mut failure = Failure::new(Code::KeyMissing, message);
-    "bring the key back from its recovery file, `fabric keys recover FILE --name NAME`; if it is lost, go on under a new origin with another: \
-     `fabric ledger restore DIR --key OTHER --by WHO`"
+    "whoever has the key can do this, where they have it; to do it here, bring the key back from its recovery file, `fabric keys recover FILE --name NAME`; \
+     if it is lost, go on under a new origin with another: `fabric ledger restore DIR --key OTHER --by WHO`"
         .clone_into(&mut failure.hint);
     failure
 }

@@ -167,6 +167,12 @@ fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
 }
 
 fn overriding(arguments: &GuardOverride, terminal: &Terminal) -> Result<u8, Stop> {
+    if arguments.out != Path::new("-") {
+        let is_one = |there: &[u8]| {
+            std::str::from_utf8(there).is_ok_and(|there| Override::read(there).is_ok())
+        };
+        super::may_write_over(&arguments.out, "override", is_one)?;
+    }
     let report = report(&arguments.report)?;
     let key = secret(&arguments.key)?;
     let statement = report

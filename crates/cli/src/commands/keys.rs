@@ -33,6 +33,9 @@ pub fn keys(command: &Keys, terminal: &Terminal) -> Result<u8, Stop> {
         Keys::List => {
             let keys = vault.list().map_err(Failure::from)?;
             terminal.result(&keys, |look| render::keys(&keys, look))?;
+            for (path, key) in vault.unlisted().map_err(Failure::from)? {
+                terminal.remark(&unlisted(&path, &key));
+            }
             Ok(FINE)
         }
         Keys::Show(arguments) => show(&vault, arguments, terminal),
@@ -53,6 +56,21 @@ pub fn keys(command: &Keys, terminal: &Terminal) -> Result<u8, Stop> {
         Keys::Export(arguments) => export(&vault, arguments, terminal),
         Keys::Recover(arguments) => recover(&vault, arguments, terminal),
     }
+}
+
+/// What to do about the secret half of a key that is not in the list: an interrupted command leaves one that nobody needs, an older list
+/// put back one that a ledger may sign with.
+fn unlisted(path: &Path, key: &PublicKey) -> String {
+    let path = path.display();
+    let back = format!("bring it back, `fabric keys recover {path} --name NAME`");
+    let what = match workspace::signed_with(key, &Folders::of_user()) {
+        Ok(origins) if origins.is_empty() => {
+            format!("and signed for no ledger that is known here: {back}, or remove the file")
+        }
+        Ok(origins) => format!("and signed for {}: {back}", origins.join(", ")),
+        Err(_) => format!("and may have signed for a ledger: {back}"),
+    };
+    format!("{path}: the secret half of a key that is not in the list, {what}\n")
 }
 
 /// Why a key is not destroyed: what it is needed for, and the way on.
@@ -365,6 +383,7 @@ struct Rotation {
 fn rotate(vault: &Vault, arguments: &KeysRotate, terminal: &Terminal) -> Result<u8, Stop> {
     let asked = Asked::of(&arguments.keeping.opening);
     let rotation = Rotation::of(&arguments.name, &arguments.dir, vault)?;
+    let unused = rotation.unused(vault)?;
     let (old, new) = rotation.done(vault, arguments.keeping.file, &asked)?;
     let signed = match &rotation.ledger {
         None => None,
@@ -388,6 +407,11 @@ fn rotate(vault: &Vault, arguments: &KeysRotate, terminal: &Terminal) -> Result<
             "{} signed with the old key last: before you revoke it, replace it in the workspace of each, `fabric keys rotate {} --dir DIR`\n",
             rotation.elsewhere.join(", "),
             old.public
+        ));
+    }
+    for public in unused {
+        terminal.remark(&format!(
+            "{public}, of that name, signed for no ledger that is known here: a rotation that was interrupted may have left it; if nothing else uses it, `fabric keys revoke {public}`\n"
         ));
     }
     rotated((&old, &new), signed, &arguments.dir, terminal)
@@ -444,6 +468,30 @@ impl Rotation {
             other,
             elsewhere,
         })
+    }
+
+    /// Other keys of that name that no ledger of the user's signed with, by their public halves: where a ledger is at hand, that is how one is
+    /// left which was made for it and never reached it.
+    fn unused(&self, vault: &Vault) -> Result<Vec<String>, Failure> {
+        let Some((_, ledger)) = &self.ledger else {
+            return Ok(Vec::new());
+        };
+        let info = ledger.info()?;
+        let folders = Folders::of_user();
+        let mut unused = Vec::new();
+        for key in vault.list()? {
+            let public = key.key()?;
+            let other = key.name == self.old.name && key.public != self.old.public;
+            if other
+                && key.state != State::Revoked
+                && !info.keys.iter().any(|known| known.public == public)
+                // A mark that cannot be read is no reason to speak of a key.
+                && workspace::signed_with(&public, &folders).is_ok_and(|it| it.is_empty())
+            {
+                unused.push(key.public);
+            }
+        }
+        Ok(unused)
     }
 
     /// Makes the new key and lets the ledger sign with it, both or nothing; the old key, as it is now, comes first.

@@ -28,7 +28,7 @@ mod weekly;
 mod witness;
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
 };
 
@@ -169,6 +169,24 @@ fn not_its_own(path: &Path) -> Result<(), Failure> {
 /// The same for a file, which is not written either where its folder is not there.
 fn may_write(path: &Path) -> Result<(), Failure> {
     Folders::of_user().may_write(path)
+}
+
+/// The same for a file that is kept as evidence: one of another kind is not overwritten, so that a mistyped name costs nothing.
+fn may_write_over(path: &Path, what: &str, is_one: impl Fn(&[u8]) -> bool) -> Result<(), Failure> {
+    // What is longer than any of them need not be read.
+    const LONGEST: u64 = 64 << 20;
+    may_write(path)?;
+    let Some(about) = path.metadata().ok().filter(fs::Metadata::is_file) else {
+        return Ok(());
+    };
+    let read = || about.len() <= LONGEST && fs::read(path).is_ok_and(|there| is_one(&there));
+    if about.len() == 0 || read() {
+        return Ok(());
+    }
+    let message = format!("`{}` exists already, and is no {what}", path.display());
+    let mut failure = Failure::new(Code::FileWrite, message);
+    failure.hint = format!("choose another name; only an earlier {what} is overwritten");
+    Err(failure)
 }
 
 /// Writes a file that somebody named.

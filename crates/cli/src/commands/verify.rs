@@ -8,7 +8,7 @@ use std::{
 use evidence::{
     ed25519::{SecretKey, Signer},
     json, unhex,
-    verify::{Outcome, Verdict},
+    verify::{Outcome, Verdict, is_verdict},
 };
 use model::{Code, Failure};
 use workspace::{read_bundle, read_checkpoint, read_moment, read_trust, verify_bundle};
@@ -22,6 +22,13 @@ use crate::{
 };
 
 pub fn verify(arguments: &Verify, terminal: &Terminal) -> Result<u8, Stop> {
+    if let Some(path) = arguments
+        .verdict
+        .as_deref()
+        .filter(|it| *it != Path::new("-"))
+    {
+        super::may_write_over(path, "verdict", is_verdict)?;
+    }
     let trust = arguments.trust.as_deref().map(read_trust).transpose()?;
     let last_seen = arguments
         .last_seen

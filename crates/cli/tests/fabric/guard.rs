@@ -786,6 +786,15 @@ fn an_override_lets_through_what_its_approver_saw_and_nothing_else() {
             .starts_with("override.json: until ")
     );
 
+    // A second one takes its place, and that of nothing else.
+    place.run(&[SIGN, &more].concat()).fine();
+    let seen = place.read("r.json");
+    for out in ["r.json", "dana.key", "nowhere/override.json"] {
+        let ran = place.run(&[SIGN, &more, &["--out", out, "--json"]].concat());
+        assert_eq!(ran.failed().0, "file_write", "{out}");
+    }
+    assert_eq!(place.read("r.json"), seen);
+
     let passed = run(&place, &["--override", "override.json", "--json"]);
     let report = passed.json();
     assert_eq!((passed.status, &report["verdict"]), (0, &json!("pass")));

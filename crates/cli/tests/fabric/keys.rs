@@ -261,6 +261,64 @@ fn what_a_copy_does_not_hold_is_no_reason_to_destroy_a_key() {
     drift(&place);
 }
 
+/// A key that nobody has: the public half of RFC 8032's first example.
+const STRAY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+
+#[test]
+fn what_an_interrupted_rotation_leaves_is_told_with_what_to_do() {
+    let place = place();
+    let folder = "home/data/trust-fabric/keys";
+    let list = format!("{folder}/keys.json");
+    let before = place.read(&list);
+    // Killed between the list of keys and the ledger.
+    let rotate = |dir, more: &[&str]| {
+        let rotate = ["keys", "rotate", "audit", "--file", "--dir", dir];
+        place.run(&opened(&[&rotate[..], more].concat()))
+    };
+    let made = rotate("nowhere", &["--json"]).json();
+    let orphan = made["new"]["public"].as_str().unwrap();
+    let ran = rotate("w", &[]);
+    let way = format!("`fabric keys revoke {orphan}`");
+    assert!(ran.err.contains(&way), "{}", ran.err);
+    place.run(&["keys", "revoke", orphan, "--dir", "w"]).fine();
+    let ran = rotate("w", &[]);
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+    let ran = place.run(&["keys", "list"]);
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+    // Killed between the secret half and the list; and an older list, put back, leaves out what a ledger signs with.
+    let new = ran.out.lines().last().unwrap();
+    let new = new.split_once("ed25519:").unwrap().1.get(..64).unwrap();
+    let whole = place.read(&list);
+    place.write(&list, before);
+    fs::copy(
+        place.path(&format!("{folder}/{new}.key")),
+        place.path(&format!("{folder}/{STRAY}.key")),
+    )
+    .unwrap();
+    let told = place.run(&["keys", "list"]).err;
+    let line = |key: &str| {
+        let mut lines = told
+            .lines()
+            .filter(|line| line.contains(&format!("{key}.key: ")));
+        lines.next().unwrap().to_owned()
+    };
+    assert!(line(STRAY).contains("or remove the file"), "{told}");
+    let needed = line(new);
+    assert!(
+        needed.contains("signed for example.com/l: bring it back"),
+        "{told}"
+    );
+    assert!(!needed.contains("remove"), "{told}");
+    let from = format!("{folder}/{new}.key");
+    let recover = ["keys", "recover", &from, "--name", "again", "--file"];
+    let whose = ["--recovery-passphrase-file", "pass"];
+    place.run(&opened(&[&recover[..], &whose].concat())).fine();
+    let told = place.run(&["keys", "list"]).err;
+    assert!(!told.contains(new), "{told}");
+    drift(&place);
+    place.write(&list, whole);
+}
+
 #[test]
 fn a_ledger_that_is_not_the_newest_keeps_no_key_that_it_never_named() {
     let place = place();

@@ -238,6 +238,29 @@ fn receipts_are_listed_by_the_numbers_that_other_commands_take() {
 }
 
 #[test]
+fn a_second_ledger_and_a_folder_in_the_place_of_one_are_told_as_what_they_are() {
+    let place = place();
+    let failed = |arguments: &[&str], code: &str| {
+        let ran = place.run(arguments);
+        let error = ran.json()["error"].to_string();
+        assert_eq!(ran.failed().0, code, "{error}");
+        error
+    };
+    let init = opened(&["ledger", "init", "w", "--key", "audit", "--json"]);
+    let error = failed(&init, "bad_call");
+    assert!(
+        error.contains("there is a ledger already: example.com/l"),
+        "{error}"
+    );
+    fs::create_dir(place.path("w/.fabric/ledger-3.sqlite")).unwrap();
+    let error = failed(&["ledger", "list", "w", "--json"], "store_damaged");
+    assert!(
+        error.contains("ledger-3.sqlite` is damaged: it is a folder"),
+        "{error}"
+    );
+}
+
+#[test]
 fn the_sample_has_evidence_to_look_around_in() {
     let place = place();
     let sample = ["ledger", "sample", "northwind", "--json"];

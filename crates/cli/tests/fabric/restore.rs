@@ -52,6 +52,11 @@ fn a_lost_database_is_gone_on_from_by_what_its_mark_knows() {
     let bundle = |name: &str| opened(&["bundle", "w", "--out", name]).join(" ");
     let run = |line: &str| place.run(&line.split(' ').collect::<Vec<_>>());
     run(&bundle("before.tfb")).fine();
+    let listed = run("ledger list w").fine();
+    assert!(
+        listed.contains("into force in stable as move 1"),
+        "{listed}"
+    );
     let lose = || {
         for file in fs::read_dir(place.path("w/.fabric")).unwrap() {
             let path = file.unwrap().path();

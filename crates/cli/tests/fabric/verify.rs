@@ -274,6 +274,19 @@ fn the_verdict_is_written_as_a_statement_and_signed() {
     let failed =
         Statement::parse(write(&["--last-seen", "fork.txt"]).trim_end().as_bytes()).unwrap();
     assert_eq!(failed.predicate::<Refusal>().unwrap().checks.len(), 21);
+    // Verdicts take each other's place, and nothing else's; nor are folders made for one.
+    let trust = place.read("trust.json");
+    for (path, code) in [
+        ("trust.json", "file_write"),
+        ("good.tfb", "file_write"),
+        ("nowhere/verdict.json", "file_write"),
+        ("home/data/trust-fabric/verdict.json", "bad_call"),
+    ] {
+        let ran = place.run(&[VERIFY, &["--verdict", path, "--json"]].concat());
+        assert_eq!(ran.failed().0, code, "{path}");
+    }
+    assert_eq!(place.read("trust.json"), trust);
+    assert!(!place.path("nowhere").exists());
 }
 
 #[test]

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Check, Outcome, State, Verdict};
 use crate::{
-    Error, hex, moment, sha256,
+    Error,
+    dsse::Envelope,
+    hex, moment, sha256,
     statement::{Predicate, Statement},
 };
 
@@ -80,6 +82,16 @@ impl Predicate for Refusal {
     fn issued(&self) -> &str {
         &self.issued
     }
+}
+
+/// Whether a text is a verdict as a statement, in an envelope or without one. No signature is checked.
+#[must_use]
+pub fn is_verdict(text: &[u8]) -> bool {
+    let text = text.trim_ascii_end();
+    let envelope = Envelope::parse(text).ok();
+    let statement = envelope.as_ref().map_or(text, |envelope| &envelope.payload);
+    let kinds = [Summary::uri(), Refusal::uri()];
+    Statement::parse(statement).is_ok_and(|it| kinds.contains(&it.predicate_type))
 }
 
 impl Verdict {

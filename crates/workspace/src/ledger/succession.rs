@@ -165,10 +165,9 @@ impl Ledger {
             held: 0,
             mark,
             seen,
-            moves: match &there {
-                Some(there) => there.moves_before()?,
-                None => Vec::new(),
-            },
+            moves: there
+                .and_then(|there| there.moves_before().ok())
+                .unwrap_or_default(),
         };
         let folder = home::ledger_to_write(root, folders)?;
         before.succeeded(&folder, folders, (name, signer), by, now)

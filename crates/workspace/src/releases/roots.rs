@@ -97,7 +97,8 @@ fn locked(channel: &str, trusted: &Role) -> Error {
     );
     let mut failure = Failure::new(Code::KeyMissing, message);
     failure.hint = format!(
-        "bring the key back from its recovery file, `fabric keys recover FILE --name NAME`; if it is lost, begin anew with \
+        "whoever has that key can move the channel, and sign its next root where the other key is, too: `fabric channel root {channel} --renew`; \
+         to do it here, bring the key back from its recovery file, `fabric keys recover FILE --name NAME`; if it is lost, begin anew with \
          `fabric channel root {channel} --begin-again`, and give that root to whoever enforces the channel"
     );
     failure.into()

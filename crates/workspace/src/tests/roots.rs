@@ -76,7 +76,11 @@ fn without_the_key_the_sealed_way_back_goes_and_a_root_is_begun_anew() {
     let locked = place.promoted("1.2.0", NOON + 4, |_| ());
     let failure = Failure::from(locked.err().unwrap());
     assert_eq!(failure.code, Code::KeyMissing);
-    for said in ["keys recover", "channel root stable --begin-again"] {
+    for said in [
+        "whoever has that key can move the channel",
+        "keys recover",
+        "channel root stable --begin-again",
+    ] {
         assert!(failure.hint.contains(said), "{}", failure.hint);
     }
     let back = place.with(NOON + 5, |with| roll_back(with, "stable", "r"));
