@@ -55,7 +55,6 @@ pub(super) fn each<P: Sync, T: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::cell::Cell;
 
     #[test]
     fn every_piece_is_done_once_and_in_order() {
@@ -68,16 +67,20 @@ mod tests {
 
     #[test]
     fn it_stops_when_told() {
-        let (begun, calls) = (AtomicUsize::new(0), Cell::new(0));
-        let found = each(
-            &[(); 100_000],
-            |_| begun.fetch_add(1, Ordering::Relaxed),
-            &|done| {
-                calls.set(calls.get() + 1);
-                done < 3
-            },
-        );
-        assert!(found.is_none() && calls.get() > 0);
+        let (begun, told) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let caller = thread::current().id();
+        let work = |_: &()| {
+            // However late the caller comes to it, the others leave something to be stopped.
+            while thread::current().id() != caller && !told.load(Ordering::Relaxed) {
+                thread::yield_now();
+            }
+            begun.fetch_add(1, Ordering::Relaxed)
+        };
+        let found = each(&[(); 100_000], work, &|done| {
+            told.fetch_or(done >= 3, Ordering::Relaxed);
+            done < 3
+        });
+        assert!(found.is_none() && told.into_inner());
         assert!(begun.into_inner() < 100_000);
     }
 }
