@@ -230,4 +230,5 @@ more-lines = { $count ->
 receipt-says-so = Receipt { $receipt } says so.
 no-receipt = There is no receipt to show
 finished-first = Another move was finished first
+finished-look = It was begun earlier and cut off. Nothing else was done: look at what the channel ships now, then ask again.
 not-compared-versions = The versions were not compared

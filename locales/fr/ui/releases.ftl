@@ -245,5 +245,6 @@ more-lines = { $count ->
 ## Ce qui en est advenu
 receipt-says-so = Le reçu { $receipt } l’atteste.
 no-receipt = Aucun reçu à afficher
-finished-first = Un autre pas a d’abord été achevé
+finished-first = Une autre étape a d’abord été achevée
+finished-look = Elle avait été commencée, puis interrompue. Rien d’autre n’a été fait : regardez ce que le canal livre maintenant, puis recommencez.
 not-compared-versions = Les versions n’ont pas été comparées

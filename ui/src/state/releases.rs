@@ -6,7 +6,6 @@ use ipc::{
     ReadShadowLog, ReceiptOfMove, ReleasesView, ShippedView, StopView, Versions, ViewReleases,
 };
 use leptos::{prelude::*, task::spawn_local};
-use model::Failure;
 
 use super::{
     Overlay, Place, Studio,
@@ -117,9 +116,9 @@ impl Studio {
     }
 
     /// What had been begun was finished, and not what was asked for: a form tells of a channel that is not there any more.
-    pub fn moved_before(self, why: &Failure) {
+    pub fn moved_before(self) {
         self.look_after_a_move();
-        self.toast(releases::FINISHED_FIRST, told(why), true);
+        self.toast(releases::FINISHED_FIRST, releases::FINISHED_LOOK, true);
     }
 
     fn look_after_a_move(self) {

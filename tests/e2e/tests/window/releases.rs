@@ -302,23 +302,32 @@ fn a_closed_gate_says_why_in_the_language_of_the_window() -> Result<(), Error> {
     })
 }
 
-#[test]
-fn a_channel_left_behind_is_told_in_its_lane() -> Result<(), Error> {
-    sample("left-behind", &[], |stage| {
-        stage.click("[data-test=open-sample]")?;
-        stage.find("[data-test=stories]")?;
-        stage.click("[data-test=go-releases]")?;
-        promoted(stage, "stable", "1.0.0")?;
-        let file = folder(stage).join(CONTRACTORS);
+const STABLE: &str = "refs/fabric/channels/stable";
+
+/// The sample, whose `stable` moved so many times: 1.0.0, 1.1.0, …
+fn moved(stage: &Stage, times: usize) -> Result<(), Error> {
+    stage.click("[data-test=open-sample]")?;
+    stage.find("[data-test=stories]")?;
+    stage.click("[data-test=go-releases]")?;
+    promoted(stage, "stable", "1.0.0")?;
+    let file = folder(stage).join(CONTRACTORS);
+    for time in 1..times {
         let text =
             fs::read_to_string(&file).map_err(|error| Error::System("a policy".into(), error))?;
         let reviewed = format!("// Reviewed.\n{text}");
         fs::write(&file, reviewed).map_err(|error| Error::System("a policy".into(), error))?;
         commit(stage, "Contractors are reviewed")?;
-        promoted(stage, "stable", "1.1.0")?;
+        promoted(stage, "stable", &format!("1.{time}.0"))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_channel_left_behind_is_told_in_its_lane() -> Result<(), Error> {
+    sample("left-behind", &[], |stage| {
+        moved(stage, 2)?;
         // As in a clone that was made before the second move.
-        let stable = "refs/fabric/channels/stable";
-        git(stage, &["update-ref", stable, &format!("{stable}~1")])?;
+        git(stage, &["update-ref", STABLE, &format!("{STABLE}~1")])?;
         stage.click("[data-test=go-policies]")?;
         stage.click("[data-test=go-releases]")?;
         let told = "The ledger knows of move 2 of stable, and the repository ends at move 1";
@@ -330,6 +339,39 @@ fn a_channel_left_behind_is_told_in_its_lane() -> Result<(), Error> {
         let set = "document.documentElement.dataset.theme = 'dark';";
         stage.session().run(set, &json!([]))?;
         stage.picture("left-behind-dark");
+        Ok(())
+    })
+}
+
+#[test]
+fn a_move_that_was_cut_off_is_finished_and_told_before_anything_else() -> Result<(), Error> {
+    sample("cut-off", &[], |stage| {
+        moved(stage, 3)?;
+        // As after a kill when the receipt was written, and the channel had not moved yet.
+        let pending = "refs/fabric/pending/stable";
+        git(stage, &["update-ref", pending, STABLE])?;
+        git(stage, &["update-ref", STABLE, &format!("{STABLE}~1")])?;
+        stage.click("[data-test=go-policies]")?;
+        stage.click("[data-test=go-releases]")?;
+        ships(stage, "stable", "1.1.0")?;
+        stage.picture("cut-off");
+        let back = |reason: &str| -> Result<(), Error> {
+            stage.click("[data-test=roll-back-stable]")?;
+            stage.find("#roll-back-reason")?;
+            stage.session().type_text(reason)?;
+            stage.session().press("Enter")
+        };
+        // Whoever saw 1.1.0 takes nothing back that they never saw.
+        back("partners were locked out")?;
+        ships(stage, "stable", "1.2.0")?;
+        let told = "Nothing else was done";
+        stage.text_when("[data-test=toast][role=alert]", told, |text| {
+            text.contains(told)
+        })?;
+        stage.gone("#roll-back-reason")?;
+        stage.picture("cut-off-finished");
+        back("partners were locked out")?;
+        ships(stage, "stable", "1.1.0")?;
         Ok(())
     })
 }

@@ -84,7 +84,7 @@ impl Sending {
                         self.studio.toast(ships, receipt, false);
                     }
                 }
-                Err(why) if why.code == Code::MoveFinished => self.studio.moved_before(&why),
+                Err(why) if why.code == Code::MoveFinished => self.studio.moved_before(),
                 Err(why) => {
                     if why.code == Code::KeyLocked {
                         dom::focus_soon("#move-passphrase");
