@@ -24,9 +24,8 @@ pub fn about(code: Code) -> Topic {
         ScenarioInvalid => ("what-ifs", "invalid"),
         RegistryMissing | RegistryDamaged | VersionUnknown | VersionTaken | VersionMoved
         | AuthorUnknown => ("releases", "versions"),
-        PromotionConflict | MoveFinished | PromotionRefused | ClockBack | ApprovalRefused => {
-            ("releases", "refused")
-        }
+        PromotionConflict | MoveBegun | MoveFinished | PromotionRefused | ClockBack
+        | ApprovalRefused => ("releases", "refused"),
         ReleaseInvalid | ReleaseTampered | ReleaseUntrusted | ReleaseOlder | ReleaseExpired
         | ReleaseForeign => ("releases", "bundles"),
         TrustInvalid | CheckpointInvalid => ("evidence", "trust"),

@@ -233,6 +233,8 @@ codes! {
     VersionMoved = "version_moved", 2, "put the tag back to the commit that is named, or make a new version of what you have now";
     /// A channel is moved, or was moved, by somebody else.
     PromotionConflict = "promotion_conflict", 2, "see `fabric history`; fetch the channel, and move it from where it is then";
+    /// A move was begun and cut off: it has its receipt, and the channel has not moved yet.
+    MoveBegun = "move_begun", 2, "whoever moves the channel next finishes that move first, and does nothing else";
     /// A move that was begun before is finished; what was asked for was not done.
     MoveFinished = "move_finished", 2, "look at what the channel ships now with `fabric channel`, and ask again to go on from there";
     /// Git does not know who works here.

@@ -232,6 +232,7 @@ more-lines = { $count ->
 ## Was daraus wurde
 receipt-says-so = Beleg { $receipt } hält es fest.
 no-receipt = Kein Beleg vorhanden
+finish = Diesen Schritt beenden
 finished-first = Zuerst wurde ein anderer Schritt beendet
 finished-look = Er war begonnen und abgebrochen worden. Sonst ist nichts geschehen: Sehen Sie nach, was der Kanal jetzt liefert, und wiederholen Sie dann Ihren Schritt.
 not-compared-versions = Die Fassungen wurden nicht verglichen

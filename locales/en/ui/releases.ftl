@@ -229,6 +229,7 @@ more-lines = { $count ->
 ## What came of it
 receipt-says-so = Receipt { $receipt } says so.
 no-receipt = There is no receipt to show
+finish = Finish that move
 finished-first = Another move was finished first
 finished-look = It was begun earlier and cut off. Nothing else was done: look at what the channel ships now, then ask again.
 not-compared-versions = The versions were not compared

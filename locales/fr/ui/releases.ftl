@@ -245,6 +245,7 @@ more-lines = { $count ->
 ## Ce qui en est advenu
 receipt-says-so = Le reçu { $receipt } l’atteste.
 no-receipt = Aucun reçu à afficher
+finish = Achever cette étape
 finished-first = Une autre étape a d’abord été achevée
 finished-look = Elle avait été commencée, puis interrompue. Rien d’autre n’a été fait : regardez ce que le canal livre maintenant, puis recommencez.
 not-compared-versions = Les versions n’ont pas été comparées

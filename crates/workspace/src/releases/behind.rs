@@ -55,7 +55,7 @@ fn reaches(registry: &Registry, channel: &str, known: u64) -> Result<(), Error> 
         let message = format!(
             "move {known} of `{channel}` was begun, and its receipt is written; the channel stands at move {here}"
         );
-        let mut failure = Failure::new(Code::PromotionConflict, message);
+        let mut failure = Failure::new(Code::MoveBegun, message);
         failure.hint = format!(
             "where the program ended meanwhile, whoever moves `{channel}` next finishes move {known} first, and nothing else: `fabric rollback {channel}` does"
         );

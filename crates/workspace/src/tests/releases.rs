@@ -430,6 +430,7 @@ fn a_move_with_a_receipt_is_finished_and_one_without_is_forgotten() {
         begun.message.contains("move 2 of `stable` was begun"),
         "{begun:?}"
     );
+    assert_eq!(begun.code, Code::MoveBegun);
     assert!(begun.hint.contains("finishes move 2 first"), "{begun:?}");
     // Nobody takes back, or goes on from, what they did not see: it is finished, and told of, whatever was asked for.
     let back = |now| place.with(now, |with| roll_back(with, "stable", "r"));

@@ -348,11 +348,13 @@ fn a_move_that_was_cut_off_is_finished_and_told_before_anything_else() -> Result
     sample("cut-off", &[], |stage| {
         moved(stage, 3)?;
         // As after a kill when the receipt was written, and the channel had not moved yet.
-        let pending = "refs/fabric/pending/stable";
-        git(stage, &["update-ref", pending, STABLE])?;
-        git(stage, &["update-ref", STABLE, &format!("{STABLE}~1")])?;
-        stage.click("[data-test=go-policies]")?;
-        stage.click("[data-test=go-releases]")?;
+        let cut_off = || -> Result<(), Error> {
+            git(stage, &["update-ref", "refs/fabric/pending/stable", STABLE])?;
+            git(stage, &["update-ref", STABLE, &format!("{STABLE}~1")])?;
+            stage.click("[data-test=go-policies]")?;
+            stage.click("[data-test=go-releases]")
+        };
+        cut_off()?;
         ships(stage, "stable", "1.1.0")?;
         stage.picture("cut-off");
         let back = |reason: &str| -> Result<(), Error> {
@@ -372,6 +374,16 @@ fn a_move_that_was_cut_off_is_finished_and_told_before_anything_else() -> Result
         stage.picture("cut-off-finished");
         back("partners were locked out")?;
         ships(stage, "stable", "1.1.0")?;
+        // Where there is nothing to roll back to, who promotes can finish it as well.
+        cut_off()?;
+        ships(stage, "stable", "1.2.0")?;
+        stage.click("[data-test=promote-stable]")?;
+        let finish = "Finish that move";
+        stage.text_when("[data-test=promote-submit]", finish, |text| text == finish)?;
+        stage.picture("cut-off-promote");
+        stage.click("[data-test=promote-submit]")?;
+        ships(stage, "stable", "1.1.0")?;
+        stage.gone("[data-test=promote-submit]")?;
         Ok(())
     })
 }

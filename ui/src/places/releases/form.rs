@@ -191,15 +191,15 @@ pub fn promotion(studio: Studio) -> AnyView {
         piece("div").add(list).add(piece("div.body").add(copy))
     });
     let told = shown(move || piece("div.body").add(sending.told(releases::PROMOTING)));
-    let closed = Memo::new(move |_| {
-        releases.gates.with(|gates| match gates {
-            Some(Ok(gates)) => gates.iter().any(is_closed),
-            Some(Err(_)) => true,
-            None => false,
-        })
+    let standing = Memo::new(move |_| releases.gates.with(|gates| Standing::of(gates.as_ref())));
+    let buttons = shown(move || {
+        let standing = standing.get();
+        let label = match standing {
+            Standing::Begun => releases::FINISH,
+            Standing::Open | Standing::Closed => shell::DIALOG_PROMOTE,
+        };
+        sending.buttons(label, "promote-submit", standing == Standing::Closed)
     });
-    let buttons =
-        shown(move || sending.buttons(shell::DIALOG_PROMOTE, "promote-submit", closed.get()));
     dom::focus_soon("#promote-version");
     view! {
         <form
@@ -216,8 +216,26 @@ pub fn promotion(studio: Studio) -> AnyView {
     .into_any()
 }
 
-fn is_closed(gate: &GateView) -> bool {
-    gate.standing == "blocked"
+/// Where a promotion stands before it is asked for.
+#[derive(Clone, Copy, PartialEq)]
+enum Standing {
+    /// It may go, as far as is known.
+    Open,
+    /// Something is in the way.
+    Closed,
+    /// An earlier move was cut off: asking finishes that, and does nothing else.
+    Begun,
+}
+
+impl Standing {
+    fn of(gates: Option<&Result<Vec<GateView>, Failure>>) -> Self {
+        match gates {
+            Some(Ok(gates)) if gates.iter().any(|gate| gate.standing == "blocked") => Self::Closed,
+            Some(Err(failure)) if failure.code == Code::MoveBegun => Self::Begun,
+            Some(Err(_)) => Self::Closed,
+            Some(Ok(_)) | None => Self::Open,
+        }
+    }
 }
 
 /// Gates as a checklist.
