@@ -151,10 +151,22 @@ found-any-time = Der Kanal darf sich jederzeit bewegen
 found-open = Zeitfenster offen: { $hours }
 found-closed = Zeitfenster geschlossen: { $hours }
 found-anyway = Außerhalb des Zeitfensters ({ $hours }), Grund: { $reason }
-remark-own = { $found }; nach den Regeln der nächsten Fassung, weil die geltenden nicht zu erfüllen sind: { $why }
-remark-own-approvals = verlangte Freigaben: { NUMBER($asked) }, mögliche: { NUMBER($there) }
-remark-tests-gone = nicht mehr enthalten: benannte Tests ({ NUMBER($count) }), zuerst { $first }
-remark-not-shipped = nicht ausgeliefert, weil nicht in git: Dateien ({ NUMBER($count) }), zuerst `{ $first }`
+remark-own = { $found }; nach den Regeln der nächsten Fassung, denn die geltenden sind nicht zu erfüllen: { $why }
+remark-own-approvals = { $asked ->
+    [one] { NUMBER($asked) } Freigabe
+   *[other] { NUMBER($asked) } Freigaben
+} verlangt, { $there ->
+    [one] { NUMBER($there) } Freigebender
+   *[other] { NUMBER($there) } Freigebende
+} benannt
+remark-tests-gone = { $count ->
+    [one] ein benannter Test ist nicht mehr enthalten: `{ $first }`
+   *[other] { NUMBER($count) } benannte Tests sind nicht mehr enthalten, darunter `{ $first }`
+}
+remark-not-shipped = { $count ->
+    [one] eine Datei wird nicht ausgeliefert, weil sie nicht in git ist: `{ $first }`
+   *[other] { NUMBER($count) } Dateien werden nicht ausgeliefert, weil sie nicht in git sind, darunter `{ $first }`
+}
 found-also = { $found }; { $more }
 hours = { $days }, { $from } bis { $until } UTC
 weekday = { $day ->

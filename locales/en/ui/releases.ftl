@@ -149,9 +149,21 @@ found-open = Open: { $hours }
 found-closed = Closed: { $hours }
 found-anyway = Closed ({ $hours }); moved anyway: { $reason }
 remark-own = { $found }; by the next version’s rules, for those in force cannot be met: { $why }
-remark-own-approvals = { NUMBER($asked) } to approve, of { NUMBER($there) } who can
-remark-tests-gone = not in it any more: named tests ({ NUMBER($count) }), the first is { $first }
-remark-not-shipped = not shipped, for git does not have it: files ({ NUMBER($count) }), the first is `{ $first }`
+remark-own-approvals = { $asked ->
+    [one] { NUMBER($asked) } approval
+   *[other] { NUMBER($asked) } approvals
+} asked for, { $there ->
+    [one] { NUMBER($there) } approver
+   *[other] { NUMBER($there) } approvers
+} named
+remark-tests-gone = { $count ->
+    [one] a named test is no longer in it: `{ $first }`
+   *[other] { NUMBER($count) } named tests are no longer in it, the first is `{ $first }`
+}
+remark-not-shipped = { $count ->
+    [one] a file does not ship, for git does not have it: `{ $first }`
+   *[other] { NUMBER($count) } files do not ship, for git does not have them; the first is `{ $first }`
+}
 found-also = { $found }; { $more }
 hours = { $days } { $from } to { $until } UTC
 weekday = { $day ->

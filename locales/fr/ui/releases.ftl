@@ -164,9 +164,21 @@ found-open = Créneau ouvert : { $hours }
 found-closed = Créneau fermé : { $hours }
 found-anyway = Hors du créneau ({ $hours }), raison : { $reason }
 remark-own = { $found } ; selon les règles de la version suivante, car celles en vigueur ne peuvent être satisfaites : { $why }
-remark-own-approvals = approbations demandées : { NUMBER($asked) }, possibles : { NUMBER($there) }
-remark-tests-gone = absents désormais : tests nommés ({ NUMBER($count) }), le premier est { $first }
-remark-not-shipped = non livrés, car absents de git : fichiers ({ NUMBER($count) }), le premier est `{ $first }`
+remark-own-approvals = { $asked ->
+    [one] { NUMBER($asked) } approbation demandée
+   *[other] { NUMBER($asked) } approbations demandées
+}, { $there ->
+    [one] { NUMBER($there) } approbateur désigné
+   *[other] { NUMBER($there) } approbateurs désignés
+}
+remark-tests-gone = { $count ->
+    [one] { NUMBER($count) } test nommé n’y figure plus : `{ $first }`
+   *[other] { NUMBER($count) } tests nommés n’y figurent plus, dont `{ $first }`
+}
+remark-not-shipped = { $count ->
+    [one] { NUMBER($count) } fichier n’est pas livré, car git ne l’a pas : `{ $first }`
+   *[other] { NUMBER($count) } fichiers ne sont pas livrés, car git ne les a pas, dont `{ $first }`
+}
 found-also = { $found } ; { $more }
 hours = { $days }, de { $from } à { $until } UTC
 weekday = { $day ->

@@ -15,7 +15,7 @@ pub use clean::{Clean, not_tested, on_a_clean_machine, said};
 pub use network::{Traffic, without_network};
 pub use pace::{Scrolled, Started, percentile};
 pub use pictures::{Picture, compare};
-pub use studio::{Home, Stage, Studio, at, scenario};
+pub use studio::{Home, Stage, Studio, Theme, at, scenario};
 pub use webdriver::{Element, Session, chromedriver};
 
 /// Why a scenario cannot go on.

@@ -442,6 +442,16 @@ impl Studio {
         })
     }
 
+    /// Puts the page into the colours a reader may choose, and waits until it is drawn in them.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn dress(&self, theme: Theme) -> Result<(), Error> {
+        self.session
+            .run_async(DRESS, &json!([theme.attributes()]))
+            .map(drop)
+    }
+
     /// Keeps a picture of the screen, for a person to look at.
     pub fn picture(&self, name: &str) {
         picture(name);
@@ -465,6 +475,50 @@ impl Studio {
         kept("").ok_or_else(none)
     }
 }
+
+/// Colours as a reader chooses them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+    /// The system's, with more contrast.
+    Contrast,
+}
+
+impl Theme {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::Contrast];
+
+    /// Its name in files: `light`, `dark`, `contrast`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::Contrast => "contrast",
+        }
+    }
+
+    fn attributes(self) -> Value {
+        match self {
+            Self::Contrast => json!({ "data-contrast": "more" }),
+            Self::Light | Self::Dark => json!({ "data-theme": self.name() }),
+        }
+    }
+}
+
+/// A change of colours fades, and is on the screen a frame after the page has it.
+const DRESS: &str = "
+    const [attributes, done] = arguments;
+    const root = document.documentElement;
+    for (const name of ['data-theme', 'data-contrast']) root.removeAttribute(name);
+    for (const [name, value] of Object.entries(attributes)) root.setAttribute(name, value);
+    requestAnimationFrame(() => {
+        const fades = document.getAnimations().filter(it => it.effect.getComputedTiming().endTime !== Infinity);
+        Promise.allSettled(fades.map(it => it.finished)).then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(null))));
+    });";
 
 /// A path in the folder for what people look at afterwards.
 fn kept(name: &str) -> Option<PathBuf> {

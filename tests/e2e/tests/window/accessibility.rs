@@ -1,24 +1,9 @@
 //! What assistive technology meets: axe-core finds nothing serious or critical on any place, in any theme.
 
-use e2e::{Error, Stage, Violation};
+use e2e::{Error, Stage, Theme, Violation};
 use serde_json::json;
 
 use crate::{CONTRACTORS, counted, open, releases::shadow_log, sample};
-
-const THEMES: [(&str, &str); 3] = [
-    (
-        "light",
-        "root.dataset.theme = 'light'; delete root.dataset.contrast;",
-    ),
-    (
-        "dark",
-        "root.dataset.theme = 'dark'; delete root.dataset.contrast;",
-    ),
-    (
-        "contrast",
-        "delete root.dataset.theme; root.dataset.contrast = 'more';",
-    ),
-];
 
 /// Nothing fades in: half-way it has no contrast yet.
 const STILL: &str = "const still = new CSSStyleSheet();
@@ -29,11 +14,9 @@ const STILL: &str = "const still = new CSSStyleSheet();
 fn look(stage: &Stage, place: &str, found: &mut Vec<String>) -> Result<(), Error> {
     // What is being worked on is pale until it is done.
     stage.gone(".stale")?;
-    for (theme, set) in THEMES {
-        stage.session().run(
-            &format!("const root = document.documentElement; {set}"),
-            &json!([]),
-        )?;
+    for theme in Theme::ALL {
+        stage.dress(theme)?;
+        let theme = theme.name();
         let serious = stage
             .session()
             .violations()?

@@ -1,6 +1,6 @@
 //! Help for what has the focus: by key, by search, from an error; over a dialog that keeps what was typed.
 
-use e2e::Error;
+use e2e::{Error, Theme};
 use serde_json::json;
 
 use crate::{narrow, sample};
@@ -16,12 +16,9 @@ fn what_has_the_focus_is_explained() -> Result<(), Error> {
         stage.find("[data-test=stories]")?;
         keys.press("F1")?;
         title("Policies")?;
-        for theme in ["light", "dark"] {
-            keys.run(
-                "document.documentElement.dataset.theme = arguments[0];",
-                &json!([theme]),
-            )?;
-            stage.picture(&format!("help-{theme}"));
+        for theme in [Theme::Light, Theme::Dark] {
+            stage.dress(theme)?;
+            stage.picture(&format!("help-{}", theme.name()));
         }
         // From article to article by its links, and through the search.
         stage.click("[data-test=help-all]")?;

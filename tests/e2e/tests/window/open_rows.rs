@@ -1,7 +1,6 @@
 //! A log that carries only what its decisions read cannot tell everything of an edit that reads more: the window says what it lacks.
 
-use e2e::{Error, Home, at};
-use serde_json::json;
+use e2e::{Error, Home, Theme, at};
 
 use crate::{CONTRACTORS, ROWS, counted, narrow, open, to_the_top};
 
@@ -39,10 +38,7 @@ fn what_cannot_be_told_says_what_it_turns_on() -> Result<(), Error> {
         })?;
         assert!(why.contains("held"), "{why}");
         stage.picture("open-row-light");
-        stage.session().run(
-            "document.documentElement.dataset.theme = 'dark';",
-            &json!([]),
-        )?;
+        stage.dress(Theme::Dark)?;
         narrow(stage)?;
         stage.picture("open-row-narrow");
         Ok(())

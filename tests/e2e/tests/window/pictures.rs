@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use e2e::{Error, Home, Stage, at, compare};
+use e2e::{Error, Home, Stage, Theme, at, compare};
 use serde_json::json;
 
 use crate::{CONTRACTORS, ROWS, counted, open, releases::promoted};
@@ -42,9 +42,6 @@ const STILL: &str = r"
         if (said !== node.nodeValue) node.nodeValue = said;
     }";
 
-/// Colours as a reader chooses them.
-const THEMES: [&str; 2] = ["light", "dark"];
-
 /// What is on screen, once it does not change any more.
 fn look(stage: &Stage, name: &str, wrong: &mut Vec<String>) -> Result<(), Error> {
     let mut before = None;
@@ -79,9 +76,9 @@ fn place(stage: &Stage, name: &str, wrong: &mut Vec<String>) -> Result<(), Error
         })?;
         // The pointer rests where nothing answers to it.
         stage.click(".top .brand")?;
-        for theme in THEMES {
-            let set = "document.documentElement.dataset.theme = arguments[0];";
-            stage.session().run(set, &json!([theme]))?;
+        for theme in [Theme::Light, Theme::Dark] {
+            stage.dress(theme)?;
+            let theme = theme.name();
             look(stage, &format!("{name}-{theme}-{width}"), wrong)?;
         }
     }

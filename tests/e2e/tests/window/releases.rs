@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf, process::Command};
 
-use e2e::{Error, Stage};
+use e2e::{Error, Stage, Theme};
 use serde_json::json;
 
 use crate::{CONTRACTORS, languages::speak, narrow, open, sample, to_the_top};
@@ -267,27 +267,61 @@ fn a_closed_gate_says_why_in_the_language_of_the_window() -> Result<(), Error> {
             .replacen(" &&\n  resource.classification != \"P0\"", "", 1)
             .replacen("MSA 4.2", "MSA 4.20", 1);
         fs::write(&file, wider).map_err(|error| Error::System("a policy".into(), error))?;
+        // What else there is to know: tests that went, and a policy that git is told to leave out.
+        let gone = folder(stage).join("tests/outside.json");
+        fs::remove_file(&gone).map_err(|error| Error::System("tests".into(), error))?;
+        for (path, text) in [
+            (".gitignore", "mine.cedar\n"),
+            (MINE, "permit (principal, action, resource);\n"),
+        ] {
+            fs::write(folder(stage).join(path), text)
+                .map_err(|error| Error::System(path.into(), error))?;
+        }
         commit(stage, "Contractors read what is secret")?;
         for (tag, theme, said) in [
             (
                 "en",
-                "light",
-                ["Failed: 1 of", "did you mean MSA 4.2", "exceeded"],
+                Theme::Light,
+                [
+                    "a file does not ship",
+                    "no longer in it",
+                    "did you mean MSA 4.2",
+                    "exceeded",
+                ],
             ),
             (
                 "de",
-                "dark",
-                ["benannten Tests", "ist MSA 4.2 gemeint", "überschritten"],
+                Theme::Dark,
+                [
+                    "eine Datei wird nicht ausgeliefert",
+                    "nicht mehr enthalten",
+                    "ist MSA 4.2 gemeint",
+                    "überschritten",
+                ],
             ),
-            ("fr", "light", ["nommé", "s’agit-il de MSA 4.2", "dépassée"]),
+            (
+                "fr",
+                Theme::Light,
+                [
+                    "fichier n’est pas livré",
+                    "n’y figurent plus",
+                    "s’agit-il de MSA 4.2",
+                    "dépassée",
+                ],
+            ),
         ] {
             speak(stage, tag)?;
-            let set = "document.documentElement.dataset.theme = arguments[0];";
-            stage.session().run(set, &json!([theme]))?;
+            stage.dress(theme)?;
             stage.click("[data-test=go-releases]")?;
             stage.click("[data-test=promote-stable]")?;
-            for (gate, said) in ["tests", "references", "drift"].into_iter().zip(said) {
-                let gate = format!("[data-test=gate-{gate}][data-standing=blocked]");
+            let gates = [
+                ("validation", "passed"),
+                ("tests", "blocked"),
+                ("references", "blocked"),
+                ("drift", "blocked"),
+            ];
+            for ((gate, standing), said) in gates.into_iter().zip(said) {
+                let gate = format!("[data-test=gate-{gate}][data-standing={standing}]");
                 stage.text_when(&gate, said, |text| text.contains(said))?;
             }
             stage.picture(&format!("gates-{tag}"));
@@ -296,13 +330,26 @@ fn a_closed_gate_says_why_in_the_language_of_the_window() -> Result<(), Error> {
             stage.session().resize(1440, 900)?;
             stage.session().press("Escape")?;
             stage.gone("[data-test=gate-tests]")?;
-            stage.picture(&format!("releases-{tag}-{theme}"));
+            stage.picture(&format!("releases-{tag}-{}", theme.name()));
         }
         Ok(())
     })
 }
 
+/// A policy that git does not have.
+const MINE: &str = "policies/access/mine.cedar";
 const STABLE: &str = "refs/fabric/channels/stable";
+
+/// Pictures light, dark and narrow.
+fn in_every_dress(stage: &Stage, name: &str) -> Result<(), Error> {
+    stage.picture(name);
+    stage.dress(Theme::Dark)?;
+    stage.picture(&format!("{name}-dark"));
+    narrow(stage)?;
+    stage.picture(&format!("{name}-narrow"));
+    stage.session().resize(1440, 900)?;
+    stage.dress(Theme::Light)
+}
 
 /// The sample, whose `stable` moved so many times: 1.0.0, 1.1.0, …
 fn moved(stage: &Stage, times: usize) -> Result<(), Error> {
@@ -336,8 +383,7 @@ fn a_channel_left_behind_is_told_in_its_lane() -> Result<(), Error> {
         narrow(stage)?;
         stage.picture("left-behind-narrow");
         stage.session().resize(1440, 900)?;
-        let set = "document.documentElement.dataset.theme = 'dark';";
-        stage.session().run(set, &json!([]))?;
+        stage.dress(Theme::Dark)?;
         stage.picture("left-behind-dark");
         Ok(())
     })
@@ -356,7 +402,7 @@ fn a_move_that_was_cut_off_is_finished_and_told_before_anything_else() -> Result
         };
         cut_off()?;
         ships(stage, "stable", "1.1.0")?;
-        stage.picture("cut-off");
+        in_every_dress(stage, "cut-off")?;
         let back = |reason: &str| -> Result<(), Error> {
             stage.click("[data-test=roll-back-stable]")?;
             stage.find("#roll-back-reason")?;
@@ -371,7 +417,7 @@ fn a_move_that_was_cut_off_is_finished_and_told_before_anything_else() -> Result
             text.contains(told)
         })?;
         stage.gone("#roll-back-reason")?;
-        stage.picture("cut-off-finished");
+        in_every_dress(stage, "cut-off-finished")?;
         back("partners were locked out")?;
         ships(stage, "stable", "1.1.0")?;
         // Where there is nothing to roll back to, who promotes can finish it as well.
@@ -380,7 +426,7 @@ fn a_move_that_was_cut_off_is_finished_and_told_before_anything_else() -> Result
         stage.click("[data-test=promote-stable]")?;
         let finish = "Finish that move";
         stage.text_when("[data-test=promote-submit]", finish, |text| text == finish)?;
-        stage.picture("cut-off-promote");
+        in_every_dress(stage, "cut-off-promote")?;
         stage.click("[data-test=promote-submit]")?;
         ships(stage, "stable", "1.1.0")?;
         stage.gone("[data-test=promote-submit]")?;

@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use e2e::{Error, Home, at};
+use e2e::{Error, Home, Theme, at};
 use serde_json::json;
 
 use crate::{ROWS, narrow};
@@ -34,10 +34,9 @@ fn a_crash_is_told_once_and_diagnostics_are_looked_at_and_saved() -> Result<(), 
         stage.text_when("[data-test=diagnostics-file] pre", "versions", |text| {
             text.contains("\"webview\"") && text.contains("\"engine\"")
         })?;
-        for theme in ["light", "dark", "contrast"] {
-            let dress = "document.documentElement.dataset.theme = arguments[0];";
-            stage.session().run(dress, &json!([theme]))?;
-            stage.picture(&format!("starting-diagnostics-{theme}"));
+        for theme in Theme::ALL {
+            stage.dress(theme)?;
+            stage.picture(&format!("starting-diagnostics-{}", theme.name()));
         }
         stage.click("#diagnostics-3")?;
         stage.click("[data-test=diagnostics-save]")?;

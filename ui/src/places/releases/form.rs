@@ -184,21 +184,26 @@ pub fn promotion(studio: Studio) -> AnyView {
             )
     });
     let checklist = shown(move || {
-        let list = releases.gates.with(|gates| self::gates(gates.as_ref()));
-        let copy = button(COPY_MARKDOWN.get(), Some(Icon::Copy), Kind::Ghost)
-            .with("data-test", "copy-gates")
-            .pressed(move || studio.copy_table(Some(TableOf::Gates(asked()))));
-        piece("div").add(list).add(piece("div.body").add(copy))
+        let (list, any) = releases
+            .gates
+            .with(|gates| (self::gates(gates.as_ref()), matches!(gates, Some(Ok(_)))));
+        let copy = any.then(|| {
+            let copy = button(COPY_MARKDOWN.get(), Some(Icon::Copy), Kind::Ghost)
+                .with("data-test", "copy-gates")
+                .pressed(move || studio.copy_table(Some(TableOf::Gates(asked()))));
+            piece("div.body").add(copy)
+        });
+        piece("div").add(list).all(copy)
     });
     let told = shown(move || piece("div.body").add(sending.told(releases::PROMOTING)));
-    let standing = Memo::new(move |_| releases.gates.with(|gates| Standing::of(gates.as_ref())));
+    let readiness = Memo::new(move |_| releases.gates.with(|gates| Readiness::of(gates.as_ref())));
     let buttons = shown(move || {
-        let standing = standing.get();
-        let label = match standing {
-            Standing::Begun => releases::FINISH,
-            Standing::Open | Standing::Closed => shell::DIALOG_PROMOTE,
+        let readiness = readiness.get();
+        let label = match readiness {
+            Readiness::Begun => releases::FINISH,
+            Readiness::Open | Readiness::Closed => shell::DIALOG_PROMOTE,
         };
-        sending.buttons(label, "promote-submit", standing == Standing::Closed)
+        sending.buttons(label, "promote-submit", readiness == Readiness::Closed)
     });
     dom::focus_soon("#promote-version");
     view! {
@@ -218,7 +223,7 @@ pub fn promotion(studio: Studio) -> AnyView {
 
 /// Where a promotion stands before it is asked for.
 #[derive(Clone, Copy, PartialEq)]
-enum Standing {
+enum Readiness {
     /// It may go, as far as is known.
     Open,
     /// Something is in the way.
@@ -227,7 +232,7 @@ enum Standing {
     Begun,
 }
 
-impl Standing {
+impl Readiness {
     fn of(gates: Option<&Result<Vec<GateView>, Failure>>) -> Self {
         match gates {
             Some(Ok(gates)) if gates.iter().any(|gate| gate.standing == "blocked") => Self::Closed,

@@ -265,10 +265,10 @@ mod tests {
         ];
         assert_eq!(
             remarked("Found".into(), &remarks),
-            "Found; by the next version’s rules, for those in force cannot be met: 2 to approve, of 1 who can; \
+            "Found; by the next version’s rules, for those in force cannot be met: 2 approvals asked for, 1 approver named; \
              by the next version’s rules, for those in force cannot be met: gone; \
-             not in it any more: named tests (1), the first is a; \
-             not shipped, for git does not have it: files (2), the first is `b.cedar`"
+             a named test is no longer in it: `a`; \
+             2 files do not ship, for git does not have them; the first is `b.cedar`"
         );
     }
 
