@@ -137,9 +137,12 @@ fn read_slices(cursor: &mut Cursor<'_>, entities: usize) -> Option<Vec<Slice>> {
             if length > cursor.remaining() {
                 return None;
             }
-            let numbers: Option<Box<[u32]>> =
-                (0..length).map(|_| cursor.number(entities)).collect();
-            slice.entities = Some(numbers?);
+            // As long as it will be from the beginning: there are as many slices as requests.
+            let mut numbers = Vec::with_capacity(length);
+            for _ in 0..length {
+                numbers.push(cursor.number(entities)?);
+            }
+            slice.entities = Some(numbers.into_boxed_slice());
         }
     }
     Some(slices)
