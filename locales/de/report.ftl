@@ -871,6 +871,7 @@ remark-tests-gone = { $count ->
     [one] nicht mehr enthalten: { $count } benannter Test, { $first }
    *[other] nicht mehr enthalten: { $count } benannte Tests, zuerst { $first }
 }
+remark-in-between = solange manche ihrer Richtlinien warten und die vorigen an ihrer Stelle gelten
 remark-not-shipped = { $count ->
     [one] im Arbeitsbereich und nicht ausgeliefert, weil nicht in git: { $first }
    *[other] im Arbeitsbereich und nicht ausgeliefert, weil nicht in git: { $count } Dateien, zuerst { $first }

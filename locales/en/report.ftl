@@ -868,6 +868,7 @@ remark-tests-gone = { $count ->
     [one] not in it any more: { $count } named test, { $first }
    *[other] not in it any more: { $count } named tests, the first is { $first }
 }
+remark-in-between = as long as some of its policies wait, with those before in their place
 remark-not-shipped = { $count ->
     [one] in the workspace and not shipped, for it was not in git: { $first }
    *[other] in the workspace and not shipped, for they were not in git: { $count } files, the first is { $first }

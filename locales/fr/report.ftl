@@ -893,6 +893,7 @@ remark-tests-gone = { $count ->
     [one] absent désormais : { $count } test nommé, { $first }
    *[other] absents désormais : { $count } tests nommés, le premier est { $first }
 }
+remark-in-between = tant que certaines de ses règles attendent et que les précédentes en tiennent lieu
 remark-not-shipped = { $count ->
     [one] dans l’espace de travail et non livré, car absent de git : { $first }
    *[other] dans l’espace de travail et non livrés, car absents de git : { $count } fichiers, le premier est { $first }

@@ -126,6 +126,8 @@ pub enum Remark {
         /// The name of the first.
         first: String,
     },
+    /// Tests, drift: it was found of what is in force as long as some of the policies wait, or for whom they do not reach.
+    InBetween,
     /// Validation: files lie in the workspace, decide there, and are not committed.
     NotShipped {
         /// How many, at least one.
@@ -354,6 +356,9 @@ impl Remark {
                 "not in it any more: {}, the first is `{first}`",
                 counted(*count, "named test")
             ),
+            Self::InBetween => {
+                "as long as some of its policies wait, with those before in their place".to_owned()
+            }
             Self::NotShipped { count, first } => format!(
                 "not shipped, for git does not have it: {}, the first is `{first}`",
                 counted(*count, "file")

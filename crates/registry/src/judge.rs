@@ -17,7 +17,7 @@ pub(crate) fn judged(
     let back = change.bundles.rollback.as_deref();
     let back = back.map(|bytes| Bundle::open(bytes, LIMITS)).transpose()?;
     let release = forward.claims();
-    let (summary, details) = recorded(change, &forward, back.as_ref());
+    let (summary, details) = recorded(registry, change, &forward, back.as_ref());
     let before = tip.map(|tip| &tip.summary);
     if let Some(tip) = tip {
         fits(
@@ -64,7 +64,12 @@ pub(crate) fn judged(
     Ok((summary, details))
 }
 
-fn recorded(change: &Change, forward: &Bundle, back: Option<&Bundle>) -> (Summary, Details) {
+fn recorded(
+    registry: &Registry,
+    change: &Change,
+    forward: &Bundle,
+    back: Option<&Bundle>,
+) -> (Summary, Details) {
     let release = forward.claims();
     let approvers = change.approvals.iter().map(|approval| approval.by.clone());
     let overridden = change
@@ -90,6 +95,7 @@ fn recorded(change: &Change, forward: &Bundle, back: Option<&Bundle>) -> (Summar
     let details = Details {
         tenant: release.tenant.clone(),
         environment: release.environment.clone(),
+        folder: Some(registry.prefix.clone()),
         approvals: change.approvals.clone(),
         gates: change.gates.clone(),
         forward: hex(&forward.digest()),

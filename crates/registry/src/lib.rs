@@ -90,6 +90,12 @@ impl Registry {
         })
     }
 
+    /// The workspace's folder inside the repository, with `/`; empty when it is all of it.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        &self.prefix
+    }
+
     /// The right to change tags and approvals: waits, for that is done in a moment.
     fn writer(&self) -> Result<durable::Writer, Error> {
         durable::Writer::take(self.repository.path(), "names", true)?

@@ -110,6 +110,10 @@ pub struct Details {
     pub tenant: String,
     /// Where it is in force.
     pub environment: String,
+    /// The workspace's folder inside the repository, with `/`; empty when it is all of it. `None` in records from before 23 November
+    /// 2026.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
     /// The approvals.
     pub approvals: Vec<Approval>,
     /// What was looked at before.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use git2::{
-    ErrorCode, ObjectType, Repository, Signature, Time, Tree, TreeWalkMode, TreeWalkResult,
+    ErrorCode, ObjectType, Oid, Repository, Signature, Time, Tree, TreeWalkMode, TreeWalkResult,
 };
 use model::{Code, Failure};
 use policy::Files;
@@ -177,7 +177,7 @@ pub fn versions(folder: &Path, limit: usize) -> Result<Vec<(String, String, i64)
 /// the repository, like a folder, stands for HEAD. Empty outside of a repository.
 ///
 /// # Errors
-/// When there is a repository that cannot be read.
+/// When there is a repository that cannot be read; `author_unknown` when it lacks a part of the history that this takes.
 pub fn authors(folder: &Path, base: &str, head: &str) -> Result<Vec<String>, Error> {
     let Some((repository, _)) = find(folder, head)? else {
         return Ok(Vec::new());
@@ -189,61 +189,175 @@ pub fn authors(folder: &Path, base: &str, head: &str) -> Result<Vec<String>, Err
             Some(object.peel_to_commit().ok()?.id())
         })
     };
-    let walk = || -> Result<BTreeSet<String>, git2::Error> {
-        let mut walk = repository.revwalk()?;
-        if let Some(head) = commit(head) {
-            walk.push(head)?;
-        }
-        if let Some(base) = commit(base) {
-            walk.hide(base)?;
-        }
-        walk.map(|id| Ok(author(&repository.find_commit(id?)?)))
-            .collect()
+    let Some(last) = commit(head) else {
+        return Ok(Vec::new());
     };
-    Ok(walk()
-        .map_err(|error| failed(head, &error))?
-        .into_iter()
-        .collect())
+    let people = History::of(&repository)?.authors(last, commit(base), &mut |_| Ok(true))?;
+    Ok(people.into_iter().collect())
 }
 
-/// Who wrote what is in a folder as of a revision: the authors of all commits that changed something there.
+/// What is in force, to which something is held.
+#[derive(Clone, Copy, Debug)]
+pub struct Since<'a> {
+    /// The commit it is of.
+    pub commit: &'a str,
+    /// The files.
+    pub files: &'a Files,
+}
+
+/// Who wrote what `files`, those of `head`, have otherwise than what is in force: the authors of the commits since then, and where
+/// the two parted before that, of all that ever touched a file that is not as it was when they did. What was taken back and comes
+/// again was written by whoever wrote it first. Without anything in force: the authors of all commits that changed something in `folder`.
 ///
 /// # Errors
-/// [`Error::Git`] when the history cannot be read.
-pub fn all_authors(folder: &Path, head: &str) -> Result<Vec<String>, Error> {
+/// `author_unknown` when the repository lacks a part of the history that this takes, [`Error::Revision`] when it cannot be read.
+pub fn writers(
+    folder: &Path,
+    since: Option<&Since<'_>>,
+    head: &str,
+    files: &Files,
+) -> Result<Vec<String>, Error> {
     let Some((repository, prefix)) = find(folder, head)? else {
         return Ok(Vec::new());
     };
-    let content = |commit: &git2::Commit<'_>| -> Result<Option<git2::Oid>, git2::Error> {
-        let tree = commit.tree()?;
-        if prefix.is_empty() {
-            return Ok(Some(tree.id()));
-        }
-        match tree.get_path(Path::new(&prefix)) {
-            Ok(entry) => Ok(Some(entry.id())),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+    let git = |error: git2::Error| failed(head, &error);
+    let history = History::of(&repository)?;
+    let id = |spec: &str| -> Result<Oid, git2::Error> {
+        let object = repository.revparse_single(spec)?;
+        Ok(object.peel_to_commit()?.id())
     };
-    let walk = || -> Result<BTreeSet<String>, git2::Error> {
-        let mut walk = repository.revwalk()?;
-        walk.push(repository.revparse_single(head)?.peel_to_commit()?.id())?;
-        let mut found = BTreeSet::new();
-        for id in walk {
-            let commit = repository.find_commit(id?)?;
-            let now = content(&commit)?;
-            let mut changed = commit.parent_count() > 0 || now.is_some();
-            for parent in commit.parents() {
-                changed &= content(&parent)? != now;
-            }
-            if changed {
-                found.insert(author(&commit));
-            }
+    let last = id(head).map_err(git)?;
+    let touched = |paths: &[&str], commit: &git2::Commit<'_>| -> Result<bool, git2::Error> {
+        let of = |commit: &git2::Commit<'_>| -> Result<Vec<Option<Oid>>, git2::Error> {
+            let tree = commit.tree()?;
+            paths
+                .iter()
+                .map(|path| entry(&tree, &prefix, path))
+                .collect()
+        };
+        let now = of(commit)?;
+        let mut changed = commit.parent_count() > 0 || now.iter().any(Option::is_some);
+        for parent in commit.parents() {
+            changed &= of(&parent)? != now;
         }
-        Ok(found)
+        Ok(changed)
     };
-    let found = walk().map_err(|error| failed(head, &error))?;
-    Ok(found.into_iter().collect())
+    let Some(since) = since else {
+        let people = history.authors(last, None, &mut |commit| touched(&[""], commit))?;
+        return Ok(people.into_iter().collect());
+    };
+    // Not here is no commit that nobody wrote: it cannot be said who did.
+    let before = id(since.commit).map_err(|_| history.cut_off())?;
+    let mut people = history.authors(last, Some(before), &mut |_| Ok(true))?;
+    if !repository.graph_descendant_of(last, before).map_err(git)? {
+        let parted = match repository.merge_base(last, before) {
+            Ok(parted) => {
+                let tree = repository
+                    .find_commit(parted)
+                    .and_then(|commit| commit.tree());
+                read_tree(&repository, &tree.map_err(git)?, &prefix, head)?
+            }
+            Err(error) if error.code() == ErrorCode::NotFound => Files::new(),
+            Err(error) => return Err(git(error)),
+        };
+        let differs = |path: &&String| {
+            let was = since.files.get(*path);
+            was != parted.get(*path) && was != files.get(*path)
+        };
+        let paths: BTreeSet<&String> = since.files.keys().chain(parted.keys()).collect();
+        let other: Vec<&str> = paths
+            .into_iter()
+            .filter(differs)
+            .map(String::as_str)
+            .collect();
+        if !other.is_empty() {
+            people.extend(history.authors(last, None, &mut |commit| touched(&other, commit))?);
+        }
+    }
+    Ok(people.into_iter().collect())
+}
+
+/// What a tree holds at a path inside a folder; nothing when it holds nothing there.
+fn entry(tree: &Tree<'_>, folder: &str, path: &str) -> Result<Option<Oid>, git2::Error> {
+    let whole = match (folder, path) {
+        ("", "") => return Ok(Some(tree.id())),
+        (folder, "") => PathBuf::from(folder),
+        (folder, path) => Path::new(folder).join(path),
+    };
+    match tree.get_path(&whole) {
+        Ok(entry) => Ok(Some(entry.id())),
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The commits of a repository, of which a shallow clone has only the last.
+struct History<'a> {
+    repository: &'a Repository,
+    /// Commits whose parents are elsewhere.
+    ends: BTreeSet<Oid>,
+}
+
+impl<'a> History<'a> {
+    fn of(repository: &'a Repository) -> Result<Self, Error> {
+        let path = repository.commondir().join("shallow");
+        let ends = match std::fs::read_to_string(&path) {
+            Ok(text) => text
+                .lines()
+                .filter_map(|line| Oid::from_str(line).ok())
+                .collect(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeSet::new(),
+            Err(error) => return Err(Error::read(&path)(error)),
+        };
+        Ok(Self { repository, ends })
+    }
+
+    /// Who made the commits up to `last` that `before` has not, as `name <address>`, as far as they are `wanted`.
+    fn authors(
+        &self,
+        last: Oid,
+        before: Option<Oid>,
+        wanted: &mut dyn FnMut(&git2::Commit<'_>) -> Result<bool, git2::Error>,
+    ) -> Result<BTreeSet<String>, Error> {
+        let mut cut_off = false;
+        let mut walk = || -> Result<BTreeSet<String>, git2::Error> {
+            let mut walk = self.repository.revwalk()?;
+            walk.push(last)?;
+            if let Some(before) = before {
+                walk.hide(before)?;
+            }
+            let mut found = BTreeSet::new();
+            for id in walk {
+                let id = id?;
+                cut_off |= self.ends.contains(&id);
+                let commit = self.repository.find_commit(id)?;
+                if wanted(&commit)? {
+                    found.insert(author(&commit));
+                }
+            }
+            Ok(found)
+        };
+        let found = walk().map_err(|error| failed("the history", &error))?;
+        if cut_off {
+            Err(self.cut_off())
+        } else {
+            Ok(found)
+        }
+    }
+
+    fn cut_off(&self) -> Error {
+        let message = match self.ends.is_empty() {
+            true => {
+                "the commit that is in force is not in this repository, so that nobody can say who wrote what came since"
+            }
+            false => {
+                "this clone lacks older commits, so that nobody can say who wrote all of the change"
+            }
+        };
+        let mut failure = Failure::new(Code::AuthorUnknown, message);
+        "bring the rest of the history, `git fetch --unshallow` or `git fetch --all --tags`, and ask again".clone_into(&mut failure.hint);
+        failure.into()
+    }
 }
 
 fn author(commit: &git2::Commit<'_>) -> String {
@@ -351,9 +465,15 @@ fn read_tree(
     };
     let mut files = Files::new();
     let mut trouble = None;
+    let mut unnamed = None;
     let walked = tree.walk(TreeWalkMode::PreOrder, |parent, entry| {
         let Ok(name) = entry.name() else {
-            return TreeWalkResult::Skip;
+            let path = format!("{parent}{}", String::from_utf8_lossy(entry.name_bytes()));
+            if !holds(repository, entry, &path) {
+                return TreeWalkResult::Skip;
+            }
+            unnamed = Some(path);
+            return TreeWalkResult::Abort;
         };
         let path = format!("{parent}{name}");
         if !crate::scan::belongs(&path) {
@@ -381,10 +501,34 @@ fn read_tree(
             }
         }
     });
+    if let Some(path) = unnamed {
+        return Err(Error::revision(
+            spec,
+            format!("has `{path}`, whose name is not Unicode: rename it"),
+        ));
+    }
     match (trouble, walked) {
         (Some(error), _) => Err(git(error)),
         (None, walked) => walked.map(|()| files).map_err(git),
     }
+}
+
+/// Whether an entry whose name is not Unicode is part of a workspace, or holds what is.
+fn holds(repository: &Repository, entry: &git2::TreeEntry<'_>, path: &str) -> bool {
+    if entry.kind() != Some(ObjectType::Tree) {
+        return crate::scan::belongs(path);
+    }
+    let Some(tree) = entry
+        .to_object(repository)
+        .ok()
+        .and_then(|object| object.into_tree().ok())
+    else {
+        return false;
+    };
+    tree.iter().any(|entry| {
+        let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
+        holds(repository, &entry, &format!("{path}/{name}"))
+    })
 }
 
 fn failed(spec: &str, error: &git2::Error) -> Error {

@@ -68,10 +68,8 @@ pub fn list(root: &Path) -> Result<BTreeMap<String, Stamp>, Error> {
             if seen > MOST_ENTRIES {
                 return Err(Error::NoWorkspace(root.display().to_string()));
             }
-            // A name that is not Unicode has no path in the workspace's own spelling.
-            let Ok(name) = entry.file_name().into_string() else {
-                continue;
-            };
+            // A name that is not Unicode has no path in the workspace's own spelling: it is listed, and cannot be read.
+            let name = entry.file_name().to_string_lossy().into_owned();
             let path = format!("{prefix}{name}");
             let Ok(kind) = entry.file_type() else {
                 continue;
@@ -151,7 +149,16 @@ pub fn read(root: &Path, known: &OnDisk) -> Result<OnDisk, Error> {
                 found.files.insert(path.clone(), content);
                 found.stamps.insert(path, stamp);
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // One of the characters that stand where a name is not Unicode; what went away meanwhile has none.
+                if path.contains(char::REPLACEMENT_CHARACTER) {
+                    let message = "its name is not Unicode";
+                    let mut problem =
+                        text::problem_of_file(Code::FileRead, Severity::Error, &path, message);
+                    "rename it".clone_into(&mut problem.hint);
+                    found.unreadable.push(problem);
+                }
+            }
             Err(error) => {
                 let message = format!("cannot be read: {error}");
                 let problem =

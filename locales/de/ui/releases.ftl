@@ -163,6 +163,7 @@ remark-tests-gone = { $count ->
     [one] ein benannter Test ist nicht mehr enthalten: `{ $first }`
    *[other] { NUMBER($count) } benannte Tests sind nicht mehr enthalten, darunter `{ $first }`
 }
+remark-in-between = solange manche ihrer Richtlinien warten und die vorigen an ihrer Stelle gelten
 remark-not-shipped = { $count ->
     [one] eine Datei wird nicht ausgeliefert, weil sie nicht in git ist: `{ $first }`
    *[other] { NUMBER($count) } Dateien werden nicht ausgeliefert, weil sie nicht in git sind, darunter `{ $first }`

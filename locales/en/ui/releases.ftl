@@ -160,6 +160,7 @@ remark-tests-gone = { $count ->
     [one] a named test is no longer in it: `{ $first }`
    *[other] { NUMBER($count) } named tests are no longer in it, the first is `{ $first }`
 }
+remark-in-between = as long as some of its policies wait, with those before in their place
 remark-not-shipped = { $count ->
     [one] a file does not ship, for git does not have it: `{ $first }`
    *[other] { NUMBER($count) } files do not ship, for git does not have them; the first is `{ $first }`

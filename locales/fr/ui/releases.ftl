@@ -175,6 +175,7 @@ remark-tests-gone = { $count ->
     [one] { NUMBER($count) } test nommé n’y figure plus : `{ $first }`
    *[other] { NUMBER($count) } tests nommés n’y figurent plus, dont `{ $first }`
 }
+remark-in-between = tant que certaines de ses règles attendent et que les précédentes en tiennent lieu
 remark-not-shipped = { $count ->
     [one] { NUMBER($count) } fichier n’est pas livré, car git ne l’a pas : `{ $first }`
    *[other] { NUMBER($count) } fichiers ne sont pas livrés, car git ne les a pas, dont `{ $first }`

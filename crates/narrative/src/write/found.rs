@@ -125,6 +125,7 @@ impl Writer<'_> {
                 count: exact(*count),
                 first: self.said(first),
             }),
+            Remark::InBetween => language.say(say::RemarkInBetween {}),
             Remark::NotShipped { count, first } => language.say(say::RemarkNotShipped {
                 count: exact(*count),
                 first: code(first),

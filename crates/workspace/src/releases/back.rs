@@ -20,7 +20,7 @@ pub fn roll_back(with: &Promotion<'_>, channel: &str, reason: &str) -> Result<Pr
     has_words("reason", Some(reason))?;
     let registry = Registry::open(with.root)?;
     let mut held = registry.hold(channel)?;
-    finish(with.ledger, &mut held)?;
+    finish(with, &mut held)?;
     let tip = held.tip()?;
     let tip = tip.ok_or_else(|| unknown_or_unmoved(with.root, &registry, channel))?;
     let bundles = registry.bundles(&tip.id)?;

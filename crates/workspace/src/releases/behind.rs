@@ -2,12 +2,12 @@
 //! one that was left behind when the workspace was brought here. Whoever begins such a channel anew is asked nothing, has no way back,
 //! and makes receipts that no verifier takes.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use model::{Code, Failure};
-use registry::Registry;
+use registry::{Move, Registry};
 
-use crate::{Error, Ledger};
+use crate::{Error, Ledger, git, scan};
 
 /// Refuses a channel that is behind.
 pub(super) fn is_whole(ledger: &Ledger, registry: &Registry, channel: &str) -> Result<(), Error> {
@@ -16,6 +16,44 @@ pub(super) fn is_whole(ledger: &Ledger, registry: &Registry, channel: &str) -> R
         Some(known) => reaches(registry, channel, *known),
         None => Ok(()),
     }
+}
+
+/// Refuses a channel that ships another workspace of the same repository: they have one list of channels.
+pub(super) fn is_ours(root: &Path, registry: &Registry, tip: &Move) -> Result<(), Error> {
+    let other = registry.details(&tip.id)?.folder;
+    let Some(other) = other.filter(|other| other != registry.folder()) else {
+        return Ok(());
+    };
+    let Some(mut there) = git::at(root, &format!("HEAD:{other}"))? else {
+        return Ok(());
+    };
+    // What lies in ours is not the other's, although its folder may hold ours.
+    let inside = registry.folder().strip_prefix(&other).unwrap_or_default();
+    let inside = inside.trim_start_matches('/');
+    if !inside.is_empty() {
+        there
+            .files
+            .retain(|path, _| !Path::new(path).starts_with(inside));
+    }
+    // A workspace that went from one folder to another is still the same.
+    if !scan::has_policies(&there.files) {
+        return Ok(());
+    }
+    let channel = &tip.summary.channel;
+    let name = |folder: &str| match folder {
+        "" => "all of the repository".to_owned(),
+        folder => format!("`{folder}`"),
+    };
+    let message = format!(
+        "`{channel}` ships the workspace in {}, and this one is in {}",
+        name(&other),
+        name(registry.folder())
+    );
+    let mut failure = Failure::new(Code::ReleaseForeign, message);
+    failure.hint = format!(
+        "workspaces of one repository share its channels: give each channels of its own, in `workspace.toml`, or move `{channel}` from the folder that it ships"
+    );
+    Err(failure.into())
 }
 
 /// Every channel that is behind, with what to do about it. A ledger that cannot be read says nothing here: whoever moves a channel is

@@ -8,7 +8,9 @@ use model::{Code, Failure, Remark};
 use registry::{Approver, Registry};
 use release::{Bundle, Files, LIMITS, Modes, Release, Roots};
 
-use super::{ChannelRules, enforced, modes, moving, partial, refused, rules, rules::TooFew};
+use super::{
+    ChannelRules, behind::is_ours, enforced, modes, moving, partial, refused, rules, rules::TooFew,
+};
 use crate::{Error, Manifest, git, scan};
 
 /// A version, and what it would be as a release.
@@ -138,7 +140,10 @@ pub(super) fn candidate(
     let tip = registry.tip(channel)?;
     let before = match &tip {
         None => None,
-        Some(tip) => Some(shipped(registry, &tip.id)?),
+        Some(tip) => {
+            is_ours(root, registry, tip)?;
+            Some(shipped(registry, &tip.id)?)
+        }
     };
     // INVARIANT: what is asked of a change is what was in force before it. A change that loosens its own gates passes the old ones.
     let (asks, asked_at) = match (&before, &tip) {
@@ -159,31 +164,29 @@ pub(super) fn candidate(
         (false, Some(before)) => Some(waiting(&before.release)?),
         (false, None) => Some(Files::new()),
     };
-    let authors = match &tip {
-        Some(tip) => git::authors(root, &tip.summary.commit, &commit)?,
-        // Of a first version everything is new.
-        None => git::all_authors(root, &commit)?,
+    let since = before.as_ref().zip(tip.as_ref());
+    let since = since.map(|(before, tip)| git::Since {
+        commit: &tip.summary.commit,
+        files: &before.release.files,
+    });
+    // Who wrote it matters where somebody else is to approve it.
+    let authors = match asked.rules.approvals {
+        0 => git::writers(root, since.as_ref(), &commit, &files).unwrap_or_default(),
+        _ => git::writers(root, since.as_ref(), &commit, &files)?,
     };
-    let tenant = tenant(&manifest(&files)?);
-    if let Some(before) = &before
-        && before.release.tenant != tenant
-    {
-        let message = format!(
-            "`{channel}` ships to `{}`, and the version is of `{tenant}`",
-            before.release.tenant
-        );
-        let mut failure = Failure::new(Code::ReleaseForeign, message);
-        failure.hint = "a channel keeps its tenant: correct `tenant` in workspace.toml, or begin another channel".to_owned();
-        return Err(failure.into());
+    let own = manifest(&files)?;
+    let tenant = tenant(&own);
+    let environment = rules_of(&own, channel).environment;
+    if let Some(before) = &before {
+        stays(before, &tenant, environment.as_deref())?;
     }
     let release = Release {
         tenant,
         channel: channel.to_owned(),
-        environment: asked
-            .rules
-            .environment
-            .clone()
-            .unwrap_or_else(|| channel.to_owned()),
+        environment: match &before {
+            Some(before) => before.release.environment.clone(),
+            None => environment.unwrap_or_else(|| channel.to_owned()),
+        },
         version,
         sequence: tip.as_ref().map_or(0, |tip| tip.summary.sequence) + 1,
         undoes: None,
@@ -200,6 +203,30 @@ pub(super) fn candidate(
         authors,
         before,
     })
+}
+
+/// Refuses a version for somebody or somewhere else: consumers of a channel take nothing that is not for them.
+fn stays(before: &Shipped, tenant: &str, environment: Option<&str>) -> Result<(), Error> {
+    let Release {
+        channel,
+        tenant: its_tenant,
+        environment: its_environment,
+        ..
+    } = &before.release;
+    let (what, was, is) = if its_tenant != tenant {
+        ("tenant", its_tenant, tenant)
+    } else {
+        match environment.filter(|named| named != its_environment) {
+            Some(named) => ("environment", its_environment, named),
+            None => return Ok(()),
+        }
+    };
+    let message = format!("`{channel}` is for {what} `{was}`, and the version says `{is}`");
+    let mut failure = Failure::new(Code::ReleaseForeign, message);
+    failure.hint = format!(
+        "a channel keeps its {what}: correct `{what}` in workspace.toml and commit, or begin another channel"
+    );
+    Err(failure.into())
 }
 
 /// Refuses a new version by a name that is another's.

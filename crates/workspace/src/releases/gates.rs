@@ -9,7 +9,7 @@ use std::{
 
 use decisions::Log;
 use evidence::{hex, sha256};
-use guard::{Override, Report, Ruling};
+use guard::{Override, Report, Ruling, Tolerance};
 use ipc::TestView;
 use model::{
     ActionProof, Amiss, Answer, Broken, Code, Failure, Found, Judged, Problem, ProofLine, Relation,
@@ -178,8 +178,17 @@ pub(super) fn rules(files: &Files, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> Fa
 
 /// The version's own tests decide as they say. Of those that were there `before`, it is told which are gone: whoever drops a test together
 /// with what it held is passed by the others.
-pub(super) fn tests(files: &Files, before: Option<&Files>, checked: &Checked) -> Fact {
+pub(super) fn tests(
+    files: &Files,
+    before: Option<&Files>,
+    checked: &Checked,
+    between: &Between,
+    compiler: &mut Compiler,
+) -> Fact {
     let tests = named::run(files, &checked.compiled);
+    if let Some(fact) = between.tests(files, &tests, compiler) {
+        return fact;
+    }
     let kept: BTreeSet<&str> = tests.iter().map(|test| &*test.test.name).collect();
     let before = before.map(|files| policy::read_tests(files).0);
     let names = before.iter().flatten().map(|test| &test.name);
@@ -188,6 +197,42 @@ pub(super) fn tests(files: &Files, before: Option<&Files>, checked: &Checked) ->
         first: (*first).clone(),
         count: gone.len() as u64,
     }))
+}
+
+/// What is in force for somebody as long as not all of a version is in force for all.
+#[derive(Default)]
+pub(super) struct Between {
+    /// What is in force for everybody now.
+    pub(super) now: Files,
+    /// Each set that is neither that nor the version.
+    pub(super) then: Vec<Files>,
+}
+
+impl Between {
+    /// Tests that pass now and will pass, and do not pass in between. What only the version is to hold waits for all of it.
+    fn tests(&self, files: &Files, whole: &[TestView], compiler: &mut Compiler) -> Option<Fact> {
+        let mut passed = |sets: &Files| -> BTreeSet<String> {
+            let checked = check_with(compiler, sets);
+            let passed = named::run(files, &checked.compiled).into_iter();
+            passed
+                .filter(|test| test.passed)
+                .map(|test| test.test.name)
+                .collect()
+        };
+        if self.then.is_empty() || whole.iter().any(|test| !test.passed) {
+            return None;
+        }
+        let now = passed(&self.now);
+        self.then.iter().find_map(|then| {
+            let then = passed(then);
+            let tests = whole.iter().map(|test| TestView {
+                passed: !now.contains(&test.test.name) || then.contains(&test.test.name),
+                ..test.clone()
+            });
+            let fact = tested(&tests.collect::<Vec<_>>());
+            (fact.standing == Standing::Blocked).then(|| fact.with(Some(Remark::InBetween)))
+        })
+    }
 }
 
 fn tested(tests: &[TestView]) -> Fact {
@@ -269,6 +314,7 @@ pub(super) struct Drift<'a> {
     pub(super) asked: &'a Demands,
     pub(super) before: Option<&'a Files>,
     pub(super) after: &'a Files,
+    pub(super) between: &'a Between,
     pub(super) log: Option<Arc<Log>>,
     pub(super) given: Option<&'a Override>,
     pub(super) authors: Vec<String>,
@@ -281,7 +327,7 @@ pub(super) struct Drift<'a> {
 }
 
 /// What recorded decisions say of the change, against the channel's tolerance. The report comes back as it is to be kept.
-pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
+pub(super) fn drift(mut asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
     let gate = "drift";
     let own = asked.asked.own_tolerance.clone();
     let Some(tolerance) = &asked.asked.tolerance else {
@@ -294,27 +340,52 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
             None,
         ));
     };
-    let Some(log) = asked.log else {
+    let Some(log) = asked.log.take() else {
         let hint = "import a log into the workspace, or name one";
         return Ok((Fact::blocked(gate, Found::NoLog, hint), None));
     };
     let tolerance = tolerance
         .as_ref()
         .map_err(|message| Failure::new(Code::ToleranceInvalid, message.clone()))?;
+    let sides = (before, asked.after);
+    let (whole, report) = replayed(&mut asked, sides, &log, tolerance)?;
+    if whole.standing != Standing::Blocked {
+        // Nobody can sign for what is in force in between: it is no version.
+        asked.given = None;
+        for then in &asked.between.then {
+            let (fact, report) = replayed(&mut asked, (before, then), &log, tolerance)?;
+            if fact.standing == Standing::Blocked {
+                let hint = "enforce these policies together, or raise the tolerance in a version of its own first";
+                let fact = Fact { hint, ..fact }.with(Some(Remark::InBetween));
+                return Ok((fact.with(own), Some(report)));
+            }
+        }
+    }
+    Ok((whole.with(own), Some(report)))
+}
+
+/// What recorded decisions say of one set of files in place of another.
+fn replayed(
+    asked: &mut Drift<'_>,
+    (before, after): (&Files, &Files),
+    log: &Arc<Log>,
+    tolerance: &Tolerance,
+) -> Result<(Fact, String), Error> {
+    let gate = "drift";
     let side = |label: &str, files: &Files| Resolved {
         label: label.to_owned(),
         files: files.clone(),
     };
-    let (base, head) = (side("in force", before), side("this version", asked.after));
+    let (base, head) = (side("in force", before), side("this version", after));
     let mut report = judged(
         (&base, &head),
-        log,
+        Arc::clone(log),
         tolerance,
         asked.prover,
         asked.compiler,
         &asked.kept,
     )?;
-    report.authors = asked.authors;
+    report.authors.clone_from(&asked.authors);
     let ruling = report.verdict.verdict;
     if let Some(given) = asked.given.filter(|_| ruling == Ruling::Blocked) {
         let now = i64::try_from(asked.now).unwrap_or(i64::MAX);
@@ -335,7 +406,7 @@ pub(super) fn drift(asked: Drift<'_>) -> Result<(Fact, Option<String>), Error> {
         }
     };
     let evidence = Some(hex(&sha256(&[json.as_bytes()])));
-    Ok((Fact { evidence, ..fact }.with(own), Some(json)))
+    Ok((Fact { evidence, ..fact }, json))
 }
 
 /// What a verdict on drift comes to. Of what is proven, actions that decide alike are counted, the others named.

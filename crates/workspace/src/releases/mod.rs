@@ -47,8 +47,9 @@ pub(crate) use splice::enforced;
 pub(crate) use view::{gate, moved, recorded, view, view_all};
 
 use crate::{Compiler, Error, Ledger, git, references};
-use behind::is_whole;
+use behind::{is_ours, is_whole};
 use candidate::{Candidate, Shipped, candidate, committed, is_news, is_same, manifest, shipped};
+use gates::Between;
 use moving::{Shipment, Transfer, move_to, transfer};
 
 /// What moves a channel besides files: the workspace, its ledger, the keys, the time.
@@ -140,7 +141,7 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
     has_words("reason for leaving references out", wanted.skip_references)?;
     let registry = Registry::open(with.root)?;
     let mut held = registry.hold(wanted.channel)?;
-    finish(with.ledger, &mut held)?;
+    finish(with, &mut held)?;
     let found = candidate(
         with.root,
         &registry,
@@ -276,7 +277,14 @@ fn judge(
     };
     let validation = validation.with(not_shipped);
     let shipped = before.map(|before| &before.files);
-    let tests = gates::tests(&release.files, shipped, &checked);
+    let between = match validation.standing {
+        Standing::Blocked => Between::default(),
+        _ => Between {
+            now: before.map(in_force).unwrap_or_default(),
+            then: splice::between(release)?,
+        },
+    };
+    let tests = gates::tests(&release.files, shipped, &checked, &between, &mut compiler);
     let references = gates::references(
         before.is_some_and(|before| before.files.contains_key(references::FILE)),
         &checked,
@@ -293,8 +301,9 @@ fn judge(
     } else {
         let (drift, report) = gates::drift(gates::Drift {
             asked,
-            before: before.map(in_force).as_ref(),
+            before: before.map(|_| &between.now),
             after: &release.files,
+            between: &between,
             log: wanted.log.clone(),
             given: wanted.overriding,
             authors: found.authors.clone(),
@@ -406,7 +415,11 @@ fn never_moved(channel: &str) -> Error {
 
 /// What a killed process left is finished, if its receipt is written, and forgotten otherwise. Who asked for something saw the channel
 /// without that move: they are told of it, and nothing else moves before they ask again.
-fn finish(ledger: &Ledger, held: &mut Held<'_>) -> Result<(), Error> {
+fn finish(with: &Promotion<'_>, held: &mut Held<'_>) -> Result<(), Error> {
+    let ledger = with.ledger;
+    if let Some(tip) = held.tip()? {
+        is_ours(with.root, held.registry(), &tip)?;
+    }
     let seen = held.registry().last(held.channel())?;
     match held.recover(|begun| ledger.has_move(&begun.id))? {
         Recovered::Finished(begun) if seen.as_ref() != Some(&begun.id) => {

@@ -73,7 +73,7 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
     )?;
     let registry = Registry::open(with.root)?;
     let mut held = registry.hold(wanted.channel)?;
-    super::finish(with.ledger, &mut held)?;
+    super::finish(with, &mut held)?;
     let tip = held.tip()?;
     let tip = tip.ok_or_else(|| rules::unknown_or_unmoved(with.root, &registry, wanted.channel))?;
     let super::Shipped {
@@ -163,12 +163,22 @@ pub fn are_known(release: &Release) -> Result<(), Error> {
     if policies.is_empty() && groups.is_empty() {
         return Ok(());
     }
-    let (new, problems) = PolicySet::parse(&release.files);
-    if !problems.is_empty() {
+    let (new, _) = PolicySet::parse(&release.files);
+    if new.broken() {
         return Ok(());
     }
     let old = base(release);
     let all = || new.policies().iter().chain(old.policies());
+    // A number follows the place in a file: it would name one policy before and another one after.
+    if let Some(policy) = all().find(|policy| !policy.stable_id) {
+        return Err(refused(
+            format!(
+                "`{}` has no @id, so that its name follows its place in the file",
+                policy.id
+            ),
+            "give every policy an @id before one of them is applied otherwise than the others: it is told by its id what was before",
+        ));
+    }
     for id in policies.keys() {
         if !all().any(|policy| policy.id == *id) {
             return Err(refused(

@@ -25,7 +25,7 @@ pub fn roll_back_policy(
     has_words("reason", Some(reason))?;
     let registry = Registry::open(with.root)?;
     let mut held = registry.hold(channel)?;
-    super::finish(with.ledger, &mut held)?;
+    super::finish(with, &mut held)?;
     let tip = held.tip()?;
     let tip = tip.ok_or_else(|| unknown_or_unmoved(with.root, &registry, channel))?;
     let super::Shipped {

@@ -1,7 +1,7 @@
 //! One policy of some files as other files have it, as it was written there. What comes out is compiled and held against both: a
 //! text that reads otherwise than it was meant is refused, never shipped.
 
-use std::{ops::Range, sync::Arc};
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
 use model::{PolicyKind, Source};
 use policy::{Policy, PolicySet};
@@ -15,13 +15,45 @@ use crate::{Error, text};
 /// # Errors
 /// `promotion_refused` when the two cannot be put together.
 pub(crate) fn enforced(release: &Release) -> Result<Files, Error> {
+    enforced_for(release, 99)
+}
+
+/// What a release has in force that is neither all of it nor what was before: where single policies wait, or reach a part of all
+/// principals, that is for somebody a set that nobody wrote. Each once.
+///
+/// # Errors
+/// As [`enforced`].
+pub(super) fn between(release: &Release) -> Result<Vec<Files>, Error> {
+    let Some(base) = &release.base else {
+        return Ok(Vec::new());
+    };
+    let modes = &release.modes;
+    let each = modes.policies.values().chain(modes.groups.values());
+    let reached = each.chain([&modes.default]).filter_map(|mode| match mode {
+        Mode::Canary(percent @ 1..=99) => Some(percent - 1),
+        _ => None,
+    });
+    let buckets: BTreeSet<u8> = reached.chain([99]).collect();
+    let mut found: Vec<Files> = Vec::new();
+    for bucket in buckets {
+        let files = enforced_for(release, bucket)?;
+        if files != release.files && files != *base && !found.contains(&files) {
+            found.push(files);
+        }
+    }
+    Ok(found)
+}
+
+/// What a release has in force for the principals of a bucket, 0 to 99.
+fn enforced_for(release: &Release, bucket: u8) -> Result<Files, Error> {
     let Some(base) = &release.base else {
         return Ok(release.files.clone());
     };
     let (new, old) = (set(&release.files), set(base));
-    let reached = |policy: &Policy| {
-        let mode = release.modes.of(&policy.id, policy.annotation("group"));
-        matches!(mode, Mode::Enforce | Mode::Canary(100..))
+    let reached = |policy: &Policy| match release.modes.of(&policy.id, policy.annotation("group")) {
+        Mode::AuditOnly => false,
+        Mode::Canary(percent) => bucket < percent,
+        Mode::Enforce => true,
     };
     let mut all = new.policies().iter().chain(old.policies());
     if !all.any(|policy| reached(policy)) {

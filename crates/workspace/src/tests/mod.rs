@@ -1,6 +1,7 @@
 //! Everything a window can do, without a window.
 
 mod auditor;
+mod candidates;
 mod cedar;
 mod channels;
 mod crash;

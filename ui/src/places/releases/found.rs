@@ -129,6 +129,7 @@ pub(super) fn remarked(found: String, remarks: &[Remark]) -> String {
             let count = *count;
             also(&found, &releases::RemarkTestsGone { count, first }.say())
         }
+        Remark::InBetween => also(&found, &releases::REMARK_IN_BETWEEN.get()),
         Remark::NotShipped { count, first } => {
             let count = *count;
             also(&found, &releases::RemarkNotShipped { count, first }.say())
@@ -258,6 +259,7 @@ mod tests {
                 count: 1,
                 first: "a".into(),
             },
+            Remark::InBetween,
             Remark::NotShipped {
                 count: 2,
                 first: "b.cedar".into(),
@@ -268,6 +270,7 @@ mod tests {
             "Found; by the next version’s rules, for those in force cannot be met: 2 approvals asked for, 1 approver named; \
              by the next version’s rules, for those in force cannot be met: gone; \
              a named test is no longer in it: `a`; \
+             as long as some of its policies wait, with those before in their place; \
              2 files do not ship, for git does not have them; the first is `b.cedar`"
         );
     }

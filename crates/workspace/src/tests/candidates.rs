@@ -1,0 +1,403 @@
+//! What a version is before it ships: where it belongs, who wrote it, and what decides as long as not all of it is in force.
+
+use evidence::ed25519::{SecretKey, Signer};
+use model::Remark;
+use release::{Mode, Modes};
+
+use super::*;
+use crate::{
+    ModeOf, NewModes, Promoted, WantedMove, approve, change_modes, roll_back, roll_back_policy,
+    tests::releases::{NOON, Place, RULES, blocked, code, moved},
+    with_mode,
+};
+
+const IVO: &str = "Ivo <ivo@acme.example>";
+const MARA: &str = "Mara <mara@acme.example>";
+const OTTO: &str = "Otto <otto@acme.example>";
+
+fn key(person: &str) -> SecretKey {
+    SecretKey::from_seed(&[person.len() as u8 ^ person.as_bytes()[0]; 32])
+}
+
+/// One approval is asked for, and each of them may give it.
+fn four_eyes() -> Place {
+    let approvers = [MARA, OTTO, IVO].map(|person| {
+        let key = evidence::hex(&key(person).public().to_bytes());
+        format!("[[approver]]\nname = \"{person}\"\nkey = \"{key}\"\n")
+    });
+    let approvers = approvers.concat();
+    Place::new(&format!(
+        "{RULES}[[channel]]\nname = \"stable\"\napprovals = 1\n{approvers}"
+    ))
+}
+
+impl Place {
+    fn becomes(&self, person: &str) {
+        let (name, email) = person.trim_end_matches('>').split_once(" <").unwrap();
+        let mut config = git2::Repository::open(&self.root)
+            .unwrap()
+            .config()
+            .unwrap();
+        config.set_str("user.name", name).unwrap();
+        config.set_str("user.email", email).unwrap();
+    }
+
+    fn approved(&self, version: &str, person: &str) -> Result<(), Code> {
+        let by = (person, &key(person) as &dyn Signer);
+        let made = approve(
+            &self.root,
+            NOON,
+            "stable",
+            version,
+            Modes::default(),
+            by,
+            3600,
+        );
+        made.map(drop).map_err(|error| error.code())
+    }
+
+    /// A version of what is committed, which an approver lets pass.
+    fn ships(&self, version: &str, by: &str) {
+        assert_eq!(
+            blocked(self.promote(version, NOON, |_| ())),
+            ["approvals"],
+            "{version}"
+        );
+        self.approved(version, by).unwrap();
+        moved(self.promote(version, NOON, |_| ()));
+    }
+}
+
+#[test]
+fn who_wrote_what_was_taken_back_wrote_what_comes_again() {
+    let place = four_eyes();
+    place.ships("1.0.0", OTTO);
+    place.becomes(MARA);
+    place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
+    assert_eq!(
+        blocked(place.promote("1.1.0", NOON, |_| ())),
+        ["approvals"],
+        "only to make the version"
+    );
+    assert_eq!(place.approved("1.1.0", MARA), Err(Code::ApprovalRefused));
+    // Ivo takes it back before it ships, and ships something else.
+    place.becomes(IVO);
+    place.commit("a.cedar", POLICIES);
+    place.commit("notes.cedar", "// n\n");
+    place.ships("1.2.0", OTTO);
+    // Between 1.2.0 and 1.1.0 there is no commit of anybody's.
+    assert_eq!(place.approved("1.1.0", MARA), Err(Code::ApprovalRefused));
+    place.approved("1.1.0", OTTO).unwrap();
+    moved(place.promote("1.1.0", NOON, |_| ()));
+}
+
+#[test]
+fn who_wrote_a_policy_that_was_rolled_back_does_not_approve_it_in_again() {
+    let place = four_eyes();
+    place.commit("b.cedar", "// b\n");
+    place.ships("1.0.0", OTTO);
+    place.becomes(MARA);
+    place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
+    place.ships("1.1.0", OTTO);
+    let back = place.with(NOON, |with| {
+        roll_back_policy(with, "stable", "nothing-secret", "it was wrong")
+    });
+    moved(back.unwrap());
+    assert_eq!(place.approved("1.1.0", MARA), Err(Code::ApprovalRefused));
+    // With something new as well, it is still hers.
+    place.becomes(IVO);
+    place.commit("b.cedar", "// c\n");
+    assert_eq!(blocked(place.promote("1.2.0", NOON, |_| ())), ["approvals"]);
+    assert_eq!(place.approved("1.2.0", MARA), Err(Code::ApprovalRefused));
+    assert_eq!(place.approved("1.2.0", IVO), Err(Code::ApprovalRefused));
+    place.approved("1.2.0", OTTO).unwrap();
+}
+
+#[test]
+fn where_history_is_cut_off_nobody_can_say_who_wrote_it() {
+    let place = four_eyes();
+    let head = || {
+        let repository = git2::Repository::open(&place.root).unwrap();
+        let head = repository.head().unwrap().target().unwrap();
+        head.to_string()
+    };
+    let cut = |at: &str| fs::write(place.root.join(".git/shallow"), format!("{at}\n")).unwrap();
+    // As `git clone --depth 1` leaves it.
+    place.commit("notes.txt", "n");
+    cut(&head());
+    let refused = Failure::from(place.promoted("1.0.0", NOON, |_| ()).unwrap_err());
+    assert_eq!(refused.code, Code::AuthorUnknown);
+    assert!(refused.hint.contains("--unshallow"), "{}", refused.hint);
+    fs::remove_file(place.root.join(".git/shallow")).unwrap();
+    place.ships("1.0.0", OTTO);
+    // What is in force is there, and everything since: nothing is missing.
+    cut(&head());
+    place.commit("a.cedar", &POLICIES.replace("owners", "keepers"));
+    place.ships("1.1.0", OTTO);
+    place.commit("a.cedar", POLICIES);
+    place.commit("b.cedar", "// b\n");
+    cut(&head());
+    assert_eq!(
+        code(place.promoted("1.2.0", NOON, |_| ())),
+        Code::AuthorUnknown
+    );
+}
+
+#[test]
+fn a_channel_keeps_its_environment() {
+    let place = Place::new(RULES);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    let named = |environment: &str| {
+        format!("{RULES}[[channel]]\nname = \"stable\"\nenvironment = \"{environment}\"\n")
+    };
+    place.commit("workspace.toml", &named("production"));
+    let refused = Failure::from(place.promoted("1.1.0", NOON, |_| ()).unwrap_err());
+    assert_eq!(refused.code, Code::ReleaseForeign);
+    assert!(
+        refused.message.contains("`stable`") && refused.message.contains("`production`"),
+        "{}",
+        refused.message
+    );
+    assert!(refused.hint.contains("`environment`"), "{}", refused.hint);
+    place.commit("workspace.toml", &named("stable"));
+    moved(place.promote("1.1.0", NOON, |_| ()));
+}
+
+/// As programs did that let a version pass which names another environment.
+#[test]
+fn a_channel_whose_rules_in_force_name_another_environment_moves_on() {
+    let place = Place::new(&format!(
+        "{RULES}[[channel]]\nname = \"stable\"\nenvironment = \"production\"\n"
+    ));
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    // Saying nothing is no other environment.
+    place.commit("workspace.toml", RULES);
+    moved(place.promote("1.1.0", NOON, |_| ()));
+    place.commit("a.cedar", &POLICIES.replace("owners", "keepers"));
+    moved(place.promote("1.2.0", NOON, |_| ()));
+    let tip = place.registry().tip("stable").unwrap().unwrap();
+    let details = place.registry().details(&tip.id).unwrap();
+    assert_eq!(details.environment, "production");
+}
+
+#[test]
+fn workspaces_of_one_repository_do_not_move_each_others_channels() {
+    let one = Place::new(RULES);
+    moved(one.promote("1.0.0", NOON, |_| ()));
+    fs::create_dir(one.root.join("team")).unwrap();
+    for (path, text) in [("a.cedar", POLICIES), ("workspace.toml", RULES)] {
+        one.commit(&format!("team/{path}"), text);
+    }
+    let team = one.root.join("team");
+    let of = |channel: &'static str| {
+        one.with(NOON, |with| {
+            let with = crate::Promotion {
+                root: &team,
+                ..*with
+            };
+            crate::promote(
+                &with,
+                &WantedMove {
+                    channel,
+                    version: "2.0.0",
+                    modes: Modes::default(),
+                    reason: None,
+                    log: None,
+                    overriding: None,
+                    outside_window: None,
+                    skip_references: None,
+                },
+            )
+        })
+    };
+    let refused = Failure::from(of("stable").unwrap_err());
+    assert_eq!(refused.code, Code::ReleaseForeign);
+    assert!(
+        refused.message.contains("all of the repository") && refused.message.contains("`team`"),
+        "{}",
+        refused.message
+    );
+    let back = one.with(NOON, |with| {
+        let with = crate::Promotion {
+            root: &team,
+            ..*with
+        };
+        roll_back(&with, "stable", "r")
+    });
+    assert_eq!(code(back), Code::ReleaseForeign);
+    moved(of("team").unwrap());
+    // A workspace that went to another folder is still the same.
+    for path in [
+        "a.cedar",
+        "s.cedarschema",
+        "entities.json",
+        "workspace.toml",
+    ] {
+        let repository = git2::Repository::open(&one.root).unwrap();
+        let mut index = repository.index().unwrap();
+        index.remove_path(Path::new(path)).unwrap();
+        index.write().unwrap();
+        fs::remove_file(one.root.join(path)).unwrap();
+    }
+    one.commit("team/a.cedar", &POLICIES.replace("owners", "keepers"));
+    let moved = moved(
+        one.with(NOON, |with| {
+            let with = crate::Promotion {
+                root: &team,
+                ..*with
+            };
+            let mut wanted = WantedMove {
+                channel: "stable",
+                version: "3.0.0",
+                modes: Modes::default(),
+                reason: None,
+                log: None,
+                overriding: None,
+                outside_window: None,
+                skip_references: None,
+            };
+            wanted.reason = Some("moved".to_owned());
+            crate::promote(&with, &wanted)
+        })
+        .unwrap(),
+    );
+    assert_eq!(moved.sequence, 2);
+}
+
+#[test]
+fn a_number_is_no_name_to_apply_a_policy_otherwise_by() {
+    let place = Place::new(RULES);
+    let unnamed = "permit (principal, action == Action::\"edit\", resource);\n\
+        forbid (principal, action, resource) when { resource.secret };\n\
+        permit (principal, action == Action::\"view\", resource);\n";
+    place.commit("a.cedar", unnamed);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    place.commit("a.cedar", unnamed.split_once('\n').unwrap().1);
+    let one = || {
+        with_mode(
+            Modes::default(),
+            &[ModeOf::Policy("a.cedar#1".to_owned())],
+            Mode::AuditOnly,
+        )
+    };
+    let refused = place.promoted("1.1.0", NOON, |wanted| wanted.modes = one());
+    let refused = Failure::from(refused.unwrap_err());
+    assert_eq!(refused.code, Code::PromotionRefused);
+    assert!(
+        refused.message.contains("has no @id"),
+        "{}",
+        refused.message
+    );
+    let wanted = NewModes {
+        channel: "stable",
+        of: &[ModeOf::Policy("a.cedar#1".to_owned())],
+        mode: Mode::AuditOnly,
+        reason: "r",
+        outside_window: None,
+    };
+    let refused = place.with(NOON, |with| change_modes(with, &wanted));
+    assert_eq!(code(refused), Code::PromotionRefused);
+    // All of them at once need no names.
+    moved(place.promote("1.1.0", NOON, |wanted| {
+        wanted.modes.default = Mode::AuditOnly;
+    }));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_whose_name_is_not_unicode_is_told_of() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let place = Place::new(RULES);
+    let name = std::ffi::OsStr::from_bytes(b"verb\xf6te.cedar");
+    fs::write(place.root.join(name), POLICIES).unwrap();
+    let read = crate::scan::read(&place.root, &crate::scan::OnDisk::default()).unwrap();
+    let told: Vec<_> = read
+        .unreadable
+        .iter()
+        .map(|problem| &*problem.file)
+        .collect();
+    assert_eq!(told, ["verb\u{fffd}te.cedar"]);
+    let repository = git2::Repository::open(&place.root).unwrap();
+    let mut index = repository.index().unwrap();
+    index.add_path(Path::new(name)).unwrap();
+    index.write().unwrap();
+    place.commit("notes.txt", "n");
+    let refused = place.promoted("1.0.0", NOON, |_| ()).unwrap_err();
+    assert!(refused.to_string().contains("not Unicode"), "{refused}");
+}
+
+/// What was one permit becomes a permit and a forbid.
+const SPLIT: (&str, &str) = (
+    "@id(\"view\")\npermit (principal, action == Action::\"view\", resource)\nunless { resource.secret };\n",
+    "@id(\"view\")\npermit (principal, action == Action::\"view\", resource);\n\n\
+     @id(\"secret\")\nforbid (principal, action == Action::\"view\", resource) when { resource.secret };\n",
+);
+
+fn waiting(wanted: &mut WantedMove<'_>, mode: Mode) {
+    let of = [ModeOf::Policy("secret".to_owned())];
+    wanted.modes = with_mode(Modes::default(), &of, mode);
+}
+
+#[test]
+fn drift_is_judged_of_what_decides_as_long_as_a_policy_waits() {
+    let rules = format!("{RULES}[[channel]]\nname = \"stable\"\ntolerance = \"tolerance.toml\"\n");
+    let place = Place::new(&rules);
+    place.commit("tolerance.toml", "[default]\ngained = 0\n");
+    place.commit("a.cedar", SPLIT.0);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    let rows = place.root.parent().unwrap().join("log.jsonl");
+    let row = r#"{"v":1,"id":"r","at":"2026-11-03T10:00:00Z","principal":"User::\"ada\"","action":"Action::\"view\"","resource":"Doc::\"plan\"","context":{"mfa":false},"decision":"deny"}"#;
+    fs::write(&rows, row).unwrap();
+    let folders = Folders {
+        data: rows.clone(),
+        state: rows.clone(),
+    };
+    let log = crate::open_named_log(&rows, &folders, &mut |_, _| {
+        std::ops::ControlFlow::Continue(())
+    });
+    let log = log.unwrap();
+    place.commit("a.cedar", SPLIT.1);
+    for mode in [Mode::AuditOnly, Mode::Canary(10)] {
+        let Promoted::Blocked { gates } = place.promote("1.1.0", NOON + 1, |wanted| {
+            wanted.log = Some(Arc::clone(&log));
+            waiting(wanted, mode);
+        }) else {
+            panic!("{mode}");
+        };
+        let fact = gates.iter().find(|fact| fact.gate == "drift").unwrap();
+        assert_eq!(fact.standing, crate::Standing::Blocked, "{mode}");
+        assert_eq!(fact.remarks, [Remark::InBetween]);
+        assert!(fact.words().contains("+1 gain"), "{}", fact.words());
+    }
+    // All of it at once gives nobody anything.
+    moved(place.promote("1.1.0", NOON + 1, |wanted| wanted.log = Some(log)));
+}
+
+#[test]
+fn a_test_that_holds_before_and_after_holds_in_between() {
+    let place = Place::new(RULES);
+    place.commit("a.cedar", SPLIT.0);
+    fs::create_dir(place.root.join("DENY")).unwrap();
+    place.commit("DENY/plan.json", &request("ada", "view", "plan", false));
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    place.commit("a.cedar", SPLIT.1);
+    let Promoted::Blocked { gates } =
+        place.promote("1.1.0", NOON, |wanted| waiting(wanted, Mode::AuditOnly))
+    else {
+        panic!("it moved");
+    };
+    let fact = gates.iter().find(|fact| fact.gate == "tests").unwrap();
+    assert_eq!(fact.remarks, [Remark::InBetween]);
+    // What only the new version is to hold waits with its policies.
+    place.commit("DENY/menu.json", &request("ada", "view", "menu", false));
+    let all = format!(
+        "{}@id(\"none\")\nforbid (principal, action, resource);\n",
+        SPLIT.0
+    );
+    place.commit("a.cedar", &all);
+    moved(place.promote("1.1.0", NOON, |wanted| {
+        let of = [ModeOf::Policy("none".to_owned())];
+        wanted.modes = with_mode(Modes::default(), &of, Mode::AuditOnly);
+    }));
+}
