@@ -237,7 +237,7 @@ codes! {
     MoveBegun = "move_begun", 2, "whoever moves the channel next finishes that move first, and does nothing else";
     /// A move that was begun before is finished; what was asked for was not done.
     MoveFinished = "move_finished", 2, "look at what the channel ships now with `fabric channel`, and ask again to go on from there";
-    /// Git does not know who works here.
+    /// Git does not know who works here, or who wrote a change.
     AuthorUnknown = "author_unknown", 2, "tell git: `git config --global user.name \"Ada Lovelace\"` and `git config --global user.email ada@example.com`";
     /// There is nothing that could be shipped, or taken back.
     PromotionRefused = "promotion_refused", 2, "take away what the message says is in the way, and ask again";
