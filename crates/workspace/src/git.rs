@@ -3,12 +3,13 @@
 
 use std::{
     collections::BTreeSet,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::Arc,
 };
 
 use git2::{
-    ErrorCode, ObjectType, Oid, Repository, Signature, Time, Tree, TreeWalkMode, TreeWalkResult,
+    Blob, ErrorCode, ObjectType, Oid, Repository, Signature, Time, Tree, TreeWalkMode,
+    TreeWalkResult,
 };
 use model::{Code, Failure};
 use policy::Files;
@@ -94,6 +95,19 @@ pub fn at(folder: &Path, spec: &str) -> Result<Option<AtRevision>, Error> {
         commit: commit.id().to_string(),
         files,
     }))
+}
+
+/// Whether the repository of `folder` knows a revision of that name.
+///
+/// # Errors
+/// When there is a repository that cannot be read.
+pub fn knows(folder: &Path, spec: &str) -> Result<bool, Error> {
+    let Some((repository, _)) = find(folder, spec)? else {
+        return Ok(false);
+    };
+    let revision = spec.split_once(':').map_or(spec, |(revision, _)| revision);
+    let object = repository.revparse_single(revision);
+    Ok(object.and_then(|object| object.peel_to_commit()).is_ok())
 }
 
 /// One file of `folder` as a commit has it; nothing when it has none there.
@@ -333,6 +347,7 @@ impl<'a> History<'a> {
                 let commit = self.repository.find_commit(id)?;
                 if wanted(&commit)? {
                     found.insert(author(&commit));
+                    found.extend(co_authors(&commit));
                 }
             }
             Ok(found)
@@ -368,6 +383,19 @@ fn author(commit: &git2::Commit<'_>) -> String {
         String::from_utf8_lossy(name),
         String::from_utf8_lossy(email)
     )
+}
+
+/// Whom the last lines of a commit's message name as having written it, too.
+fn co_authors(commit: &git2::Commit<'_>) -> Vec<String> {
+    let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
+    let Ok(trailers) = git2::message_trailers_strs(&message) else {
+        return Vec::new();
+    };
+    let named = trailers.iter();
+    named
+        .filter(|(key, _)| key.eq_ignore_ascii_case("co-authored-by"))
+        .map(|(_, person)| person.trim().to_owned())
+        .collect()
 }
 
 /// Who commits here, as `name <address>`: what git's settings say.
@@ -483,16 +511,21 @@ fn read_tree(
                 TreeWalkResult::Skip
             };
         }
-        // A symbolic link's blob is the path it points to, which is no policy.
-        if entry.kind() != Some(ObjectType::Blob) || entry.filemode() == 0o120_000 {
+        if entry.kind() != Some(ObjectType::Blob) {
             return TreeWalkResult::Ok;
         }
-        match entry
+        let blob = entry
             .to_object(repository)
-            .and_then(|object| object.peel_to_blob())
-        {
+            .and_then(|object| object.peel_to_blob());
+        let blob = match entry.filemode() {
+            SYMLINK => blob.and_then(|blob| linked(repository, tree, &path, blob)),
+            _ => blob.map(Some),
+        };
+        match blob {
             Ok(blob) => {
-                files.insert(path, Arc::from(blob.content()));
+                if let Some(blob) = blob {
+                    files.insert(path, Arc::from(blob.content()));
+                }
                 TreeWalkResult::Ok
             }
             Err(error) => {
@@ -511,6 +544,49 @@ fn read_tree(
         (Some(error), _) => Err(git(error)),
         (None, walked) => walked.map(|()| files).map_err(git),
     }
+}
+
+/// The mode of a symbolic link, whose blob is the path it points to.
+const SYMLINK: i32 = 0o120_000;
+/// Links that are followed one after the other, as systems do.
+const MOST_LINKS: usize = 40;
+
+/// What a symbolic link stands for inside the folder that `tree` is; nothing when it leads out of it, to no file, or nowhere. As a
+/// folder on disk is read, so that the same workspace has the same policies either way.
+fn linked<'r>(
+    repository: &'r Repository,
+    tree: &Tree<'_>,
+    path: &str,
+    link: Blob<'r>,
+) -> Result<Option<Blob<'r>>, git2::Error> {
+    let (mut path, mut blob) = (PathBuf::from(path), link);
+    for _ in 0..MOST_LINKS {
+        let Ok(to) = str::from_utf8(blob.content()) else {
+            return Ok(None);
+        };
+        let mut target = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        for part in Path::new(to).components() {
+            match part {
+                Component::Normal(name) => target.push(name),
+                Component::CurDir => {}
+                Component::ParentDir if target.pop() => {}
+                _ => return Ok(None),
+            }
+        }
+        let entry = match tree.get_path(&target) {
+            Ok(entry) => entry,
+            Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        if entry.kind() != Some(ObjectType::Blob) {
+            return Ok(None);
+        }
+        (path, blob) = (target, entry.to_object(repository)?.peel_to_blob()?);
+        if entry.filemode() != SYMLINK {
+            return Ok(Some(blob));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether an entry whose name is not Unicode is part of a workspace, or holds what is.

@@ -1,7 +1,10 @@
-//! From what a user names to the files of a policy set: a folder, an archive, or a git revision. What exists on disk wins over a
-//! revision of the same name; `./main` and `main:` say which is meant.
+//! From what a user names to the files of a policy set: a folder, an archive, or a git revision. What is both a revision and
+//! on disk is refused, as git does; `./main` and `main^0` say which is meant.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::{Component, Path},
+};
 
 use model::Failure;
 use policy::Files;
@@ -35,7 +38,24 @@ pub fn resolve(spec: &str, near: &Path) -> Result<Resolved, Error> {
 /// # Errors
 /// Those of [`resolve`].
 pub fn resolve_with(spec: &str, near: &Path, key: Option<&Key>) -> Result<Resolved, Error> {
-    let path = Path::new(spec);
+    resolve_in(Path::new(""), spec, near, key)
+}
+
+/// As [`resolve_with`], with what is on disk looked for in a folder.
+fn resolve_in(here: &Path, spec: &str, near: &Path, key: Option<&Key>) -> Result<Resolved, Error> {
+    let path = here.join(spec);
+    let path = path.as_path();
+    // Whoever makes a folder called like a commit does not choose what is read in its place.
+    let first = Path::new(spec).components().next();
+    let placed = !matches!(first, Some(Component::Normal(_)));
+    if !placed && path.exists() && git::knows(near, spec)? {
+        let why = "names a revision, and something in this folder as well";
+        let mut failure = Failure::from(Error::revision(spec, why));
+        failure.hint = format!(
+            "write `./{spec}` for what lies in this folder, or `{spec}^0` for the revision"
+        );
+        return Err(failure.into());
+    }
     let files = if path.is_dir() {
         scan::read_workspace(path).map_err(|error| match error {
             Error::NoWorkspace(_) => Error::revision(spec, "holds no policies"),
@@ -120,6 +140,54 @@ mod tests {
         let failure = Failure::from(resolve("HEAD", folder.path()).unwrap_err());
         assert_eq!(failure.code, Code::RevisionUnknown);
         assert!(failure.hint.contains("--repo"), "{failure:?}");
+    }
+
+    #[test]
+    fn a_folder_called_like_a_commit_is_not_read_in_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str| {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "permit(principal, action, resource);").unwrap();
+        };
+        write("a.cedar");
+        git::commit_all(folder.path(), ("A", "a@b.example"), 0, "c").unwrap();
+        let commit = git::head(folder.path()).unwrap().unwrap().commit;
+        write(&format!("{commit}/b.cedar"));
+        // As if it were written where the program runs, which tests share.
+        let read = |spec: &str| resolve_in(folder.path(), spec, folder.path(), None);
+        let failure = Failure::from(read(&commit).unwrap_err());
+        assert_eq!(failure.code, Code::RevisionUnknown);
+        assert!(failure.hint.contains(&format!("./{commit}")), "{failure:?}");
+        let files = |spec: String| read(&spec).unwrap().files.into_keys().collect::<Vec<_>>();
+        assert_eq!(files(format!("./{commit}")), ["b.cedar"]);
+        assert_eq!(files(format!("{commit}^0")), ["a.cedar"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_is_what_it_points_to_in_a_folder_and_in_a_revision() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("p")).unwrap();
+        fs::write(
+            folder.path().join("rules.txt"),
+            "permit(principal, action, resource);",
+        )
+        .unwrap();
+        for (to, at) in [
+            ("../rules.txt", "p/a.cedar"),
+            ("p/a.cedar", "b.cedar"),
+            ("c.cedar", "c.cedar"),
+            ("nowhere", "d.cedar"),
+            ("p", "e.cedar"),
+            ("../../f.cedar", "p/f.cedar"),
+        ] {
+            std::os::unix::fs::symlink(to, folder.path().join(at)).unwrap();
+        }
+        git::commit_all(folder.path(), ("A", "a@b.example"), 0, "c").unwrap();
+        let there = scan::read_workspace(folder.path()).unwrap();
+        assert_eq!(there.keys().collect::<Vec<_>>(), ["b.cedar", "p/a.cedar"]);
+        assert_eq!(resolve("HEAD", folder.path()).unwrap().files, there);
     }
 
     #[test]

@@ -152,10 +152,9 @@ pub fn read(root: &Path, known: &OnDisk) -> Result<OnDisk, Error> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 // One of the characters that stand where a name is not Unicode; what went away meanwhile has none.
                 if path.contains(char::REPLACEMENT_CHARACTER) {
-                    let message = "its name is not Unicode";
-                    let mut problem =
+                    let message = "its name is not Unicode: rename it";
+                    let problem =
                         text::problem_of_file(Code::FileRead, Severity::Error, &path, message);
-                    "rename it".clone_into(&mut problem.hint);
                     found.unreadable.push(problem);
                 }
             }
