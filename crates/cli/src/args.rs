@@ -403,7 +403,8 @@ pub struct Prove {
     /// Repository that revisions are looked up in; else the folder among A and B, else the current folder.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub repo: Option<PathBuf>,
-    /// Give a question up after so many seconds; what is not answered is not proven.
+    /// Give a question up after so many seconds, and all of them after twenty times as many; what is not answered is not
+    /// proven.
     #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub seconds: u64,
     /// How bundles are checked.

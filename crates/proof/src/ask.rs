@@ -7,6 +7,7 @@ use std::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
+    time::Instant,
 };
 
 use cedar_policy::{EntityTypeName, EntityUid, RequestEnv, Schema};
@@ -41,6 +42,8 @@ pub(crate) struct Supply<'a> {
     pub idle: &'a Mutex<Vec<Process>>,
     pub version: &'a Mutex<Option<String>>,
     pub memory: &'a Memory,
+    /// When no further question is put.
+    until: Instant,
     /// Processes that failed, and why the last one did.
     failures: AtomicU32,
     last: Mutex<String>,
@@ -62,6 +65,7 @@ impl<'a> Supply<'a> {
             idle,
             version,
             memory,
+            until: Instant::now() + limits.whole,
             failures: AtomicU32::new(0),
             last: Mutex::new(String::new()),
         }
@@ -120,14 +124,25 @@ impl<'a> Asker<'a> {
         }
     }
 
+    /// Whether there is time for a question. To be asked before one is made: making it is work, too.
+    pub fn may_ask(&self) -> Result<(), Trouble> {
+        if self.supply.cancel.load(Ordering::Relaxed) {
+            return Err(Trouble::Cancelled);
+        }
+        match Instant::now() < self.supply.until {
+            true => Ok(()),
+            false => Err(Trouble::Failed(
+                "the time for the whole proof was over".to_owned(),
+            )),
+        }
+    }
+
     /// Puts one question.
     pub fn ask<T>(
         &mut self,
         question: impl AsyncFnOnce(&mut CedarSymCompiler<Session<'a>>) -> Answer<T>,
     ) -> Result<T, Trouble> {
-        if self.supply.cancel.load(Ordering::Relaxed) {
-            return Err(Trouble::Cancelled);
-        }
+        self.may_ask()?;
         let compiler = match &mut self.compiler {
             Some(compiler) => compiler,
             none => {

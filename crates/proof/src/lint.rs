@@ -221,8 +221,10 @@ impl<'a> Bench<'a> {
         let mut alive = false;
         let mut failure = None;
         for environment in self.common(&[policy]) {
-            let compiled =
-                Stage::new(self.symbolic, environment).and_then(|stage| stage.policy(policy));
+            let compiled = asker
+                .may_ask()
+                .and_then(|()| Stage::new(self.symbolic, environment))
+                .and_then(|stage| stage.policy(policy));
             let compiled = match compiled {
                 Ok(compiled) => compiled,
                 Err(trouble) => {
@@ -356,7 +358,9 @@ impl<'a> Bench<'a> {
         let vocabulary = vocabulary(&[one, other]);
         let mut tally = Tally::default();
         for environment in common {
-            let answer = Stage::new(self.symbolic, environment).and_then(|stage| {
+            let stage = asker.may_ask();
+            let stage = stage.and_then(|()| Stage::new(self.symbolic, environment));
+            let answer = stage.and_then(|stage| {
                 let pair = (stage.policy(one)?, stage.policy(other)?);
                 let shown = asker.ask(async |solver| {
                     solver

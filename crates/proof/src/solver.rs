@@ -34,6 +34,8 @@ use crate::{ask::lock, cache::Cache};
 pub struct Limits {
     /// Time until it is given up.
     pub time: Duration,
+    /// Time for all questions of one proof; what is not asked by then is not proven.
+    pub whole: Duration,
     /// Memory of the solver's process in bytes, where the system can limit it (Linux).
     pub memory: u64,
 }
@@ -42,6 +44,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             time: Duration::from_secs(3),
+            whole: Duration::from_secs(60),
             memory: 2 << 30,
         }
     }
@@ -113,7 +116,7 @@ pub(crate) struct Process {
 impl Drop for Process {
     fn drop(&mut self) {
         // It may be gone already; what matters is that it is not left behind.
-        let _ = self.child.kill();
+        self.end();
         let _ = self.child.wait();
     }
 }
@@ -169,6 +172,16 @@ impl Process {
         };
         process.introduce(limits, cancel)?;
         Ok(process)
+    }
+
+    /// Ends it, and whatever it started: a wrapper's solver would go on for nobody.
+    fn end(&mut self) {
+        #[cfg(unix)]
+        if self.runs() {
+            let group = format!("kill -s KILL -- -{} 2>/dev/null", self.child.id());
+            let _ = Command::new("/bin/sh").args(["-c", &group]).status();
+        }
+        let _ = self.child.kill();
     }
 
     /// It has not ended.
@@ -234,7 +247,7 @@ impl Process {
 
     fn died(&mut self, said: &[u8]) -> Trouble {
         // Its output is closed; whatever it still does is of no use.
-        let _ = self.child.kill();
+        self.end();
         let status = self
             .child
             .wait()
@@ -293,6 +306,8 @@ fn command(program: &Path, limits: Limits) -> Command {
         .arg((limits.memory / 1024).to_string())
         .args(arguments(limits))
         .stderr(Stdio::null());
+    // A group of its own, to be ended as one.
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command
 }
 

@@ -75,6 +75,47 @@ pub fn is_bundle_file(path: &str) -> bool {
     name.ends_with(".rego") || matches!(name, MANIFEST | signature::FILE)
 }
 
+/// An archive that tells whether it was read to its end: one that was cut between two entries looks whole to who reads entries.
+pub struct Whole<R> {
+    inner: R,
+    /// Zero bytes at the end of what was read.
+    zeros: usize,
+}
+
+impl<R: Read> Whole<R> {
+    /// An uncompressed tar archive.
+    pub fn new(inner: R) -> Self {
+        Self { inner, zeros: 0 }
+    }
+
+    /// Reads what is behind the last entry: a compressed file says there whether it is whole, and a tar archive ends with a block of
+    /// zeros.
+    ///
+    /// # Errors
+    /// `UnexpectedEof` where it has no such block; those of the source.
+    pub fn ended(mut self) -> std::io::Result<()> {
+        std::io::copy(&mut self, &mut std::io::sink())?;
+        if self.zeros < 512 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Whole<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let bytes = buffer.get(..read).unwrap_or_default();
+        let zeros = bytes.iter().rev().take_while(|byte| **byte == 0).count();
+        self.zeros = if zeros == read {
+            self.zeros + zeros
+        } else {
+            zeros
+        };
+        Ok(read)
+    }
+}
+
 /// The modules, data and manifest of a bundle, given as an uncompressed tar archive. With a key its signature must hold;
 /// without one it must not be signed: a signature that nobody checks would be taken for more than it is.
 ///
@@ -85,7 +126,7 @@ pub fn read(bytes: impl Read, key: Option<&Key>, limits: Limits) -> Result<Files
     let mut left = limits.all;
     // Headers and padding come on top of the content; a bomb made of either ends here.
     let most = limits.all.saturating_add(limits.entries as u64 * 2048);
-    let mut archive = tar::Archive::new(bytes.take(most));
+    let mut archive = tar::Archive::new(Whole::new(bytes.take(most)));
     for (place, entry) in archive.entries().map_err(Error::Unreadable)?.enumerate() {
         if place >= limits.entries {
             return Err(Error::TooLarge(format!("{} entries", limits.entries)));
@@ -129,6 +170,7 @@ pub fn read(bytes: impl Read, key: Option<&Key>, limits: Limits) -> Result<Files
             return Err(Error::Doubled(path));
         }
     }
+    archive.into_inner().ended().map_err(Error::Unreadable)?;
     match (files.remove(signature::FILE), key) {
         (Some(signatures), Some(key)) => signature::check(&signatures, &files, key)?,
         (Some(_), None) => return Err(Error::NoKey),

@@ -22,7 +22,7 @@ mod write;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-pub use bundle::{Limits, MANIFEST, is_bundle_file, read as read_bundle};
+pub use bundle::{Limits, MANIFEST, Whole, is_bundle_file, read as read_bundle};
 pub use compile::{Compiled, Set, compile};
 pub use decide::{Evaluator, LIMIT};
 pub use diff::diff;

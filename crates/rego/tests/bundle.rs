@@ -320,7 +320,9 @@ fn what_is_too_much_or_cannot_be_used_is_refused() {
         );
     }
     let whole = tar(&[("a.rego", &"# \n".repeat(2000))]);
-    for cut in [1, 300, 600, 2000] {
+    assert!(read(&whole, None).is_ok());
+    // The last is where the entry ends and the archive does not.
+    for cut in [1, 300, 600, 2000, 512 + 6144] {
         assert_eq!(
             why(read(&whole[..cut], None)).0,
             Code::BundleInvalid,

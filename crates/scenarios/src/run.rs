@@ -66,7 +66,7 @@ pub fn run(
     let totals = replay.totals();
     if totals.entities_assumed > 0 {
         notes.push(format!(
-            "{} rows carry no entities: those of the workspace are assumed",
+            "{} rows without entities: those of the workspace are assumed",
             totals.entities_assumed
         ));
     }

@@ -11,7 +11,7 @@ use std::{
 
 use model::Failure;
 use policy::Files;
-use rego::Key;
+use rego::{Key, Whole};
 
 use crate::{Error, scan};
 
@@ -86,7 +86,7 @@ fn read_workspace(path: &Path) -> Result<Files, Error> {
     let damaged = damaged(path);
     let mut all = Vec::new();
     let mut left = MOST_BYTES;
-    let mut archive = tar::Archive::new(open(path)?);
+    let mut archive = tar::Archive::new(Whole::new(open(path)?));
     for entry in archive.entries().map_err(&damaged)? {
         let entry = entry.map_err(&damaged)?;
         let size = entry.size();
@@ -113,6 +113,7 @@ fn read_workspace(path: &Path) -> Result<Files, Error> {
         }
         all.push((name, content));
     }
+    archive.into_inner().ended().map_err(&damaged)?;
     let top = all
         .first()
         .and_then(|(name, _)| name.split_once('/'))

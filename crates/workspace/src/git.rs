@@ -493,7 +493,7 @@ fn read_tree(
     };
     let mut files = Files::new();
     let mut trouble = None;
-    let mut unnamed = None;
+    let (mut unnamed, mut elsewhere) = (None, None);
     let walked = tree.walk(TreeWalkMode::PreOrder, |parent, entry| {
         let Ok(name) = entry.name() else {
             let path = format!("{parent}{}", String::from_utf8_lossy(entry.name_bytes()));
@@ -504,6 +504,12 @@ fn read_tree(
             return TreeWalkResult::Abort;
         };
         let path = format!("{parent}{name}");
+        if entry.kind() == Some(ObjectType::Commit)
+            && decides(repository, prefix, &path, entry.id())
+        {
+            elsewhere = Some(path);
+            return TreeWalkResult::Abort;
+        }
         if !crate::scan::belongs(&path) {
             return if entry.kind() == Some(ObjectType::Tree) && !name.starts_with('.') {
                 TreeWalkResult::Ok
@@ -540,10 +546,35 @@ fn read_tree(
             format!("has `{path}`, whose name is not Unicode: rename it"),
         ));
     }
+    if let Some(path) = elsewhere {
+        return Err(Error::revision(
+            spec,
+            format!(
+                "has policies in the submodule `{path}`, which are another repository's: take them over into this one, or out of the workspace's folder"
+            ),
+        ));
+    }
     match (trouble, walked) {
         (Some(error), _) => Err(git(error)),
         (None, walked) => walked.map(|()| files).map_err(git),
     }
+}
+
+/// Whether a submodule that is checked out holds what would be part of the workspace: a folder is read with it, and a revision cannot be.
+fn decides(repository: &Repository, prefix: &str, path: &str, commit: Oid) -> bool {
+    let name = match prefix {
+        "" => path.to_owned(),
+        prefix => format!("{prefix}/{path}"),
+    };
+    let open = || -> Result<bool, git2::Error> {
+        let other = repository.find_submodule(&name)?.open()?;
+        let tree = other.find_commit(commit)?.tree()?;
+        Ok(tree.iter().any(|entry| {
+            let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
+            holds(&other, &entry, &format!("{path}/{name}"))
+        }))
+    };
+    open().unwrap_or(false)
 }
 
 /// The mode of a symbolic link, whose blob is the path it points to.
@@ -767,6 +798,66 @@ mod tests {
             "a folder stands for HEAD"
         );
         assert_eq!(authors(folder.path(), "HEAD", "HEAD").unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn policies_of_a_submodule_are_not_left_out_without_a_word() {
+        let (folder, repository) = repository();
+        commit(&repository, "a.cedar", "one");
+        let other = tempfile::tempdir().unwrap();
+        for (file, text) in [("notes.txt", "n"), ("deep/b.cedar", "two")] {
+            commit(&Repository::init(other.path()).unwrap(), file, text);
+        }
+        let git = |arguments: &[&str]| {
+            let done = std::process::Command::new("git")
+                .args([
+                    "-c",
+                    "protocol.file.allow=always",
+                    "-c",
+                    "user.name=A",
+                    "-c",
+                    "user.email=a@b",
+                ])
+                .args(arguments)
+                .current_dir(folder.path())
+                .output()
+                .unwrap();
+            assert!(done.status.success(), "{done:?}");
+        };
+        git(&[
+            "submodule",
+            "--quiet",
+            "add",
+            other.path().to_str().unwrap(),
+            "pol",
+        ]);
+        git(&["commit", "--quiet", "--message", "c"]);
+        let refused = head(folder.path()).unwrap_err();
+        assert!(refused.to_string().contains("submodule `pol`"), "{refused}");
+        assert!(at(folder.path(), "HEAD~1").is_ok());
+    }
+
+    #[test]
+    fn who_is_named_as_co_author_wrote_it_too() {
+        let (folder, repository) = repository();
+        commit(&repository, "a.cedar", "one");
+        let parent = repository.head().unwrap().peel_to_commit().unwrap();
+        let signature = Signature::new("Ann", "ann@b.example", &Time::new(0, 0)).unwrap();
+        let message = "Both\n\nCo-authored-by: Dana <dana@b.example>\n";
+        let tree = parent.tree().unwrap();
+        let made = repository.commit(
+            Some("HEAD"),
+            &signature,
+            &signature,
+            message,
+            &tree,
+            &[&parent],
+        );
+        made.unwrap();
+        assert_eq!(
+            authors(folder.path(), "HEAD~1", "HEAD").unwrap(),
+            ["Ann <ann@b.example>", "Dana <dana@b.example>"]
+        );
     }
 
     #[test]

@@ -65,6 +65,7 @@ pub(crate) fn judged(
     compiler: &mut Compiler,
     folder: &Path,
 ) -> Result<Report, Error> {
+    is_readable(&log)?;
     // What OPA was asked is in no digest of a log.
     let place = log.inputs.is_empty().then(|| {
         let key = key(base, head, &log, tolerance, prover);
@@ -104,6 +105,25 @@ pub(crate) fn judged(
         let _ = remember(&place, &report);
     }
     Ok(report)
+}
+
+/// Refuses to judge by a log of which more than one line in ten could not be read: the others may be any.
+///
+/// # Errors
+/// `log_empty`.
+pub fn is_readable(log: &Log) -> Result<(), Error> {
+    let (skipped, rows) = (log.info.skipped, log.info.rows);
+    if skipped.saturating_mul(10) <= skipped.saturating_add(rows) {
+        return Ok(());
+    }
+    let message = format!(
+        "{skipped} of the log's {} lines cannot be read: what the others say is no ground for a verdict",
+        skipped.saturating_add(rows)
+    );
+    let mut failure = Failure::new(Code::LogEmpty, message);
+    "look at what writes the log; `fabric log import` names the lines"
+        .clone_into(&mut failure.hint);
+    Err(failure.into())
 }
 
 /// A digest of everything a verdict rests on.

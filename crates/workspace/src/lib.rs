@@ -71,7 +71,7 @@ pub use guarding::{add_judgement, judgements};
 pub use helping::{read_help, search_help};
 pub use high_water::{signed_origins, signed_with};
 pub use home::{Folders, unwritten};
-pub use judged::proof_lines;
+pub use judged::{is_readable, proof_lines};
 pub use ledger::{
     Choice, Compacted, Drafted, Ledger, LedgerChecked, LedgerInfo, LedgerKey, Lingers, Listed,
     OVERLAP, Receipt, Wanted as WantedBundle,

@@ -302,7 +302,7 @@ impl Previewed {
         }
         if totals.entities_assumed > 0 {
             notes.push(format!(
-                "{} carry no entities: the workspace's own, as they are now, are assumed",
+                "{} without entities: the workspace's own, as they are now, are assumed",
                 rows(totals.entities_assumed)
             ));
         }

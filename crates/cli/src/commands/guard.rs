@@ -61,6 +61,7 @@ fn verdict(run: &GuardRun, terminal: &Terminal) -> Result<u8, Stop> {
         })
         .map_err(failed)?
     };
+    workspace::is_readable(&log).map_err(failed)?;
     let replay = {
         let _progress = Progress::start("Replaying", Unit::Rows, terminal);
         workspace::compare(&base, &head, log.clone(), progress::cancelled()).map_err(failed)?

@@ -12,6 +12,9 @@ use crate::{
     terminal::{Stop, Terminal},
 };
 
+/// A proof may take as long as so many questions that are given up. Most take some milliseconds.
+const QUESTIONS: u32 = 20;
+
 pub fn prove(arguments: &Prove, terminal: &Terminal) -> Result<u8, Stop> {
     let sides = [Some(&arguments.base), arguments.head.as_ref()];
     let sides: Vec<&Path> = sides.into_iter().flatten().map(Path::new).collect();
@@ -23,6 +26,7 @@ pub fn prove(arguments: &Prove, terminal: &Terminal) -> Result<u8, Stop> {
     )?;
     let prover = Prover::new(Limits {
         time: Duration::from_secs(arguments.seconds),
+        whole: Duration::from_secs(arguments.seconds) * QUESTIONS,
         ..Limits::default()
     });
     let Some(head) = &arguments.head else {

@@ -31,7 +31,10 @@ pub fn drift(report: &DriftReport, look: Look) -> String {
     let _ = writeln!(out, "{}\n", counted(totals.rows, "recorded decision"));
     out.push_str(&counts(report, look));
     if report.policies.is_empty() {
-        out.push_str("\nBoth sides hold the same policies.\n");
+        out.push_str(match report.changes_total {
+            0 => "\nBoth sides hold the same policies.\n",
+            _ => "\nBoth sides hold the same policies: what differs is the schema, or the entities.\n",
+        });
     } else {
         out.push_str(&edited(&report.policies, look));
     }
@@ -293,7 +296,13 @@ fn why(change: &Change, skips: bool) -> String {
             needs.sort();
             needs.dedup();
             if !needs.is_empty() {
-                parts.push(format!("the log lacks {}", listed(&needs)));
+                // What the engine says is a sentence of its own; an attribute is not.
+                let (said, lacks): (Vec<String>, Vec<String>) =
+                    needs.into_iter().partition(|need| need.contains(' '));
+                parts.extend(said);
+                if !lacks.is_empty() {
+                    parts.push(format!("the log lacks {}", listed(&lacks)));
+                }
             }
             parts.extend(change.turns_on(|clause| format!("`{}`", visible(clause))));
         }
@@ -365,7 +374,7 @@ fn remarks(report: &DriftReport, look: Look) -> String {
     remark(
         totals.entities_assumed,
         "row",
-        "carry no entities; the workspace's are assumed.",
+        "without entities: the workspace's are assumed.",
     );
     out
 }
@@ -637,7 +646,7 @@ mod unit {
 
         Nobody's recorded access changes.
 
-        note: 4 rows carry no entities; the workspace's are assumed.
+        note: 4 rows without entities: the workspace's are assumed.
         ");
     }
 

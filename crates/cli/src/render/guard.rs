@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use guard::{Band, Limit, Report, Ruling, Stats};
+use model::{ProofLine, Relation};
 
-use super::drift;
+use super::{drift, proof::in_words};
 use crate::text::{Columns, Look, Tone, count, counted, paragraph, visible};
 
 /// The whole report, with the verdict last, where a reader of a terminal looks first.
@@ -12,11 +13,7 @@ pub fn guard(report: &Report, look: Look) -> String {
     let mut out = drift(&report.drift, look);
     let _ = write!(out, "\n{}\n", look.strong("Tolerance"));
     out.push_str(&bands(&report.verdict.tolerance.bands, look));
-    let proof = &report.verdict.proof;
-    let reason = proof.iter().find_map(|line| line.reason.as_deref());
-    if let Some(reason) = reason.or(proof.is_empty().then_some("not proven: no solver")) {
-        let _ = write!(out, "\n{}\n  {reason}\n", look.strong("Beyond the log"));
-    }
+    out.push_str(&beyond(&report.verdict.proof, look));
     let (tone, word) = match report.verdict.verdict {
         Ruling::Pass => (Tone::Good, "pass"),
         Ruling::Blocked => (Tone::Risk, "blocked"),
@@ -34,6 +31,33 @@ pub fn guard(report: &Report, look: Look) -> String {
     };
     let lead = format!("\n{} ", look.tone(tone, format!("{word}:")));
     out.push_str(&paragraph(&lead, word.len() + 2, look.width, &why));
+    out
+}
+
+/// What a solver says of requests that the log does not hold: actions that decide alike are counted, the others named.
+fn beyond(proof: &[ProofLine], look: Look) -> String {
+    let mut out = format!("\n{}\n", look.strong("Beyond the log"));
+    let (alike, others): (Vec<_>, Vec<_>) = proof
+        .iter()
+        .partition(|line| line.relation == Relation::Equivalent);
+    if proof.is_empty() {
+        out.push_str("  not proven: no solver\n");
+    }
+    if !alike.is_empty() {
+        let actions = counted(alike.len() as u64, "action");
+        let _ = writeln!(out, "  {actions} proven to decide alike");
+    }
+    for line in others {
+        let (sign, words, tone) = in_words(line.relation);
+        let action = visible(&line.action);
+        let said = match (&line.counterexample, &line.reason) {
+            (Some(shown), _) => format!("{words}: {}", shown.sentence),
+            (None, Some(reason)) => reason.clone(),
+            (None, None) => words.to_owned(),
+        };
+        let lead = format!("  {} {action} ", look.tone(tone, sign));
+        out.push_str(&paragraph(&lead, 4, look.width, &said));
+    }
     out
 }
 

@@ -97,6 +97,17 @@ fn tally(proof: &Proof, look: Look) -> String {
     table.text()
 }
 
+/// How an edit's decisions relate to those in force: its sign, its words and its tone.
+pub(super) fn in_words(relation: Relation) -> (&'static str, &'static str, Tone) {
+    match relation {
+        Relation::Widens => ("+", "only widened", Tone::Gain),
+        Relation::Narrows => ("−", "only narrowed", Tone::Loss),
+        Relation::Differs => ("±", "changed both ways", Tone::Strong),
+        Relation::NotProven => ("?", "not proven", Tone::Strong),
+        Relation::Equivalent => (" ", "equivalent", Tone::Plain),
+    }
+}
+
 /// `+ Contractor, Record: only widened`, the examples, and what stayed open.
 fn entry(proof: &EnvironmentProof, look: Look) -> String {
     let Environment {
@@ -104,13 +115,7 @@ fn entry(proof: &EnvironmentProof, look: Look) -> String {
         resource,
         ..
     } = &proof.environment;
-    let (sign, words, tone) = match proof.relation {
-        Relation::Widens => ("+", "only widened", Tone::Gain),
-        Relation::Narrows => ("−", "only narrowed", Tone::Loss),
-        Relation::Differs => ("±", "changed both ways", Tone::Strong),
-        Relation::NotProven => ("?", "not proven", Tone::Strong),
-        Relation::Equivalent => (" ", "equivalent", Tone::Plain),
-    };
+    let (sign, words, tone) = in_words(proof.relation);
     let lead = format!("  {} ", look.tone(tone, sign));
     let told = match &proof.reason {
         Some(reason) => format!("{principal}, {resource}: {words}: {reason}"),

@@ -169,7 +169,7 @@ fn reports_go_where_they_are_sent() {
     |--:|--:|--:|--:|--:|
     | 3 | 0 | 0 | 0 | 1 |
 
-    4 rows carry no entities: those of the workspace were assumed.
+    4 rows without entities: those of the workspace were assumed.
 
     <details>
     <summary>Tolerance</summary>
@@ -667,7 +667,7 @@ fn reports_go_where_they_are_sent() {
     <section aria-labelledby="notes">
     <h2 id="notes">Good to know</h2>
     <div class="notes">
-    <p>4 rows carry no entities: those of the workspace were assumed.</p>
+    <p>4 rows without entities: those of the workspace were assumed.</p>
     </div>
     </section>
     </main>
@@ -1112,6 +1112,45 @@ fn the_hook_stops_a_push_that_changes_more_than_it_may() {
         !pushed && said.contains("error["),
         "no log is no pass: {said}"
     );
+}
+
+#[test]
+fn the_hook_asks_which_branch_is_in_force_where_it_cannot_know() {
+    let place = place();
+    let repository = Repository::new(&place);
+    repository.git(&["branch", "--move", "main", "trunk"]);
+    repository.git(&["update-ref", "-d", "refs/remotes/origin/main"]);
+    repository.git(&["update-ref", "refs/remotes/origin/trunk", "HEAD"]);
+    repository.git(&["switch", "--quiet", "--create", "open"]);
+    place.write("r/team/policies.cedar", opened());
+    repository.commit("Everybody may view");
+    let (pushed, said) = repository.run(&["push", "origin", "open"]);
+    assert!(
+        !pushed && said.contains("git config fabric.base origin/BRANCH"),
+        "{said}"
+    );
+    repository.git(&["config", "fabric.base", "origin/trunk"]);
+    let (pushed, said) = repository.run(&["push", "origin", "open"]);
+    assert!(!pushed && said.contains("blocked:"), "{said}");
+}
+
+/// A few lines that are cut or garbled are told of; a log that is mostly such decides nothing.
+#[test]
+fn a_log_that_is_mostly_unreadable_is_no_ground_for_a_verdict() {
+    let place = place();
+    let log = place.read("log.jsonl");
+    let judged = |bad: usize| {
+        place.write("bad.jsonl", format!("{log}{}", "garbage\n".repeat(bad)));
+        let mut asked = vec!["guard", "--base", "w", "--head", "w"];
+        place.write("nothing.toml", NOTHING_MAY_CHANGE);
+        asked.extend(["--log", "bad.jsonl", "--tolerance", "nothing.toml"]);
+        place.run(&asked)
+    };
+    let rows = log.lines().count();
+    assert_eq!(judged(0).status, 0);
+    let refused = judged(rows);
+    assert_eq!(refused.status, 2, "{}", refused.err);
+    assert!(refused.err.contains("log_empty"), "{}", refused.err);
 }
 
 #[test]

@@ -158,7 +158,7 @@ fn notes(report: &Report) -> Vec<String> {
     }
     if totals.entities_assumed > 0 {
         notes.push(format!(
-            "{} carry no entities: those of the workspace were assumed.",
+            "{} without entities: those of the workspace were assumed.",
             rows(totals.entities_assumed)
         ));
     }

@@ -4,6 +4,10 @@ name=${0##*/}
 case "$name" in
   crashes) exit 3 ;;
   hangs) exec sleep 1000 ;;
+  wraps)
+    sleep 1000 &
+    echo $! > "$0.child"
+    wait ;;
   floods) exec yes '(:name "' ;;
   echoes) exec cat ;;
   babbles) echo 'Segmentation fault'; exit 139 ;;

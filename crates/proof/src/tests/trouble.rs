@@ -12,7 +12,7 @@ use std::{
 use model::Relation;
 use tempfile::TempDir;
 
-use super::{compiled, prove};
+use super::{compiled, prove, prover};
 use crate::{Error, Limits, Prover, Side};
 
 const SCHEMA: &str = "entity User { level: Long }; entity Doc { class: String }; \
@@ -152,4 +152,73 @@ fn nobody_waits_for_an_answer_that_is_not_wanted() {
     let side = |label, compiled| Side { label, compiled };
     let again = prover.prove(side("base", &base), side("head", &head), &cancel);
     assert!(matches!(again, Err(Error::Cancelled)));
+}
+
+#[test]
+fn what_a_solver_started_ends_with_it() {
+    let (folder, program) = solver("wraps");
+    let prover = Prover::with(Some(program), quick());
+    let proof = prove(&prover, &compiled(SCHEMA, BASE), &compiled(SCHEMA, HEAD));
+    assert_eq!(proof.relation, Relation::NotProven);
+    drop(prover);
+    let child = fs::read_to_string(folder.path().join("wraps.child")).unwrap();
+    let state = std::process::Command::new("ps")
+        .args(["-o", "stat=", "-p", child.trim()])
+        .output()
+        .unwrap();
+    let state = String::from_utf8(state.stdout).unwrap();
+    // Nobody may have looked after the dead yet.
+    assert!(state.is_empty() || state.starts_with('Z'), "{state}");
+}
+
+#[test]
+fn a_proof_as_a_whole_ends_in_time() {
+    let Some(found) = prover() else { return };
+    let limits = Limits {
+        whole: Duration::ZERO,
+        ..Limits::default()
+    };
+    let prover = Prover::with(found.program.clone(), limits);
+    let (base, head) = (compiled(SCHEMA, BASE), compiled(SCHEMA, HEAD));
+    let proof = prove(&prover, &base, &head);
+    let first = proof.environments.first().unwrap();
+    assert_eq!(
+        first.reason.as_deref(),
+        Some("the time for the whole proof was over")
+    );
+    let side = |compiled| Side {
+        label: "s",
+        compiled,
+    };
+    let lints = prover
+        .lint(side(&base), &[], &AtomicBool::new(false))
+        .unwrap();
+    assert!(!lints.undecided.is_empty() && lints.findings.is_empty());
+}
+
+/// What the symbolic compiler takes grows with the square of the policies: a question that turns on all of them is not put.
+#[test]
+fn more_policies_than_fit_are_not_proven_and_an_edit_among_them_is() {
+    let Some(prover) = prover() else { return };
+    let schema = "entity User; entity Doc { n: Long }; action a appliesTo { principal: User, resource: Doc };";
+    let all = |count: usize, than: &str| -> String {
+        let each = (0..count).map(|n| {
+            format!("permit (principal == User::\"{n}\", action, resource) when {{ resource.n {than} {n} }};\n")
+        });
+        each.collect()
+    };
+    let base = compiled(schema, &all(1_200, "=="));
+    let proof = prove(&prover, &base, &compiled(schema, &all(1_200, ">")));
+    let first = proof.environments.first().unwrap();
+    assert_eq!(first.relation, Relation::NotProven);
+    assert_eq!(
+        first.reason.as_deref(),
+        Some(
+            "the answer turns on 1200 policies, and no more than 1000 are put to the solver at once"
+        )
+    );
+    let edited =
+        all(1_200, "==").replace("resource.n == 7 }", "resource.n == 7 && resource.n > 0 }");
+    let proof = prove(&prover, &base, &compiled(schema, &edited));
+    assert_eq!(proof.relation, Relation::Equivalent);
 }

@@ -171,7 +171,7 @@ fn a_window_lists_runs_and_sees_how_packs_went() {
     let by = result.scenarios[1].expectations[2].by.clone();
     assert_eq!(by, [("User::\"ada\"".to_owned(), 9)]);
     assert_eq!(result.scenarios[1].entities_changed, 1);
-    assert!(result.scenarios[0].notes[0].contains("carry no entities"));
+    assert!(result.scenarios[0].notes[0].contains("without entities"));
     let history = studio.pack_trend(name("mfa")).unwrap();
     assert_eq!((history.runs.len(), history.trends.len()), (2, 2));
     assert_eq!(
