@@ -296,9 +296,10 @@ fn why(change: &Change, skips: bool) -> String {
             needs.sort();
             needs.dedup();
             if !needs.is_empty() {
-                // What the engine says is a sentence of its own; an attribute is not.
-                let (said, lacks): (Vec<String>, Vec<String>) =
-                    needs.into_iter().partition(|need| need.contains(' '));
+                // Why nothing can be evaluated is a sentence of its own; an attribute is not.
+                let (said, lacks): (Vec<String>, Vec<String>) = needs
+                    .into_iter()
+                    .partition(|need| need.starts_with("the ") || need.starts_with("an "));
                 parts.extend(said);
                 if !lacks.is_empty() {
                     parts.push(format!("the log lacks {}", listed(&lacks)));

@@ -21,7 +21,7 @@ use release::Files;
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
-use super::{candidate::Demands, rules::ChannelRules};
+use super::{demands::Demands, rules::ChannelRules};
 use crate::{
     Checked, Compiler, Error, Ledger, Resolved, check::check_with, git, judged::judged, named,
     references, scan,

@@ -6,6 +6,7 @@
 mod back;
 mod behind;
 mod candidate;
+mod demands;
 mod digests;
 mod export;
 mod gates;

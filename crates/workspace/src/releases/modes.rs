@@ -7,7 +7,7 @@ use registry::{Kind, Move, Registry, Subject};
 use release::{Files, Mode, Modes, Release};
 
 use super::{
-    Promoted, Promotion, Standing, candidate::Demands, gates, has_words, refused, rules, shipped,
+    Promoted, Promotion, Standing, demands::Demands, gates, has_words, refused, rules, shipped,
     splice, transfer,
 };
 use crate::{Error, git};
