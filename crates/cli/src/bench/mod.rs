@@ -37,7 +37,7 @@ use crate::{
 
 pub use drift::Figures;
 #[cfg(test)]
-pub use drift::{Decided, Keystroke, Point, Size};
+pub use drift::{Decided, Keystroke, Point, Size, Threads};
 
 /// One measure: the JSON of `fabric bench`.
 #[derive(Clone, Debug, Serialize)]

@@ -114,27 +114,31 @@ pub fn figures(figures: &Figures, look: Look) -> String {
     out.push_str(&table.text());
 
     out.push_str(&format!("\n{}\n", look.strong("Cores and memory")));
-    let mut table = Columns::new(2, &[0, 1, 2, 3, 4, 5]);
-    table.row(
-        ["policies", "one core", "all", "ratio", "log", "session"].map(|head| look.quiet(head)),
-    );
+    let mut table = Columns::new(2, &[0, 1, 2, 3, 4, 5, 6]);
+    let heads = [
+        "policies", "one core", "all", "ratio", "machine", "log", "session",
+    ];
+    table.row(heads.map(|head| look.quiet(head)));
     for size in &figures.sizes {
         let mut row = [
             count(size.policies as u64),
             "n/a".into(),
             "n/a".into(),
             "".into(),
+            "".into(),
             "n/a".into(),
             "n/a".into(),
         ];
-        let [_, one, all, ratio, log, session] = &mut row;
-        if let Some([alone, together]) = size.threads {
+        let [_, one, all, ratio, machine, log, session] = &mut row;
+        if let Some(threads) = size.threads {
+            let [alone, together] = threads.replay;
             *one = seconds(alone);
             *all = seconds(together);
-            *ratio = format!(
-                "{}×",
-                significant(alone.as_secs_f64() / together.as_secs_f64())
-            );
+            let times = |[one, all]: [Duration; 2]| {
+                format!("{}×", significant(one.as_secs_f64() / all.as_secs_f64()))
+            };
+            *ratio = times(threads.replay);
+            *machine = times(threads.machine);
         }
         if let Some(resident) = size.resident {
             let each = |bytes: u64| format!("{} B a request", bytes / resident.distinct.max(1));
@@ -181,7 +185,7 @@ mod unit {
 
     use super::*;
     use crate::{
-        bench::{Decided, Keystroke, Point, Size},
+        bench::{Decided, Keystroke, Point, Size, Threads},
         render::unit::PLAIN,
     };
 
@@ -223,7 +227,10 @@ mod unit {
             sizes: vec![Size {
                 policies: 100,
                 peers: vec![peer("plain", 130), peer("regorus_indexed", 420)],
-                threads: Some([ms(2_700), ms(1_500)]),
+                threads: Some(Threads {
+                    replay: [ms(2_700), ms(1_500)],
+                    machine: [ms(380), ms(200)],
+                }),
                 resident: None,
             }],
             keystroke: Some(Keystroke {
@@ -247,8 +254,8 @@ mod unit {
                100  Rego, rules as data     4,000      420 us     840 s  1.50 s   560×
 
         Cores and memory
-          policies  one core     all  ratio  log  session
-               100    2.70 s  1.50 s  1.80×  n/a      n/a
+          policies  one core     all  ratio  machine  log  session
+               100    2.70 s  1.50 s  1.80×    1.90×  n/a      n/a
 
         A keystroke in 10,000 policies over 1,000,000 rows shows its counts after 150 ms
         (p50), 420 ms (p95).

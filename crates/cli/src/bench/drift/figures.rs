@@ -42,10 +42,19 @@ pub struct Size {
     pub policies: usize,
     /// Other engines.
     pub peers: Vec<Decided>,
-    /// A full replay on one core and on all.
-    pub threads: Option<[Duration; 2]>,
+    /// What further cores bring.
+    pub threads: Option<Threads>,
     /// What a session holds.
     pub resident: Option<Resident>,
+}
+
+/// The same work on one core, and on all.
+#[derive(Clone, Copy, Debug)]
+pub struct Threads {
+    /// A full replay.
+    pub replay: [Duration; 2],
+    /// A loop that shares nothing, at the same times: more the machine does not give.
+    pub machine: [Duration; 2],
 }
 
 /// From a keystroke to its counts.

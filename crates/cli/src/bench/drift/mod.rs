@@ -24,7 +24,7 @@ use crate::{
     terminal::Stop,
 };
 use case::Case;
-pub use figures::{Figures, Keystroke, Point, Size};
+pub use figures::{Figures, Keystroke, Point, Size, Threads};
 #[cfg(test)]
 pub use peers::Decided;
 pub use resident::resident;
@@ -158,9 +158,12 @@ impl Run<'_> {
             }
         }
         let Some(size) = size else { return Ok(()) };
-        if let Some([one, all]) = size.threads {
-            let measured = Measured::new(&format!("threads_{policies}"), all.as_secs_f64(), "s");
-            self.measure(measured.against(one.as_secs_f64()))?;
+        if let Some(threads) = size.threads {
+            for (name, [one, all]) in [("threads", threads.replay), ("machine", threads.machine)] {
+                let name = format!("{name}_{policies}");
+                let measured = Measured::new(&name, all.as_secs_f64(), "s");
+                self.measure(measured.against(one.as_secs_f64()))?;
+            }
         }
         if let Some(resident) = size.resident {
             let each = |bytes: u64| precise(bytes) / precise(resident.distinct.max(1));

@@ -5,9 +5,12 @@ use std::time::{Duration, Instant};
 use ipc::{Edit, Host as _, Revision};
 use model::{Code, Failure};
 
+use rayon::prelude::*;
+
 use super::{
     super::{cores, edits::OneEdit, percentile, replay, text, typing},
     case::Case,
+    figures::Threads,
 };
 
 /// A measure is taken again until so much time has passed, at least once and at most this often.
@@ -66,28 +69,46 @@ fn spread(edits: &[OneEdit]) -> impl Iterator<Item = &OneEdit> {
         .take(EDITED)
 }
 
-/// The full replay on one core, and on all; nothing where there is but one. Taken in turn, and the best of each: what others do on
-/// the machine meanwhile takes from the one and from the other, and never gives.
-pub fn threads(case: &Case<'_>) -> Result<Option<[Duration; 2]>, Failure> {
+/// The full replay on one core, and on all, and beside it a loop that shares nothing; nothing where there is but one core. Taken in
+/// turn, and the best of each: what others do on the machine meanwhile takes from the one and from the other, and never gives.
+pub fn threads(case: &Case<'_>) -> Result<Option<Threads>, Failure> {
     if cores() == 1 {
         return Ok(None);
     }
-    let on = |threads: usize| -> Result<Duration, Failure> {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .map_err(|error| Failure::new(Code::Internal, error.to_string()))?;
-        let found =
-            pool.install(|| replay::full(&case.store, case.base.clone(), &case.everything))?;
-        Ok(found.all)
+    let mut best = Threads {
+        replay: [Duration::MAX; 2],
+        machine: [Duration::MAX; 2],
     };
-    let mut best = [Duration::MAX; 2];
     for _ in 0..OFTEN_ENOUGH {
-        for (best, threads) in best.iter_mut().zip([1, cores()]) {
-            *best = (*best).min(on(threads)?);
+        for (place, threads) in [1, cores()].into_iter().enumerate() {
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .map_err(|error| Failure::new(Code::Internal, error.to_string()))?;
+            let found =
+                pool.install(|| replay::full(&case.store, case.base.clone(), &case.everything))?;
+            let hashed = pool.install(hashing);
+            for (best, now) in [(&mut best.replay, found.all), (&mut best.machine, hashed)] {
+                if let Some(best) = best.get_mut(place) {
+                    *best = (*best).min(now);
+                }
+            }
         }
     }
     Ok(Some(best))
+}
+
+/// Some hundred megabytes are hashed, a block that stays in a core's own memory after the other.
+fn hashing() -> Duration {
+    const BLOCK: usize = 64 << 10;
+    const BLOCKS: usize = 8 << 10;
+    let start = Instant::now();
+    let block = [7; BLOCK];
+    let hashes = (0..BLOCKS)
+        .into_par_iter()
+        .map(|_| evidence::sha256(&[&block]));
+    std::hint::black_box(hashes.reduce(Default::default, |a, b| if a < b { a } else { b }));
+    start.elapsed()
 }
 
 /// Types numbers into a condition of one policy in an open window: from each keystroke to its counts.
