@@ -1,6 +1,6 @@
 //! `fabric`: every use case without a window. This crate parses arguments, calls the rooms that do the work, and prints;
 //! it decides nothing. Results go to standard output (text, or JSON with `--json`), failures to standard error as
-//! `error[code]: …` with a place and a hint (or as `{"error": …}` where the result would have been). The exit status is
+//! `error[code]: …` with a place and a hint, in the user's language (or as `{"error": …}` where the result would have been, in English). The exit status is
 //! 0 when all is fine, 1 when something was found, 2 when the work could not be done.
 
 mod args;
@@ -16,7 +16,7 @@ use std::{panic, process::ExitCode};
 use clap::{Parser as _, error::ErrorKind};
 use model::{Code, Failure};
 
-use args::{Cli, Global, When};
+use args::{Cli, Command, Global, When};
 use terminal::{Stop, Terminal};
 
 fn main() -> ExitCode {
@@ -30,7 +30,10 @@ fn main() -> ExitCode {
         terminal.failure(&internal(&fault.to_string()))
     }));
     progress::cancel_on_interrupt();
-    match panic::catch_unwind(|| commands::run(cli.command, &terminal)) {
+    match panic::catch_unwind(|| {
+        understood(&cli.command, &terminal)?;
+        commands::run(cli.command, &terminal)
+    }) {
         Ok(Ok(found)) => ExitCode::from(found),
         // Nobody reads the output any more, so nobody misses the rest: `fabric log generate … | head`.
         Ok(Err(Stop::Unread)) => ExitCode::SUCCESS,
@@ -39,6 +42,14 @@ fn main() -> ExitCode {
             ExitCode::from(failure.code.exit())
         }
         Err(_) => ExitCode::from(Code::Internal.exit()),
+    }
+}
+
+/// Whether the language that was asked for is spoken. A narrative looks among its own, which may be more.
+fn understood(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
+    match help::Language::find(terminal.tag) {
+        Err(error) if !matches!(command, Command::Narrate(_)) => Err(error.into()),
+        _ => Ok(()),
     }
 }
 
@@ -64,6 +75,7 @@ fn misused(error: &clap::Error) -> ExitCode {
             When::Auto
         },
         quiet: typed("-q") || typed("--quiet"),
+        language: asked_for(),
     });
     let text = error.render().to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
@@ -78,6 +90,20 @@ fn misused(error: &clap::Error) -> ExitCode {
     }
     terminal.failure(&failure);
     ExitCode::from(Code::BadCall.exit())
+}
+
+/// The language, as it was typed.
+fn asked_for() -> Option<String> {
+    let names = ["--language", "--lang"];
+    let mut typed = std::env::args();
+    while let Some(argument) = typed.next() {
+        match argument.split_once('=') {
+            Some((name, tag)) if names.contains(&name) => return Some(tag.to_owned()),
+            None if names.contains(&argument.as_str()) => return typed.next(),
+            _ => {}
+        }
+    }
+    None
 }
 
 fn internal(fault: &str) -> Failure {

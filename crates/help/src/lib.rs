@@ -63,6 +63,16 @@ impl Language {
             .find(|language| language.tag() == primary)
             .ok_or_else(|| Error::Language(tag.to_owned()))
     }
+
+    /// Somebody else's words between its quotation marks.
+    #[must_use]
+    pub fn quoted(self, words: &str) -> String {
+        match self {
+            Self::English => format!("“{words}”"),
+            Self::German => format!("„{words}“"),
+            Self::French => format!("«\u{202f}{words}\u{202f}»"),
+        }
+    }
 }
 
 /// The article of that name, or the one that explains the error of that name, with the heading where it does.

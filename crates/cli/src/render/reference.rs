@@ -217,7 +217,9 @@ pub fn errors() -> String {
          Whatever goes wrong has a code that stays the same from version to version: `error[key_locked]: …` in the terminal, \
          `\"code\"` in JSON, and beside the message in the window. Programs go by the code, never by the message. The address \
          of each is this page and its name: `errors.html#key_locked`.\n\n\
-         `fabric codes` lists them all, and `fabric guide CODE` explains one in a terminal. The exit status is 0 where something is only \
+         `fabric codes` lists them all, and `fabric guide CODE` explains one in a terminal. Window and terminal say what an error means and what to \
+         do in the language of their user, English, German or French; the message stays beside it as the program said it, in English. In JSON errors are \
+         English, whatever the language. The exit status is 0 where something is only \
          told, 1 where something was found, 2 where the work could not be done.\n"
     );
     for code in Code::ALL {
