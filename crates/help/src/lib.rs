@@ -12,12 +12,14 @@
 
 mod article;
 mod codes;
+mod commands;
 mod error;
 mod notes;
 mod told;
 
 pub use article::{Article, Block, Section, articles};
 pub use codes::{Topic, about};
+pub use commands::{command_text, command_texts};
 pub use error::Error;
 pub use notes::{Note, notes};
 pub use told::{Told, hint, meaning};

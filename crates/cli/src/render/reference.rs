@@ -13,7 +13,7 @@ pub fn commands(program: Command) -> String {
     program.build();
     let mut out = format!(
         "# Commands\n\n{MADE}\n{}\n\n\
-         The program tells the same: `fabric help COMMAND`, or `fabric man` for the manual page. Examples are held against the \
+         The program tells the same: `fabric help COMMAND`, or `fabric man` for the manual page; the former in German and French, too, with `--language` before it. Examples are held against the \
          command line by a test, so that each is understood as it stands here.\n\n\
          Exit status: 0 all is fine, 1 something was found, 2 the work could not be done; with 1 and 2 the message names \
          an [error](errors.md).\n\n## Of every command\n\n",

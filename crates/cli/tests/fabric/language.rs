@@ -104,6 +104,57 @@ fn what_a_program_reads_is_english_in_every_language() {
 }
 
 #[test]
+fn a_command_tells_how_it_is_called() {
+    let place = Place::new();
+    let german = place
+        .run(&["story", "apply", "--help", "--lang", "de"])
+        .fine();
+    assert_eq!(
+        german,
+        "Eine vorbereitete Änderung in ihre Datei schreiben\n\n\
+         Aufruf: fabric story apply [OPTIONS] <DIR> <NAME>\n\n\
+         Argumente:\n  \
+           <DIR>   Der Arbeitsbereich\n  \
+           <NAME>  Der Name der Änderung, wie `fabric story list` ihn zeigt\n\n\
+         Optionen:\n  \
+           -h, --help  Diese Hilfe ausgeben\n\n\
+         Ausgabe:\n      \
+               --json            JSON statt Text ausgeben\n      \
+               --color <WHEN>    Wann Farben verwendet werden: auto, always oder never [Vorgabe: auto]\n  \
+           -q, --quiet           Nur Ergebnisse und Fehler ausgeben: keinen Fortschritt, keine\n                        \
+                                 Schlussbemerkungen\n      \
+               --language <TAG>  Die Sprache von Fehlern, Hilfe und Berichten: de, en oder fr, auch mit\n                        \
+                                 Region, etwa de-AT [Vorgabe: die des Systems, sonst en] [alias: --lang]\n"
+    );
+    // As the program says it without a command, too, and behind `help`; what is said of what may be given is told with it.
+    let french = system(&place, "fr_FR.UTF-8", &["help", "fmt"]).out;
+    assert!(
+        french
+            .starts_with("Mettre en forme des fichiers de règles sur place\n\nUtilisation\u{a0}: "),
+        "{french}"
+    );
+    let measures = system(&place, "de_DE.UTF-8", &["prove", "-h"]).out;
+    assert!(measures.contains("[Vorgabe: 10]"), "{measures}");
+    for arguments in [
+        &["--help"][..],
+        &["log"],
+        &["guard", "-h"],
+        &["bench", "--help"],
+    ] {
+        let plain = place.run(arguments);
+        for locale in ["de_DE.UTF-8", "fr_FR.UTF-8"] {
+            let told = system(&place, locale, arguments);
+            assert_eq!(told.status, plain.status, "{arguments:?}");
+            assert_eq!(told.out.is_empty(), plain.out.is_empty(), "{arguments:?}");
+            let all = format!("{}{}", told.out, told.err);
+            for english in ["Print ", "The workspace", "[default:", "[possible", "Usage"] {
+                assert!(!all.contains(english), "{english}: {all}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_catalogue_and_the_guide_speak_it() {
     let place = Place::new();
     let codes = place.run(&["codes", "--lang", "de"]).fine();
