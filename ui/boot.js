@@ -3,20 +3,11 @@
 const wasm = fetch("./ui_bg.wasm");
 let editor;
 globalThis.studioEditor = () => (editor ??= import("./editor.js"));
-// So is the first answer: it is on its way while the interface is. A page without the application asks by other means.
-const start = () => globalThis.__TAURI_INTERNALS__.invoke("rpc", { name: "app.start", payload: null });
-let first = globalThis.__TAURI_INTERNALS__ && start();
-// Whoever asks for it hears of a failure.
-first?.catch(() => {});
-globalThis.studioStart = () => {
-  const asked = first ?? start();
-  first = null;
-  return asked;
-};
-// And so are the texts: in the language that was set last, else in the first of the reader's that we speak. What is set comes with
+// So are the texts: in the language that was set last, else in the first of the reader's that we speak. What is set comes with
 // the first answer, and is asked for then if it is another.
 const languages = ["de", "en", "fr"];
 const texts = {};
+let spoken;
 globalThis.studioTexts = (setting) => {
   try {
     if (setting) localStorage.setItem("language", setting);
@@ -26,8 +17,21 @@ globalThis.studioTexts = (setting) => {
   }
   const own = navigator.languages.map((tag) => tag.split("-")[0]).find((tag) => languages.includes(tag));
   const tag = (setting ?? "system") === "system" ? (own ?? "en") : setting;
+  spoken = tag;
   return (texts[tag] ??= fetch(`./texts/${tag}.txt`).then(async (answer) => [tag, await answer.text()]));
 };
 globalThis.studioTexts().catch(() => {});
+// And so is the first answer: it is on its way while the interface is. A page without the application asks by other means.
+// Each call says which language the page speaks: what goes wrong is told in it.
+globalThis.studioAsk = (call) => globalThis.__TAURI_INTERNALS__.invoke("rpc", { ...JSON.parse(call), language: spoken });
+const start = () => globalThis.studioAsk('{"name":"app.start","payload":null}');
+let first = globalThis.__TAURI_INTERNALS__ && start();
+// Whoever asks for it hears of a failure.
+first?.catch(() => {});
+globalThis.studioStart = () => {
+  const asked = first ?? start();
+  first = null;
+  return asked;
+};
 const { default: init } = await import("./ui.js");
 init({ module_or_path: wasm });

@@ -12,7 +12,7 @@ use ipc::{Command, Event, Host, Path, Start, dispatch, dispatch_shell, wire};
 use model::{Code, Failure};
 use serde_json::Value;
 use tauri::{Manager, WebviewWindow, ipc::Channel};
-use workspace::Studio;
+use workspace::{Studio, in_words_of};
 
 use crate::{arguments::Opening, events::Events, shell::Desktop};
 
@@ -62,9 +62,15 @@ impl Adapter {
     }
 
     /// Answers a call; that it failed or took long is logged, and nothing of what was asked or answered.
-    fn call(&self, name: &str, payload: Value, desktop: &Desktop) -> Result<Value, Failure> {
+    fn call(
+        &self,
+        name: &str,
+        payload: Value,
+        desktop: &Desktop,
+        words: wire::Words<'_>,
+    ) -> Result<Value, Failure> {
         let begun = Instant::now();
-        let answer = self.answer(name, payload, desktop);
+        let answer = self.answer(name, payload, desktop, words);
         let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         match &answer {
             Err(failure) => log::failed(name, failure.code, ms),
@@ -75,7 +81,13 @@ impl Adapter {
         answer
     }
 
-    fn answer(&self, name: &str, payload: Value, desktop: &Desktop) -> Result<Value, Failure> {
+    fn answer(
+        &self,
+        name: &str,
+        payload: Value,
+        desktop: &Desktop,
+        words: wire::Words<'_>,
+    ) -> Result<Value, Failure> {
         if name == Start::NAME {
             // The first call of a window: it shall find the workspace open.
             let opening = self
@@ -90,9 +102,9 @@ impl Adapter {
             }
         }
         let answer = if name.starts_with("shell.") {
-            dispatch_shell(desktop, name, payload)
+            dispatch_shell(desktop, name, payload, words)
         } else {
-            dispatch(&*self.studio, name, payload)
+            dispatch(&*self.studio, name, payload, words)
         };
         answer.unwrap_or_else(|| {
             Err(Failure::new(
@@ -122,18 +134,26 @@ fn broken(what: &str) -> Failure {
     Failure::new(Code::Internal, format!("{what} ended in a panic"))
 }
 
-/// Calls a command by name. Each call has a thread of its own, so a long one keeps no short one waiting.
+/// Calls a command by name. Each call has a thread of its own, so a long one keeps no short one waiting. What goes wrong is told in the language
+/// that the page speaks; in English to one that says none.
 #[tauri::command]
-pub async fn rpc(window: WebviewWindow, name: String, payload: Value) -> Result<Value, Value> {
-    let called = name.clone();
+pub async fn rpc(
+    window: WebviewWindow,
+    name: String,
+    payload: Value,
+    language: Option<String>,
+) -> Result<Value, Value> {
+    let language = language.unwrap_or_default();
+    let (called, spoken) = (name.clone(), language.clone());
     tauri::async_runtime::spawn_blocking(move || {
         let adapter = window.state::<Adapter>();
-        adapter.call(&name, payload, &Desktop::new(window.clone()))
+        let desktop = Desktop::new(window.clone());
+        adapter.call(&name, payload, &desktop, &in_words_of(&spoken))
     })
     .await
     .unwrap_or_else(|_| Err(broken(&format!("`{called}`"))))
     // A failure has no maps, whose keys alone can be refused.
-    .map_err(|failure| wire::pack(&failure).unwrap_or_default())
+    .map_err(|failure| wire::pack_in(&failure, &in_words_of(&language)).unwrap_or_default())
 }
 
 /// Sends the page every event from now on.

@@ -157,6 +157,9 @@ extern "C" {
     // The first time it was asked before there was an interface (boot.js).
     #[wasm_bindgen(js_namespace = globalThis, js_name = studioStart, catch)]
     async fn started() -> Result<JsValue, JsValue>;
+    // `rpc` with these arguments, and the language that the page speaks (boot.js).
+    #[wasm_bindgen(js_namespace = globalThis, js_name = studioAsk, catch)]
+    async fn ask_in_language(arguments: String) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = ["window", "__TAURI_INTERNALS__"], js_name = transformCallback)]
     fn transform_callback(callback: &Closure<dyn FnMut(JsValue)>) -> JsValue;
 }
@@ -166,8 +169,7 @@ async fn send(name: &str, payload: String) -> Result<JsValue, Failure> {
         return started().await.map_err(failure);
     }
     let arguments = format!("{{\"name\":{},\"payload\":{payload}}}", encode(&name)?);
-    let arguments = js_sys::JSON::parse(&arguments).map_err(failure)?;
-    invoke("rpc", &arguments).await.map_err(failure)
+    ask_in_language(arguments).await.map_err(failure)
 }
 
 /// Hears the application's events for as long as the page lives. A channel's messages carry `{index, message}`;

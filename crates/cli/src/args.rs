@@ -56,13 +56,13 @@ impl Cli {
         );
         Global {
             json: self.global.json && !elsewhere,
-            ..self.global
+            ..self.global.clone()
         }
     }
 }
 
 /// Flags every command has.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Global {
     /// Print JSON instead of text.
     #[arg(long, global = true, help_heading = "Output")]
@@ -82,6 +82,15 @@ pub struct Global {
     /// Print nothing but results and errors: no progress, no closing remarks.
     #[arg(short, long, global = true, help_heading = "Output")]
     pub quiet: bool,
+    /// The language of errors, of help and of narratives: de, en or fr, also with a region, like de-AT [default: the system's, else en].
+    #[arg(
+        long,
+        visible_alias = "lang",
+        global = true,
+        value_name = "TAG",
+        help_heading = "Output"
+    )]
+    pub language: Option<String>,
 }
 
 /// When to use colours.
@@ -620,9 +629,6 @@ pub struct Guide {
     /// An error, the name of an article, or words to look for; all articles are listed when there are none.
     #[arg(value_name = "CODE|ARTICLE|WORDS")]
     pub what: Vec<String>,
-    /// The language: de, en or fr, also with a region, like de-AT.
-    #[arg(long, value_name = "TAG", default_value = "en")]
-    pub language: String,
 }
 
 /// `fabric notes`

@@ -6,6 +6,7 @@ use std::{
     io::{self, IsTerminal, Write as _},
 };
 
+use help::Language;
 use model::{Code, Failure};
 use serde::Serialize;
 
@@ -46,6 +47,8 @@ pub struct Terminal {
     pub err: Look,
     /// Somebody watches standard error.
     pub watched: bool,
+    /// The language as it was asked for, perhaps with a region.
+    pub tag: &'static str,
     readable_json: bool,
 }
 
@@ -66,18 +69,25 @@ impl Terminal {
         } else {
             WIDTH
         };
+        let tag = spoken(global.language, |name| env::var(name).ok());
+        // One that there is not is refused by whoever needs it, in English.
+        let language = Language::find(&tag).unwrap_or_default();
         Self {
             json: global.json,
             quiet: global.quiet,
             out: Look {
                 color: color(out),
                 width,
+                language,
             },
             err: Look {
                 color: color(err),
                 width,
+                language,
             },
             watched: err && !global.quiet,
+            // There is one for as long as the program runs.
+            tag: tag.leak(),
             readable_json: out,
         }
     }
@@ -145,6 +155,22 @@ impl Terminal {
     }
 }
 
+/// The tag of the language to speak: what was asked for; else what the first variable of the system says that is set (POSIX orders them so), where we
+/// speak that; else English.
+fn spoken(asked: Option<String>, set: impl Fn(&str) -> Option<String>) -> String {
+    let systems = || {
+        let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .filter_map(set);
+        let locale = set.into_iter().find(|value| !value.is_empty())?;
+        let tag = locale.split(['.', '@']).next()?.replace('_', "-");
+        Language::find(&tag).is_ok().then_some(tag)
+    };
+    asked
+        .or_else(systems)
+        .unwrap_or_else(|| Language::English.tag().to_owned())
+}
+
 /// What a failed write to standard output means.
 pub fn unwritten(error: io::Error) -> Stop {
     if error.kind() == io::ErrorKind::BrokenPipe {
@@ -152,5 +178,32 @@ pub fn unwritten(error: io::Error) -> Stop {
     } else {
         let message = format!("cannot write to standard output: {error}");
         Failure::new(Code::FileWrite, message).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_the_one_asked_for_or_the_systems() {
+        let said = |asked: Option<&str>, set: &[(&str, &str)]| {
+            let find = |name: &str| set.iter().find(|(it, _)| *it == name);
+            spoken(asked.map(str::to_owned), |name| {
+                find(name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert_eq!(said(None, &[]), "en");
+        assert_eq!(said(None, &[("LANG", "de_AT.UTF-8")]), "de-AT");
+        assert_eq!(said(None, &[("LANG", "fr_FR@euro")]), "fr-FR");
+        assert_eq!(said(Some("fr"), &[("LC_ALL", "de_DE.UTF-8")]), "fr");
+        let two = [("LANG", "de_DE.UTF-8"), ("LC_MESSAGES", "fr_CH.UTF-8")];
+        assert_eq!(said(None, &two), "fr-CH");
+        let off = [("LANG", "de_DE.UTF-8"), ("LC_ALL", "C.UTF-8")];
+        assert_eq!(said(None, &off), "en", "the first that is set decides");
+        let empty = [("LANG", "de"), ("LC_ALL", "")];
+        assert_eq!(said(None, &empty), "de");
+        assert_eq!(said(None, &[("LANG", "tlh_KX")]), "en");
+        assert_eq!(said(Some("tlh"), &[]), "tlh", "refused later, by its name");
     }
 }

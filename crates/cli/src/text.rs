@@ -1,6 +1,7 @@
 //! Plain-text layout: counts with separators, columns, wrapped paragraphs, and colour that carries no meaning of its own
 //! (a reader without colour loses nothing: signs and words say the same).
 
+use help::Language;
 pub use model::{count, counted};
 use unicode_width::UnicodeWidthChar as _;
 
@@ -11,6 +12,8 @@ pub struct Look {
     pub color: bool,
     /// Columns to fill.
     pub width: usize,
+    /// What goes wrong is told in it.
+    pub language: Language,
 }
 
 /// What a piece of text is.
@@ -132,13 +135,15 @@ pub fn visible(text: &str) -> String {
 }
 
 /// A paragraph, wrapped at words. Every line begins with `indent` columns; the first with `lead` instead, which is as
-/// wide. Words that do not fit a line stay whole, so that ids can be copied. Ends with a newline.
+/// wide. Words that do not fit a line stay whole, so that ids can be copied, and no line breaks at a blank that holds words together, as
+/// French has them before a colon. Ends with a newline.
 pub fn paragraph(lead: &str, indent: usize, columns: usize, text: &str) -> String {
     let mut out = String::new();
     let mut line = lead.to_owned();
     let mut used = width(lead);
     let mut empty = true;
-    for word in text.split_whitespace() {
+    let breaks = |c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}');
+    for word in text.split(breaks).filter(|word| !word.is_empty()) {
         let word = visible(word);
         let long = width(&word);
         if !empty && used + 1 + long > columns {
@@ -246,6 +251,7 @@ mod tests {
         let look = Look {
             color: true,
             width: 80,
+            language: Language::English,
         };
         let mut columns = Columns::new(2, &[1]);
         columns.row([look.strong("höhe"), "1".into(), String::new(), "x".into()]);
@@ -265,6 +271,10 @@ mod tests {
         assert_eq!(
             paragraph("", 2, 6, "x Record::\"audit-file\" y"),
             "x\n  Record::\"audit-file\"\n  y\n"
+        );
+        assert_eq!(
+            paragraph("", 0, 6, "un\u{202f}; deux\u{a0}: ok"),
+            "un\u{202f};\ndeux\u{a0}:\nok\n"
         );
         assert_eq!(paragraph("a", 1, 10, ""), "a\n");
     }

@@ -5,19 +5,24 @@
 //! to another article is written `(keys.md#lost)`. Anchors are the same in all languages. An article that a language lacks does not build; a
 //! test holds headings, anchors and links of the languages against each other.
 //!
-//! Beside them the release notes ([`notes`]): what came with which version, a note for each command.
+//! Beside them what each error means and what to do, in the same languages ([`Told`]), and the release notes ([`notes`]): what came with which
+//! version, a note for each command.
 //!
 //! Pure: who searches gets [`Article::sections`] and brings an index.
 
 mod article;
 mod codes;
+mod commands;
 mod error;
 mod notes;
+mod told;
 
 pub use article::{Article, Block, Section, articles};
 pub use codes::{Topic, about};
+pub use commands::{command_text, command_texts};
 pub use error::Error;
 pub use notes::{Note, notes};
+pub use told::{Told, hint, meaning};
 
 /// A language that every article is written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -59,6 +64,16 @@ impl Language {
             .into_iter()
             .find(|language| language.tag() == primary)
             .ok_or_else(|| Error::Language(tag.to_owned()))
+    }
+
+    /// Somebody else's words between its quotation marks.
+    #[must_use]
+    pub fn quoted(self, words: &str) -> String {
+        match self {
+            Self::English => format!("“{words}”"),
+            Self::German => format!("„{words}“"),
+            Self::French => format!("«\u{202f}{words}\u{202f}»"),
+        }
     }
 }
 

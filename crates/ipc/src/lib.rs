@@ -63,9 +63,9 @@ macro_rules! commands {
         ///
         /// # Errors
         /// The handler's own failure, or `bad_call` when the payload does not fit the command.
-        pub fn $dispatch<H: $host + ?Sized>(host: &H, name: &str, payload: serde_json::Value) -> Option<Result<serde_json::Value, Failure>> {
+        pub fn $dispatch<H: $host + ?Sized>(host: &H, name: &str, payload: serde_json::Value, words: wire::Words<'_>) -> Option<Result<serde_json::Value, Failure>> {
             match name {
-                $($name => Some(call::<$command>(payload, |request| host.$method(request))),)+
+                $($name => Some(call::<$command>(payload, words, |request| host.$method(request))),)+
                 _ => None,
             }
         }
@@ -74,18 +74,20 @@ macro_rules! commands {
 
 fn call<C: Command>(
     payload: serde_json::Value,
+    words: wire::Words<'_>,
     handler: impl FnOnce(C::Request) -> Result<C::Response, Failure>,
 ) -> Result<serde_json::Value, Failure> {
     let malformed =
         |error: serde_json::Error| Failure::new(Code::BadCall, format!("`{}`: {error}", C::NAME));
     let request = serde_json::from_value(payload).map_err(malformed)?;
-    wire::pack(&handler(request)?).map_err(malformed)
+    wire::pack_in(&handler(request)?, words).map_err(malformed)
 }
 
 commands! {
     /// What the application can do for a window. Blocking; a transport runs each call on a thread of its own.
     Host,
-    /// Calls the handler of a command by name: JSON in, an answer by position ([`wire`]) out; nothing when the host has no such command.
+    /// Calls the handler of a command by name: JSON in, an answer by position ([`wire`]) out, with what went wrong in these words; nothing when
+    /// the host has no such command. A failure of the call itself is returned as it is.
     dispatch;
 
     /// First call of a window: recent workspaces, settings, and the workspace that is already open, if any.
@@ -298,6 +300,8 @@ commands! {
 mod tests {
     use super::*;
 
+    fn as_is(_: Code, _: &mut String, _: &mut String) {}
+
     struct OnlyShell;
     impl Shell for OnlyShell {
         fn pick_folder(&self, (): ()) -> Result<Option<String>, Failure> {
@@ -327,22 +331,22 @@ mod tests {
     fn a_call_reaches_its_handler_and_a_bad_one_says_so() {
         let host = OnlyShell;
         assert_eq!(
-            dispatch_shell(&host, PickFolder::NAME, serde_json::Value::Null)
+            dispatch_shell(&host, PickFolder::NAME, serde_json::Value::Null, &as_is)
                 .unwrap()
                 .unwrap(),
             "here"
         );
-        let bad = dispatch_shell(&host, PickFolder::NAME, serde_json::json!({"x": 1}))
+        let bad = dispatch_shell(&host, PickFolder::NAME, serde_json::json!({"x": 1}), &as_is)
             .unwrap()
             .unwrap_err();
         assert_eq!(bad.code, Code::BadCall);
         assert_eq!(
-            dispatch_shell(&host, "shell.pick_logs", serde_json::Value::Null)
+            dispatch_shell(&host, "shell.pick_logs", serde_json::Value::Null, &as_is)
                 .unwrap()
                 .unwrap_err()
                 .code,
             Code::Cancelled
         );
-        assert!(dispatch_shell(&host, "shell.nothing", serde_json::Value::Null).is_none());
+        assert!(dispatch_shell(&host, "shell.nothing", serde_json::Value::Null, &as_is).is_none());
     }
 }

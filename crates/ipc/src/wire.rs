@@ -8,7 +8,7 @@
 mod pack;
 mod unpack;
 
-pub use pack::pack;
+pub use pack::{Words, pack, pack_in};
 pub use unpack::{Kind, Node, unpack};
 
 use serde_json::Value;
@@ -52,6 +52,7 @@ impl Node for Value {
 mod tests {
     use std::collections::BTreeMap;
 
+    use model::{Code, Failure, Problem, Severity};
     use serde::{Deserialize, Serialize, de::DeserializeOwned};
     use serde_json::json;
 
@@ -189,5 +190,39 @@ mod tests {
         assert!(unpack::<Shape, _>(json!(9)).is_err());
         assert!(unpack::<Vec<Shape>, _>(json!([0, [7, 1]])).is_err());
         assert!(pack(&BTreeMap::from([((1, 2), 3)])).is_err());
+    }
+
+    #[test]
+    fn what_went_wrong_is_put_into_other_words_wherever_it_stands() {
+        let failure = Failure::new(Code::FileRead, "cannot read `x`").with_details("line 3");
+        let problem = Problem {
+            code: Code::PolicySyntax,
+            severity: Severity::Error,
+            file: "a.cedar".into(),
+            line: 3,
+            column: 1,
+            end_line: 3,
+            end_column: 2,
+            message: "unexpected token".into(),
+            hint: "mine".into(),
+        };
+        let all = (
+            failure.clone(),
+            BTreeMap::from([("x", vec![Some(problem.clone())])]),
+            Err::<(), _>(failure.clone()),
+        );
+        let words = |code: Code, message: &mut String, hint: &mut String| {
+            message.insert_str(0, code.as_str());
+            *hint = "other".to_owned();
+        };
+        let told = pack_in(&all, &words).unwrap();
+        let mut expected = failure;
+        words(expected.code, &mut expected.message, &mut expected.hint);
+        assert_eq!(unpack::<Failure, _>(told[0].clone()).unwrap(), expected);
+        assert_eq!(told[2], json!([1, pack(&expected).unwrap()]));
+        let mut expected = problem;
+        words(expected.code, &mut expected.message, &mut expected.hint);
+        assert_eq!(told[1]["x"], json!([pack(&expected).unwrap()]));
+        assert_eq!(expected.message, "policy_syntaxunexpected token");
     }
 }

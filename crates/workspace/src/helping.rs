@@ -1,7 +1,8 @@
-//! Help: an article by its name or by an error, and what stands where. Needs no workspace.
+//! Help: an article by its name or by an error, and what stands where; what goes wrong, in a window's language. Needs no workspace.
 
-use help::{Article, Language, Section, articles};
+use help::{Article, Language, Section, Told, articles};
 use ipc::{HelpArticle, HelpAsked, HelpHit, HelpSearch};
+use model::Code;
 use store::{Index, Text};
 
 use crate::Error;
@@ -61,6 +62,46 @@ pub fn search_help(asked: &HelpSearch) -> Result<Vec<HelpHit>, Error> {
             })
         })
         .collect())
+}
+
+/// What goes wrong, in the words of a window that speaks a language, for [`ipc::wire::pack_in`]. In another language than English the message is
+/// what its code means, and the hint begins with what the program said, in English and between quotation marks: a window shows both, the hint
+/// the smaller. English stays as it is; so does what is told to a window whose language is none of ours.
+pub fn in_words_of(tag: &str) -> impl Fn(Code, &mut String, &mut String) + use<> {
+    let language = Language::find(tag).unwrap_or_default();
+    move |code, message, hint| {
+        if language == Language::English {
+            return;
+        }
+        let told = Told::new(code, message, hint, language);
+        // A hint that says more than the code's is the program's word, too.
+        let own = *hint != code.hint() && !hint.is_empty();
+        let said = match (told.said, own) {
+            (Some(said), true) => Some(format!("{}. {}", bare(&said), sentence(hint))),
+            (said, true) => said.or_else(|| Some(hint.clone())),
+            (said, false) => said,
+        };
+        let said = said.map(|said| format!("{}.", language.quoted(bare(&said))));
+        let advice = (!own).then(|| sentence(&told.hint));
+        *message = told.title;
+        *hint = [said, advice]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ");
+    }
+}
+
+/// Without the full stop, which stands behind the quotation mark.
+fn bare(text: &str) -> &str {
+    text.trim_end().trim_end_matches('.')
+}
+
+fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(rest).collect()
+    })
 }
 
 fn hit(article: &Article, section: &Section, language: Language) -> HelpHit {

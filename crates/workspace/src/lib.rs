@@ -68,7 +68,7 @@ pub use dropped::recognise;
 pub use error::Error;
 pub use git::{authors, hooks};
 pub use guarding::{add_judgement, judgements};
-pub use helping::{read_help, search_help};
+pub use helping::{in_words_of, read_help, search_help};
 pub use high_water::{signed_origins, signed_with};
 pub use home::{Folders, unwritten};
 pub use judged::{is_readable, proof_lines};

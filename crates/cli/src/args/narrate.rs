@@ -110,9 +110,6 @@ pub struct NarrateEvidence {
 /// How a narrative is told.
 #[derive(Clone, Debug, Args)]
 pub struct Told {
-    /// Its language: de, en or fr, also with a region, like de-AT.
-    #[arg(long, value_name = "TAG", default_value = "en")]
-    pub language: String,
     /// Its form.
     #[arg(long = "as", value_name = "FORM", default_value = "text")]
     pub form: Telling,

@@ -2,7 +2,7 @@
 
 use help::{Article, Block, Language};
 use ipc::HelpSearch;
-use model::{Code, Failure};
+use model::Code;
 use serde_json::json;
 use workspace::search_help;
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub fn guide(arguments: &Guide, terminal: &Terminal) -> Result<u8, Stop> {
-    let language = Language::find(&arguments.language).map_err(Failure::from)?;
+    let language = terminal.out.language;
     if let [name] = arguments.what.as_slice()
         && let Ok((article, anchor)) = help::find(name)
     {
@@ -24,7 +24,7 @@ pub fn guide(arguments: &Guide, terminal: &Terminal) -> Result<u8, Stop> {
     let words = arguments.what.join(" ");
     let hits = search_help(&HelpSearch {
         words: words.clone(),
-        lang: arguments.language.clone(),
+        lang: language.tag().to_owned(),
     })
     .map_err(failed)?;
     terminal.result(&hits, |look| render::hits(&hits, &words, look))?;

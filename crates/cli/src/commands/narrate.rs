@@ -73,7 +73,7 @@ fn tell(subject: &Subject, told: &Told, terminal: &Terminal) -> Result<u8, Stop>
     if let Some(path) = &told.out {
         super::may_write(path)?;
     }
-    let narrative = narratives::narrate(&ground, subject, &told.language).map_err(failed)?;
+    let narrative = narratives::narrate(&ground, subject, terminal.tag).map_err(failed)?;
     let vault = vault_of(&folders);
     let asked = ask(&told.opening);
     let signing = match (&ledger, told.publish) {

@@ -43,7 +43,12 @@ pub fn codes(look: Look) -> String {
             " ".repeat(longest - name.len()),
             code.exit()
         );
-        out.push_str(&paragraph(&lead, longest + 5, look.width, code.hint()));
+        out.push_str(&paragraph(
+            &lead,
+            longest + 5,
+            look.width,
+            help::hint(*code, look.language),
+        ));
     }
     out
 }

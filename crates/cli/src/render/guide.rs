@@ -34,8 +34,18 @@ pub fn article(blocks: &[Block], look: Look) -> String {
 /// What an error means and what to do, above the section that explains it.
 pub fn code(code: Code, look: Look) -> String {
     let mut out = format!("{}\n", look.strong(code.as_str()));
-    out.push_str(&paragraph("  ", 2, look.width, code.meaning()));
-    out.push_str(&paragraph("  hint: ", 8, look.width, code.hint()));
+    out.push_str(&paragraph(
+        "  ",
+        2,
+        look.width,
+        help::meaning(code, look.language),
+    ));
+    out.push_str(&paragraph(
+        "  hint: ",
+        8,
+        look.width,
+        help::hint(code, look.language),
+    ));
     out.push('\n');
     out
 }

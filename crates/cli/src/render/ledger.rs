@@ -1,12 +1,13 @@
 //! Keys and ledgers for a terminal.
 
 use evidence::{hex, moment};
+use help::Told;
 use workspace::{Compacted, LedgerChecked, Listed};
 
-use super::hint;
+use super::{hint, title};
 use crate::{
     commands::{Info, key_words},
-    text::{Columns, Look, Tone, bytes, count, counted, paragraph, visible},
+    text::{Columns, Look, Tone, bytes, count, counted, visible},
 };
 
 /// The user's keys, one a line.
@@ -75,9 +76,14 @@ pub fn ledger(info: &Info, look: Look) -> String {
     }
     out.push_str(&table.text());
     if let Some(trouble) = &info.trouble {
-        let lead = format!("\n{} ", look.tone(Tone::Risk, "signs nothing:"));
-        out.push_str(&paragraph(&lead, 2, look.width, &trouble.message));
-        out.push_str(&hint("", &trouble.hint, look));
+        let told = Told::new(trouble.code, &trouble.message, &trouble.hint, look.language);
+        out.push('\n');
+        out.push_str(&title(
+            &look.tone(Tone::Risk, "signs nothing:"),
+            &told,
+            look,
+        ));
+        out.push_str(&hint("", &told.hint, look));
     }
     out
 }

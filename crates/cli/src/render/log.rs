@@ -45,7 +45,7 @@ pub fn import(done: &LogImport, look: Look) -> String {
             look.width,
             &text,
         ));
-        out.push_str(&hint("    ", code.hint(), look));
+        out.push_str(&hint("    ", help::hint(code, look.language), look));
     }
     out
 }

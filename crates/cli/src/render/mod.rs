@@ -36,25 +36,31 @@ pub use scenarios::{PacksRun, packs, runs, scenarios};
 pub use tests::{TestLine, TestRun, tests};
 pub use verdict::verdict;
 
+use help::Told;
 use model::Failure;
 
 use crate::text::{Look, Tone, paragraph, visible};
 
-/// `error[code]: message`, the place, `hint: …`.
+/// `error[code]: message`, the place, `hint: …`. In another language than English what the code means stands before the message.
 pub fn failure(failure: &Failure, look: Look) -> String {
     let head = format!("error[{}]:", failure.code.as_str());
-    let mut out = paragraph(
-        &format!("{} ", look.tone(Tone::Risk, head)),
-        2,
-        look.width,
-        &failure.message,
-    );
+    let told = Told::new(failure.code, &failure.message, &failure.hint, look.language);
+    let mut out = title(&look.tone(Tone::Risk, head), &told, look);
     for line in failure.details.iter().flat_map(|details| details.lines()) {
         let line = visible(line);
         out.push_str(format!("  {line}").trim_end());
         out.push('\n');
     }
-    out.push_str(&hint("", &failure.hint, look));
+    out.push_str(&hint("", &told.hint, look));
+    out
+}
+
+/// What went wrong behind what it is called, and below it, indented, what the program said.
+fn title(lead: &str, told: &Told, look: Look) -> String {
+    let mut out = paragraph(&format!("{lead} "), 2, look.width, &told.title);
+    if let Some(said) = &told.said {
+        out.push_str(&paragraph("  ", 2, look.width, said));
+    }
     out
 }
 
@@ -98,10 +104,12 @@ mod unit {
     pub const PLAIN: Look = Look {
         color: false,
         width: 80,
+        language: help::Language::English,
     };
     pub const COLOR: Look = Look {
         color: true,
         width: 80,
+        language: help::Language::English,
     };
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
+use help::Told;
 use model::{Code, Problem, Severity};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::hint;
-use crate::text::{Look, Tone, count, counted, paragraph, size, visible};
+use crate::text::{Look, Tone, count, counted, size, visible};
 
 /// The text of a file, for the excerpt; nothing when there is none.
 pub type Sources<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -37,23 +38,28 @@ pub fn problems(found: &[Problem], sources: Sources<'_>, look: Look) -> String {
         kinds.entry((note.code, &note.hint)).or_default().push(note);
     }
     for ((code, text), notes) in kinds {
-        let lead = look.quiet(format!("note[{}]:", code.as_str())) + " ";
-        match notes.as_slice() {
+        let lead = look.quiet(format!("note[{}]:", code.as_str()));
+        let advice = match notes.as_slice() {
             [note] => {
-                let message = match place(note) {
-                    at if at.is_empty() => note.message.clone(),
-                    at => format!("{} ({at})", note.message),
-                };
-                out.push_str(&paragraph(&lead, 2, look.width, &message));
+                let mut told = Told::new(code, &note.message, text, look.language);
+                let at = place(note);
+                if !at.is_empty() {
+                    let last = told.said.as_mut().unwrap_or(&mut told.title);
+                    last.push_str(&format!(" ({at})"));
+                }
+                out.push_str(&super::title(&lead, &told, look));
+                told.hint
             }
             notes => {
                 let mut files: Vec<_> = notes.iter().map(|note| note.file.clone()).collect();
                 files.dedup();
                 let message = format!("{} times, in {}", count(size(notes)), super::listed(&files));
-                out.push_str(&paragraph(&lead, 2, look.width, &message));
+                let told = Told::new(code, &message, text, look.language);
+                out.push_str(&super::title(&lead, &told, look));
+                told.hint
             }
-        }
-        out.push_str(&hint("  ", text, look));
+        };
+        out.push_str(&hint("  ", &advice, look));
         out.push('\n');
     }
     out
@@ -83,8 +89,9 @@ fn one(problem: &Problem, text: Option<&str>, look: Look) -> String {
         Severity::Warning => ("warning", Tone::Loss),
         Severity::Info => ("note", Tone::Quiet),
     };
-    let lead = look.tone(tone, format!("{word}[{}]:", problem.code.as_str())) + " ";
-    let mut out = paragraph(&lead, 2, look.width, &problem.message);
+    let lead = look.tone(tone, format!("{word}[{}]:", problem.code.as_str()));
+    let told = Told::new(problem.code, &problem.message, &problem.hint, look.language);
+    let mut out = super::title(&lead, &told, look);
     let at = place(problem);
     if !at.is_empty() {
         let _ = writeln!(out, "  {at}");
@@ -92,7 +99,7 @@ fn one(problem: &Problem, text: Option<&str>, look: Look) -> String {
     if let Some(line) = text.and_then(|text| line(text, problem.line)) {
         out.push_str(&excerpt(problem, line, tone, look));
     }
-    out.push_str(&hint("  ", &problem.hint, look));
+    out.push_str(&hint("  ", &told.hint, look));
     out
 }
 

@@ -13,7 +13,7 @@ pub fn commands(program: Command) -> String {
     program.build();
     let mut out = format!(
         "# Commands\n\n{MADE}\n{}\n\n\
-         The program tells the same: `fabric help COMMAND`, or `fabric man` for the manual page. Examples are held against the \
+         The program tells the same: `fabric help COMMAND`, or `fabric man` for the manual page; the former in German and French, too, with `--language` before it. Examples are held against the \
          command line by a test, so that each is understood as it stands here.\n\n\
          Exit status: 0 all is fine, 1 something was found, 2 the work could not be done; with 1 and 2 the message names \
          an [error](errors.md).\n\n## Of every command\n\n",
@@ -217,7 +217,9 @@ pub fn errors() -> String {
          Whatever goes wrong has a code that stays the same from version to version: `error[key_locked]: …` in the terminal, \
          `\"code\"` in JSON, and beside the message in the window. Programs go by the code, never by the message. The address \
          of each is this page and its name: `errors.html#key_locked`.\n\n\
-         `fabric codes` lists them all, and `fabric guide CODE` explains one in a terminal. The exit status is 0 where something is only \
+         `fabric codes` lists them all, and `fabric guide CODE` explains one in a terminal. Window and terminal say what an error means and what to \
+         do in the language of their user, English, German or French; the message stays beside it as the program said it, in English. In JSON errors are \
+         English, whatever the language. The exit status is 0 where something is only \
          told, 1 where something was found, 2 where the work could not be done.\n"
     );
     for code in Code::ALL {

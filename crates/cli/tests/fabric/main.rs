@@ -17,6 +17,7 @@ mod guard;
 mod guide;
 mod handbook;
 mod keys;
+mod language;
 mod ledger;
 mod logs;
 mod moves;

@@ -172,6 +172,8 @@ impl Place {
             .env("XDG_STATE_HOME", self.path("home/state"))
             // The temporary folder may be inside somebody's repository.
             .env("GIT_CEILING_DIRECTORIES", self.folder.path())
+            // The tester may read another language.
+            .env("LC_ALL", "C.UTF-8")
             .env_remove("NO_COLOR")
     }
 

@@ -1,37 +1,102 @@
 //! Values to positions.
 
+use model::Code;
 use serde::ser::{
     Error as _, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 use serde_json::{Error, Map, Value, json};
 
+/// Puts what went wrong into other words: the message and the hint of what has this code.
+pub type Words<'w> = &'w dyn Fn(Code, &mut String, &mut String);
+
 /// A value as JSON whose structs are lists and whose variants are numbers.
 ///
 /// # Errors
 /// Keys of a map that are not texts or numbers.
 pub fn pack<T: Serialize + ?Sized>(value: &T) -> Result<Value, Error> {
-    value.serialize(Packer)
+    pack_in(value, &|_, _, _| {})
 }
 
-struct Packer;
+/// The same, with other words for every [`model::Failure`] and [`model::Problem`] in it, wherever it stands. It is done here because every
+/// answer and every failure passes here, and nothing else does: what is stored, signed or compared keeps the words it had.
+///
+/// # Errors
+/// As [`pack`].
+pub fn pack_in<T: Serialize + ?Sized>(value: &T, words: Words<'_>) -> Result<Value, Error> {
+    value.serialize(Packer(words))
+}
+
+struct Packer<'w>(Words<'w>);
 
 /// A list under way: the items of a sequence, the fields of a struct. With a number it is the content of that variant.
-struct List(Vec<Value>, Option<u32>);
+struct List<'w> {
+    items: Vec<Value>,
+    variant: Option<u32>,
+    words: Words<'w>,
+    /// Of what goes wrong, where in the list what is told of it stands.
+    wrong: Option<Wrong>,
+}
 
-impl List {
-    fn new(variant: Option<u32>, len: usize) -> Self {
-        Self(Vec::with_capacity(len), variant)
+/// Places of a code, its message and its hint.
+#[derive(Default)]
+struct Wrong {
+    code: usize,
+    message: usize,
+    hint: usize,
+}
+
+impl<'w> List<'w> {
+    fn new(variant: Option<u32>, len: usize, words: Words<'w>) -> Self {
+        Self {
+            items: Vec::with_capacity(len),
+            variant,
+            words,
+            wrong: None,
+        }
     }
 
     fn push<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.0.push(pack(value)?);
+        self.items.push(pack_in(value, self.words)?);
         Ok(())
     }
 
-    fn done(self) -> Value {
-        let items = Value::Array(self.0);
-        match self.1 {
+    fn field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Error> {
+        if let Some(wrong) = &mut self.wrong {
+            match name {
+                "code" => wrong.code = self.items.len(),
+                "message" => wrong.message = self.items.len(),
+                "hint" => wrong.hint = self.items.len(),
+                _ => {}
+            }
+        }
+        self.push(value)
+    }
+
+    fn told(
+        &mut self,
+        Wrong {
+            code,
+            message,
+            hint,
+        }: Wrong,
+    ) -> Option<()> {
+        let code = serde_json::from_value(self.items.get(code)?.clone()).ok()?;
+        let text = |at: usize| Some(self.items.get(at)?.as_str()?.to_owned());
+        let (mut said, mut advice) = (text(message)?, text(hint)?);
+        (self.words)(code, &mut said, &mut advice);
+        *self.items.get_mut(message)? = said.into();
+        *self.items.get_mut(hint)? = advice.into();
+        Some(())
+    }
+
+    fn done(mut self) -> Value {
+        if let Some(wrong) = self.wrong.take() {
+            // INVARIANT: both types have all three, the code by its name.
+            let _ = self.told(wrong);
+        }
+        let items = Value::Array(self.items);
+        match self.variant {
             None => items,
             Some(variant) => json!([variant, items]),
         }
@@ -39,18 +104,18 @@ impl List {
 }
 
 /// A map under way, and the key whose value comes next.
-struct Entries(Map<String, Value>, String);
+struct Entries<'w>(Map<String, Value>, String, Words<'w>);
 
-impl Serializer for Packer {
+impl<'w> Serializer for Packer<'w> {
     type Ok = Value;
     type Error = Error;
-    type SerializeSeq = List;
-    type SerializeTuple = List;
-    type SerializeTupleStruct = List;
-    type SerializeTupleVariant = List;
-    type SerializeMap = Entries;
-    type SerializeStruct = List;
-    type SerializeStructVariant = List;
+    type SerializeSeq = List<'w>;
+    type SerializeTuple = List<'w>;
+    type SerializeTupleStruct = List<'w>;
+    type SerializeTupleVariant = List<'w>;
+    type SerializeMap = Entries<'w>;
+    type SerializeStruct = List<'w>;
+    type SerializeStructVariant = List<'w>;
 
     fn serialize_bool(self, v: bool) -> Result<Value, Error> {
         Ok(v.into())
@@ -98,7 +163,7 @@ impl Serializer for Packer {
         Ok(Value::Null)
     }
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Value, Error> {
-        pack(value)
+        pack_in(value, self.0)
     }
     fn serialize_unit(self) -> Result<Value, Error> {
         Ok(Value::Null)
@@ -119,7 +184,7 @@ impl Serializer for Packer {
         _: &'static str,
         value: &T,
     ) -> Result<Value, Error> {
-        pack(value)
+        pack_in(value, self.0)
     }
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
@@ -128,16 +193,16 @@ impl Serializer for Packer {
         _: &'static str,
         value: &T,
     ) -> Result<Value, Error> {
-        Ok(json!([variant, pack(value)?]))
+        Ok(json!([variant, pack_in(value, self.0)?]))
     }
-    fn serialize_seq(self, len: Option<usize>) -> Result<List, Error> {
-        Ok(List::new(None, len.unwrap_or_default()))
+    fn serialize_seq(self, len: Option<usize>) -> Result<List<'w>, Error> {
+        Ok(List::new(None, len.unwrap_or_default(), self.0))
     }
-    fn serialize_tuple(self, len: usize) -> Result<List, Error> {
-        Ok(List::new(None, len))
+    fn serialize_tuple(self, len: usize) -> Result<List<'w>, Error> {
+        Ok(List::new(None, len, self.0))
     }
-    fn serialize_tuple_struct(self, _: &'static str, len: usize) -> Result<List, Error> {
-        Ok(List::new(None, len))
+    fn serialize_tuple_struct(self, _: &'static str, len: usize) -> Result<List<'w>, Error> {
+        Ok(List::new(None, len, self.0))
     }
     fn serialize_tuple_variant(
         self,
@@ -145,14 +210,18 @@ impl Serializer for Packer {
         variant: u32,
         _: &'static str,
         len: usize,
-    ) -> Result<List, Error> {
-        Ok(List::new(Some(variant), len))
+    ) -> Result<List<'w>, Error> {
+        Ok(List::new(Some(variant), len, self.0))
     }
-    fn serialize_map(self, _: Option<usize>) -> Result<Entries, Error> {
-        Ok(Entries(Map::new(), String::new()))
+    fn serialize_map(self, _: Option<usize>) -> Result<Entries<'w>, Error> {
+        Ok(Entries(Map::new(), String::new(), self.0))
     }
-    fn serialize_struct(self, _: &'static str, len: usize) -> Result<List, Error> {
-        Ok(List::new(None, len))
+    fn serialize_struct(self, name: &'static str, len: usize) -> Result<List<'w>, Error> {
+        let wrong = matches!(name, "Failure" | "Problem").then(Wrong::default);
+        Ok(List {
+            wrong,
+            ..List::new(None, len, self.0)
+        })
     }
     fn serialize_struct_variant(
         self,
@@ -160,12 +229,12 @@ impl Serializer for Packer {
         variant: u32,
         _: &'static str,
         len: usize,
-    ) -> Result<List, Error> {
-        Ok(List::new(Some(variant), len))
+    ) -> Result<List<'w>, Error> {
+        Ok(List::new(Some(variant), len, self.0))
     }
 }
 
-impl SerializeSeq for List {
+impl SerializeSeq for List<'_> {
     type Ok = Value;
     type Error = Error;
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
@@ -176,7 +245,7 @@ impl SerializeSeq for List {
     }
 }
 
-impl SerializeTuple for List {
+impl SerializeTuple for List<'_> {
     type Ok = Value;
     type Error = Error;
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
@@ -187,7 +256,7 @@ impl SerializeTuple for List {
     }
 }
 
-impl SerializeTupleStruct for List {
+impl SerializeTupleStruct for List<'_> {
     type Ok = Value;
     type Error = Error;
     fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
@@ -198,7 +267,7 @@ impl SerializeTupleStruct for List {
     }
 }
 
-impl SerializeTupleVariant for List {
+impl SerializeTupleVariant for List<'_> {
     type Ok = Value;
     type Error = Error;
     fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
@@ -209,15 +278,15 @@ impl SerializeTupleVariant for List {
     }
 }
 
-impl SerializeStruct for List {
+impl SerializeStruct for List<'_> {
     type Ok = Value;
     type Error = Error;
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
-        _: &'static str,
+        name: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        self.push(value)
+        self.field(name, value)
     }
     // What is left out keeps its place.
     fn skip_field(&mut self, _: &'static str) -> Result<(), Error> {
@@ -228,7 +297,7 @@ impl SerializeStruct for List {
     }
 }
 
-impl SerializeStructVariant for List {
+impl SerializeStructVariant for List<'_> {
     type Ok = Value;
     type Error = Error;
     fn serialize_field<T: Serialize + ?Sized>(
@@ -246,7 +315,7 @@ impl SerializeStructVariant for List {
     }
 }
 
-impl SerializeMap for Entries {
+impl SerializeMap for Entries<'_> {
     type Ok = Value;
     type Error = Error;
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
@@ -259,7 +328,7 @@ impl SerializeMap for Entries {
     }
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         let key = std::mem::take(&mut self.1);
-        self.0.insert(key, pack(value)?);
+        self.0.insert(key, pack_in(value, self.2)?);
         Ok(())
     }
     fn end(self) -> Result<Value, Error> {

@@ -6,10 +6,15 @@ use serde_json::Value;
 
 use super::*;
 
+/// The words of the program, as an English window shows them.
+fn as_is(_: Code, _: &mut String, _: &mut String) {}
+
 /// Calls by name, as a window does, and reads the answer; what is read, packed again, is what was sent.
 pub fn call<C: Command>(studio: &Studio, request: C::Request) -> C::Response {
     let request = serde_json::to_value(request).unwrap();
-    let answer = ipc::dispatch(studio, C::NAME, request).unwrap().unwrap();
+    let answer = ipc::dispatch(studio, C::NAME, request, &as_is)
+        .unwrap()
+        .unwrap();
     let read: C::Response = wire::unpack(answer.clone()).unwrap();
     assert_eq!(wire::pack(&read).unwrap(), answer, "{}", C::NAME);
     read
@@ -105,10 +110,66 @@ fn every_place_of_the_sample_reads_what_was_sent() {
 fn a_failure_reads_as_it_was_sent() {
     let bench = Bench::new();
     let studio = bench.studio();
-    let failure = ipc::dispatch(&studio, ipc::ViewReleases::NAME, Value::Null)
+    let failure = ipc::dispatch(&studio, ipc::ViewReleases::NAME, Value::Null, &as_is)
         .unwrap()
         .unwrap_err();
     let read: Failure = wire::unpack(wire::pack(&failure).unwrap()).unwrap();
     assert_eq!(read, failure);
     assert!(read.hint.len() > 10);
+}
+
+/// The same answer and the same failure to windows that speak different languages, as the adapter sends them.
+#[test]
+fn what_goes_wrong_is_told_in_the_language_of_the_window() {
+    let bench = Bench::new();
+    let studio = bench.studio();
+    call::<ipc::OpenSample>(&studio, ());
+    let file = "policies/access/contractors.cedar";
+    let text = "permit (principal, action, resource) when { resource.nothing };\n";
+    let mut revision = 0;
+    let mut told = |tag: &str| {
+        revision += 1;
+        let words = crate::in_words_of(tag);
+        let request = serde_json::to_value(edit(file, text, revision)).unwrap();
+        let answer = ipc::dispatch(&studio, ipc::EditFile::NAME, request, &words);
+        let read: ipc::EditResult = wire::unpack(answer.unwrap().unwrap()).unwrap();
+        let nothing = serde_json::json!({"id": "nothing", "lang": "en"});
+        let failed = ipc::dispatch(&studio, ipc::ReadHelp::NAME, nothing, &words);
+        let failed = wire::pack_in(&failed.unwrap().unwrap_err(), &words).unwrap();
+        let invalid = |it: &model::Problem| it.code == Code::PolicyInvalid;
+        let problem = read.problems.into_iter().find(invalid).unwrap();
+        (problem, wire::unpack::<Failure, _>(failed).unwrap())
+    };
+    let (problem, failure) = told("en");
+    for tag in ["en-XA", "tlh", ""] {
+        assert_eq!(told(tag), (problem.clone(), failure.clone()), "{tag}");
+    }
+    assert_eq!(failure.code, Code::HelpUnknown);
+    let said = failure.message.as_str();
+
+    let (german, told_in_german) = told("de");
+    assert_eq!(
+        told_in_german.message,
+        "Eine Hilfe dieses Namens gibt es nicht"
+    );
+    assert_eq!(
+        told_in_german.hint,
+        format!("„{said}“. `fabric guide` nennt alle Artikel, `fabric codes` alle Fehler")
+    );
+    assert_eq!(german.message, "Eine Richtlinie passt nicht zum Schema");
+    let own = [problem.message.trim_end_matches('.'), &german.hint];
+    assert!(german.hint.starts_with(&format!("„{}", own[0])), "{own:?}");
+    assert_eq!(
+        (german.code, german.line, german.file),
+        (problem.code, problem.line, problem.file)
+    );
+
+    let (french, told_in_french) = told("fr-CA");
+    assert_eq!(told_in_french.message, "Il n’y a pas d’aide de ce nom");
+    let quoted = format!("«\u{202f}{said}\u{202f}». `fabric guide` donne");
+    assert!(
+        told_in_french.hint.starts_with(&quoted),
+        "{told_in_french:?}"
+    );
+    assert_eq!(french.message, "Une règle ne respecte pas le schéma");
 }
