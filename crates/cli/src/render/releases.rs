@@ -2,7 +2,7 @@
 
 use evidence::moment;
 use registry::Move;
-use workspace::{Fact, Promoted, Standing};
+use workspace::{BRING_CHANNELS, Fact, Promoted, Standing};
 
 use crate::text::{Columns, Look, Tone, counted, paragraph, visible};
 
@@ -112,9 +112,9 @@ pub fn moves(moves: &[Move], look: Look) -> String {
 /// Where each channel stands.
 pub fn channels(tips: &[Move], look: Look) -> String {
     if tips.is_empty() {
-        return "No channel ships anything here: `fabric promote VERSION --to CHANNEL` begins one. In a clone, bring the channels first: \
-                `git fetch origin 'refs/fabric/*:refs/fabric/*'`.\n"
-            .to_owned();
+        return format!(
+            "No channel ships anything here: `fabric promote VERSION --to CHANNEL` begins one; {BRING_CHANNELS}.\n"
+        );
     }
     let mut table = Columns::new(0, &[]);
     table.row(["channel", "ships", "mode", "since", "by"].map(|head| look.quiet(head)));
