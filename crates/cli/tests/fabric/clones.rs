@@ -1,8 +1,10 @@
-//! How a workspace lies in git: in a linked worktree, in a clone that lacks something.
+//! How a workspace lies in git: in a linked worktree, in a clone that lacks something; and what is said of a channel's first version.
+
+use std::fs;
 
 use crate::{
-    channels::{commit, git, guests, promote, shipping},
-    place::{PASS, Place},
+    channels::{change, commit, git, guests, moved, promote, shipping},
+    place::{PASS, POLICIES, Place},
 };
 
 /// What was said in one line.
@@ -97,4 +99,57 @@ fn a_clone_without_channels_is_told_how_to_bring_them() {
     git(&fresh, &["init", "--quiet", "--initial-branch=main", "."]);
     let ran = promote(&fresh, "1.0.0", &["--json"]);
     assert!(!ran.out.contains("git fetch"), "{}", ran.out);
+}
+
+#[test]
+fn a_first_version_that_only_records_says_that_everybody_is_denied() {
+    let place = shipping("");
+    let back = moved(&place, &["rollback", "stable", "--reason", "r"]);
+    assert!(
+        line(&back.err).contains("everybody is denied everything"),
+        "{}",
+        back.err
+    );
+    let mode = [
+        "channel",
+        "mode",
+        "stable",
+        "audit-only",
+        "--all",
+        "--reason",
+        "r",
+    ];
+    let said = moved(&place, &mode).fine();
+    assert!(said.contains("nothing decides now"), "{said}");
+    change(&place, &guests());
+    let said = promote(&place, "1.1.0", &["--mode", "canary=10"]).fine();
+    assert!(said.contains("whom no canary reaches is denied"), "{said}");
+    let said = promote(&place, "1.2.0", &[]).fine();
+    assert!(!said.contains("nothing decides"), "{said}");
+}
+
+#[test]
+fn history_names_the_gates_that_were_left_out() {
+    let place = shipping("");
+    let history = || place.run(&["history", "stable", "--dir", "w"]).fine();
+    assert!(!history().contains("overridden"), "{}", history());
+    let cited = POLICIES.replacen("@id(\"owner\")", "@id(\"owner\")\n@authority(\"gone\")", 1);
+    place.write("w/authorities.toml", "");
+    change(&place, &cited);
+    promote(&place, "1.1.0", &["--skip-references", "it is on paper"]).fine();
+    let told = history();
+    assert!(
+        told.contains("overridden") && told.contains("references"),
+        "{told}"
+    );
+    // The list itself is one of what is broken.
+    fs::remove_file(place.path("w/authorities.toml")).unwrap();
+    change(&place, POLICIES);
+    let closed = promote(&place, "1.2.0", &[]);
+    assert!(
+        closed.out.contains("broken: 1 of 1 reference"),
+        "{}{}",
+        closed.out,
+        closed.err
+    );
 }
