@@ -170,6 +170,7 @@ applied-audit = { $which ->
 replayed = Wir haben { $requests }, die Menschen und Programme wirklich gestellt haben, { -replay }.
 replayed-day = Wir haben { $requests }, die Menschen und Programme am { $day } wirklich gestellt haben, { -replay }.
 replayed-window = Wir haben { $requests }, die Menschen und Programme vom { $from } bis zum { $until } wirklich gestellt haben, { -replay }.
+replayed-generated = Wir haben { $requests } aus einem erzeugten Protokoll { -replay }: Niemand hat sie wirklich gestellt.
 reached-some = Noch gilt es nur für einen Teil der Personen. Gälte es für alle, änderte sich Folgendes:
 reached-again = Für einen Teil der Personen gilt wieder, was früher galt. Gälte es wieder für alle, änderte sich Folgendes:
 reached-rest = Es gilt jetzt für alle. Für Personen, die der { -canary } noch nicht erfasst hatte, ändert sich Folgendes:
@@ -230,8 +231,8 @@ lost-nothing = { $form ->
    *[would] Keine Anfrage verlöre Zugriff.
 }
 neither = { $form ->
-    [is] Niemand gewinnt oder verliert Zugriff.
-   *[would] Niemand würde Zugriff gewinnen oder verlieren.
+    [is] Laut Protokoll gewinnt oder verliert niemand Zugriff.
+   *[would] Laut Protokoll würde niemand Zugriff gewinnen oder verlieren.
 }
 reach = { $count ->
     [one] Sie stammt von { $people } und betrifft { $resources }.
@@ -404,7 +405,7 @@ unknown-old-log = { $days ->
     [one] Was am letzten Tag geschah: Das Protokoll endet davor.
    *[other] Was in den letzten { $days } Tagen geschah: Das Protokoll endet davor.
 }
-unknown-window = Wann die Anfragen gestellt wurden: Das Protokoll nennt keine Zeiten.
+unknown-window = Wann die Anfragen gestellt wurden: Zeiten sind nicht bekannt.
 unknown-disagrees = { $count ->
     [one] Warum für { $count } Anfrage eine andere Antwort aufgezeichnet ist, als die alten Richtlinien geben.
    *[other] Warum für { $count } Anfragen eine andere Antwort aufgezeichnet ist, als die alten Richtlinien geben.

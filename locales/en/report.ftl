@@ -170,6 +170,7 @@ applied-audit = { $which ->
 replayed = We { -replay } { $requests } that people and programs really made.
 replayed-day = We { -replay } { $requests } that people and programs really made on { $day }.
 replayed-window = We { -replay } { $requests } that people and programs really made, from { $from } to { $until }.
+replayed-generated = We { -replay } { $requests } from a generated log: nobody really made them.
 reached-some = For now it decides for a part of all people only. If it decided for everybody, this would change:
 reached-again = For a part of all people, what decided earlier decides again. If it did so for everybody, this would change:
 reached-rest = It decides for everybody now. For those whom the { -canary } had not reached before, this changes:
@@ -230,8 +231,8 @@ lost-nothing = { $form ->
    *[would] No request would lose access.
 }
 neither = { $form ->
-    [is] Nobody gains or loses access.
-   *[would] Nobody would gain or lose access.
+    [is] Nobody in the log gains or loses access.
+   *[would] Nobody in the log would gain or lose access.
 }
 reach = { $count ->
     [one] It comes from { $people } and concerns { $resources }.
@@ -404,7 +405,7 @@ unknown-old-log = { $days ->
     [one] What people did in the last day: the log ends before.
    *[other] What people did in the last { $days } days: the log ends before.
 }
-unknown-window = When the recorded requests were made: the log has no times.
+unknown-window = When the recorded requests were made: no times are known.
 unknown-disagrees = { $count ->
     [one] Why { $count } request was recorded with another answer than the old policies give.
    *[other] Why { $count } requests were recorded with another answer than the old policies give.

@@ -169,6 +169,7 @@ applied-audit = { $which ->
 replayed = Nous avons { -replay } { $requests } que des personnes et des programmes ont vraiment faites.
 replayed-day = Nous avons { -replay } { $requests } que des personnes et des programmes ont vraiment faites le { $day }.
 replayed-window = Nous avons { -replay } { $requests } que des personnes et des programmes ont vraiment faites, du { $from } au { $until }.
+replayed-generated = Nous avons { -replay } { $requests } d’un journal généré : personne ne les a vraiment faites.
 reached-some = Pour l’instant, le changement ne décide que pour une partie des personnes. Ce qui suit vaut pour le cas où il déciderait pour toutes.
 reached-again = Pour une partie des personnes, ce qui décidait auparavant décide de nouveau. Ce qui suit vaut pour le cas où il en serait ainsi pour toutes.
 reached-rest = Le changement décide maintenant pour tous. Ce qui suit vaut pour les personnes que l’{ -canary } ne touchait pas encore.
@@ -229,8 +230,8 @@ lost-nothing = { $form ->
    *[would] Aucune demande ne perdrait l’accès.
 }
 neither = { $form ->
-    [is] Personne ne gagne ni ne perd d’accès.
-   *[would] Personne ne gagnerait ni ne perdrait d’accès.
+    [is] Selon le journal, personne ne gagne ni ne perd d’accès.
+   *[would] Selon le journal, personne ne gagnerait ni ne perdrait d’accès.
 }
 reach = { $count ->
     [one] Elle concerne { $people } et { $resources }.
@@ -403,7 +404,7 @@ unknown-old-log = { $days ->
     [one] Ce qui s’est passé le dernier jour : le journal s’arrête avant.
    *[other] Ce qui s’est passé ces { $days } derniers jours : le journal s’arrête avant.
 }
-unknown-window = Quand les demandes ont été faites : le journal n’indique pas les dates.
+unknown-window = Quand les demandes ont été faites : aucune date n’est connue.
 unknown-disagrees = { $count ->
     [one] Pourquoi { $count } demande a reçu une autre réponse que celle des anciennes règles.
    *[other] Pourquoi { $count } demandes ont reçu une autre réponse que celle des anciennes règles.

@@ -110,7 +110,7 @@ codes! {
     /// A file could not be read.
     FileRead = "file_read", 2, "check that the file exists and that you may read it";
     /// A file could not be written.
-    FileWrite = "file_write", 2, "check permissions and free space, then try again; an edit that was not saved is kept as a draft";
+    FileWrite = "file_write", 2, "check permissions and free space, then try again";
     /// A file is not UTF-8.
     FileEncoding = "file_encoding", 1, "save the file as UTF-8";
     /// A file changed on disk since it was opened.

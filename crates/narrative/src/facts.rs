@@ -498,6 +498,9 @@ pub struct Drift {
     pub skipped: u64,
     /// The times of the first and last request of the log.
     pub window: Option<(u64, u64)>,
+    /// The log was generated: nobody made its requests.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub generated: bool,
     /// By type of who asks, riskiest first.
     pub people: Vec<Group>,
     /// By type of resource.

@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 
+use git2::{ErrorClass, ErrorCode};
 use model::{Code, Failure};
 
 /// What the registry refuses, and what keeps it from working. Nothing half-done stays behind either way.
@@ -12,12 +13,12 @@ pub enum Error {
     #[error("`{0}` is in no git repository")]
     NoRepository(String),
     /// Something in the repository cannot be read.
-    #[error("cannot read {what}: {why}")]
+    #[error("cannot read {what}: {}", .reason.why)]
     Read {
         /// What was to be read.
         what: String,
-        /// git's reason.
-        why: String,
+        /// git's reason, and what to do about it.
+        reason: Reason,
     },
     /// Something cannot be written.
     #[error("cannot write {what}: {why}")]
@@ -102,7 +103,55 @@ pub enum Error {
     },
 }
 
+/// Why git does not do what it is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The reason.
+    pub why: String,
+    /// What to do about it, where it is the repository's kind.
+    pub hint: Option<&'static str>,
+}
+
 impl Error {
+    /// Why git does not do what it is asked. libgit2 has no codes for kinds of repositories that it does not know, only words.
+    #[must_use]
+    pub fn reason(error: &git2::Error) -> Reason {
+        let said = error.message();
+        let kind = |word: &str| {
+            error.class() == ErrorClass::Repository && said.to_ascii_lowercase().contains(word)
+        };
+        let (why, hint) = match error.code() {
+            ErrorCode::Owner => (
+                "the repository belongs to another user",
+                "if you trust it, tell git: `git config --global --add safe.directory FOLDER`, with the folder that holds its `.git`",
+            ),
+            _ if kind("object format") || kind("extensions.objectformat") => (
+                "the repository names its objects by another digest than SHA-1",
+                "channels need a repository of git's ordinary format: `git init --object-format=sha1` in a new folder, and commit the workspace there",
+            ),
+            _ if kind("extensions.refstorage") => (
+                "the repository keeps its refs in another format than files",
+                "clone it with `git clone --ref-format=files`, or convert it: `git refs migrate --ref-format=files`",
+            ),
+            ErrorCode::NotFound if error.class() == ErrorClass::Odb => {
+                let hint = "a clone made with `--filter` or `--depth` lacks some: `git fetch --refetch --no-filter` brings what the one left out, `git fetch --unshallow` \
+                            the other; elsewhere see `git fsck`";
+                return Reason {
+                    why: format!("the repository lacks an object: {said}"),
+                    hint: Some(hint),
+                };
+            }
+            _ => {
+                let (why, hint) = (said.to_owned(), None);
+                return Reason { why, hint };
+            }
+        };
+        Reason {
+            why: why.to_owned(),
+            hint: Some(hint),
+        }
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> Code {
@@ -128,7 +177,7 @@ impl Error {
         let what = what.into();
         move |error| Self::Read {
             what,
-            why: reason(&error),
+            reason: Self::reason(&error),
         }
     }
 
@@ -136,7 +185,7 @@ impl Error {
         let what = what.into();
         move |error| Self::Write {
             what,
-            why: reason(&error),
+            why: Self::reason(&error).why,
         }
     }
 
@@ -166,13 +215,6 @@ impl Error {
     }
 }
 
-fn reason(error: &git2::Error) -> String {
-    match error.code() {
-        git2::ErrorCode::Owner => "the repository belongs to another user".to_owned(),
-        _ => error.message().to_owned(),
-    }
-}
-
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let mut failure = Self::new(error.code(), error.to_string());
@@ -181,6 +223,11 @@ impl From<Error> for Failure {
                 failure.hint = format!(
                     "`git update-ref refs/fabric/channels/{channel} refs/remotes/{remote}/fabric/channels/{channel}` takes them over, in place of what this clone moved meanwhile"
                 );
+            }
+            Error::Read { reason, .. } => {
+                if let Some(hint) = reason.hint {
+                    hint.clone_into(&mut failure.hint);
+                }
             }
             Error::Write { .. } => {
                 "check permissions and free space of the repository, and ask again: what was begun is finished or forgotten first"

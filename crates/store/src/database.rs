@@ -5,10 +5,10 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::Migrations;
 
 use crate::Error;
@@ -52,10 +52,68 @@ pub(crate) enum Synchronous {
     Full,
 }
 
+/// What tells, without opening it, whether a file was written since.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    bytes: u64,
+    at: Option<SystemTime>,
+}
+
+impl Stamp {
+    /// Of a database that nobody has open: who has one open in WAL mode keeps a log beside it.
+    fn unopened(path: &Path) -> Option<Self> {
+        let file = fs::metadata(path).ok()?;
+        (!beside(path, "-wal").exists()).then(|| Self {
+            bytes: file.len(),
+            at: file.modified().ok(),
+        })
+    }
+}
+
+/// The file that SQLite keeps beside a database under that ending.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// A file as SQLite's URIs name it: <https://www.sqlite.org/uri.html>.
+fn uri(path: &Path, query: &str) -> String {
+    let mut text = "file:".to_owned();
+    if cfg!(windows) {
+        text.push('/');
+    }
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'\\' if cfg!(windows) => text.push('/'),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b':' => {
+                text.push(char::from(byte));
+            }
+            _ => text.push_str(&format!("%{byte:02x}")),
+        }
+    }
+    text + "?" + query
+}
+
+/// What SQLite says of a database that is not too large to be read whole: `ok`, or what is wrong with it.
+fn health(connection: &mut Connection) -> rusqlite::Result<String> {
+    let bytes: i64 = connection.query_row(
+        "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+        [],
+        |row| row.get(0),
+    )?;
+    if bytes > CHECKED_WHOLE {
+        return Ok("ok".to_owned());
+    }
+    connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+}
+
 /// A connection that many threads share, and the path its errors name.
 pub(crate) struct Database {
     path: PathBuf,
     connection: Mutex<Connection>,
+    /// As the file was when it was opened without a lock, and has to be still.
+    unlocked: Option<Stamp>,
 }
 
 impl Database {
@@ -90,6 +148,69 @@ impl Database {
         }
         let connection = Connection::open(path).map_err(|error| Error::sqlite(path, &error))?;
         Self::prepare(connection, path.to_owned(), migrations, newest, synchronous)
+    }
+
+    /// Opens the database at `path` to read it, where it may not be written. Nothing is made beside it: an index of the log that is
+    /// this user's would keep its owner out.
+    ///
+    /// INVARIANT: where somebody has it open, their log and its index are there, and are read with the locks they know of. Where nobody
+    /// has, the file alone is all of it, and is read without any; whoever begins to write makes the log before, and the file is
+    /// another after, so that what was read meanwhile is not believed ([`Self::transact`]).
+    pub(crate) fn open_to_read(path: &Path, newest: i64) -> Result<Self, Error> {
+        let sqlite = |error: rusqlite::Error| Error::sqlite(path, &error);
+        let read_only = || Error::ReadOnly {
+            path: path.display().to_string(),
+        };
+        let unlocked = Stamp::unopened(path);
+        let query = match unlocked {
+            Some(_) => "mode=ro&immutable=1",
+            None if beside(path, "-shm").exists() => "mode=ro",
+            None => return Err(read_only()),
+        };
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(uri(path, query), flags).map_err(sqlite)?;
+        connection
+            .busy_timeout(Duration::from_secs(30))
+            .map_err(sqlite)?;
+        let found: i64 = connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .map_err(|error| match error.sqlite_error_code() {
+                // An index that is of no use, and may not be made anew.
+                Some(ErrorCode::CannotOpen) => read_only(),
+                _ => sqlite(error),
+            })?;
+        let database = Self {
+            path: path.to_owned(),
+            connection: Mutex::new(connection),
+            unlocked,
+        };
+        match found {
+            found if found > newest => Err(Error::Newer {
+                path: path.display().to_string(),
+                found,
+                known: newest,
+            }),
+            // It would have to be brought to the newest format.
+            found if found < newest => Err(read_only()),
+            _ => {
+                database.sound()?;
+                Ok(database)
+            }
+        }
+    }
+
+    /// Refuses a database whose pages contradict each other, unless it is too large to be read for that.
+    fn sound(&self) -> Result<(), Error> {
+        let health = self.with(health)?;
+        match health.as_str() {
+            "ok" => Ok(()),
+            _ => Err(Error::Damaged {
+                path: self.path.display().to_string(),
+                message: health,
+            }),
+        }
     }
 
     /// A database that lives as long as the process.
@@ -143,20 +264,7 @@ impl Database {
                 known: newest,
             });
         }
-        let bytes: i64 = connection
-            .query_row(
-                "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
-                [],
-                |row| row.get(0),
-            )
-            .map_err(sqlite)?;
-        let health = if bytes > CHECKED_WHOLE {
-            "ok".to_owned()
-        } else {
-            connection
-                .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-                .map_err(sqlite)?
-        };
+        let health = health(&mut connection).map_err(sqlite)?;
         if health != "ok" {
             return Err(Error::Damaged {
                 path: path.display().to_string(),
@@ -195,6 +303,7 @@ impl Database {
         Ok(Self {
             path,
             connection: Mutex::new(connection),
+            unlocked: None,
         })
     }
 
@@ -217,7 +326,14 @@ impl Database {
         let transaction = connection
             .transaction_with_behavior(behavior)
             .map_err(sqlite)?;
-        let done = work(&transaction, &self.path)?;
+        let done = work(&transaction, &self.path);
+        // Also what went wrong may be no more than two moments in one.
+        if self.unlocked.is_some() && self.unlocked != Stamp::unopened(&self.path) {
+            return Err(E::from(Error::Locked {
+                path: self.path.display().to_string(),
+            }));
+        }
+        let done = done?;
         transaction.commit().map_err(sqlite)?;
         Ok(done)
     }

@@ -24,6 +24,14 @@ pub enum Error {
         /// The folder or database.
         path: String,
     },
+    /// The system does not take what is written: a quota, a limit on the size of files, a failing disk. SQLite does not say which.
+    #[error("`{path}` cannot be written: {message}")]
+    Refused {
+        /// The database.
+        path: String,
+        /// SQLite's words.
+        message: String,
+    },
     /// No space is left.
     #[error("no space is left for `{path}`")]
     Full {
@@ -60,7 +68,7 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::Newer { .. } => Code::StoreNewer,
-            Self::ReadOnly { .. } => Code::StoreReadOnly,
+            Self::ReadOnly { .. } | Self::Refused { .. } => Code::StoreReadOnly,
             Self::Full { .. } => Code::StoreFull,
             Self::Damaged { .. } => Code::StoreDamaged,
             Self::Locked { .. } => Code::StoreLocked,
@@ -84,6 +92,13 @@ impl Error {
             (ErrorCode::ReadOnly | ErrorCode::PermissionDenied, _) => Self::ReadOnly { path },
             // The shared-memory index of the write-ahead log is grown by writing to it: on a full disk that is what fails.
             (ErrorCode::DiskFull, _) | (_, ffi::SQLITE_IOERR_SHMSIZE) => Self::Full { path },
+            (
+                _,
+                ffi::SQLITE_IOERR_WRITE
+                | ffi::SQLITE_IOERR_FSYNC
+                | ffi::SQLITE_IOERR_DIR_FSYNC
+                | ffi::SQLITE_IOERR_TRUNCATE,
+            ) => Self::Refused { path, message },
             (ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _) => {
                 Self::Damaged { path, message }
             }
@@ -113,6 +128,12 @@ impl Error {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Failure::new(error.code(), error.to_string())
+        let mut failure = Failure::new(error.code(), error.to_string());
+        if matches!(error, Error::Refused { .. }) {
+            "see whether the disk is full or failing, or a quota or a limit on the size of files is reached; then try again, for nothing \
+             was lost"
+                .clone_into(&mut failure.hint);
+        }
+        failure
     }
 }

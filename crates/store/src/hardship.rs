@@ -32,6 +32,7 @@ fn child() {
     };
     let folder = std::env::var(FOLDER).unwrap();
     let folder = Path::new(&folder);
+    let folder_of = |name: &str| folder.join(name);
     match role.as_str() {
         "type until killed" => {
             let _lock = Lock::take(folder).unwrap();
@@ -69,6 +70,30 @@ fn child() {
             fs::remove_file(folder.join("ballast")).unwrap();
             let history = History::open(folder).unwrap();
             assert_eq!(history.drafts().unwrap(), [draft(3)]);
+        }
+        "reach a limit on the size of files" => {
+            let ledger = crate::Ledger::open(&folder.join("ledger.sqlite")).unwrap();
+            let big = "x".repeat(1 << 20);
+            let written = ledger.write::<(), crate::Error>(|change| change.begin(&big));
+            let failure = model::Failure::from(written.unwrap_err());
+            assert_eq!(failure.code, Code::StoreReadOnly, "{}", failure.message);
+            assert!(failure.hint.contains("size of files"), "{}", failure.hint);
+            let small = ledger.write::<_, crate::Error>(|change| change.begin("small"));
+            small.unwrap();
+        }
+        "read a ledger that may not be written" => {
+            for (folder, origin) in [("at rest", "one"), ("in use", "two")] {
+                let ledger =
+                    crate::Ledger::open(&folder_of(folder).join("a %41?b.sqlite")).unwrap();
+                let found = ledger
+                    .read::<_, crate::Error>(|view| view.origin())
+                    .unwrap();
+                assert_eq!(found.as_deref(), Some(origin));
+                let error = ledger.write::<(), crate::Error>(|change| change.begin("other"));
+                assert_eq!(error.unwrap_err().code(), Code::StoreReadOnly);
+            }
+            let none = crate::Ledger::open(&folder.join("at rest/none.sqlite"));
+            assert_eq!(none.err().unwrap().code(), Code::StoreReadOnly);
         }
         "meet a read-only folder" => {
             for folder in [folder.join("used"), folder.join("fresh")] {
@@ -188,6 +213,60 @@ fn a_read_only_folder_is_named() {
         "meet a read-only folder",
         folder.path(),
     );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_the_system_does_not_take_is_no_fault_of_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    play_behind(
+        "trap '' XFSZ; ulimit -f 512",
+        "reach a limit on the size of files",
+        folder.path(),
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_ledger_that_may_not_be_written_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let begun = |name: &str, origin: &str| {
+        let ledger = crate::Ledger::open(&folder.path().join(name).join("a %41?b.sqlite")).unwrap();
+        let done = ledger.write::<_, crate::Error>(|change| change.begin(origin));
+        done.unwrap();
+        ledger
+    };
+    drop(begun("at rest", "one"));
+    let _in_use = begun("in use", "two");
+    assert!(!folder.path().join("at rest/a %41?b.sqlite-wal").exists());
+    assert!(folder.path().join("in use/a %41?b.sqlite-wal").exists());
+    play_behind(
+        "mount --bind \"$STORE_TEST_FOLDER\" \"$STORE_TEST_FOLDER\"; mount -o remount,ro,bind \"$STORE_TEST_FOLDER\"",
+        "read a ledger that may not be written",
+        folder.path(),
+    );
+}
+
+#[test]
+fn what_was_read_without_a_lock_while_somebody_wrote_is_not_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.sqlite");
+    let begin = |origin: &str| {
+        let ledger = crate::Ledger::open(&path).unwrap();
+        let done = ledger.write::<_, crate::Error>(|change| change.begin(origin));
+        done.unwrap();
+    };
+    begin("one");
+    let reading = crate::Ledger::open_to_read(&path).unwrap();
+    let origin = || reading.read::<_, crate::Error>(|view| view.origin());
+    assert_eq!(origin().unwrap().as_deref(), Some("one"));
+    let writing = crate::Ledger::open(&path).unwrap();
+    assert_eq!(origin().unwrap_err().code(), Code::StoreLocked, "open");
+    drop(writing);
+    let left = fs::File::options().append(true).open(&path).unwrap();
+    left.set_modified(std::time::SystemTime::UNIX_EPOCH)
+        .unwrap();
+    assert_eq!(origin().unwrap_err().code(), Code::StoreLocked, "written");
 }
 
 #[test]

@@ -141,21 +141,28 @@ pub struct Key {
 pub struct Ledger(Database);
 
 impl Ledger {
-    /// Opens the database at `path`, and makes it if there is none.
+    /// Opens the database at `path`, and makes it if there is none. One that is there and cannot be written opens for reading; what
+    /// would change it is refused then.
     ///
     /// # Errors
     /// Newer (nothing was changed), read-only, full, damaged, locked.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let database = Database::open(
-            path,
-            &Migrations::from_slice(MIGRATIONS),
-            MIGRATIONS.len() as i64,
-            Synchronous::Full,
-        )?;
+        let newest = MIGRATIONS.len() as i64;
+        let migrations = Migrations::from_slice(MIGRATIONS);
+        let database = match Database::open(path, &migrations, newest, Synchronous::Full) {
+            Err(Error::ReadOnly { .. }) if path.is_file() => {
+                return Self::open_to_read(path);
+            }
+            opened => opened?,
+        };
         // What is removed is overwritten, and not only forgotten.
         database
             .with(|connection| connection.query_row("PRAGMA secure_delete = ON", [], |_| Ok(())))?;
         Ok(Self(database))
+    }
+
+    pub(crate) fn open_to_read(path: &Path) -> Result<Self, Error> {
+        Database::open_to_read(path, MIGRATIONS.len() as i64).map(Self)
     }
 
     /// Reads what is there at one moment.

@@ -9,6 +9,7 @@ use std::{
     sync::Arc,
 };
 
+use ipc::LeftFile;
 use model::Failure;
 use policy::Files;
 use rego::{Key, Whole};
@@ -17,6 +18,8 @@ use crate::{Error, scan};
 
 /// At most so many bytes come out of an archive, whatever its size says.
 const MOST_BYTES: u64 = 1 << 30;
+/// Why a link is not taken.
+pub const LINK: &str = "it is a link; put the file itself there";
 /// Folders of our own layout: a single one of these at the top of an archive is part of the workspace, not its name.
 const OWN: &[&str] = &[
     "policies",
@@ -37,19 +40,44 @@ const OWN: &[&str] = &[
 /// `revision_unknown` when the file is no archive or is damaged; `file_read` when it cannot be opened; for a bundle
 /// `bundle_invalid`, `bundle_signature` and `bundle_key`.
 pub fn read(path: &Path, key: Option<&Key>) -> Result<Files, Error> {
-    let files = if key.is_some() || is_bundle(path)? {
-        rego::read_bundle(open(path)?, key, rego::Limits::default()).map_err(|error| {
-            Error::Failed(Failure::from(error).with_details(path.display().to_string()))
-        })?
-    } else {
-        read_workspace(path)?
-    };
+    if key.is_some() || is_bundle(path)? {
+        return read_bundle(path, key);
+    }
+    let mut files = read_workspace(path)?.0;
+    files.retain(|name, _| scan::belongs(name));
     Ok(files)
+}
+
+/// The same with files that its manifest may name, and with what is not read that seems to belong, and why.
+///
+/// # Errors
+/// As [`read`].
+pub fn look(path: &Path) -> Result<(Files, Vec<LeftFile>), Error> {
+    match is_bundle(path)? {
+        true => Ok((read_bundle(path, None)?, Vec::new())),
+        false => read_workspace(path),
+    }
+}
+
+fn read_bundle(path: &Path, key: Option<&Key>) -> Result<Files, Error> {
+    rego::read_bundle(open(path)?, key, rego::Limits::default()).map_err(|error| {
+        Error::Failed(Failure::from(error).with_details(path.display().to_string()))
+    })
+}
+
+/// A file that a manifest may name.
+fn may_be_named(name: &str) -> bool {
+    name.ends_with(".toml")
 }
 
 fn damaged(path: &Path) -> impl Fn(io::Error) -> Error {
     let spec = path.display().to_string();
-    move |error| Error::revision(&spec, format!("is no archive of policies: {error}"))
+    move |error| {
+        Error::revision(
+            &spec,
+            format!("is no archive of policies (`.tar`, `.tar.gz` or `.tar.zst`): {error}"),
+        )
+    }
 }
 
 /// The archive, uncompressed.
@@ -59,6 +87,10 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
         [0x1f, 0x8b, ..] => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => {
             Box::new(zstd::Decoder::with_buffer(file).map_err(damaged(path))?)
+        }
+        [b'P', b'K', 3 | 5, ..] => {
+            let why = "is a zip archive: pack it as `.tar`, `.tar.gz` or `.tar.zst`, or unpack it and give the folder";
+            return Err(Error::revision(&path.display().to_string(), why));
         }
         _ => Box::new(file),
     };
@@ -81,19 +113,33 @@ fn is_bundle(path: &Path) -> Result<bool, Error> {
     Ok(found)
 }
 
-fn read_workspace(path: &Path) -> Result<Files, Error> {
+fn read_workspace(path: &Path) -> Result<(Files, Vec<LeftFile>), Error> {
     let spec = path.display().to_string();
     let damaged = damaged(path);
-    let mut all = Vec::new();
+    let (mut all, mut passed_over) = (Vec::new(), Vec::new());
+    let mut pass_over = |path: &str, why: &str| {
+        let (path, why) = (path.to_owned(), why.to_owned());
+        passed_over.push(LeftFile { path, why });
+    };
     let mut left = MOST_BYTES;
     let mut archive = tar::Archive::new(Whole::new(open(path)?));
     for entry in archive.entries().map_err(&damaged)? {
         let entry = entry.map_err(&damaged)?;
         let size = entry.size();
-        if !entry.header().entry_type().is_file() {
+        let kind = entry.header().entry_type();
+        let said = entry.path().map_err(&damaged)?.into_owned();
+        if !kind.is_file() {
+            let name = said.to_string_lossy();
+            if (kind.is_symlink() || kind.is_hard_link()) && policy::kind(&name).is_some() {
+                pass_over(&name, LINK);
+            }
             continue;
         }
-        let Some(name) = plain(&entry.path().map_err(&damaged)?) else {
+        let Some(name) = plain(&said) else {
+            pass_over(
+                &said.to_string_lossy(),
+                "it leads out of the archive, or its name is not Unicode",
+            );
             continue;
         };
         left = left
@@ -102,6 +148,7 @@ fn read_workspace(path: &Path) -> Result<Files, Error> {
         let mut content = Vec::new();
         // Only what belongs is held in memory.
         let wanted = scan::belongs(&name)
+            || may_be_named(&name)
             || name
                 .split_once('/')
                 .is_some_and(|(_, rest)| scan::belongs(rest));
@@ -126,11 +173,12 @@ fn read_workspace(path: &Path) -> Result<Files, Error> {
         Some(top) => name.strip_prefix(top.as_str()).unwrap_or(&name).to_owned(),
         None => name,
     };
-    Ok(all
+    let files = all
         .into_iter()
         .map(|(name, content)| (strip(name), Arc::from(content)))
-        .filter(|(name, _)| scan::belongs(name))
-        .collect())
+        .filter(|(name, _)| scan::belongs(name) || may_be_named(name))
+        .collect();
+    Ok((files, passed_over))
 }
 
 /// The path in our spelling; nothing for one that leads upwards or is not Unicode.
@@ -215,6 +263,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_passed_over_is_told() {
+        let mut builder = tar::Builder::new(tar(&[("policies/a.cedar", "x"), ("../b.cedar", "x")]));
+        // The end of the first is two empty blocks.
+        let whole = builder.get_mut().len() - 1024;
+        builder.get_mut().truncate(whole);
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::Symlink);
+        header.set_size(0);
+        builder
+            .append_link(&mut header, "policies/c.cedar", "/etc/passwd")
+            .unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), builder.into_inner().unwrap()).unwrap();
+        let (files, left) = look(file.path()).unwrap();
+        assert!(files.keys().eq(["policies/a.cedar"]), "{files:?}");
+        let left: Vec<_> = left.iter().map(|left| left.path.as_str()).collect();
+        assert_eq!(left, ["../b.cedar", "policies/c.cedar"]);
+    }
+
+    #[test]
     fn what_is_no_archive_says_so() {
         let whole = tar(&[("a.cedar", &"x".repeat(5000))]);
         for bytes in [
@@ -222,8 +290,11 @@ mod tests {
             whole[..2000].to_vec(),
             vec![0x1f, 0x8b, 1, 2, 3],
             vec![0x28, 0xb5, 0x2f, 0xfd, 9, 9],
+            b"PK\x03\x04".repeat(300),
         ] {
-            assert_eq!(names(&bytes).unwrap_err().code(), Code::RevisionUnknown);
+            let error = names(&bytes).unwrap_err();
+            assert_eq!(error.code(), Code::RevisionUnknown);
+            assert!(error.to_string().contains("`.tar.zst`"), "{error}");
         }
     }
 }

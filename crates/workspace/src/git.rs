@@ -8,7 +8,7 @@ use std::{
 };
 
 use git2::{
-    Blob, ErrorCode, ObjectType, Oid, Repository, Signature, Time, Tree, TreeWalkMode,
+    Blob, ErrorClass, ErrorCode, ObjectType, Oid, Repository, Signature, Time, Tree, TreeWalkMode,
     TreeWalkResult,
 };
 use model::{Code, Failure};
@@ -84,7 +84,10 @@ pub fn at(folder: &Path, spec: &str) -> Result<Option<AtRevision>, Error> {
     let commit = repository
         .revparse_single(revision)
         .and_then(|object| object.peel_to_commit())
-        .map_err(|error| failed(spec, &error))?;
+        .map_err(|error| match error.code() {
+            ErrorCode::NotFound => Error::revision(spec, UNKNOWN),
+            _ => failed(spec, &error),
+        })?;
     let files = read_tree(
         &repository,
         &commit.tree().map_err(|error| failed(spec, &error))?,
@@ -436,6 +439,27 @@ pub fn hooks(folder: &Path) -> Result<Option<PathBuf>, Error> {
     }))
 }
 
+/// The same folder in the repository's main worktree, when `folder` is in a linked one (`git worktree add`) and the main one has it.
+#[must_use]
+pub fn in_main_worktree(folder: &Path) -> Option<PathBuf> {
+    let (linked, prefix) = find(folder, "HEAD").ok()??;
+    if !linked.is_worktree() {
+        return None;
+    }
+    let main = Repository::open(linked.commondir()).ok()?;
+    // A bare repository has none. Where git's folder lies apart from its worktree, the folder around it is not that worktree.
+    let top = main.workdir()?.canonicalize().ok()?;
+    let of_top = Repository::open(&top).ok()?;
+    if of_top.path().canonicalize().ok() != linked.commondir().canonicalize().ok() {
+        return None;
+    }
+    let folder = match prefix.is_empty() {
+        true => top,
+        false => top.join(prefix),
+    };
+    folder.is_dir().then_some(folder)
+}
+
 /// The repository `folder` is in, and the folder's path inside it.
 fn find(folder: &Path, spec: &str) -> Result<Option<(Repository, String)>, Error> {
     let repository = match Repository::discover(folder) {
@@ -638,16 +662,28 @@ fn holds(repository: &Repository, entry: &git2::TreeEntry<'_>, path: &str) -> bo
     })
 }
 
+const UNKNOWN: &str = "is not known to the repository";
+
 fn failed(spec: &str, error: &git2::Error) -> Error {
-    Error::revision(
+    match error.code() {
+        // What a known revision lacks is another thing.
+        ErrorCode::NotFound if error.class() != ErrorClass::Odb => {
+            return Error::revision(spec, UNKNOWN);
+        }
+        ErrorCode::Ambiguous => {
+            return Error::revision(spec, "names more than one object of the repository");
+        }
+        _ => {}
+    }
+    let reason = registry::Error::reason(error);
+    let mut failure = Failure::from(Error::revision(
         spec,
-        match error.code() {
-            ErrorCode::NotFound => "is not known to the repository".to_owned(),
-            ErrorCode::Ambiguous => "names more than one object of the repository".to_owned(),
-            ErrorCode::Owner => "cannot be read: the repository belongs to another user".to_owned(),
-            _ => format!("cannot be read: {}", error.message()),
-        },
-    )
+        format!("cannot be read: {}", reason.why),
+    ));
+    if let Some(hint) = reason.hint {
+        hint.clone_into(&mut failure.hint);
+    }
+    failure.into()
 }
 
 /// Makes a repository of a folder, with one commit that holds all of it.
@@ -858,6 +894,76 @@ mod tests {
             authors(folder.path(), "HEAD~1", "HEAD").unwrap(),
             ["Ann <ann@b.example>", "Dana <dana@b.example>"]
         );
+    }
+
+    #[test]
+    fn a_linked_worktree_knows_the_folder_of_the_main_one() {
+        let (folder, repository) = repository();
+        commit(&repository, "team/a.cedar", "one");
+        let top = folder.path().canonicalize().unwrap();
+        let beside = tempfile::tempdir().unwrap();
+        let linked = beside.path().join("linked");
+        repository.worktree("linked", &linked, None).unwrap();
+        let main = |folder: &str| in_main_worktree(&linked.join(folder));
+        assert_eq!(main("").unwrap(), top);
+        assert_eq!(main("team").unwrap(), top.join("team"));
+        assert_eq!(
+            in_main_worktree(&top.join("team")),
+            None,
+            "it is the main one"
+        );
+        fs::remove_dir_all(top.join("team")).unwrap();
+        assert_eq!(main("team"), None, "the main one has no such folder");
+        assert_eq!(in_main_worktree(beside.path()), None);
+        repository
+            .config()
+            .unwrap()
+            .set_bool("core.bare", true)
+            .unwrap();
+        assert_eq!(main(""), None, "a bare repository has no main worktree");
+    }
+
+    #[test]
+    fn a_repository_of_another_kind_says_what_to_do() {
+        let hint_of = |name: &str, value: &str| {
+            let (folder, repository) = repository();
+            commit(&repository, "a.cedar", "one");
+            let mut config = repository.config().unwrap();
+            config.set_i32("core.repositoryformatversion", 1).unwrap();
+            config.set_str(name, value).unwrap();
+            let read = Failure::from(head(folder.path()).unwrap_err());
+            let registry = registry::Registry::open(folder.path()).err().unwrap();
+            assert_eq!(read.hint, Failure::from(registry).hint, "both say the same");
+            read.hint
+        };
+        assert!(hint_of("extensions.objectformat", "sha256").contains("--object-format=sha1"));
+        assert!(hint_of("extensions.refstorage", "reftable").contains("--ref-format=files"));
+        let theirs = git2::Error::new(ErrorCode::Owner, ErrorClass::Config, "not owned");
+        let hint = registry::Error::reason(&theirs).hint.unwrap();
+        assert!(hint.contains("safe.directory"), "{hint}");
+    }
+
+    #[test]
+    fn what_a_clone_left_out_is_told_with_how_to_bring_it() {
+        let (folder, repository) = repository();
+        commit(&repository, "a.cedar", "one");
+        let blob = repository
+            .revparse_single("HEAD:a.cedar")
+            .unwrap()
+            .id()
+            .to_string();
+        let (first, rest) = blob.split_at(2);
+        let objects = folder.path().join(".git/objects");
+        fs::remove_file(objects.join(first).join(rest)).unwrap();
+        let failure = Failure::from(at(folder.path(), "HEAD").unwrap_err());
+        assert!(
+            failure.message.contains("lacks an object"),
+            "{}",
+            failure.message
+        );
+        assert!(failure.hint.contains("--no-filter"), "{}", failure.hint);
+        let unknown = Failure::from(at(folder.path(), &"0123".repeat(10)).unwrap_err());
+        assert!(unknown.message.ends_with(UNKNOWN), "{}", unknown.message);
     }
 
     #[test]

@@ -16,6 +16,8 @@ use model::{Code, Failure};
 use sha2::{Digest, Sha256};
 use store::{Draft, History, Lock};
 
+use crate::git;
+
 /// Folder of a workspace's own memory.
 const FOLDER: &str = ".fabric";
 /// The compact log in it.
@@ -325,17 +327,27 @@ pub fn archive_to_read(root: &Path, folders: &Folders) -> Option<PathBuf> {
         .find(|folder| folder.join("studio.db").is_file())
 }
 
-/// Where a new ledger of the workspace at `root` is to be begun: inside it when that is possible.
+/// Where a new ledger of the workspace at `root` is to be begun: inside it when that is possible; from a linked worktree of git, inside
+/// the main one. `git worktree remove` takes a linked one away with all that git ignores in it, and channels belong to all of them.
 ///
 /// # Errors
 /// When neither folder can be written.
 pub fn ledger_to_write(root: &Path, folders: &Folders) -> Result<PathBuf, crate::Error> {
-    to_write(root, folders)
+    to_write(
+        git::in_main_worktree(root).as_deref().unwrap_or(root),
+        folders,
+    )
 }
 
-/// The folders a ledger may be in; the workspace's own goes before.
-pub fn ledger_to_read(root: &Path, folders: &Folders) -> [PathBuf; 2] {
-    [root.join(FOLDER), folders.state_of(root)]
+/// The folders a ledger may be in, the one that counts before the others: those of the main worktree, then the workspace's own, which
+/// goes before the state folder.
+pub fn ledger_to_read(root: &Path, folders: &Folders) -> Vec<PathBuf> {
+    let main = git::in_main_worktree(root);
+    [main.as_deref(), Some(root)]
+        .into_iter()
+        .flatten()
+        .flat_map(|root| [root.join(FOLDER), folders.state_of(root)])
+        .collect()
 }
 
 fn to_write(root: &Path, folders: &Folders) -> Result<PathBuf, crate::Error> {

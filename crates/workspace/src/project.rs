@@ -3,6 +3,7 @@
 //! is named with its reason, and nothing that a workspace has already is ever replaced.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     io::Read as _,
     ops::ControlFlow,
@@ -14,7 +15,7 @@ use ipc::{CreatedFile, FoundLog, LeftFile, ProjectPart, ProjectView};
 use policy::{FileKind, Files};
 use serde_json::Value;
 
-use crate::{Error, archive, check, dropped, path, sample, scan};
+use crate::{Error, Manifest, archive, check, dropped, manifest, path, sample, scan};
 
 /// What is looked at of a file to see whether it is a log.
 const SAMPLE: u64 = 256 << 10;
@@ -61,11 +62,13 @@ pub fn look(place: &Path) -> Result<Project, Error> {
         let path = format!("policies/{}.cedar", name.trim_end_matches(".cedar"));
         project.files.insert(path, content.into());
     } else {
-        project.files = archive::read(&place, None)?;
+        let (files, left) = archive::look(&place)?;
+        (project.files, project.left) = (files, left);
     }
     if !scan::has_policies(&project.files) {
         return Err(Error::NoWorkspace(place.display().to_string()));
     }
+    project.take_named(&place);
     project.settle();
     Ok(project)
 }
@@ -109,13 +112,40 @@ impl Project {
                     Ok(kind) if kind.is_dir() => folders.push((entry.path(), format!("{path}/"))),
                     Ok(kind) if kind.is_file() => self.read_file(&path, &entry.path()),
                     Ok(kind) if kind.is_symlink() && policy::kind(&path).is_some() => {
-                        self.leave(&path, "it is a link; put the file itself there");
+                        self.leave(&path, archive::LINK);
                     }
                     _ => {}
                 }
             }
         }
         Ok(())
+    }
+
+    /// Takes the files that the manifest names, and no other of which the name alone tells nothing.
+    fn take_named(&mut self, place: &Path) {
+        let rules = Manifest::read(&self.files).0.channel;
+        let named: BTreeSet<_> = rules.into_iter().filter_map(|it| it.tolerance).collect();
+        self.files.retain(|path, _| {
+            !path.ends_with(".toml") || scan::belongs(path) || named.contains(path)
+        });
+        for path in named {
+            if self.files.contains_key(&path) {
+                continue;
+            }
+            let content = match place.is_dir() {
+                true => path::inside(place, &path)
+                    .and_then(|file| fs::read(&file).map_err(Error::read(&file)))
+                    .map_err(|error| error.to_string()),
+                false => Err("it is not there".to_owned()),
+            };
+            match content {
+                Ok(content) => {
+                    self.others = self.others.saturating_sub(1);
+                    self.files.insert(path, content.into());
+                }
+                Err(why) => self.leave(&path, &format!("`{}` names it: {why}", manifest::FILE)),
+            }
+        }
     }
 
     fn read_file(&mut self, path: &str, place: &Path) {
@@ -216,7 +246,7 @@ impl Project {
         let said: Option<Value> = manifest.and_then(|text| serde_json::from_slice(&text).ok());
         let version = said.and_then(|said| said.get("rego_version")?.as_u64());
         self.files
-            .entry(crate::manifest::FILE.to_owned())
+            .entry(manifest::FILE.to_owned())
             .or_insert_with(|| {
                 let name = toml::Value::String(self.name.clone());
                 let mut text = format!("name = {name}\n");

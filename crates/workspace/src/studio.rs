@@ -949,10 +949,15 @@ impl Host for Studio {
     }
 
     fn save_file(&self, path: ipc::Path) -> Result<FileText, Failure> {
-        Ok(self
-            .desk()?
-            .workspace
-            .save(&path.path, self.settings().format_on_save, self.now())?)
+        let (format, now) = (self.settings().format_on_save, self.now());
+        let saved = self.desk()?.workspace.save(&path.path, format, now);
+        saved.map_err(|error| {
+            let mut failure = Failure::from(error);
+            if failure.code == Code::FileWrite {
+                failure.hint += "; the edit is kept as a draft";
+            }
+            failure
+        })
     }
 
     fn discard_draft(&self, path: ipc::Path) -> Result<FileText, Failure> {

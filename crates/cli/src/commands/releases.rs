@@ -36,7 +36,7 @@ fn signing<T>(
     let ledger = Ledger::open(&root, &folders).map_err(failed)?;
     let done = work(&Promotion {
         root: &root,
-        ledger: &ledger.ok_or_else(|| failed(workspace::Error::NoLedger))?,
+        ledger: &ledger.ok_or_else(|| workspace::no_ledger(&root))?,
         vault: &vault_of(&folders),
         ask: &ask(opening),
         now: now(),
@@ -154,6 +154,9 @@ pub fn history(arguments: &History, terminal: &Terminal) -> Result<u8, Stop> {
         true => format!("{} ships nothing here\n", arguments.channel),
         false => render::moves(&moves, look),
     })?;
+    if last.is_none() && workspace::lacks_channels(&folder) {
+        terminal.remark(&format!("{}\n", workspace::BRING_CHANNELS));
+    }
     tell(behind, terminal);
     Ok(FINE)
 }

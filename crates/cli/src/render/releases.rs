@@ -2,7 +2,7 @@
 
 use evidence::moment;
 use registry::Move;
-use workspace::{Fact, Promoted, Standing};
+use workspace::{BRING_CHANNELS, Fact, Promoted, Standing};
 
 use crate::text::{Columns, Look, Tone, counted, paragraph, visible};
 
@@ -31,8 +31,14 @@ pub fn promoted(promoted: &Promoted, look: Look) -> String {
                     visible(&moved.channel)
                 )
             };
+            let denied = match moved.nothing_decides {
+                true => {
+                    "  nothing was in force before, and nothing decides now: whom no canary reaches is denied everything\n"
+                }
+                false => "",
+            };
             format!(
-                "{}{} ships {}, {}{from}\n  move {}, receipt {}; {way_back}\n",
+                "{}{} ships {}, {}{from}\n  move {}, receipt {}; {way_back}\n{denied}",
                 gates(&moved.gates, look),
                 look.strong(visible(&moved.channel)),
                 look.strong(visible(&moved.version)),
@@ -88,8 +94,9 @@ pub fn moves(moves: &[Move], look: Look) -> String {
     };
     let approved = head("approved by", |one| !one.summary.approvers.is_empty());
     let why = head("why", |one| one.summary.reason.is_some());
+    let overridden = head("overridden", |one| !one.summary.overridden.is_empty());
     let heads = [
-        "move", "when", "ships", "mode", "what", "policies", "by", approved, why,
+        "move", "when", "ships", "mode", "what", "policies", "by", approved, overridden, why,
     ];
     table.row(heads.map(|head| look.quiet(head)));
     for one in moves {
@@ -103,6 +110,7 @@ pub fn moves(moves: &[Move], look: Look) -> String {
             said.policies.len().to_string(),
             visible(&said.by),
             visible(&said.approvers.join(", ")),
+            visible(&said.overridden.join(", ")),
             visible(said.reason.as_deref().unwrap_or_default()),
         ]);
     }
@@ -112,9 +120,9 @@ pub fn moves(moves: &[Move], look: Look) -> String {
 /// Where each channel stands.
 pub fn channels(tips: &[Move], look: Look) -> String {
     if tips.is_empty() {
-        return "No channel ships anything here: `fabric promote VERSION --to CHANNEL` begins one. In a clone, bring the channels first: \
-                `git fetch origin 'refs/fabric/*:refs/fabric/*'`.\n"
-            .to_owned();
+        return format!(
+            "No channel ships anything here: `fabric promote VERSION --to CHANNEL` begins one; {BRING_CHANNELS}.\n"
+        );
     }
     let mut table = Columns::new(0, &[]);
     table.row(["channel", "ships", "mode", "since", "by"].map(|head| look.quiet(head)));

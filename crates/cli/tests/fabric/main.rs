@@ -10,6 +10,7 @@
 mod bad_input;
 mod bundle;
 mod channels;
+mod clones;
 mod diagnose;
 mod drift;
 mod examples;

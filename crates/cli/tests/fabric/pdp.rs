@@ -216,6 +216,11 @@ fn one_request_is_decided_as_the_server_would() {
         decide(&asked("bob", "edit", "menu"), &[]).fine(),
         "deny  no policy applies\n"
     );
+    // The hint is of the form that is asked for, not of the one that `fabric decide` has.
+    let none = decide("{\"subject\": 1}", &[]);
+    assert_eq!(none.status, 2);
+    let hint = none.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(hint.contains("AuthZEN request is {\"subject\""), "{hint}");
     for canary in [0, 101] {
         place.write("modes.toml", format!("default = {{ canary = {canary} }}\n"));
         let wrong = ["--modes", "modes.toml", "--json"];

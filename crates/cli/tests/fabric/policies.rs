@@ -26,6 +26,24 @@ fn init_makes_a_workspace_of_a_project_and_says_what_it_left_out() {
     assert!(said.contains("policies  1 file\n"), "{said}");
     assert!(said.contains("left out  data.yaml"), "{said}");
     assert!(place.run(&["check", "ours"]).fine().contains("no problems"));
+    // What the manifest names comes along; what it names and is not there is told, as are entries of archives that are not taken.
+    place.write("ours/tolerance.toml", "[default]\ngained = 0\n");
+    let manifest = place.read("ours/workspace.toml");
+    let channel =
+        |name: &str| format!("\n[[channel]]\nname = \"{name}\"\ntolerance = \"{name}.toml\"\n");
+    place.write(
+        "ours/workspace.toml",
+        manifest + &channel("tolerance") + &channel("lost"),
+    );
+    place.write("ours/other.toml", "");
+    let said = place.run(&["init", "copy", "--from", "ours"]).fine();
+    assert!(
+        said.contains("left out  lost.toml: `workspace.toml` names it"),
+        "{said}"
+    );
+    assert_eq!(place.read("copy/tolerance.toml"), "[default]\ngained = 0\n");
+    assert!(!place.path("copy/other.toml").exists());
+
     let again = place.run(&["init", "ours", "--from", "theirs", "--json"]);
     assert_eq!(again.failed().0, "workspace_exists");
     let none = place.run(&["init", "other", "--from", "nowhere", "--json"]);

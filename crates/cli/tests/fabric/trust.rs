@@ -57,6 +57,12 @@ fn a_drafted_trust_file_names_the_origins_before_a_restore() {
     let (code, said) = trust(&none).failed();
     assert_eq!(code, "bad_call");
     assert!(said.contains("count for nothing"), "{said}");
+    let two = ["--witness-key", &watch, "--quorum", "2", "--json"];
+    let (_, said) = trust(&two).failed();
+    assert!(
+        said.contains("2 witnesses") && said.contains("1 is named"),
+        "{said}"
+    );
 
     // A third origin, with the first one's key: a policy names it once.
     let second = place.path("w/.fabric/ledger-2.sqlite");

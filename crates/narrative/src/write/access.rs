@@ -92,6 +92,7 @@ impl Writer<'_> {
             .window
             .map(|(from, until)| (language.date(from), language.date(until)));
         lead.push(match days {
+            _ if drift.generated => language.say(say::ReplayedGenerated { requests }),
             Some((day, until)) if day == until => {
                 let day = words(day);
                 language.say(say::ReplayedDay { requests, day })

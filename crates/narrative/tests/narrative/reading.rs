@@ -267,6 +267,40 @@ fn what_is_not_known_is_said_and_is_never_a_low_risk() {
 }
 
 #[test]
+fn no_more_is_said_of_people_than_the_log_tells() {
+    for (language, nobody, generated, really) in [
+        (
+            "en",
+            "Nobody in the log gains",
+            "from a generated log",
+            "people and programs really",
+        ),
+        (
+            "de",
+            "Laut Protokoll gewinnt",
+            "aus einem erzeugten Protokoll",
+            "Menschen und Programme",
+        ),
+        (
+            "fr",
+            "Selon le journal, personne",
+            "d’un journal généré",
+            "des programmes ont vraiment",
+        ),
+    ] {
+        let told = promoted(language, |promotion| {
+            let Replayed::Drift(drift) = &mut promotion.drift else {
+                return;
+            };
+            (drift.changed.gained, drift.changed.lost, drift.changed.open) = (0, 0, 0);
+            drift.generated = true;
+        });
+        assert!(told.contains(nobody) && told.contains(generated), "{told}");
+        assert!(!told.contains(really), "{told}");
+    }
+}
+
+#[test]
 fn what_decides_for_nobody_yet_or_for_some_only_would_change_answers() {
     let nobody = "No answer changes yet";
     let some = "decides for a part of all people only";

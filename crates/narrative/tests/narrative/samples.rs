@@ -116,6 +116,7 @@ pub fn drift() -> Drift {
         assumed: 0,
         skipped: 4,
         window: Some((AT - 30 * DAY, AT - DAY)),
+        generated: false,
         people: vec![
             group("Employee", 0, 312, 95, RiskLevel::Low),
             group("Contractor", 24_059, 0, 0, RiskLevel::High),

@@ -287,7 +287,10 @@ fn countable(witnesses: &[VerifierKey], enough: usize) -> Result<(), Error> {
     let named = witnesses.len();
     if enough > named {
         return Err(wrong(
-            format!("{enough} witnesses are to have cosigned, and {named} are named"),
+            format!(
+                "{enough} witnesses are to have cosigned, and {named} {} named",
+                if named == 1 { "is" } else { "are" }
+            ),
             "name more with --witness-key, or ask for fewer with --quorum",
         ));
     }

@@ -20,7 +20,7 @@ use crate::{Resolved, compare};
 pub(super) const EXAMPLES: usize = 60;
 
 /// What a kept report says, by its digest.
-pub(super) fn reported(report: &Report, digest: String, window: Option<(u64, u64)>) -> Drift {
+pub(super) fn reported(report: &Report, digest: String, log: Option<&Log>) -> Drift {
     let drift = &report.drift;
     let times = || {
         let first = drift
@@ -37,7 +37,8 @@ pub(super) fn reported(report: &Report, digest: String, window: Option<(u64, u64
     };
     Drift {
         complete: drift.changes.len() as u64 == drift.changes_total,
-        window: window.or_else(times),
+        window: log.and_then(window).or_else(times),
+        generated: log.is_some_and(is_generated),
         proof: report.verdict.proof.iter().map(proof).collect(),
         report: Some(digest),
         ..counted(drift, listed(drift))
@@ -62,9 +63,9 @@ fn listed(drift: &DriftReport) -> impl Iterator<Item = Seen<'_>> {
 pub(super) fn judged(
     told: &Told,
     (report, digest): (&Report, String),
-    window: Option<(u64, u64)>,
+    log: Option<&Log>,
 ) -> Replayed {
-    let drift = reported(report, digest, window);
+    let drift = reported(report, digest, log);
     Replayed::Drift(Box::new(Drift {
         reached: told.reached,
         // Of a list that was cut, nobody knows whose requests are missing.
@@ -78,7 +79,7 @@ pub(super) fn replayed(told: &Told, log: Option<Arc<Log>>) -> Replayed {
     let Some(log) = log else {
         return Replayed::NoLog;
     };
-    let window = window(&log);
+    let (window, generated) = (window(&log), is_generated(&log));
     let never = AtomicBool::new(false);
     let (before, after) = (side("before", &told.before), side("after", &told.after));
     match compare(&before, &after, log, &never) {
@@ -90,6 +91,7 @@ pub(super) fn replayed(told: &Told, log: Option<Arc<Log>>) -> Replayed {
                 apart: told.parts(Some(changes(&replay))),
                 complete: true,
                 window,
+                generated,
                 ..counted(&report, changes(&replay))
             }))
         }
@@ -123,6 +125,11 @@ pub(super) fn side(label: &str, files: &Files) -> Resolved {
 /// The times of a log, where its rows carry any.
 pub(super) fn window(log: &Log) -> Option<(u64, u64)> {
     Some((second(&log.info.first_at)?, second(&log.info.last_at)?))
+}
+
+/// Whether it is one of those that `fabric log generate` stores.
+pub(super) fn is_generated(log: &Log) -> bool {
+    log.info.origin.starts_with("generated, seed ")
 }
 
 /// The second that a row's time is in: logs count thousandths, of which narratives tell nothing.
@@ -246,7 +253,20 @@ impl Groups {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
+
     use super::*;
+
+    #[test]
+    fn a_generated_log_is_known() {
+        let files = crate::sample_files();
+        let recipe = decisions::Recipe::read(&files).unwrap().with_rows(100);
+        let go = &mut |_, _| ControlFlow::Continue(());
+        let compiled = crate::check(&files).compiled;
+        let (builder, _) = decisions::generate(&compiled, &recipe, go).unwrap();
+        let log = builder.build().unwrap().0;
+        assert!(is_generated(&log), "{}", log.info.origin);
+    }
 
     #[test]
     fn times_of_a_log_are_told_though_it_counts_thousandths() {

@@ -12,7 +12,7 @@ use model::{Change, ChangeClass, DriftReport, Headline, Reach, Totals};
 use narrative::facts::{Drift, Part, Reached, Replayed};
 
 use super::{
-    access::{EXAMPLES, changes, counted, side, window},
+    access::{EXAMPLES, changes, counted, is_generated, side, window},
     effect::{Class, People},
 };
 use crate::{Error, compare};
@@ -22,7 +22,7 @@ pub(super) fn replayed(classes: &[Class], log: Option<Arc<Log>>) -> Replayed {
     let Some(log) = log else {
         return Replayed::NoLog;
     };
-    let window = window(&log);
+    let (window, generated) = (window(&log), is_generated(&log));
     let kinds = classes.iter().map(|class| Kind::of(class, &log));
     let kinds: Vec<Kind<'_>> = match kinds.collect() {
         Ok(kinds) => kinds,
@@ -41,6 +41,7 @@ pub(super) fn replayed(classes: &[Class], log: Option<Arc<Log>>) -> Replayed {
         apart: parts(&kinds),
         complete: true,
         window,
+        generated,
         ..counted(&report, kinds.iter().flat_map(Kind::changes))
     }))
 }

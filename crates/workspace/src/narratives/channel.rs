@@ -382,8 +382,7 @@ impl<'a> Channel<'a> {
         let is_judged = told.before == before.files && told.after == after.files;
         Ok(match self.report(details).filter(|_| is_judged) {
             Some((report, digest)) => {
-                let window = self.ground.log.as_deref().and_then(access::window);
-                access::judged(&told, (&report, digest), window)
+                access::judged(&told, (&report, digest), self.ground.log.as_deref())
             }
             None => access::replayed(&told, log.cloned()),
         })

@@ -167,7 +167,6 @@ pub(super) fn verdict(ground: &Ground<'_>, number: Option<u64>) -> Result<Facts,
         evidence::statement::Ruling::Blocked => Ruling::Blocked,
         evidence::statement::Ruling::Undecided => Ruling::Undecided,
     };
-    let window = ground.log.as_deref().and_then(access::window);
     Ok(Facts::Verdict(match report {
         Some(report) => Verdict {
             base: report.drift.base.label.clone(),
@@ -186,7 +185,7 @@ pub(super) fn verdict(ground: &Ground<'_>, number: Option<u64>) -> Result<Facts,
             tolerance: report.verdict.tolerance.digest.clone(),
             drift: Replayed::Drift(Box::new(Drift {
                 reached: Reached::Proposed,
-                ..access::reported(&report, digest, window)
+                ..access::reported(&report, digest, ground.log.as_deref())
             })),
         },
         // What the receipt itself says is all that is left.

@@ -11,6 +11,10 @@ use super::{
 };
 use crate::Error;
 
+/// What there is to do about a first version that should not be in force.
+const FIRST: &str = "promote another version; applied in the mode audit-only, this one is only recorded, and as nothing was in force before it, \
+                     everybody is denied everything";
+
 /// Takes the last move of a channel back: what it shipped before is shipped again, under a higher number, from the bundle that
 /// was sealed for it. No gate is looked at: the way back is always open.
 ///
@@ -27,7 +31,7 @@ pub fn roll_back(with: &Promotion<'_>, channel: &str, reason: &str) -> Result<Pr
     let prepared = bundles.rollback.ok_or_else(|| match tip.parent {
         None => refused(
             format!("`{channel}` ships its first version: nothing was in force before"),
-            "promote another version, or apply this one in the mode audit-only",
+            FIRST,
         ),
         Some(_) => refused(
             format!("no way back from move {} was sealed, for its root could not be", tip.summary.sequence),
@@ -122,6 +126,6 @@ fn other_before(
     }
     Err(refused(
         format!("`{channel}` never shipped anything else: nothing was in force before"),
-        "promote another version, or apply this one in the mode audit-only",
+        FIRST,
     ))
 }

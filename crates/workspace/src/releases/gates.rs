@@ -288,7 +288,8 @@ pub(super) fn references(
             amiss,
         }));
     }
-    let of = checked.references.len() as u64;
+    // A list that is not there is one of those that are broken.
+    let of = checked.references.len() as u64 + u64::from(!checked.authorities.listed);
     let count = broken.len() as u64;
     let Some(first) = broken.into_iter().next() else {
         let found = Found::ReferencesWhole { count: of };

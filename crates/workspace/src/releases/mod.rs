@@ -113,6 +113,9 @@ pub struct Moved {
     pub gates: Vec<Fact>,
     /// A way back is sealed.
     pub way_back: bool,
+    /// Nothing was in force before, and nothing decides for everybody now: whom no canary reaches is denied everything.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub nothing_decides: bool,
 }
 
 /// What came of it.

@@ -11,9 +11,9 @@ use model::{Code, Failure};
 use registry::{Approval, Bundles, Change, Held, Kind, Move};
 use release::{Files, Release, Roots, Sealing, seal};
 
-use super::{Fact, Moved, Promoted, Promotion, back_to, roots::rooted};
+use super::{Fact, Moved, Promoted, Promotion, back_to, enforced, roots::rooted};
 use crate::{
-    Error, Receipt, git,
+    Error, Receipt, git, scan,
     signing::{by_reference, override_receipt, signers},
 };
 
@@ -160,7 +160,13 @@ pub(super) fn move_to(
         receipt: number,
         gates: facts,
         way_back: bundles.rollback.is_some(),
+        nothing_decides: nothing_decides(shipment.release),
     })))
+}
+
+fn nothing_decides(release: &Release) -> bool {
+    let none = |files: &Files| !scan::has_policies(files);
+    release.base.as_ref().is_some_and(none) && enforced(release).is_ok_and(|files| none(&files))
 }
 
 /// That a channel moves: signed over the move, both bundles and the digests of the files.

@@ -8,7 +8,7 @@ use release::{Mode, Modes};
 
 use super::{Desk, Studio, lock};
 use crate::{
-    Error, WantedMove,
+    Error, WantedMove, cloned,
     releases::{self, ModeOf, NewModes, Promoted, Promotion},
     signing,
 };
@@ -70,7 +70,10 @@ impl Studio {
         desk: &Desk,
         work: impl FnOnce(&Promotion<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let ledger = self.ledger()?;
+        let ledger = self.ledger().map_err(|error| match error {
+            Error::NoLedger => cloned::no_ledger(&desk.workspace.root),
+            other => other.into(),
+        })?;
         let moved = work(&Promotion {
             root: &desk.workspace.root,
             ledger: &ledger,

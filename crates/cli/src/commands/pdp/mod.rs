@@ -111,10 +111,11 @@ pub fn decide(arguments: &PdpDecide, terminal: &Terminal) -> Result<u8, Stop> {
         fs::read(&arguments.request).map(|content| body = content)
     };
     got.map_err(|error| Failure::new(Code::FileRead, format!("cannot read `{name}`: {error}")))?;
-    let (answer, text) = evaluate(&engine, &body)
-        .map_err(|why| Failure::new(Code::RequestInvalid, why).with_details(name.to_string()))?;
+    let (answer, text) = evaluate(&engine, &body).map_err(|why| {
+        authzen(Failure::new(Code::RequestInvalid, why).with_details(name.to_string()))
+    })?;
     if let Some(why) = answer.refused.clone() {
-        return Err(why.into());
+        return Err(authzen(why).into());
     }
     if terminal.json {
         terminal.print(&format!("{text}\n"))?;
@@ -122,6 +123,15 @@ pub fn decide(arguments: &PdpDecide, terminal: &Terminal) -> Result<u8, Stop> {
         terminal.print(&render::enforced(&answer, terminal.out))?;
     }
     Ok(FINE)
+}
+
+/// A request is of another form here than in the rest of the program.
+fn authzen(mut failure: Failure) -> Failure {
+    if failure.code == Code::RequestInvalid {
+        r#"an AuthZEN request is {"subject": {"type", "id"}, "action": {"name"}, "resource": {"type", "id"}, "context": {}}; docs/pdp.md has an example"#
+            .clone_into(&mut failure.hint);
+    }
+    failure
 }
 
 pub fn cutover(arguments: &PdpCutover, terminal: &Terminal) -> Result<u8, Stop> {
