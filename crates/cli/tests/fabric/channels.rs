@@ -168,6 +168,18 @@ fn a_promotion_reaches_who_decides_and_outlives_the_repository() {
     assert_eq!(server.guest(), (true, 3));
 }
 
+#[test]
+fn what_cannot_be_written_speaks_of_no_draft() {
+    let place = shipping("");
+    place.write("file", "");
+    let export = [
+        "channel", "export", "stable", "--to", "file/x", "--dir", "w",
+    ];
+    let ran = place.run(&export);
+    assert!(ran.err.contains("file_write"), "{}", ran.err);
+    assert!(!ran.err.contains("draft"), "{}", ran.err);
+}
+
 /// Who signs, and what for.
 struct Signer {
     key: SecretKey,
