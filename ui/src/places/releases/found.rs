@@ -129,7 +129,7 @@ pub(super) fn remarked(found: String, remarks: &[Remark]) -> String {
             let count = *count;
             also(&found, &releases::RemarkTestsGone { count, first }.say())
         }
-        Remark::InBetween => also(&found, &releases::REMARK_IN_BETWEEN.get()),
+        Remark::InBetween => also(&found, releases::REMARK_IN_BETWEEN.get()),
         Remark::NotShipped { count, first } => {
             let count = *count;
             also(&found, &releases::RemarkNotShipped { count, first }.say())

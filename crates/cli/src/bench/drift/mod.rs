@@ -24,7 +24,9 @@ use crate::{
     terminal::Stop,
 };
 use case::Case;
-pub use figures::{Figures, Keystroke, Point, Size, Threads};
+#[cfg(test)]
+pub use figures::Threads;
+pub use figures::{Figures, Keystroke, Point, Size};
 #[cfg(test)]
 pub use peers::Decided;
 pub use resident::resident;
