@@ -195,10 +195,22 @@ impl Database {
             // It would have to be brought to the newest format.
             found if found < newest => Err(read_only()),
             _ => {
-                database.sound()?;
+                let sound = database.sound();
+                database.still()?;
+                sound?;
                 Ok(database)
             }
         }
+    }
+
+    /// Refuses what was read without a lock while somebody wrote.
+    fn still(&self) -> Result<(), Error> {
+        if self.unlocked.is_some() && self.unlocked != Stamp::unopened(&self.path) {
+            return Err(Error::Locked {
+                path: self.path.display().to_string(),
+            });
+        }
+        Ok(())
     }
 
     /// Refuses a database whose pages contradict each other, unless it is too large to be read for that.
@@ -328,11 +340,7 @@ impl Database {
             .map_err(sqlite)?;
         let done = work(&transaction, &self.path);
         // Also what went wrong may be no more than two moments in one.
-        if self.unlocked.is_some() && self.unlocked != Stamp::unopened(&self.path) {
-            return Err(E::from(Error::Locked {
-                path: self.path.display().to_string(),
-            }));
-        }
+        self.still()?;
         let done = done?;
         transaction.commit().map_err(sqlite)?;
         Ok(done)

@@ -143,10 +143,9 @@ fn a_draft_that_cannot_be_stored_stays_and_is_stored_when_it_can_be() {
             [Code::StoreFull]
         );
         assert_eq!(studio.open_file(at("policies.cedar")).unwrap().text, long);
-        assert_eq!(
-            code(studio.save_file(at("policies.cedar"))),
-            Code::FileWrite
-        );
+        let unsaved = studio.save_file(at("policies.cedar")).unwrap_err();
+        assert_eq!(unsaved.code, Code::FileWrite);
+        assert!(unsaved.hint.contains("kept as a draft"), "{}", unsaved.hint);
         assert_eq!(
             fs::read_to_string(root.join("policies.cedar")).unwrap(),
             POLICIES
