@@ -14,8 +14,9 @@ fn step(stage: &Stage, key: &str) -> Result<(), Error> {
 
 /// Asks where a step happens: the control gets the focus, and a ring.
 fn shown(stage: &Stage, control: &str) -> Result<(), Error> {
-    stage.click("[data-test=guide-show]")?;
     stage.until(control, || {
+        // Where a place is drawn anew meanwhile, a person asks again.
+        stage.click("[data-test=guide-show]")?;
         let pointed = stage.session().run(
             "const it = document.activeElement;
              const pointed = it.matches(arguments[0]) && it.hasAttribute('data-pointed');
