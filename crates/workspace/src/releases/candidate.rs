@@ -22,6 +22,8 @@ pub(super) struct Candidate {
     /// What is asked of it.
     pub(super) asked: Demands,
     pub(super) authors: Vec<String>,
+    /// Why nobody can say who wrote it, where no approval is asked for.
+    pub(super) nobody_knows: Option<Error>,
     /// What the channel ships.
     pub(super) before: Option<Shipped>,
 }
@@ -85,10 +87,14 @@ pub(super) fn candidate(
         commit: &tip.summary.commit,
         files: &before.release.files,
     });
-    // Who wrote it matters where somebody else is to approve it.
-    let authors = match asked.rules.approvals {
-        0 => git::writers(root, since.as_ref(), &commit, &files).unwrap_or_default(),
-        _ => git::writers(root, since.as_ref(), &commit, &files)?,
+    // Who wrote it matters where somebody else is to answer for it.
+    let mut nobody_knows = None;
+    let authors = match git::writers(root, since.as_ref(), &commit, &files) {
+        Err(error) if asked.rules.approvals == 0 && error.code() == Code::AuthorUnknown => {
+            nobody_knows = Some(error);
+            Vec::new()
+        }
+        authors => authors?,
     };
     let own = manifest(&files)?;
     let tenant = tenant(&own);
@@ -117,6 +123,7 @@ pub(super) fn candidate(
         tagged,
         asked,
         authors,
+        nobody_knows,
         before,
     })
 }

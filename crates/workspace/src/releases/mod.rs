@@ -146,13 +146,17 @@ pub fn promote(with: &Promotion<'_>, wanted: &Wanted<'_>) -> Result<Promoted, Er
     let registry = Registry::open(with.root)?;
     let mut held = registry.hold(wanted.channel)?;
     finish(with, &mut held)?;
-    let found = candidate(
+    let mut found = candidate(
         with.root,
         &registry,
         wanted.channel,
         wanted.version,
         wanted.modes.clone(),
     )?;
+    // Nobody answers for drift who may have made it.
+    if let (Some(error), Some(_)) = (found.nobody_knows.take(), wanted.overriding) {
+        return Err(error);
+    }
     is_news(&found, with.now)?;
     let judged = judge(with, &registry, &found, wanted)?;
     let made = match judged.sound && !found.tagged {

@@ -278,6 +278,18 @@ fn an_author_who_approves_themselves_and_a_word_that_ran_out() {
     assert!(ended.message.contains("2026-11-23"), "{ended:?}");
     assert!(ended.hint.contains("fabric guard override"), "{ended:?}");
     let holds = over("2026-11-24T12:00:00Z", "Ivo <ivo@acme.example>");
+    // Where nobody can say who wrote the change, nobody can say that somebody else answers for it.
+    let shallow = place.root.join(".git/shallow");
+    let head = git2::Repository::open(&place.root).unwrap();
+    let head = head.head().unwrap().target().unwrap();
+    fs::write(&shallow, format!("{head}\n")).unwrap();
+    refused(&place, Code::AuthorUnknown, |place| {
+        place.promoted("1.1.0", NOON + 2, |wanted| {
+            wanted.log = Some(Arc::clone(&log));
+            wanted.overriding = Some(&holds);
+        })
+    });
+    fs::remove_file(&shallow).unwrap();
     let shipped = place.promote("1.1.0", NOON + 2, |wanted| {
         wanted.log = Some(Arc::clone(&log));
         wanted.overriding = Some(&holds);
