@@ -74,48 +74,52 @@ fn enforced_for(release: &Release, bucket: u8) -> Result<Files, Error> {
 /// The files with one policy as other files have it: changed, taken out, or put in again.
 ///
 /// # Errors
-/// `promotion_refused` for a policy that neither has, that has no `@id` or is a link of a template, and when what comes out is not
-/// what was meant.
+/// `promotion_refused` for a policy that neither has or that has no `@id`, and when what comes out is not what was meant.
 pub(super) fn bring_back(files: &Files, other: &Files, id: &str) -> Result<Files, Error> {
     let (now, then) = (set(files), set(other));
     let (present, past) = (find(&now, id), find(&then, id));
-    for policy in [present, past].into_iter().flatten() {
-        if policy.kind != PolicyKind::Static || !policy.stable_id {
-            return Err(refused(
-                format!(
-                    "`{id}` is a link of a template, or has no @id: it cannot be told from others"
-                ),
-                "roll the whole move back",
-            ));
-        }
+    let both = || [present, past].into_iter().flatten();
+    if both().next().is_none() {
+        return Err(refused(
+            format!("there is no policy `{id}`"),
+            "name it by its @id",
+        ));
     }
-    let (path, range, new) = match (present, past) {
-        (None, None) => {
-            return Err(refused(
-                format!("there is no policy `{id}`"),
-                "name it by its @id",
-            ));
-        }
-        (Some(present), Some(past)) => {
-            let (path, range) = whereabouts(files, &present.source)?;
-            (path, range, written(other, &past.source)?)
-        }
-        (Some(present), None) => {
-            let (path, range) = whereabouts(files, &present.source)?;
-            (path, range, String::new())
-        }
-        (None, Some(past)) => {
-            let end = files.get(&past.source.file).map_or(0, |text| text.len());
-            let text = written(other, &past.source)?;
-            (past.source.file.clone(), end..end, format!("\n{text}\n"))
-        }
-    };
-    let old = content(files, &path).unwrap_or_default();
-    let (Some(head), Some(tail)) = (old.get(..range.start), old.get(range.end..)) else {
-        return Err(misread(id));
-    };
+    if both().any(|policy| !policy.stable_id) {
+        return Err(refused(
+            format!("`{id}` has no @id: it cannot be told from others"),
+            "roll the whole move back",
+        ));
+    }
+    let is_link = |policy: &Policy| policy.kind == PolicyKind::Link;
     let mut out = files.clone();
-    out.insert(path, Arc::from(format!("{head}{new}{tail}").into_bytes()));
+    if both().any(is_link) {
+        out = policy::relinked(files, other, id).ok_or_else(|| misread(id))?;
+    }
+    let stands = |policy: &&Policy| !is_link(policy);
+    let (present, text) = (present.filter(stands), past.filter(stands));
+    let text = text.map(|past| Ok::<_, Error>((past, written(other, &past.source)?)));
+    let text = text.transpose()?;
+    let change = match (present, text) {
+        (Some(present), text) => {
+            let (path, range) = whereabouts(files, &present.source)?;
+            Some((path, range, text.map_or(String::new(), |(_, text)| text)))
+        }
+        (None, Some((past, text))) => {
+            let path = past.source.file.clone();
+            let end = out.get(&path).map_or(0, |text| text.len());
+            Some((path, end..end, format!("\n{text}\n")))
+        }
+        (None, None) => None,
+    };
+    if let Some((path, range, new)) = change {
+        let old = content(&out, &path).unwrap_or_default();
+        let (Some(head), Some(tail)) = (old.get(..range.start), old.get(range.end..)) else {
+            return Err(misread(id));
+        };
+        let text = format!("{head}{new}{tail}");
+        out.insert(path, Arc::from(text.into_bytes()));
+    }
     let made = set(&out);
     let others = |set: &PolicySet| -> Vec<(String, [u8; 32])> {
         let others = set.policies().iter().filter(|policy| policy.id != id);
@@ -139,7 +143,7 @@ fn same(a: Option<&Policy>, b: Option<&Policy>) -> bool {
 fn misread(id: &str) -> Error {
     refused(
         format!("`{id}` cannot be put in its place without touching others"),
-        "roll the whole move back",
+        "move all of it at once: promote it in one mode, or roll the whole move back",
     )
 }
 
@@ -176,4 +180,120 @@ fn written(files: &Files, source: &Source) -> Result<String, Error> {
     text.get(range)
         .map(str::to_owned)
         .ok_or_else(|| misread(&path))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, fmt::Write};
+
+    use proptest::prelude::*;
+    use release::Modes;
+
+    use super::*;
+
+    const IDS: [&str; 4] = ["a", "b", "c", "d"];
+    const MODES: [Mode; 4] = [
+        Mode::AuditOnly,
+        Mode::Canary(10),
+        Mode::Canary(60),
+        Mode::Enforce,
+    ];
+
+    /// One policy: none, written out, or a link of one of two templates.
+    #[derive(Clone, Debug)]
+    enum One {
+        None,
+        Written {
+            text: u8,
+            second: bool,
+        },
+        Link {
+            template: bool,
+            who: u8,
+            second: bool,
+        },
+    }
+
+    fn one() -> impl Strategy<Value = One> {
+        prop_oneof![
+            Just(One::None),
+            (0..3_u8, any::<bool>()).prop_map(|(text, second)| One::Written { text, second }),
+            (any::<bool>(), 0..2_u8, any::<bool>()).prop_map(|(template, who, second)| One::Link {
+                template,
+                who,
+                second
+            }),
+        ]
+    }
+
+    /// What somebody might have written: the policies, two templates in one of two forms each, in two files of each kind.
+    fn some_files() -> impl Strategy<Value = Files> {
+        let all = (prop::array::uniform4(one()), any::<[bool; 3]>());
+        all.prop_map(|(policies, [first, second, named])| {
+            let mut texts = [String::new(), "// ä `permit`\n".to_owned()];
+            let mut links = [Vec::new(), Vec::new()];
+            for (id, policy) in IDS.iter().zip(policies) {
+                match policy {
+                    One::None => {}
+                    One::Written { text, second } => writeln!(
+                        texts[usize::from(second)],
+                        "@group(\"g\") @id(\"{id}\") // @id(\"x\")\npermit (principal == User::\"{text}\", action, resource);"
+                    )
+                    .unwrap(),
+                    One::Link { template, who, second } => {
+                        let template = if template { "t" } else { "u.cedar#1" };
+                        links[usize::from(second)].push(format!(
+                            "{{ \"link_id\": \"{id}\", \"template_id\": \"{template}\", \"args\": {{\"?principal\": \"User::\\\"{who}\\\"\"}} }}"
+                        ));
+                    }
+                }
+            }
+            let form = |first: bool| if first { "context.a" } else { "context.b" };
+            // A template with an id in front of or behind others, and one that goes by its place.
+            let annotated = if named { "@id(\"t\")\n@note(\"ß\")" } else { "@note(\"ß\") @id(\"t\")" };
+            let t = format!("{annotated}\npermit (principal == ?principal, action, resource) when {{ {} }};\n", form(first));
+            let u = format!("\n  forbid (principal in ?principal, action, resource) when {{ {} }};\n", form(second));
+            let [a, b] = texts;
+            let [l, m] = links.map(|links| format!("[{}]\n", links.join(",\n ")));
+            let files = [("a.cedar", a + &t), ("b.cedar", b), ("u.cedar", u), ("links.json", l), ("links/more.json", m)];
+            let files = files.map(|(path, text)| (path.to_owned(), Arc::from(text.into_bytes())));
+            Files::from(files)
+        })
+    }
+
+    fn meanings(set: &PolicySet) -> BTreeMap<String, [u8; 32]> {
+        let policies = set.policies().iter();
+        policies
+            .map(|policy| (policy.id.clone(), policy.digest))
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_decides_is_the_new_of_each_that_is_reached_and_the_old_of_the_others(
+            new in some_files(), old in some_files(), modes in prop::array::uniform4(prop::sample::select(&MODES[..])),
+        ) {
+            let policies = IDS.map(str::to_owned).into_iter().zip(modes);
+            let modes = Modes { policies: policies.clone().collect(), ..Modes::default() };
+            let (ours, theirs) = (meanings(&set(&new)), meanings(&set(&old)));
+            let release = Release {
+                tenant: "t".to_owned(), channel: "c".to_owned(), environment: String::new(), version: "1.0.0".to_owned(),
+                sequence: 2, undoes: None, modes, files: new, base: Some(old),
+            };
+            for bucket in [0, 9, 10, 59, 60, 99] {
+                let made = set(&enforced_for(&release, bucket).unwrap());
+                prop_assert!(!made.broken());
+                let expected: BTreeMap<_, _> = policies.clone().filter_map(|(id, mode)| {
+                    let reached = match mode {
+                        Mode::AuditOnly => false,
+                        Mode::Canary(percent) => bucket < percent,
+                        Mode::Enforce => true,
+                    };
+                    let side = if reached { &ours } else { &theirs };
+                    side.get(&id).map(|digest| (id, *digest))
+                }).collect();
+                prop_assert_eq!(meanings(&made), expected);
+            }
+        }
+    }
 }
