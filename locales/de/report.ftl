@@ -835,7 +835,7 @@ amiss-file-changed = { $name }: Die Datei { $path } wurde geändert, seit sie in
 amiss-no-receipt = { $name }: Der Beleg fehlt im Belegbuch
 found-left-out = { $found }; ausgelassen, der angegebene Grund: { $reason }
 found-no-tolerance = für den Kanal ist keine Toleranzdatei angegeben
-found-nothing-shipped = der Kanal lieferte noch nichts, zu vergleichen gab es also nichts
+found-nothing-shipped = auf dem Kanal galt noch nichts, zu vergleichen gab es also nichts
 found-no-log = es gab kein Entscheidungsprotokoll zum Nachspielen
 found-replayed = { $rows ->
     [one] { $rows } Anfrage nachgespielt
@@ -873,6 +873,7 @@ remark-tests-gone = { $count ->
    *[other] nicht mehr enthalten: { $count } benannte Tests, zuerst { $first }
 }
 remark-in-between = solange manche ihrer Richtlinien warten und die vorigen an ihrer Stelle gelten
+remark-canary-left-out = was ein Probelauf denen gab, die er erreichte, ist nicht mitgezählt
 remark-not-shipped = { $count ->
     [one] im Arbeitsbereich und nicht ausgeliefert, weil nicht in git: { $first }
    *[other] im Arbeitsbereich und nicht ausgeliefert, weil nicht in git: { $count } Dateien, zuerst { $first }

@@ -835,7 +835,7 @@ amiss-file-changed = { $name }: its file { $path } changed since it was listed
 amiss-no-receipt = { $name }: its receipt is not in the ledger
 found-left-out = { $found }; left out, the reason given: { $reason }
 found-no-tolerance = the channel names no tolerance file
-found-nothing-shipped = the channel shipped nothing yet, so there was nothing to compare with
+found-nothing-shipped = nothing was in force on the channel yet, so there was nothing to compare with
 found-no-log = there was no decision log to replay
 found-replayed = { $rows ->
     [one] { $rows } request replayed
@@ -870,6 +870,7 @@ remark-tests-gone = { $count ->
    *[other] not in it any more: { $count } named tests, the first is { $first }
 }
 remark-in-between = as long as some of its policies wait, with those before in their place
+remark-canary-left-out = what a canary gave to those it reached was not counted
 remark-not-shipped = { $count ->
     [one] in the workspace and not shipped, for it was not in git: { $first }
    *[other] in the workspace and not shipped, for they were not in git: { $count } files, the first is { $first }

@@ -848,7 +848,7 @@ amiss-file-changed = { $name } : le fichier { $path } a changé depuis qu’il 
 amiss-no-receipt = { $name } : le reçu manque dans le registre
 found-left-out = { $found } ; laissé de côté, la raison donnée : { $reason }
 found-no-tolerance = aucun fichier de tolérance n’est indiqué pour le canal
-found-nothing-shipped = le canal ne livrait encore rien : il n’y avait rien à comparer
+found-nothing-shipped = rien n’était encore en vigueur sur le canal : il n’y avait rien à comparer
 found-no-log = il n’y avait pas de journal des décisions à rejouer
 found-replayed = { $rows ->
     [one] { $rows } demande rejouée
@@ -895,6 +895,7 @@ remark-tests-gone = { $count ->
    *[other] absents désormais : { $count } tests nommés, le premier est { $first }
 }
 remark-in-between = tant que certaines de ses règles attendent et que les précédentes en tiennent lieu
+remark-canary-left-out = ce qu’un essai donnait à ceux qu’il atteignait n’est pas compté
 remark-not-shipped = { $count ->
     [one] dans l’espace de travail et non livré, car absent de git : { $first }
    *[other] dans l’espace de travail et non livrés, car absents de git : { $count } fichiers, le premier est { $first }

@@ -35,6 +35,10 @@ pub struct LaneView {
     pub older: u64,
     /// What a rollback would ship, if there is something to go back to.
     pub way_back: Option<WayBackView>,
+    /// Nothing was in force before what it ships: whom its policies do not reach is denied everything.
+    pub nothing_before: bool,
+    /// None of its policies decides for everybody, and nothing else does: whom no canary reaches is denied everything.
+    pub nothing_decides: bool,
     /// Why its history cannot be read.
     pub failure: Option<Failure>,
 }

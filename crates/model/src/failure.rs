@@ -226,7 +226,7 @@ codes! {
     /// A tag, a move or an approval in the repository is not what the registry writes.
     RegistryDamaged = "registry_damaged", 2, "see `git fsck`, and fetch what is damaged from another clone";
     /// There is no version of that name.
-    VersionUnknown = "version_unknown", 2, "see `git tag --list 'policies/*'`; fetch the tags, or make the version";
+    VersionUnknown = "version_unknown", 2, "see `git tag --list 'policies/*'`; fetch the tags, or make the version: `fabric promote` makes it of what is committed, also where a gate stays closed";
     /// The version is there, with other content.
     VersionTaken = "version_taken", 2, "a version stays what it is: choose a higher one";
     /// The tag of a version is not where it was.
@@ -239,7 +239,7 @@ codes! {
     MoveFinished = "move_finished", 2, "look at what the channel ships now with `fabric channel`, and ask again to go on from there";
     /// Git does not know who works here, or who wrote a change.
     AuthorUnknown = "author_unknown", 2, "tell git: `git config --global user.name \"Ada Lovelace\"` and `git config --global user.email ada@example.com`";
-    /// There is nothing that could be shipped, or taken back.
+    /// A channel cannot be moved as it was asked.
     PromotionRefused = "promotion_refused", 2, "take away what the message says is in the way, and ask again";
     /// The time of a move is before that of the one before it.
     ClockBack = "clock_back", 2, "set this machine's clock right; if it is, the move before was made by a machine whose clock is ahead";

@@ -128,6 +128,8 @@ pub enum Remark {
     },
     /// Tests, drift: it was found of what is in force as long as some of the policies wait, or for whom they do not reach.
     InBetween,
+    /// Drift: a canary of the version that ships reaches some people, and what they get by it is not counted.
+    CanaryLeftOut,
     /// Validation: files lie in the workspace, decide there, and are not committed.
     NotShipped {
         /// How many, at least one.
@@ -285,7 +287,8 @@ impl Found {
             }
             Self::NoTolerance => "the channel names no tolerance file".to_owned(),
             Self::NothingShipped => {
-                "the channel ships nothing yet: there is nothing to compare with".to_owned()
+                "nothing is in force on the channel yet: there is nothing to compare with"
+                    .to_owned()
             }
             Self::NoLog => "there is no log to replay".to_owned(),
             Self::Replayed(judged) => judged.words(),
@@ -358,6 +361,9 @@ impl Remark {
             ),
             Self::InBetween => {
                 "as long as some of its policies wait, with those before in their place".to_owned()
+            }
+            Self::CanaryLeftOut => {
+                "what a canary gives to those it reaches is not counted".to_owned()
             }
             Self::NotShipped { count, first } => format!(
                 "not shipped, for git does not have it: {}, the first is `{first}`",
@@ -574,7 +580,7 @@ mod tests {
             (Found::NoTolerance, "the channel names no tolerance file"),
             (
                 Found::NothingShipped,
-                "the channel ships nothing yet: there is nothing to compare with",
+                "nothing is in force on the channel yet: there is nothing to compare with",
             ),
             (Found::NoLog, "there is no log to replay"),
             (

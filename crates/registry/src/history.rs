@@ -50,14 +50,14 @@ impl Registry {
         })
     }
 
-    /// The move by which the version that a channel ships came into force there, in whatever modes; `None` for a channel that
-    /// never moved.
+    /// The move by which the version that a channel ships came into force there, in whatever modes; or, when the id of a move is given,
+    /// the one that it shipped then. `None` for a channel that never moved.
     ///
     /// # Errors
     /// As [`Registry::history`].
-    pub fn in_force_since(&self, channel: &str) -> Result<Option<Move>, Error> {
+    pub fn in_force_since(&self, channel: &str, from: Option<&str>) -> Result<Option<Move>, Error> {
         let mut since: Option<Move> = None;
-        for found in self.history(channel, None)? {
+        for found in self.history(channel, from)? {
             let found = found?;
             if since
                 .as_ref()

@@ -118,17 +118,42 @@ pub fn knows(folder: &Path, spec: &str) -> Result<bool, Error> {
 /// # Errors
 /// When the repository or the commit cannot be read.
 pub fn file_at(folder: &Path, commit: &str, path: &str) -> Result<Option<Vec<u8>>, Error> {
-    let Some((repository, prefix)) = find(folder, commit)? else {
-        return Ok(None);
-    };
+    match find(folder, commit)? {
+        Some((repository, prefix)) => file_of(&repository, commit, &prefix, path),
+        None => Ok(None),
+    }
+}
+
+/// The same of another folder of the repository that `folder` is in, with `/`; empty for all of it.
+///
+/// # Errors
+/// As [`file_at`].
+pub fn file_in(
+    folder: &Path,
+    commit: &str,
+    other: &str,
+    path: &str,
+) -> Result<Option<Vec<u8>>, Error> {
+    match find(folder, commit)? {
+        Some((repository, _)) => file_of(&repository, commit, other, path),
+        None => Ok(None),
+    }
+}
+
+fn file_of(
+    repository: &Repository,
+    commit: &str,
+    prefix: &str,
+    path: &str,
+) -> Result<Option<Vec<u8>>, Error> {
     let read = || -> Result<Option<Vec<u8>>, git2::Error> {
         let tree = repository
             .revparse_single(commit)?
             .peel_to_commit()?
             .tree()?;
-        match tree.get_path(&Path::new(&prefix).join(path)) {
+        match tree.get_path(&Path::new(prefix).join(path)) {
             Ok(entry) => {
-                let blob = entry.to_object(&repository)?.peel_to_blob()?;
+                let blob = entry.to_object(repository)?.peel_to_blob()?;
                 Ok(Some(blob.content().to_vec()))
             }
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
@@ -220,6 +245,8 @@ pub struct Since<'a> {
     pub commit: &'a str,
     /// The files.
     pub files: &'a Files,
+    /// The folder of the repository that they were in, with `/`; empty for all of it.
+    pub folder: &'a str,
 }
 
 /// Who wrote what `files`, those of `head`, have otherwise than what is in force: the authors of the commits since then, and where
@@ -244,12 +271,16 @@ pub fn writers(
         Ok(object.peel_to_commit()?.id())
     };
     let last = id(head).map_err(git)?;
+    // A workspace that went from one folder to another has its history in both.
+    let mut folders = BTreeSet::from([&*prefix]);
+    folders.extend(since.map(|since| since.folder));
     let touched = |paths: &[&str], commit: &git2::Commit<'_>| -> Result<bool, git2::Error> {
         let of = |commit: &git2::Commit<'_>| -> Result<Vec<Option<Oid>>, git2::Error> {
             let tree = commit.tree()?;
-            paths
+            let each = folders
                 .iter()
-                .map(|path| entry(&tree, &prefix, path))
+                .flat_map(|folder| paths.iter().map(move |path| (folder, path)));
+            each.map(|(folder, path)| entry(&tree, folder, path))
                 .collect()
         };
         let now = of(commit)?;
@@ -272,7 +303,7 @@ pub fn writers(
                 let tree = repository
                     .find_commit(parted)
                     .and_then(|commit| commit.tree());
-                read_tree(&repository, &tree.map_err(git)?, &prefix, head)?
+                read_tree(&repository, &tree.map_err(git)?, since.folder, head)?
             }
             Err(error) if error.code() == ErrorCode::NotFound => Files::new(),
             Err(error) => return Err(git(error)),
@@ -349,7 +380,8 @@ impl<'a> History<'a> {
                 cut_off |= self.ends.contains(&id);
                 let commit = self.repository.find_commit(id)?;
                 if wanted(&commit)? {
-                    found.insert(author(&commit));
+                    // Whoever amends or rebases a commit may have written it, too.
+                    found.extend([commit.author(), commit.committer()].map(|who| person(&who)));
                     found.extend(co_authors(&commit));
                 }
             }
@@ -378,9 +410,8 @@ impl<'a> History<'a> {
     }
 }
 
-fn author(commit: &git2::Commit<'_>) -> String {
-    let author = commit.author();
-    let (name, email) = (author.name_bytes(), author.email_bytes());
+fn person(who: &Signature<'_>) -> String {
+    let (name, email) = (who.name_bytes(), who.email_bytes());
     format!(
         "{} <{}>",
         String::from_utf8_lossy(name),

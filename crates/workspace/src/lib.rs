@@ -96,9 +96,9 @@ pub use references::{Authorities, Reference};
 pub use releases::{
     ApproverRule, ChannelRules, Fact, Form as ExportForm, ModeOf, Moved, NewModes, Promoted,
     Promotion, Standing, Wanted as WantedMove, approve, begin_root_again, behind, believed_by,
-    change_modes, channel_root, evidence_of_moves, export as export_channel, gates, known_channel,
-    known_modes, override_at, policies_of_moves, promote, renew_root, renew_roots, roll_back,
-    roll_back_policy, with_mode,
+    change_modes, channel_root, evidence_of_moves, export as export_channel, foreign, gates,
+    known_channel, known_modes, override_at, policies_of_moves, promote, renew_root, renew_roots,
+    roll_back, roll_back_policy, with_mode,
 };
 pub use resolve::{Resolved, read_key, resolve, resolve_with};
 pub use sample::{

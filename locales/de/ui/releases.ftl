@@ -13,6 +13,8 @@ mode-dots = Anwendung …
 enforce-dots = Durchsetzen …
 ships-nothing = Liefert noch nichts aus.
 in-force-since = `{ $version }` gilt seit { $at }, in Kraft gesetzt von { $by }.
+nothing-decides = Noch entscheidet hier nichts
+nothing-decides-about = Vorher galt nichts, und diese Richtlinien werden nicht durchgesetzt: Wen kein Probelauf erreicht, dem wird alles verweigert.
 track = Schritte von { $lane }, der älteste zuerst
 before = { NUMBER($count) } davor
 asks = Vor jedem Schritt: keine Fehler, Tests bestanden, { $asks }.
@@ -67,6 +69,8 @@ mode-enforce = Für alle durchsetzen
 mode-canary-10 = Probelauf: 10 % der Personen
 mode-canary-50 = Probelauf: 50 % der Personen
 mode-audit-only = Nur zur Beobachtung: auswerten und aufzeichnen
+nobody-else = Wer nicht erreicht wird, dem wird alles verweigert
+nobody-else-about = Vor dieser Version galt hier nichts, deshalb entscheidet sonst nichts für die, die diese Anwendung auslässt.
 
 ## Eine Einführung. `$commit` ist die erste Zeile eines Commits, `$why` ein Satz ohne Punkt.
 made-of = Eine Fassung, die es noch nicht gibt, entsteht aus dem jetzigen Commit: { $commit }. Eine Einführung wird unterschrieben und bleibt in der Geschichte; rückgängig macht sie eine Rücknahme.
@@ -120,7 +124,7 @@ found-references-broken = Ungültig: { NUMBER($broken) } von { $of ->
 found-list-gone = Die geltende Fassung hat eine Datei `{ $file }`, diese hat keine
 found-left-out = { $found }; ausgelassen, Grund: { $reason }
 found-no-tolerance = Für den Kanal ist keine Toleranzdatei angegeben
-found-nothing-shipped = Der Kanal liefert noch nichts aus, zu vergleichen gibt es also nichts
+found-nothing-shipped = Auf dem Kanal gilt noch nichts, zu vergleichen gibt es also nichts
 found-no-log = Es gibt kein Entscheidungsprotokoll zum Nachspielen
 found-replayed = { $rows ->
     [one] { NUMBER($rows) } Zeile nachgespielt
@@ -164,6 +168,7 @@ remark-tests-gone = { $count ->
    *[other] { NUMBER($count) } benannte Tests sind nicht mehr enthalten, darunter `{ $first }`
 }
 remark-in-between = solange manche ihrer Richtlinien warten und die vorigen an ihrer Stelle gelten
+remark-canary-left-out = was ein Probelauf denen gibt, die er erreicht, ist nicht mitgezählt
 remark-not-shipped = { $count ->
     [one] eine Datei wird nicht ausgeliefert, weil sie nicht in git ist: `{ $first }`
    *[other] { NUMBER($count) } Dateien werden nicht ausgeliefert, weil sie nicht in git sind, darunter `{ $first }`

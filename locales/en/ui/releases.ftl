@@ -13,6 +13,8 @@ mode-dots = Mode…
 enforce-dots = Enforce…
 ships-nothing = Ships nothing yet.
 in-force-since = `{ $version }` is in force since { $at }, by { $by }.
+nothing-decides = Nothing decides here yet
+nothing-decides-about = Nothing was in force before, and these policies are not enforced: whom no canary reaches is denied everything.
 track = Moves of { $lane }, oldest first
 before = { NUMBER($count) } before
 asks = Before it moves: no errors, tests pass, { $asks }.
@@ -67,6 +69,8 @@ mode-enforce = Enforce for everybody
 mode-canary-10 = Canary: 10 % of principals
 mode-canary-50 = Canary: 50 % of principals
 mode-audit-only = Audit only: decide and record
+nobody-else = Who is not reached is denied everything
+nobody-else-about = Nothing was in force here before this version, so that nothing else decides for those whom this mode leaves out.
 
 ## A promotion. `$commit` is the first line of a commit, `$why` a sentence without its full stop.
 made-of = A version that does not exist yet is made of what is committed now: { $commit }. A promotion is signed and stays in the history; it is undone by rolling back.
@@ -120,7 +124,7 @@ found-references-broken = Broken: { NUMBER($broken) } of { $of ->
 found-list-gone = What is in force has `{ $file }`, and this version has none
 found-left-out = { $found }; left out: { $reason }
 found-no-tolerance = The channel names no tolerance file
-found-nothing-shipped = The channel ships nothing yet: there is nothing to compare with
+found-nothing-shipped = Nothing is in force on the channel yet: there is nothing to compare with
 found-no-log = There is no log to replay
 found-replayed = { $rows ->
     [one] { NUMBER($rows) } row replayed
@@ -161,6 +165,7 @@ remark-tests-gone = { $count ->
    *[other] { NUMBER($count) } named tests are no longer in it, the first is `{ $first }`
 }
 remark-in-between = as long as some of its policies wait, with those before in their place
+remark-canary-left-out = what a canary gives to those it reaches is not counted
 remark-not-shipped = { $count ->
     [one] a file does not ship, for git does not have it: `{ $first }`
    *[other] { NUMBER($count) } files do not ship, for git does not have them; the first is `{ $first }`

@@ -13,6 +13,8 @@ mode-dots = Mode…
 enforce-dots = Appliquer à tous…
 ships-nothing = Ne livre encore rien.
 in-force-since = `{ $version }` est en vigueur depuis le { $at }, mise en place par { $by }.
+nothing-decides = Rien ne décide encore ici
+nothing-decides-about = Rien n’était en vigueur avant, et ces règles ne sont pas appliquées : tout est refusé à qui n’est atteint par aucun essai.
 track = Étapes de { $lane }, de la plus ancienne à la plus récente
 before = { NUMBER($count) } avant
 asks = Avant chaque étape : aucune erreur, tests réussis, { $asks }.
@@ -70,6 +72,8 @@ mode-enforce = Appliquer à tous
 mode-canary-10 = Essai limité : 10 % des personnes
 mode-canary-50 = Essai limité : 50 % des personnes
 mode-audit-only = En observation : évaluer et enregistrer
+nobody-else = Tout est refusé à qui n’est pas atteint
+nobody-else-about = Rien n’était en vigueur ici avant cette version : rien d’autre ne décide pour ceux que ce mode laisse de côté.
 
 ## Une mise en service. `$commit` est la première ligne d’un commit, `$why` une phrase sans point final.
 made-of = Une version qui n’existe pas encore est créée à partir du commit actuel : { $commit }. Une mise en service est signée et reste dans l’historique ; un retour en arrière l’annule.
@@ -123,7 +127,7 @@ found-references-broken = { $broken ->
 found-list-gone = La version en vigueur a un fichier `{ $file }`, celle-ci n’en a pas
 found-left-out = { $found } ; laissé de côté, raison : { $reason }
 found-no-tolerance = Aucun fichier de tolérance n’est indiqué pour le canal
-found-nothing-shipped = Le canal ne livre encore rien : il n’y a rien à comparer
+found-nothing-shipped = Rien n’est encore en vigueur sur le canal : il n’y a rien à comparer
 found-no-log = Il n’y a pas de journal des décisions à rejouer
 found-replayed = { $rows ->
     [one] { NUMBER($rows) } ligne rejouée
@@ -176,6 +180,7 @@ remark-tests-gone = { $count ->
    *[other] { NUMBER($count) } tests nommés n’y figurent plus, dont `{ $first }`
 }
 remark-in-between = tant que certaines de ses règles attendent et que les précédentes en tiennent lieu
+remark-canary-left-out = ce qu’un essai donne à ceux qu’il atteint n’est pas compté
 remark-not-shipped = { $count ->
     [one] { NUMBER($count) } fichier n’est pas livré, car git ne l’a pas : `{ $first }`
    *[other] { NUMBER($count) } fichiers ne sont pas livrés, car git ne les a pas, dont `{ $first }`

@@ -50,6 +50,14 @@ impl Releases {
         self.stop.set(None);
     }
 
+    /// A channel by its name.
+    pub fn lane_of<T>(self, name: &str, look: impl FnOnce(&LaneView) -> T) -> Option<T> {
+        self.view.with(|view| {
+            let lanes = &view.as_ref()?.as_ref().ok()?.lanes;
+            lanes.iter().find(|lane| lane.name == name).map(look)
+        })
+    }
+
     /// The channel in front: the one chosen, else the first.
     pub fn front<T>(self, look: impl FnOnce(&LaneView) -> T) -> Option<T> {
         let chosen = self.lane.get();

@@ -161,16 +161,26 @@ pub fn history(arguments: &History, terminal: &Terminal) -> Result<u8, Stop> {
     Ok(FINE)
 }
 
-/// Channels of which more is known than the repository holds. Without a ledger that can be read, that is what other clones have.
+/// Channels of which more is known than the repository holds, and those that ship another workspace. Without a ledger that can be read,
+/// more is known only where other clones have it.
 fn behind(folder: &Path, registry: &Registry) -> Result<BTreeMap<String, Failure>, Stop> {
     let ledger = Ledger::open(folder, &Folders::of_user()).ok().flatten();
-    workspace::behind(ledger.as_ref(), registry).map_err(failed)
+    let mut told = workspace::behind(ledger.as_ref(), registry).map_err(failed)?;
+    told.extend(workspace::foreign(folder, registry).map_err(failed)?);
+    Ok(told)
 }
 
 fn tell(behind: impl IntoIterator<Item = Failure>, terminal: &Terminal) {
     for Failure { message, hint, .. } in behind {
         terminal.remark(&format!("\n{message}: {hint}\n"));
     }
+}
+
+/// That a channel ships another workspace: what is asked of it is given, for consumers may ask from anywhere.
+fn tell_foreign(folder: &Path, channel: &str, terminal: &Terminal) -> Result<(), Stop> {
+    let mut foreign = workspace::foreign(folder, &registry_of(folder)?).map_err(failed)?;
+    tell(foreign.remove(channel), terminal);
+    Ok(())
 }
 
 fn line(one: &Move) -> Value {
@@ -220,9 +230,17 @@ fn mode(arguments: &ChannelMode, terminal: &Terminal) -> Result<u8, Stop> {
         mode: arguments.mode,
         reason: &arguments.reason,
         outside_window: arguments.outside_window.as_deref(),
+        log: &|| Ok(None),
     };
     moving((&arguments.whose, &arguments.opening), terminal, |with| {
-        workspace::change_modes(with, &wanted)
+        let log = || open_log(with.root, &Folders::of_user());
+        workspace::change_modes(
+            with,
+            &NewModes {
+                log: &log,
+                ..wanted
+            },
+        )
     })
 }
 
@@ -235,6 +253,7 @@ fn trusted(arguments: &ChannelRoot, terminal: &Terminal) -> Result<u8, Stop> {
     } else {
         let folder = root(&arguments.whose.dir)?;
         workspace::known_channel(&folder, channel).map_err(failed)?;
+        tell_foreign(&folder, channel, terminal)?;
         workspace::channel_root(&folder, channel).map_err(failed)?
     };
     terminal.print(&(String::from_utf8_lossy(found.text()).into_owned() + "\n"))?;
@@ -257,6 +276,7 @@ fn export(arguments: &ChannelExport, terminal: &Terminal) -> Result<u8, Stop> {
     super::not_its_own(&arguments.to)?;
     let folder = root(&arguments.whose.dir)?;
     workspace::known_channel(&folder, &arguments.channel).map_err(failed)?;
+    tell_foreign(&folder, &arguments.channel, terminal)?;
     let files = workspace::export_channel(&folder, &arguments.channel, form).map_err(failed)?;
     let mut written = Vec::new();
     for (name, content) in &files {

@@ -31,6 +31,9 @@ pub fn promoted(promoted: &Promoted, look: Look) -> String {
                     visible(&moved.channel)
                 )
             };
+            let otherwise = moved.otherwise.as_ref().map_or(String::new(), |version| {
+                format!("; whom it does not reach, {} decides for", visible(version))
+            });
             let denied = match moved.nothing_decides {
                 true => {
                     "  nothing was in force before, and nothing decides now: whom no canary reaches is denied everything\n"
@@ -42,7 +45,7 @@ pub fn promoted(promoted: &Promoted, look: Look) -> String {
                 gates(&moved.gates, look),
                 look.strong(visible(&moved.channel)),
                 look.strong(visible(&moved.version)),
-                visible(&moved.mode),
+                visible(&moved.mode) + &otherwise,
                 moved.sequence,
                 moved.receipt,
             )

@@ -78,7 +78,7 @@ fn history_is_told_newest_first_in_pages_and_by_question() {
 #[test]
 fn a_version_is_in_force_since_the_channel_came_to_it_whatever_the_modes_were() {
     let world = World::new();
-    assert_eq!(world.registry.in_force_since("stable").unwrap(), None);
+    assert_eq!(world.registry.in_force_since("stable", None).unwrap(), None);
     world.promote("1.0.0");
     let tip = world.promote("1.1.0");
     let mut forward = release(3, "1.1.0");
@@ -88,5 +88,8 @@ fn a_version_is_in_force_since_the_channel_came_to_it_whatever_the_modes_were() 
     modes.kind = Kind::Modes;
     modes.bundles = bundles(&forward, Some(&tip));
     world.moved(modes);
-    assert_eq!(world.registry.in_force_since("stable").unwrap(), Some(tip));
+    assert_eq!(
+        world.registry.in_force_since("stable", None).unwrap(),
+        Some(tip)
+    );
 }

@@ -56,6 +56,22 @@ pub(super) fn is_ours(root: &Path, registry: &Registry, tip: &Move) -> Result<()
     Err(failure.into())
 }
 
+/// Every channel that ships another workspace of the same repository, with what to do about it.
+///
+/// # Errors
+/// What keeps the repository from being read.
+pub fn foreign(root: &Path, registry: &Registry) -> Result<BTreeMap<String, Failure>, Error> {
+    let mut told = BTreeMap::new();
+    for channel in registry.channels()? {
+        // What cannot be read is told where it is asked for.
+        let tip = registry.tip(&channel).ok().flatten();
+        if let Some(Err(error)) = tip.map(|tip| is_ours(root, registry, &tip)) {
+            told.insert(channel, error.into());
+        }
+    }
+    Ok(told)
+}
+
 /// Every channel that is behind, with what to do about it. A ledger that cannot be read says nothing here: whoever moves a channel is
 /// told why.
 ///

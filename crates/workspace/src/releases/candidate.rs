@@ -4,12 +4,14 @@ use std::path::Path;
 
 use evidence::hex;
 use model::{Code, Failure};
-use registry::Registry;
+use registry::{Move, Registry};
 use release::{Bundle, Files, LIMITS, Modes, Release, Roots};
 
 use super::{
-    ChannelRules, behind::is_ours, demands::Demands, enforced, modes, moving, partial, refused,
-    rules,
+    ChannelRules,
+    behind::is_ours,
+    demands::{At, Demands},
+    enforced, modes, moving, partial, refused, rules,
 };
 use crate::{Error, Manifest, git, scan};
 
@@ -56,25 +58,28 @@ pub(super) fn candidate(
     };
     registry.is_not_behind(channel)?;
     let tip = registry.tip(channel)?;
+    let mut folder = registry.folder().to_owned();
     let before = match &tip {
         None => None,
         Some(tip) => {
             is_ours(root, registry, tip)?;
+            folder = folder_of(registry, tip)?;
             Some(shipped(registry, &tip.id)?)
         }
     };
     // INVARIANT: what is asked of a change is what was in force before it. A change that loosens its own gates passes the old ones.
-    let (asks, asked_at) = match (&before, &tip) {
-        (Some(before), Some(tip)) => (&before.release.files, tip.summary.commit.as_str()),
-        _ => (&files, commit.as_str()),
-    };
-    let asked = match &tip {
-        None => {
-            let asks = manifest(asks)?;
-            rules::is_listed(&asks.channel, registry, channel)?;
-            Demands::of(&asks, channel, root, asked_at)?
+    let at = |commit, folder| At { commit, folder };
+    let own = (&files, at(&*commit, registry.folder()));
+    let asked = match (&before, &tip) {
+        (Some(before), Some(tip)) => {
+            let there = at(&tip.summary.commit, &folder);
+            Demands::in_force(root, channel, (&before.release.files, there), own)?
         }
-        Some(_) => Demands::in_force(root, channel, (asks, asked_at), (&files, &commit))?,
+        _ => {
+            let asks = manifest(&files)?;
+            rules::is_listed(&asks.channel, registry, channel)?;
+            Demands::of(&asks, channel, root, own.1)?
+        }
     };
     // What stays in force for whom the version does not apply to yet: what is in force for all now.
     let base = match (modes.all_enforced(), &before) {
@@ -86,6 +91,7 @@ pub(super) fn candidate(
     let since = since.map(|(before, tip)| git::Since {
         commit: &tip.summary.commit,
         files: &before.release.files,
+        folder: &folder,
     });
     // Who wrote it matters where somebody else is to answer for it.
     let mut nobody_knows = None;
@@ -210,6 +216,12 @@ pub(super) struct Shipped {
     pub(super) roots: Roots,
     /// The second since 1970 from which no consumer takes it any more.
     expires: u64,
+}
+
+/// The folder of the workspace that a move shipped.
+pub(super) fn folder_of(registry: &Registry, of: &Move) -> Result<String, Error> {
+    let folder = registry.details(&of.id)?.folder;
+    Ok(folder.unwrap_or_else(|| registry.folder().to_owned()))
 }
 
 /// What a move shipped, by its id.

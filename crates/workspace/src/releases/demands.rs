@@ -30,6 +30,15 @@ pub(super) struct Demands {
     pub(super) own_approvals: Option<Remark>,
 }
 
+/// Where files are that are no part of a release.
+#[derive(Clone, Copy)]
+pub(super) struct At<'a> {
+    /// The commit.
+    pub(super) commit: &'a str,
+    /// The workspace's folder in it, which may be another than today's.
+    pub(super) folder: &'a str,
+}
+
 impl Demands {
     /// What the files in force ask of a channel. What nobody can meet would lock the channel for good, and no version that passed its
     /// validation asks for it: in its place counts what the next version asks. That is the one to be shipped, or, where it is in force
@@ -37,8 +46,8 @@ impl Demands {
     pub(super) fn in_force(
         root: &Path,
         channel: &str,
-        before: (&Files, &str),
-        version: (&Files, &str),
+        before: (&Files, At<'_>),
+        version: (&Files, At<'_>),
     ) -> Result<Self, Error> {
         let asked = Self::of(&manifest(before.0)?, channel, root, before.1)?;
         if asked.can_be_met() {
@@ -51,7 +60,13 @@ impl Demands {
                     return Ok(asked);
                 };
                 match Manifest::read(&head.files) {
-                    (asks, None) => Self::of(&asks, channel, root, &head.commit)?,
+                    (asks, None) => {
+                        let at = At {
+                            commit: &head.commit,
+                            ..version.1
+                        };
+                        Self::of(&asks, channel, root, at)?
+                    }
                     // What cannot be read asks for nothing, and takes nothing away.
                     (_, Some(_)) => return Ok(asked),
                 }
@@ -65,12 +80,12 @@ impl Demands {
         asks: &Manifest,
         channel: &str,
         root: &Path,
-        commit: &str,
+        at: At<'_>,
     ) -> Result<Self, Error> {
         let rules = rules_of(asks, channel);
         let tolerance = match &rules.tolerance {
             Some(path) => {
-                let text = git::file_at(root, commit, path)?;
+                let text = git::file_in(root, at.commit, at.folder, path)?;
                 Some(rules::tolerance(path, text.as_deref()))
             }
             None => None,
@@ -213,6 +228,7 @@ mod tests {
             mode: Mode::AuditOnly,
             reason: "r",
             outside_window: None,
+            log: &|| Ok(None),
         };
         let recorded = |place: &Place| {
             let made = place.with(NOON + 1, |with| change_modes(with, &wanted));

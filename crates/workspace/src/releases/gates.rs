@@ -313,8 +313,10 @@ pub(super) fn references(
 /// What drift is judged by.
 pub(super) struct Drift<'a> {
     pub(super) asked: &'a Demands,
+    /// What is in force for everybody now.
     pub(super) before: Option<&'a Files>,
-    pub(super) after: &'a Files,
+    /// The version; nothing where one that was judged is applied otherwise, so that what decides in between is all there is to judge.
+    pub(super) after: Option<&'a Files>,
     pub(super) between: &'a Between,
     pub(super) log: Option<Arc<Log>>,
     pub(super) given: Option<&'a Override>,
@@ -348,21 +350,32 @@ pub(super) fn drift(mut asked: Drift<'_>) -> Result<(Fact, Option<String>), Erro
     let tolerance = tolerance
         .as_ref()
         .map_err(|message| Failure::new(Code::ToleranceInvalid, message.clone()))?;
-    let sides = (before, asked.after);
-    let (whole, report) = replayed(&mut asked, sides, &log, tolerance)?;
-    if whole.standing != Standing::Blocked {
-        // Nobody can sign for what is in force in between: it is no version.
-        asked.given = None;
-        for then in &asked.between.then {
-            let (fact, report) = replayed(&mut asked, (before, then), &log, tolerance)?;
-            if fact.standing == Standing::Blocked {
-                let hint = "enforce these policies together, or raise the tolerance in a version of its own first";
-                let fact = Fact { hint, ..fact }.with(Some(Remark::InBetween));
-                return Ok((fact.with(own), Some(report)));
-            }
+    let mut found = None;
+    if let Some(after) = asked.after {
+        let (whole, report) = replayed(&mut asked, (before, after), &log, tolerance)?;
+        if whole.standing == Standing::Blocked {
+            return Ok((whole.with(own), Some(report)));
         }
+        found = Some((whole, report));
     }
-    Ok((whole.with(own), Some(report)))
+    // Nobody can sign for what is in force in between: it is no version.
+    asked.given = None;
+    for then in &asked.between.then {
+        let (fact, report) = replayed(&mut asked, (before, then), &log, tolerance)?;
+        let fact = fact.with(Some(Remark::InBetween));
+        if fact.standing == Standing::Blocked {
+            let hint = "enforce these policies together, or raise the tolerance in a version of its own first";
+            return Ok((Fact { hint, ..fact }.with(own), Some(report)));
+        }
+        found.get_or_insert((fact, report));
+    }
+    Ok(match found {
+        Some((fact, report)) => (fact.with(own), Some(report)),
+        None => (
+            Fact::new(gate, Standing::NotAsked, Found::NothingShipped),
+            None,
+        ),
+    })
 }
 
 /// What recorded decisions say of one set of files in place of another.

@@ -23,7 +23,7 @@ use std::{collections::BTreeSet, path::Path, sync::Arc};
 use decisions::Log;
 use evidence::{ed25519::Signer, moment};
 use guard::Override;
-use model::{Code, Failure};
+use model::{Code, Failure, Remark};
 use policy::PolicySet;
 use proof::Prover;
 use registry::{
@@ -35,7 +35,7 @@ use serde::Serialize;
 use vault::{Ask, Vault};
 
 pub use back::roll_back;
-pub use behind::behind;
+pub use behind::{behind, foreign};
 pub use digests::{evidence_of_moves, policies_of_moves};
 pub use export::{Form, channel_root, export};
 pub use gates::{Fact, Standing};
@@ -107,6 +107,9 @@ pub struct Moved {
     pub mode_before: Option<String>,
     /// The move's id in the repository.
     pub id: String,
+    /// The version that decides for whom these modes do not reach, where that is one and it was not told of before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<String>,
     /// The number of the receipt in the ledger.
     pub receipt: u64,
     /// What was looked at.
@@ -285,10 +288,11 @@ fn judge(
     };
     let validation = validation.with(not_shipped);
     let shipped = before.map(|before| &before.files);
+    let now = before.map(in_force).transpose()?.flatten();
     let between = match validation.standing {
         Standing::Blocked => Between::default(),
         _ => Between {
-            now: before.map(in_force).unwrap_or_default(),
+            now: now.clone().unwrap_or_default(),
             then: splice::between(release)?,
         },
     };
@@ -309,8 +313,8 @@ fn judge(
     } else {
         let (drift, report) = gates::drift(gates::Drift {
             asked,
-            before: before.map(|_| &between.now),
-            after: &release.files,
+            before: now.as_ref(),
+            after: Some(&release.files),
             between: &between,
             log: wanted.log.clone(),
             given: wanted.overriding,
@@ -320,6 +324,9 @@ fn judge(
             kept: with.ledger.beside("guard"),
             now: with.now,
         })?;
+        let partly = before.filter(|before| before.modes.has_canary());
+        let left_out = partly.is_some_and(|before| between.now != before.files);
+        let drift = drift.with(left_out.then_some(Remark::CanaryLeftOut));
         (Some(drift), report)
     };
     let (approved, approvals) = gates::approvals(
@@ -347,11 +354,15 @@ fn judge(
     })
 }
 
-/// What drift is held against: what decides for everybody, not what is only recorded or reaches a few. Where nothing decides yet, or it
-/// cannot be put together, that is what is shipped.
-fn in_force(before: &Release) -> Files {
-    let decides = enforced(before).ok().filter(|files| !files.is_empty());
-    decides.unwrap_or_else(|| before.files.clone())
+/// What drift is held against: what decides for everybody, not what is only recorded or reaches a few. Where a canary is all that decides,
+/// that is what it decides by; where nothing does, there is nothing to hold against.
+fn in_force(before: &Release) -> Result<Option<Files>, Error> {
+    let decides = enforced(before)?;
+    Ok(if crate::scan::has_policies(&decides) {
+        Some(decides)
+    } else {
+        before.modes.has_canary().then(|| before.files.clone())
+    })
 }
 
 /// Approves that a version is shipped, as the channel stands now, in a clone of one's own: no ledger is needed. The version has to be

@@ -1,16 +1,22 @@
 //! How the policies of a version are applied: said with a promotion, and changed later without a new version.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
+use decisions::Log;
 use policy::PolicySet;
+use proof::Prover;
 use registry::{Kind, Move, Registry, Subject};
 use release::{Files, Mode, Modes, Release};
 
 use super::{
-    Promoted, Promotion, Standing, demands::Demands, gates, has_words, refused, rules, shipped,
-    splice, transfer,
+    Fact, Promoted, Promotion, Standing,
+    candidate::folder_of,
+    demands::{At, Demands},
+    gates,
+    gates::Between,
+    has_words, in_force, never_moved, refused, rules, shipped, splice, transfer,
 };
-use crate::{Error, git};
+use crate::{Compiler, Error, git};
 
 /// What a mode is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +43,8 @@ pub struct NewModes<'a> {
     pub reason: &'a str,
     /// Why it cannot wait for the channel's window.
     pub outside_window: Option<&'a str>,
+    /// Opens the log to replay, where something is to be judged.
+    pub log: &'a dyn Fn() -> Result<Option<Arc<Log>>, Error>,
 }
 
 /// The same modes, with one more for some of them.
@@ -59,8 +67,9 @@ pub fn with_mode(mut modes: Modes, of: &[ModeOf], mode: Mode) -> Modes {
 }
 
 /// Applies the policies of the version in force in other modes: a move like any other, with its way back. Asked for are the approvals
-/// and the window, of which the files in force say what a promotion needs; files do not change, so nothing else could. Where these ask for
-/// approvals that nobody can give, what is committed is asked for them.
+/// and the window, of which the files in force say what a promotion needs; and where single policies wait now, so that a set decides that
+/// nobody judged, that it passes the tests and the tolerance. Where these ask for approvals that nobody can give, what is committed is
+/// asked for them.
 ///
 /// # Errors
 /// `promotion_refused` when the channel ships nothing, has no such policy or group, or is in these modes; those of
@@ -88,10 +97,11 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
             "`fabric channel` tells how each channel is applied",
         ));
     }
-    let base = match modes.all_enforced() {
+    let past = match modes.all_enforced() {
         true => None,
         false => Some(enforced_before(&registry, &tip, &before)?),
     };
+    let (base, otherwise) = past.map(|past| (past.files, past.version)).unzip();
     let release = Release {
         sequence: before.sequence + 1,
         undoes: None,
@@ -100,8 +110,17 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
         ..before.clone()
     };
     are_known(&release)?;
-    let now = (&before.files, &*tip.summary.commit);
-    let asked = Demands::in_force(with.root, wanted.channel, now, now)?;
+    let folder = folder_of(&registry, &tip)?;
+    let at = |folder| At {
+        commit: &tip.summary.commit,
+        folder,
+    };
+    let asked = Demands::in_force(
+        with.root,
+        wanted.channel,
+        (&before.files, at(&*folder)),
+        (&before.files, at(registry.folder())),
+    )?;
     let subject = Subject::of(&release);
     // Nobody wrote anything: whoever changes the modes is who needs another's word.
     let authors = [git::user(with.root)?];
@@ -113,12 +132,16 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
         with.now,
     );
     let window = gates::window(&asked.rules, wanted.outside_window, with.now);
-    let facts = vec![approved.with(asked.own_approvals), window];
+    let (mut facts, report) = judged(with, &before, &release, &asked, wanted)?;
+    facts.extend([approved.with(asked.own_approvals.clone()), window]);
     if facts.iter().any(|fact| fact.standing == Standing::Blocked) {
         return Ok(Promoted::Blocked { gates: facts });
     }
+    if let Some(report) = &report {
+        with.ledger.keep(report.as_bytes())?;
+    }
     let policies = touched(&before, &release);
-    transfer(
+    let mut made = transfer(
         with,
         &mut held,
         super::Transfer {
@@ -132,23 +155,109 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
             approvals,
         },
         facts,
-    )
+    )?;
+    if let Promoted::Moved(moved) = &mut made {
+        moved.otherwise = otherwise.flatten();
+    }
+    Ok(made)
 }
 
-/// What was in force for everybody before the version that a channel ships came: what those get whom a mode has not reached.
-fn enforced_before(registry: &Registry, tip: &Move, now: &Release) -> Result<Files, Error> {
+/// What tests and drift say of the sets that decide from now on and that nobody judged: neither the version, nor what was before it, nor
+/// what decides already.
+fn judged(
+    with: &Promotion<'_>,
+    before: &Release,
+    release: &Release,
+    asked: &Demands,
+    wanted: &NewModes<'_>,
+) -> Result<(Vec<Fact>, Option<String>), Error> {
+    let mut then = splice::between(release)?;
+    let known = splice::between(before)?;
+    let now = in_force(before)?;
+    then.retain(|files| !known.contains(files) && now.as_ref() != Some(files));
+    if then.is_empty() {
+        return Ok((Vec::new(), None));
+    }
+    let between = Between {
+        now: now.clone().unwrap_or_default(),
+        then,
+    };
+    let mut compiler = Compiler::default();
+    let (_, checked) = gates::validation(&mut compiler, &release.files);
+    let tests = gates::tests(&release.files, None, &checked, &between, &mut compiler);
+    let log = match asked.tolerance {
+        Some(_) => (wanted.log)()?,
+        None => None,
+    };
+    let (drift, report) = gates::drift(gates::Drift {
+        asked,
+        before: now.as_ref(),
+        after: None,
+        between: &between,
+        log,
+        given: None,
+        authors: Vec::new(),
+        compiler: &mut compiler,
+        prover: &Prover::default(),
+        kept: with.ledger.beside("guard"),
+        now: with.now,
+    })?;
+    Ok((vec![tests, drift], report))
+}
+
+/// What decides for whom a mode has not reached.
+pub(super) struct Before {
+    pub(super) files: Files,
+    /// The version that they are of, where that is one.
+    pub(super) version: Option<String>,
+}
+
+/// What was in force for everybody before the version that a channel ships came. What was taken back is not: a version that came back
+/// by a rollback stands where it stood before, and one that lost a policy that way in the place of the one it was.
+pub(super) fn enforced_before(
+    registry: &Registry,
+    tip: &Move,
+    now: &Release,
+) -> Result<Before, Error> {
+    let of_base = |files: &Files| Before {
+        files: files.clone(),
+        version: None,
+    };
     if let Some(base) = &now.base {
-        return Ok(base.clone());
+        return Ok(of_base(base));
     }
-    let since = registry.in_force_since(&tip.summary.channel)?;
-    let since = since.as_ref().unwrap_or(tip);
-    let first = shipped(registry, &since.id)?.release;
-    if let Some(base) = first.base {
-        return Ok(base);
-    }
-    match &since.parent {
-        Some(parent) => splice::enforced(&shipped(registry, parent)?.release),
-        None => Ok(Files::new()),
+    let channel = &tip.summary.channel;
+    let mut from = tip.id.clone();
+    // INVARIANT: every turn goes on from an older move.
+    loop {
+        let since = registry.in_force_since(channel, Some(&from))?;
+        let since = since.ok_or_else(|| never_moved(channel))?;
+        if let Some(base) = shipped(registry, &since.id)?.release.base {
+            return Ok(of_base(&base));
+        }
+        let parent = match (since.parent, since.summary.kind) {
+            (None, _) => {
+                return Ok(of_base(&Files::new()));
+            }
+            (Some(parent), Kind::Promotion | Kind::Modes) => {
+                let before = shipped(registry, &parent)?.release;
+                return Ok(Before {
+                    files: splice::enforced(&before)?,
+                    version: before.modes.all_enforced().then_some(before.version),
+                });
+            }
+            (Some(parent), Kind::Partial) => parent,
+            (Some(parent), Kind::Rollback) => {
+                let restored = since.summary.undoes.unwrap_or_default().saturating_sub(1);
+                let mut history = registry.history(channel, Some(&parent))?;
+                let restored = history.find(|found| {
+                    let is = |found: &Move| found.summary.sequence <= restored;
+                    found.as_ref().map_or(true, is)
+                });
+                restored.ok_or_else(|| never_moved(channel))??.id
+            }
+        };
+        from = parent;
     }
 }
 

@@ -156,6 +156,7 @@ pub(super) fn move_to(
         modes: prepared.summary.modes,
         before: before.as_ref().map(|before| before.summary.version.clone()),
         mode_before: before.map(|before| before.summary.modes.words()),
+        otherwise: None,
         id: prepared.id,
         receipt: number,
         gates: facts,
@@ -164,7 +165,8 @@ pub(super) fn move_to(
     })))
 }
 
-fn nothing_decides(release: &Release) -> bool {
+/// Nothing was in force before, and nothing decides for everybody now.
+pub(super) fn nothing_decides(release: &Release) -> bool {
     let none = |files: &Files| !scan::has_policies(files);
     release.base.as_ref().is_some_and(none) && enforced(release).is_ok_and(|files| none(&files))
 }

@@ -11,8 +11,14 @@ use model::Failure;
 use registry::{Kind, Move, Registry};
 use release::{Mode, Modes};
 
-use super::{ChannelRules, Fact, Promoted, Standing, behind, committed};
-use crate::{Error, Ledger, Manifest, git, manifest};
+use super::{
+    ChannelRules, Fact, Promoted, Standing, behind,
+    candidate::{folder_of, shipped},
+    committed, foreign,
+    modes::enforced_before,
+    moving::nothing_decides,
+};
+use crate::{Error, Ledger, Manifest, git, manifest, scan};
 
 /// Moves of a channel that are shown.
 const STOPS: usize = 50;
@@ -40,6 +46,7 @@ fn view_of(root: &Path, ledger: Option<&Ledger>, stops: usize) -> Result<Release
     let asked = rules_at(root, "HEAD");
     let mut names = registry.channels()?;
     let mut behind = behind(ledger, &registry)?;
+    behind.extend(foreign(root, &registry)?);
     names.extend(behind.keys().cloned());
     names.extend(asked.iter().map(|rules| rules.name.clone()));
     names.sort_unstable();
@@ -66,7 +73,16 @@ fn view_of(root: &Path, ledger: Option<&Ledger>, stops: usize) -> Result<Release
 
 /// What a revision of the workspace asks of channels; nothing where it cannot be read, for the gates say why.
 pub(super) fn rules_at(root: &Path, revision: &str) -> Vec<ChannelRules> {
-    let text = git::file_at(root, revision, manifest::FILE).ok().flatten();
+    rules_of_text(git::file_at(root, revision, manifest::FILE))
+}
+
+/// The same of a folder of the repository that the workspace was in then.
+fn rules_in(root: &Path, revision: &str, folder: &str) -> Vec<ChannelRules> {
+    rules_of_text(git::file_in(root, revision, folder, manifest::FILE))
+}
+
+fn rules_of_text(text: Result<Option<Vec<u8>>, Error>) -> Vec<ChannelRules> {
+    let text = text.ok().flatten();
     let file = text.map(|text| (manifest::FILE.to_owned(), text.into()));
     Manifest::read(&file.into_iter().collect()).0.channel
 }
@@ -83,6 +99,8 @@ fn begun(name: &str, rules: Option<&ChannelRules>) -> LaneView {
         stops: Vec::new(),
         older: 0,
         way_back: None,
+        nothing_before: true,
+        nothing_decides: true,
         failure: None,
     }
 }
@@ -101,22 +119,21 @@ fn asks(rules: &ChannelRules) -> Vec<Asked> {
         .collect()
 }
 
-fn lane(
-    root: &Path,
-    registry: &Registry,
-    name: &str,
-    stops: usize,
-) -> Result<LaneView, registry::Error> {
+fn lane(root: &Path, registry: &Registry, name: &str, stops: usize) -> Result<LaneView, Error> {
     let tip = registry.tip(name)?;
     // What is asked of the next move is what is in force now.
     let at = tip.as_ref().map_or("HEAD", |tip| &tip.summary.commit);
-    let rules = rules_at(root, at);
+    let folder = match &tip {
+        Some(tip) => folder_of(registry, tip)?,
+        None => registry.folder().to_owned(),
+    };
+    let rules = rules_in(root, at, &folder);
     let mut lane = begun(name, rules.iter().find(|rules| rules.name == name));
     let Some(tip) = tip else {
         return Ok(lane);
     };
     let details = registry.details(&tip.id)?;
-    if let Some(since) = registry.in_force_since(name)? {
+    if let Some(since) = registry.in_force_since(name, None)? {
         lane.since = moment::text(since.summary.at);
     }
     lane.environment = details.environment;
@@ -140,8 +157,21 @@ fn lane(
             applied: says_mode.then(|| applied(&before.modes)),
         });
     }
+    // A bundle that cannot be read is told of by those who need it.
+    let unreached = unreached(registry, &tip).unwrap_or_default();
+    (lane.nothing_before, lane.nothing_decides) = unreached;
     lane.stops = moves.into_iter().map(stop).collect();
     Ok(lane)
+}
+
+/// Whether nothing was in force before what a channel ships, and whether nothing decides now for whom no canary reaches.
+fn unreached(registry: &Registry, tip: &Move) -> Result<(bool, bool), Error> {
+    let release = shipped(registry, &tip.id)?.release;
+    let before = enforced_before(registry, tip, &release)?;
+    Ok((
+        !scan::has_policies(&before.files),
+        nothing_decides(&release),
+    ))
 }
 
 fn stop(one: Move) -> StopView {

@@ -44,16 +44,16 @@ impl Studio {
             "" => ModeOf::All,
             policy => ModeOf::Policy(policy.to_owned()),
         };
+        let desk = self.desk()?;
         let wanted = NewModes {
             channel: &asked.channel,
             of: &[of],
             mode: mode(&asked.mode)?,
             reason: asked.reason.trim(),
             outside_window: given(&asked.outside_window),
+            log: &|| Ok(lock(&desk.log).log.clone()),
         };
-        self.moved(&*self.desk()?, |with| {
-            Ok(releases::change_modes(with, &wanted)?)
-        })
+        self.moved(&desk, |with| Ok(releases::change_modes(with, &wanted)?))
     }
 
     fn moved(

@@ -7,7 +7,7 @@ use release::{Mode, Modes};
 use super::*;
 use crate::{
     ModeOf, NewModes, Promoted, WantedMove, approve, change_modes, roll_back, roll_back_policy,
-    tests::releases::{NOON, Place, RULES, blocked, code, moved},
+    tests::releases::{NOON, Place, RULES, blocked, code, moved, wanted},
     with_mode,
 };
 
@@ -195,19 +195,11 @@ fn workspaces_of_one_repository_do_not_move_each_others_channels() {
                 root: &team,
                 ..*with
             };
-            crate::promote(
-                &with,
-                &WantedMove {
-                    channel,
-                    version: "2.0.0",
-                    modes: Modes::default(),
-                    reason: None,
-                    log: None,
-                    overriding: None,
-                    outside_window: None,
-                    skip_references: None,
-                },
-            )
+            let wanted = WantedMove {
+                channel,
+                ..wanted("2.0.0")
+            };
+            crate::promote(&with, &wanted)
         })
     };
     let refused = Failure::from(of("stable").unwrap_err());
@@ -246,17 +238,10 @@ fn workspaces_of_one_repository_do_not_move_each_others_channels() {
                 root: &team,
                 ..*with
             };
-            let mut wanted = WantedMove {
-                channel: "stable",
-                version: "3.0.0",
-                modes: Modes::default(),
-                reason: None,
-                log: None,
-                overriding: None,
-                outside_window: None,
-                skip_references: None,
+            let wanted = WantedMove {
+                reason: Some("moved".to_owned()),
+                ..wanted("3.0.0")
             };
-            wanted.reason = Some("moved".to_owned());
             crate::promote(&with, &wanted)
         })
         .unwrap(),
@@ -294,6 +279,7 @@ fn a_number_is_no_name_to_apply_a_policy_otherwise_by() {
         mode: Mode::AuditOnly,
         reason: "r",
         outside_window: None,
+        log: &|| Ok(None),
     };
     let refused = place.with(NOON, |with| change_modes(with, &wanted));
     assert_eq!(code(refused), Code::PromotionRefused);
@@ -341,22 +327,9 @@ fn waiting(wanted: &mut WantedMove<'_>, mode: Mode) {
 
 #[test]
 fn drift_is_judged_of_what_decides_as_long_as_a_policy_waits() {
-    let rules = format!("{RULES}[[channel]]\nname = \"stable\"\ntolerance = \"tolerance.toml\"\n");
-    let place = Place::new(&rules);
-    place.commit("tolerance.toml", "[default]\ngained = 0\n");
-    place.commit("a.cedar", SPLIT.0);
+    let place = strict();
     moved(place.promote("1.0.0", NOON, |_| ()));
-    let rows = place.root.parent().unwrap().join("log.jsonl");
-    let row = r#"{"v":1,"id":"r","at":"2026-11-03T10:00:00Z","principal":"User::\"ada\"","action":"Action::\"view\"","resource":"Doc::\"plan\"","context":{"mfa":false},"decision":"deny"}"#;
-    fs::write(&rows, row).unwrap();
-    let folders = Folders {
-        data: rows.clone(),
-        state: rows.clone(),
-    };
-    let log = crate::open_named_log(&rows, &folders, &mut |_, _| {
-        std::ops::ControlFlow::Continue(())
-    });
-    let log = log.unwrap();
+    let log = one_row(&place);
     place.commit("a.cedar", SPLIT.1);
     for mode in [Mode::AuditOnly, Mode::Canary(10)] {
         let Promoted::Blocked { gates } = place.promote("1.1.0", NOON + 1, |wanted| {
@@ -400,4 +373,323 @@ fn a_test_that_holds_before_and_after_holds_in_between() {
         let of = [ModeOf::Policy("none".to_owned())];
         wanted.modes = with_mode(Modes::default(), &of, Mode::AuditOnly);
     }));
+}
+
+#[test]
+fn a_link_of_a_template_may_wait_alone() {
+    let place = Place::new(RULES);
+    let template = |scope: &str| {
+        format!(
+            "{POLICIES}@id(\"share\")\npermit (principal == ?principal, action == Action::\"view\", resource) {scope};\n"
+        )
+    };
+    let links = r#"[{"template_id": "share", "link_id": "for-ada", "args": {"?principal": "User::\"ada\""}},
+        {"template_id": "share", "link_id": "for-bob", "args": {"?principal": "User::\"bob\""}}]"#;
+    place.commit("a.cedar", &template(""));
+    place.commit("links.json", links);
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    place.commit("a.cedar", &template("unless { resource.secret }"));
+    let first = moved(place.promote("1.1.0", NOON + 1, |wanted| {
+        let of = [ModeOf::Policy("for-ada".to_owned())];
+        wanted.modes = with_mode(Modes::default(), &of, Mode::AuditOnly);
+    }));
+    assert_eq!(first.mode, "enforced, for-ada audit-only");
+    // What is in force then, with one link of each form, is what the next is held against, and what the former is taken back to.
+    place.commit("a.cedar", &template("when { false }"));
+    let next = place.promote("1.2.0", NOON + 2, |wanted| {
+        wanted.modes.default = Mode::Canary(10);
+    });
+    assert_eq!(moved(next).before.as_deref(), Some("1.1.0"));
+    let base = place.with(NOON, |with| {
+        let registry = registry::Registry::open(with.root).unwrap();
+        let tip = registry.tip("stable").unwrap().unwrap();
+        let bundle = registry.bundles(&tip.id).unwrap().forward;
+        let bundle = release::Bundle::open(&bundle, release::LIMITS).unwrap();
+        bundle.claims().base.clone().unwrap()
+    });
+    let (set, problems) = policy::PolicySet::parse(&base);
+    assert!(!set.broken(), "{problems:?}");
+    let (now, _) = policy::PolicySet::parse(&policy::Files::from([
+        ("a.cedar".to_owned(), template("").into_bytes().into()),
+        ("links.json".to_owned(), links.as_bytes().into()),
+    ]));
+    let digest = |set: &policy::PolicySet, id| set.get(id).unwrap().digest;
+    assert_eq!(digest(&set, "for-ada"), digest(&now, "for-ada"));
+    assert_ne!(digest(&set, "for-bob"), digest(&now, "for-bob"));
+}
+
+#[test]
+fn a_lane_says_when_nothing_decides_and_when_nothing_else_would() {
+    let place = Place::new(RULES);
+    let lane = || {
+        let lane = crate::releases::view(&place.root, None)
+            .unwrap()
+            .lanes
+            .remove(0);
+        (lane.nothing_before, lane.nothing_decides)
+    };
+    moved(place.promote("1.0.0", NOON, |wanted| {
+        wanted.modes.default = Mode::AuditOnly;
+    }));
+    assert_eq!(lane(), (true, true));
+    let everybody = NewModes {
+        channel: "stable",
+        of: &[ModeOf::All],
+        mode: Mode::Enforce,
+        reason: "all",
+        outside_window: None,
+        log: &|| Ok(None),
+    };
+    moved(
+        place
+            .with(NOON + 1, |with| change_modes(with, &everybody))
+            .unwrap(),
+    );
+    assert_eq!(lane(), (true, false));
+    place.commit("a.cedar", &POLICIES.replace("owners", "keepers"));
+    moved(place.promote("1.1.0", NOON + 2, |wanted| {
+        wanted.modes.default = Mode::AuditOnly;
+    }));
+    assert_eq!(lane(), (false, false));
+}
+
+/// Who is taken back by whom, and what decides when what is left only runs along.
+#[test]
+fn what_was_taken_back_does_not_decide_again_by_other_modes() {
+    let bad = format!("{POLICIES}@id(\"all\")\npermit (principal, action, resource);\n");
+    let ran_along = |back: &dyn Fn(&Place), before: bool| {
+        let place = Place::new(RULES);
+        place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
+        if before {
+            moved(place.promote("0.1.0", NOON, |_| ()));
+        }
+        place.commit("a.cedar", POLICIES);
+        moved(place.promote("1.0.0", NOON, |_| ()));
+        place.commit("a.cedar", &bad);
+        moved(place.promote("1.1.0", NOON, |_| ()));
+        back(&place);
+        let recorded = NewModes {
+            channel: "stable",
+            of: &[ModeOf::All],
+            mode: Mode::AuditOnly,
+            reason: "r",
+            outside_window: None,
+            log: &|| Ok(None),
+        };
+        let made = place.with(NOON, |with| change_modes(with, &recorded));
+        let made = moved(made.unwrap());
+        let bundle = place.registry().bundles(&made.id).unwrap().forward;
+        let bundle = release::Bundle::open(&bundle, release::LIMITS).unwrap();
+        let base = bundle.claims().base.clone().unwrap();
+        let text = base
+            .get("a.cedar")
+            .map(|text| String::from_utf8_lossy(text).into_owned());
+        (text, made.otherwise)
+    };
+    let whole = |place: &Place| {
+        moved(
+            place
+                .with(NOON, |with| roll_back(with, "stable", "r"))
+                .unwrap(),
+        );
+    };
+    let part = |place: &Place| {
+        let back = place.with(NOON, |with| roll_back_policy(with, "stable", "all", "r"));
+        moved(back.unwrap());
+    };
+    let twice = |place: &Place| (0..3).for_each(|_| whole(place));
+    for back in [&whole as &dyn Fn(&Place), &twice] {
+        let (text, version) = ran_along(back, true);
+        assert_eq!(text, Some(POLICIES.replace("resource.secret", "false")));
+        assert_eq!(version.as_deref(), Some("0.1.0"));
+        assert_eq!(
+            ran_along(back, false),
+            (None, None),
+            "nothing was there before"
+        );
+    }
+    // What lost a policy stands in the place of what had it.
+    let (text, version) = ran_along(&part, true);
+    assert_eq!(
+        (text.as_deref(), version.as_deref()),
+        (Some(POLICIES), Some("1.0.0"))
+    );
+}
+
+/// A row that `SPLIT` gives away between its permit and its forbid.
+fn one_row(place: &Place) -> Arc<decisions::Log> {
+    let rows = place.root.parent().unwrap().join("log.jsonl");
+    let row = r#"{"v":1,"id":"r","at":"2026-11-03T10:00:00Z","principal":"User::\"ada\"","action":"Action::\"view\"","resource":"Doc::\"plan\"","context":{"mfa":false},"decision":"deny"}"#;
+    fs::write(&rows, row).unwrap();
+    let folders = Folders {
+        data: rows.clone(),
+        state: rows.clone(),
+    };
+    let log = crate::open_named_log(&rows, &folders, &mut |_, _| {
+        std::ops::ControlFlow::Continue(())
+    });
+    log.unwrap()
+}
+
+fn strict() -> Place {
+    let rules = format!("{RULES}[[channel]]\nname = \"stable\"\ntolerance = \"tolerance.toml\"\n");
+    let place = Place::new(&rules);
+    place.commit("tolerance.toml", "[default]\ngained = 0\n");
+    place.commit("a.cedar", SPLIT.0);
+    place
+}
+
+#[test]
+fn modes_of_single_policies_are_judged_by_what_decides_then() {
+    let place = strict();
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    let log = one_row(&place);
+    let change = |of: &[ModeOf], mode| {
+        let wanted = NewModes {
+            channel: "stable",
+            of,
+            mode,
+            reason: "r",
+            outside_window: None,
+            log: &|| Ok(Some(Arc::clone(&log))),
+        };
+        place
+            .with(NOON, |with| change_modes(with, &wanted))
+            .unwrap()
+    };
+    let closed = |made: Promoted| {
+        let Promoted::Blocked { gates } = made else {
+            panic!("it moved");
+        };
+        let fact = gates.into_iter().find(|fact| fact.gate == "drift").unwrap();
+        assert_eq!(fact.remarks, [Remark::InBetween]);
+        assert!(fact.words().contains("+1 gain"), "{}", fact.words());
+    };
+    let of = |id: &str| [ModeOf::Policy(id.to_owned())];
+    place.commit("a.cedar", SPLIT.1);
+    moved(place.promote("1.1.0", NOON, |wanted| {
+        wanted.log = Some(Arc::clone(&log));
+        wanted.modes.default = Mode::AuditOnly;
+    }));
+    // The permit without its forbid.
+    closed(change(&of("view"), Mode::Enforce));
+    closed(change(&of("view"), Mode::Canary(50)));
+    let forbid = moved(change(&of("secret"), Mode::Enforce));
+    assert!(forbid.gates.iter().any(|fact| fact.gate == "drift"));
+    moved(change(&[ModeOf::All], Mode::Enforce));
+    // And back again: a forbid in force becomes one that runs along.
+    let base = change(&[ModeOf::All], Mode::AuditOnly);
+    moved(base);
+    closed(change(&of("view"), Mode::Enforce));
+}
+
+#[test]
+fn where_nothing_decides_there_is_nothing_to_hold_against() {
+    let place = strict();
+    moved(place.promote("1.0.0", NOON, |wanted| {
+        wanted.modes.default = Mode::AuditOnly
+    }));
+    place.commit("a.cedar", &SPLIT.0.replace("unless", "when"));
+    let log = one_row(&place);
+    let next = moved(place.promote("1.1.0", NOON, |wanted| wanted.log = Some(log)));
+    let fact = next.gates.iter().find(|fact| fact.gate == "drift").unwrap();
+    assert_eq!(fact.found, model::Found::NothingShipped);
+}
+
+/// A workspace that goes from one folder to another.
+fn goes(place: &Place, to: &str, texts: &[(&str, &str)]) -> PathBuf {
+    fs::create_dir(place.root.join(to)).unwrap();
+    for path in [
+        "a.cedar",
+        "s.cedarschema",
+        "entities.json",
+        "workspace.toml",
+        "tolerance.toml",
+    ] {
+        let Ok(text) = fs::read_to_string(place.root.join(path)) else {
+            continue;
+        };
+        let new = texts.iter().find(|(name, _)| *name == path);
+        place.commit(&format!("{to}/{path}"), new.map_or(&text, |(_, text)| text));
+        place.remove(path);
+    }
+    place.commit("README.md", "moved");
+    place.root.join(to)
+}
+
+#[test]
+fn a_folder_that_moves_takes_its_tolerance_along() {
+    let place = strict();
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    let log = one_row(&place);
+    let open = "@id(\"view\")\npermit (principal, action == Action::\"view\", resource);\n";
+    let texts = [
+        ("tolerance.toml", "[default]\ngained = \"any\"\n"),
+        ("a.cedar", open),
+    ];
+    let root = goes(&place, "team", &texts);
+    let wanted = WantedMove {
+        log: Some(log),
+        ..wanted("1.1.0")
+    };
+    let made = place.with(NOON, |with| {
+        crate::promote(
+            &crate::Promotion {
+                root: &root,
+                ..*with
+            },
+            &wanted,
+        )
+    });
+    assert_eq!(blocked(made.unwrap()), ["drift"]);
+}
+
+#[test]
+fn who_wrote_what_comes_again_is_known_in_the_folder_of_before() {
+    let place = four_eyes();
+    place.ships("1.0.0", OTTO);
+    place.becomes(MARA);
+    let all = format!("{POLICIES}@id(\"all\")\npermit (principal, action, resource);\n");
+    place.commit("a.cedar", &all);
+    place.ships("1.1.0", OTTO);
+    place.becomes(IVO);
+    moved(
+        place
+            .with(NOON, |with| roll_back_policy(with, "stable", "all", "r"))
+            .unwrap(),
+    );
+    let root = goes(&place, "team", &[]);
+    let at = |run: &dyn Fn(&crate::Promotion<'_>) -> Result<Promoted, crate::Error>| {
+        place.with(NOON, |with| {
+            run(&crate::Promotion {
+                root: &root,
+                ..*with
+            })
+        })
+    };
+    let closed = at(&|with| crate::promote(with, &wanted("1.2.0")));
+    assert_eq!(blocked(closed.unwrap()), ["approvals"]);
+    let approve = |person: &str| {
+        let by = (person, &key(person) as &dyn Signer);
+        let made = approve(&root, NOON, "stable", "1.2.0", Modes::default(), by, 60);
+        made.map(drop).map_err(|error| error.code())
+    };
+    assert_eq!(approve(MARA), Err(Code::ApprovalRefused));
+    assert_eq!(approve(OTTO), Ok(()));
+}
+
+#[test]
+fn whoever_amends_a_commit_may_have_written_it() {
+    let place = four_eyes();
+    place.ships("1.0.0", OTTO);
+    place.commit("notes.txt", "n");
+    let repository = git2::Repository::open(&place.root).unwrap();
+    let last = repository.head().unwrap().peel_to_commit().unwrap();
+    place.becomes(MARA);
+    let mara = repository.signature().unwrap();
+    last.amend(Some("HEAD"), None, Some(&mara), None, None, None)
+        .unwrap();
+    assert_eq!(blocked(place.promote("1.1.0", NOON, |_| ())), ["approvals"]);
+    assert_eq!(place.approved("1.1.0", MARA), Err(Code::ApprovalRefused));
+    assert_eq!(place.approved("1.1.0", OTTO), Ok(()));
 }

@@ -198,6 +198,7 @@ fn what_waits_would_change_answers_and_changes_them_once_it_is_enforced() {
             mode,
             reason: "r",
             outside_window: None,
+            log: &|| Ok(None),
         };
         let made = place.with(NOON + days * DAY, |with| change_modes(with, &wanted));
         moved(made.unwrap());

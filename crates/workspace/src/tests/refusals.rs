@@ -5,7 +5,7 @@ use guard::{Accepted, Measure, Override, Statement};
 use release::{Bundle, Consumer, LIMITS, Mode, Modes, Roots};
 
 use super::{
-    releases::{NOON, Place, RULES, blocked, moved, passphrase},
+    releases::{NOON, Place, RULES, blocked, moved, passphrase, wanted},
     *,
 };
 use crate::{Error, Promotion, WantedMove, approve, promote, roll_back};
@@ -178,17 +178,7 @@ fn a_key_that_is_missing() {
             ask: &|_| Ok(passphrase()),
             now: NOON + 1,
         };
-        let wanted = WantedMove {
-            channel: "stable",
-            version: "1.1.0",
-            modes: Modes::default(),
-            reason: None,
-            log: None,
-            overriding: None,
-            outside_window: None,
-            skip_references: None,
-        };
-        promote(&with, &wanted)
+        promote(&with, &wanted("1.1.0"))
     };
     let missing = refused(&place, Code::KeyMissing, without);
     for said in ["whoever has the key can do this", "fabric keys"] {

@@ -44,7 +44,7 @@ pub fn passphrase() -> Passphrase {
 }
 
 /// A version for stable, as it is.
-fn wanted(version: &str) -> WantedMove<'_> {
+pub fn wanted(version: &str) -> WantedMove<'_> {
     WantedMove {
         channel: "stable",
         version,
@@ -103,7 +103,7 @@ impl Place {
     }
 
     /// Commits that a file is gone.
-    fn remove(&self, path: &str) {
+    pub fn remove(&self, path: &str) {
         fs::remove_file(self.root.join(path)).unwrap();
         let repository = git2::Repository::open(&self.root).unwrap();
         let mut index = repository.index().unwrap();
@@ -443,6 +443,7 @@ fn a_move_with_a_receipt_is_finished_and_one_without_is_forgotten() {
             mode: Mode::AuditOnly,
             reason: "r",
             outside_window: None,
+            log: &|| Ok(None),
         };
         place.with(now, |with| change_modes(with, &wanted))
     };
@@ -690,6 +691,7 @@ fn a_canary_that_is_all_there_is_is_not_taken_back_by_what_is_only_recorded() {
         mode: Mode::Canary(50),
         reason: "half",
         outside_window: None,
+        log: &|| Ok(None),
     };
     moved(
         place

@@ -117,8 +117,15 @@ fn what_only_ran_along_is_enforced_and_switched_back() -> Result<(), Error> {
         stage.click("[data-test=promote-canary]")?;
         choose(stage, "#promote-mode", "audit-only")?;
         stage.find("[data-test=gate-validation][data-standing=passed]")?;
+        // Nothing is in force that could decide instead.
+        stage.find("[data-test=nobody-else]")?;
+        in_every_dress(stage, "nobody-else")?;
         stage.click("[data-test=promote-submit]")?;
         ships(stage, "canary", "1.0.0")?;
+        stage.text_when("[data-test=lane-canary]", "that all is denied", |text| {
+            text.contains("Nothing decides here yet")
+        })?;
+        in_every_dress(stage, "nothing-decides")?;
 
         stage.click("[data-test=mode-canary]")?;
         stage.find("#mode-log")?;
@@ -136,6 +143,9 @@ fn what_only_ran_along_is_enforced_and_switched_back() -> Result<(), Error> {
         stage.click("[data-test=mode-submit]")?;
         stage.text_when("[data-test=move]", "all enforced", |text| {
             text.contains("Modes") && text.contains("enforced")
+        })?;
+        stage.text_when("[data-test=lane-canary]", "that it decides", |text| {
+            !text.contains("Nothing decides here yet")
         })?;
         // The way back names the mode it leads to.
         stage.text_when("[data-test=roll-back-canary]", "the way back", |text| {

@@ -7,7 +7,7 @@ use model::{Decision, Failure};
 
 use super::told::applied;
 use super::{
-    form::{Sending, gates, modes},
+    form::{Sending, gates, modes, nobody_else},
     named,
 };
 use crate::{
@@ -25,9 +25,9 @@ pub fn cutover(studio: Studio) -> AnyView {
     let sending = Sending::new(studio);
     let facts = releases.front(|lane| {
         let newest = lane.stops.first().cloned();
-        (lane.name.clone(), newest)
+        (lane.name.clone(), newest, lane.nothing_before)
     });
-    let (channel, newest) = facts.unwrap_or_default();
+    let (channel, newest, alone) = facts.unwrap_or_default();
     let newest = newest.map(|newest| (newest.version, newest.applied));
     let (version, now) = newest.unwrap_or_default();
     let wanted = StoredValue::new(channel.clone());
@@ -81,13 +81,19 @@ pub fn cutover(studio: Studio) -> AnyView {
             found => gates(found.as_ref()),
         })
     });
-    let told = shown(move || piece("div.body").add(sending.told(releases::CHANGING_MODE)));
+    let mode = RwSignal::new(String::new());
+    let told = shown(move || {
+        let doing = sending.told(releases::CHANGING_MODE);
+        let warned = nobody_else(&mode.get(), alone);
+        piece("div.body.col").all(warned).add(doing)
+    });
     let buttons = shown(move || sending.buttons(releases::APPLY, "mode-submit", false));
     dom::focus_soon("#mode-log");
     view! {
         <form
             data-help="enforcement"
             on:change=move |_| {
+                mode.set(typed("#mode-mode"));
                 let path = typed("#mode-log");
                 if read.get_value() != path {
                     read.set_value(path.clone());

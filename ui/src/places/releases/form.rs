@@ -10,7 +10,9 @@ use model::{Code, Failure};
 use super::{found, told};
 use crate::{
     calls::call,
-    components::{Kind, Piece, button, choice, drawn, field, locked, piece, shown, trouble, typed},
+    components::{
+        Kind, Piece, button, callout, choice, drawn, field, locked, piece, shown, trouble, typed,
+    },
     dom,
     icons::Icon,
     state::Studio,
@@ -27,6 +29,15 @@ pub(super) fn modes(label: Text, id: &str) -> Piece {
         ("audit-only", releases::MODE_AUDIT_ONLY.get()),
     ];
     choice(label.get(), id, "enforce", modes)
+}
+
+/// That a mode leaves people out for whom nothing else decides.
+pub(super) fn nobody_else(mode: &str, nothing_else: bool) -> Option<Piece> {
+    let leaves_out = nothing_else && !matches!(mode, "" | "enforce");
+    leaves_out.then(|| {
+        let (title, about) = (releases::NOBODY_ELSE, releases::NOBODY_ELSE_ABOUT);
+        callout("warn", title.get(), about.get()).with("data-test", "nobody-else")
+    })
 }
 
 /// What is typed.
@@ -193,7 +204,11 @@ pub fn promotion(studio: Studio) -> AnyView {
                 .pressed(move || studio.copy_table(Some(TableOf::Gates(asked()))));
             piece("div.body").add(copy)
         });
-        piece("div").add(list).all(copy)
+        let asked = asked();
+        let decides = releases.lane_of(&asked.channel, |lane| !lane.nothing_decides);
+        let warned = nobody_else(&asked.mode, !decides.unwrap_or_default());
+        let warned = warned.map(|warned| piece("div.body.tight").add(warned));
+        piece("div").all(warned).add(list).all(copy)
     });
     let told = shown(move || piece("div.body").add(sending.told(releases::PROMOTING)));
     let readiness = Memo::new(move |_| releases.gates.with(|gates| Readiness::of(gates.as_ref())));

@@ -130,6 +130,7 @@ pub(super) fn remarked(found: String, remarks: &[Remark]) -> String {
             also(&found, &releases::RemarkTestsGone { count, first }.say())
         }
         Remark::InBetween => also(&found, releases::REMARK_IN_BETWEEN.get()),
+        Remark::CanaryLeftOut => also(&found, releases::REMARK_CANARY_LEFT_OUT.get()),
         Remark::NotShipped { count, first } => {
             let count = *count;
             also(&found, &releases::RemarkNotShipped { count, first }.say())
@@ -260,6 +261,7 @@ mod tests {
                 first: "a".into(),
             },
             Remark::InBetween,
+            Remark::CanaryLeftOut,
             Remark::NotShipped {
                 count: 2,
                 first: "b.cedar".into(),
@@ -271,6 +273,7 @@ mod tests {
              by the next version’s rules, for those in force cannot be met: gone; \
              a named test is no longer in it: `a`; \
              as long as some of its policies wait, with those before in their place; \
+             what a canary gives to those it reaches is not counted; \
              2 files do not ship, for git does not have them; the first is `b.cedar`"
         );
     }

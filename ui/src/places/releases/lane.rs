@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::told::{applied, ask, did, way_back};
 use crate::{
-    components::{Kind, Piece, button, drawn, piece, tag, trouble},
+    components::{Kind, Piece, button, callout, drawn, piece, tag, trouble},
     icons::Icon,
     state::{Overlay, Studio},
     texts::{actions, releases},
@@ -71,6 +71,10 @@ pub fn lane(studio: Studio, lane: &LaneView, chosen: Option<Option<u64>>) -> Pie
             piece("p").prose(&releases::InForceSince { version, at, by }.say())
         }
     });
+    if newest.is_some() && lane.nothing_decides {
+        let (title, about) = (releases::NOTHING_DECIDES, releases::NOTHING_DECIDES_ABOUT);
+        card = card.add(callout("warn", title.get(), about.get()));
+    }
     let chosen = chosen.map(|chosen| {
         let newest = newest.map(|newest| newest.sequence);
         chosen.or(newest).unwrap_or_default()
