@@ -874,6 +874,7 @@ remark-tests-gone = { $count ->
 }
 remark-in-between = solange manche ihrer Richtlinien warten und die vorigen an ihrer Stelle gelten
 remark-canary-left-out = was ein Probelauf denen gab, die er erreichte, ist nicht mitgezählt
+remark-nothing-decides = noch entschied nichts für alle, verglichen wurde deshalb mit der Fassung, die nur mitlief
 remark-not-shipped = { $count ->
     [one] im Arbeitsbereich und nicht ausgeliefert, weil nicht in git: { $first }
    *[other] im Arbeitsbereich und nicht ausgeliefert, weil nicht in git: { $count } Dateien, zuerst { $first }

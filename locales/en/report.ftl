@@ -871,6 +871,7 @@ remark-tests-gone = { $count ->
 }
 remark-in-between = as long as some of its policies wait, with those before in their place
 remark-canary-left-out = what a canary gave to those it reached was not counted
+remark-nothing-decides = nothing decided for everybody yet, so it was held against the version that only ran along
 remark-not-shipped = { $count ->
     [one] in the workspace and not shipped, for it was not in git: { $first }
    *[other] in the workspace and not shipped, for they were not in git: { $count } files, the first is { $first }

@@ -896,6 +896,7 @@ remark-tests-gone = { $count ->
 }
 remark-in-between = tant que certaines de ses règles attendent et que les précédentes en tiennent lieu
 remark-canary-left-out = ce qu’un essai donnait à ceux qu’il atteignait n’est pas compté
+remark-nothing-decides = rien ne décidait encore pour tous, la comparaison s’est donc faite avec la version qui était seulement en observation
 remark-not-shipped = { $count ->
     [one] dans l’espace de travail et non livré, car absent de git : { $first }
    *[other] dans l’espace de travail et non livrés, car absents de git : { $count } fichiers, le premier est { $first }

@@ -174,6 +174,17 @@ struct FileRule {
 }
 
 impl Tolerance {
+    /// The same for what is held against something that decides for nobody: it cannot take anything away.
+    #[must_use]
+    pub fn of_gains(&self) -> Self {
+        let mut only = self.clone();
+        let rules = only.rules.iter_mut().map(|rule| &mut rule.bounds);
+        for bounds in rules.chain([&mut only.default]) {
+            (bounds.lost, bounds.error_changed) = (Some(Limit::Any), Some(Limit::Any));
+        }
+        only
+    }
+
     /// Reads a tolerance file.
     ///
     /// # Errors

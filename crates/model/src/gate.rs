@@ -130,6 +130,8 @@ pub enum Remark {
     InBetween,
     /// Drift: a canary of the version that ships reaches some people, and what they get by it is not counted.
     CanaryLeftOut,
+    /// Drift: nothing decides for everybody, so that the version was held against the one that ships and does not.
+    NothingDecides,
     /// Validation: files lie in the workspace, decide there, and are not committed.
     NotShipped {
         /// How many, at least one.
@@ -361,6 +363,10 @@ impl Remark {
             ),
             Self::InBetween => {
                 "as long as some of its policies wait, with those before in their place".to_owned()
+            }
+            Self::NothingDecides => {
+                "nothing decides for everybody yet: held against the version that only runs along"
+                    .to_owned()
             }
             Self::CanaryLeftOut => {
                 "what a canary gives to those it reaches is not counted".to_owned()

@@ -169,6 +169,7 @@ remark-tests-gone = { $count ->
 }
 remark-in-between = solange manche ihrer Richtlinien warten und die vorigen an ihrer Stelle gelten
 remark-canary-left-out = was ein Probelauf denen gibt, die er erreicht, ist nicht mitgezählt
+remark-nothing-decides = noch entscheidet nichts für alle: verglichen mit der Fassung, die nur mitläuft
 remark-not-shipped = { $count ->
     [one] eine Datei wird nicht ausgeliefert, weil sie nicht in git ist: `{ $first }`
    *[other] { NUMBER($count) } Dateien werden nicht ausgeliefert, weil sie nicht in git sind, darunter `{ $first }`

@@ -166,6 +166,7 @@ remark-tests-gone = { $count ->
 }
 remark-in-between = as long as some of its policies wait, with those before in their place
 remark-canary-left-out = what a canary gives to those it reaches is not counted
+remark-nothing-decides = nothing decides for everybody yet: held against the version that only runs along
 remark-not-shipped = { $count ->
     [one] a file does not ship, for git does not have it: `{ $first }`
    *[other] { NUMBER($count) } files do not ship, for git does not have them; the first is `{ $first }`

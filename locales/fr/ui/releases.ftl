@@ -181,6 +181,7 @@ remark-tests-gone = { $count ->
 }
 remark-in-between = tant que certaines de ses règles attendent et que les précédentes en tiennent lieu
 remark-canary-left-out = ce qu’un essai donne à ceux qu’il atteint n’est pas compté
+remark-nothing-decides = rien ne décide encore pour tous : comparé à la version qui est seulement en observation
 remark-not-shipped = { $count ->
     [one] { NUMBER($count) } fichier n’est pas livré, car git ne l’a pas : `{ $first }`
    *[other] { NUMBER($count) } fichiers ne sont pas livrés, car git ne les a pas, dont `{ $first }`

@@ -32,7 +32,7 @@ pub fn promoted(promoted: &Promoted, look: Look) -> String {
                 )
             };
             let otherwise = moved.otherwise.as_ref().map_or(String::new(), |version| {
-                format!("; whom it does not reach, {} decides for", visible(version))
+                format!("; {} decides for whom it does not reach", visible(version))
             });
             let denied = match moved.nothing_decides {
                 true => {

@@ -126,6 +126,7 @@ impl Writer<'_> {
                 first: self.said(first),
             }),
             Remark::InBetween => language.say(say::RemarkInBetween {}),
+            Remark::NothingDecides => language.say(say::RemarkNothingDecides {}),
             Remark::CanaryLeftOut => language.say(say::RemarkCanaryLeftOut {}),
             Remark::NotShipped { count, first } => language.say(say::RemarkNotShipped {
                 count: exact(*count),

@@ -15,6 +15,7 @@ use model::{
     ActionProof, Amiss, Answer, Broken, Code, Failure, Found, Judged, Problem, ProofLine, Relation,
     Remark, Severity,
 };
+use policy::FileKind;
 use proof::Prover;
 use registry::{Approval, Approver, Gate, Outcome, Subject};
 use release::Files;
@@ -202,8 +203,8 @@ pub(super) fn tests(
 /// What is in force for somebody as long as not all of a version is in force for all.
 #[derive(Default)]
 pub(super) struct Between {
-    /// What is in force for everybody now.
-    pub(super) now: Files,
+    /// What is in force for everybody now, if anything is.
+    pub(super) now: Option<Files>,
     /// Each set that is neither that nor the version.
     pub(super) then: Vec<Files>,
 }
@@ -222,7 +223,14 @@ impl Between {
         if self.then.is_empty() || whole.iter().any(|test| !test.passed) {
             return None;
         }
-        let now = passed(&self.now);
+        // Where nothing decides, everybody is denied.
+        let nothing = || {
+            let mut files = files.clone();
+            let decides = [Some(FileKind::Policies), Some(FileKind::Links)];
+            files.retain(|path, _| !decides.contains(&policy::kind(path)));
+            files
+        };
+        let now = passed(&self.now.clone().unwrap_or_else(nothing));
         self.then.iter().find_map(|then| {
             let then = passed(then);
             let tests = whole.iter().map(|test| TestView {
@@ -313,7 +321,7 @@ pub(super) fn references(
 /// What drift is judged by.
 pub(super) struct Drift<'a> {
     pub(super) asked: &'a Demands,
-    /// What is in force for everybody now.
+    /// What it is held against.
     pub(super) before: Option<&'a Files>,
     /// The version; nothing where one that was judged is applied otherwise, so that what decides in between is all there is to judge.
     pub(super) after: Option<&'a Files>,
@@ -360,7 +368,10 @@ pub(super) fn drift(mut asked: Drift<'_>) -> Result<(Fact, Option<String>), Erro
     }
     // Nobody can sign for what is in force in between: it is no version.
     asked.given = None;
+    // Nobody loses what nobody had.
+    let gains = asked.between.now.is_none().then(|| tolerance.of_gains());
     for then in &asked.between.then {
+        let tolerance = gains.as_ref().unwrap_or(tolerance);
         let (fact, report) = replayed(&mut asked, (before, then), &log, tolerance)?;
         let fact = fact.with(Some(Remark::InBetween));
         if fact.standing == Standing::Blocked {

@@ -288,11 +288,11 @@ fn judge(
     };
     let validation = validation.with(not_shipped);
     let shipped = before.map(|before| &before.files);
-    let now = before.map(in_force).transpose()?.flatten();
+    let held = before.map(in_force).transpose()?;
     let between = match validation.standing {
         Standing::Blocked => Between::default(),
         _ => Between {
-            now: now.clone().unwrap_or_default(),
+            now: held.as_ref().and_then(|held| held.decides.clone()),
             then: splice::between(release)?,
         },
     };
@@ -313,7 +313,7 @@ fn judge(
     } else {
         let (drift, report) = gates::drift(gates::Drift {
             asked,
-            before: now.as_ref(),
+            before: held.as_ref().map(|held| &held.files),
             after: Some(&release.files),
             between: &between,
             log: wanted.log.clone(),
@@ -324,9 +324,7 @@ fn judge(
             kept: with.ledger.beside("guard"),
             now: with.now,
         })?;
-        let partly = before.filter(|before| before.modes.has_canary());
-        let left_out = partly.is_some_and(|before| between.now != before.files);
-        let drift = drift.with(left_out.then_some(Remark::CanaryLeftOut));
+        let drift = drift.with(held.and_then(|held| held.remark));
         (Some(drift), report)
     };
     let (approved, approvals) = gates::approvals(
@@ -354,14 +352,31 @@ fn judge(
     })
 }
 
-/// What drift is held against: what decides for everybody, not what is only recorded or reaches a few. Where a canary is all that decides,
-/// that is what it decides by; where nothing does, there is nothing to hold against.
-fn in_force(before: &Release) -> Result<Option<Files>, Error> {
+/// What drift is held against.
+struct HeldAgainst {
+    files: Files,
+    /// The same, where it decides for everybody.
+    decides: Option<Files>,
+    /// What is to be known about it.
+    remark: Option<Remark>,
+}
+
+/// What drift is held against: what decides for everybody, not what is only recorded or reaches a few. Where nothing does, that is the
+/// version that is there: else a version that is put to audit-only could be followed by any other.
+fn in_force(before: &Release) -> Result<HeldAgainst, Error> {
     let decides = enforced(before)?;
-    Ok(if crate::scan::has_policies(&decides) {
-        Some(decides)
-    } else {
-        before.modes.has_canary().then(|| before.files.clone())
+    if !crate::scan::has_policies(&decides) {
+        return Ok(HeldAgainst {
+            files: before.files.clone(),
+            decides: None,
+            remark: Some(Remark::NothingDecides),
+        });
+    }
+    let left_out = before.modes.has_canary() && decides != before.files;
+    Ok(HeldAgainst {
+        files: decides.clone(),
+        decides: Some(decides),
+        remark: left_out.then_some(Remark::CanaryLeftOut),
     })
 }
 

@@ -173,13 +173,13 @@ fn judged(
 ) -> Result<(Vec<Fact>, Option<String>), Error> {
     let mut then = splice::between(release)?;
     let known = splice::between(before)?;
-    let now = in_force(before)?;
-    then.retain(|files| !known.contains(files) && now.as_ref() != Some(files));
+    let held = in_force(before)?;
+    then.retain(|files| !known.contains(files) && held.decides.as_ref() != Some(files));
     if then.is_empty() {
         return Ok((Vec::new(), None));
     }
     let between = Between {
-        now: now.clone().unwrap_or_default(),
+        now: held.decides,
         then,
     };
     let mut compiler = Compiler::default();
@@ -191,7 +191,7 @@ fn judged(
     };
     let (drift, report) = gates::drift(gates::Drift {
         asked,
-        before: now.as_ref(),
+        before: Some(&held.files),
         after: None,
         between: &between,
         log,
@@ -219,34 +219,45 @@ pub(super) fn enforced_before(
     tip: &Move,
     now: &Release,
 ) -> Result<Before, Error> {
-    let of_base = |files: &Files| Before {
-        files: files.clone(),
-        version: None,
-    };
     if let Some(base) = &now.base {
-        return Ok(of_base(base));
+        return Ok(Before {
+            files: base.clone(),
+            version: None,
+        });
     }
     let channel = &tip.summary.channel;
     let mut from = tip.id.clone();
+    let mut taken_back = BTreeSet::new();
+    // What a rollback took out of what stands was in force before that, too.
+    let before = |files: &Files, version: Option<String>, taken_back: &BTreeSet<String>| {
+        let along = |files: Files, id: &String| splice::bring_along(&files, &now.files, id);
+        let made = taken_back.iter().try_fold(files.clone(), along)?;
+        Ok(Before {
+            version: version.filter(|_| made == *files),
+            files: made,
+        })
+    };
     // INVARIANT: every turn goes on from an older move.
     loop {
         let since = registry.in_force_since(channel, Some(&from))?;
         let since = since.ok_or_else(|| never_moved(channel))?;
         if let Some(base) = shipped(registry, &since.id)?.release.base {
-            return Ok(of_base(&base));
+            return before(&base, None, &taken_back);
         }
         let parent = match (since.parent, since.summary.kind) {
-            (None, _) => {
-                return Ok(of_base(&Files::new()));
-            }
+            (None, _) => return before(&Files::new(), None, &BTreeSet::new()),
             (Some(parent), Kind::Promotion | Kind::Modes) => {
-                let before = shipped(registry, &parent)?.release;
-                return Ok(Before {
-                    files: splice::enforced(&before)?,
-                    version: before.modes.all_enforced().then_some(before.version),
-                });
+                let release = shipped(registry, &parent)?.release;
+                let version = release
+                    .modes
+                    .all_enforced()
+                    .then(|| release.version.clone());
+                return before(&splice::enforced(&release)?, version, &taken_back);
             }
-            (Some(parent), Kind::Partial) => parent,
+            (Some(parent), Kind::Partial) => {
+                taken_back.extend(since.summary.policies);
+                parent
+            }
             (Some(parent), Kind::Rollback) => {
                 let restored = since.summary.undoes.unwrap_or_default().saturating_sub(1);
                 let mut history = registry.history(channel, Some(&parent))?;

@@ -66,6 +66,11 @@ pub fn roll_back_policy(
         version: version.version,
         sequence: before.sequence + 1,
         undoes: Some(number),
+        // What waits in front of other policies must not go on deciding behind them.
+        base: match &before.base {
+            Some(base) => Some(splice::bring_along(base, &files, policy)?),
+            None => None,
+        },
         files,
         ..before.clone()
     };

@@ -136,6 +136,17 @@ pub(super) fn bring_back(files: &Files, other: &Files, id: &str) -> Result<Files
     }
 }
 
+/// The same, where the policy may be as it should already, or in neither.
+///
+/// # Errors
+/// As [`bring_back`].
+pub(super) fn bring_along(files: &Files, other: &Files, id: &str) -> Result<Files, Error> {
+    if same(find(&set(files), id), find(&set(other), id)) {
+        return Ok(files.clone());
+    }
+    bring_back(files, other, id)
+}
+
 fn same(a: Option<&Policy>, b: Option<&Policy>) -> bool {
     a.map(|a| a.digest) == b.map(|b| b.digest)
 }

@@ -584,16 +584,34 @@ fn modes_of_single_policies_are_judged_by_what_decides_then() {
 }
 
 #[test]
-fn where_nothing_decides_there_is_nothing_to_hold_against() {
+fn where_nothing_decides_a_version_is_held_against_the_one_that_runs_along() {
     let place = strict();
-    moved(place.promote("1.0.0", NOON, |wanted| {
-        wanted.modes.default = Mode::AuditOnly
-    }));
-    place.commit("a.cedar", &SPLIT.0.replace("unless", "when"));
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    let recorded = NewModes {
+        channel: "stable",
+        of: &[ModeOf::All],
+        mode: Mode::AuditOnly,
+        reason: "r",
+        outside_window: None,
+        log: &|| Ok(None),
+    };
+    moved(
+        place
+            .with(NOON, |with| change_modes(with, &recorded))
+            .unwrap(),
+    );
+    place.commit(
+        "a.cedar",
+        &SPLIT.0.replace("unless { resource.secret }", ""),
+    );
     let log = one_row(&place);
-    let next = moved(place.promote("1.1.0", NOON, |wanted| wanted.log = Some(log)));
-    let fact = next.gates.iter().find(|fact| fact.gate == "drift").unwrap();
-    assert_eq!(fact.found, model::Found::NothingShipped);
+    let Promoted::Blocked { gates } = place.promote("1.1.0", NOON, |wanted| wanted.log = Some(log))
+    else {
+        panic!("it moved");
+    };
+    let fact = gates.iter().find(|fact| fact.gate == "drift").unwrap();
+    assert_eq!(fact.remarks, [Remark::NothingDecides]);
+    assert!(fact.words().contains("+1 gain"), "{}", fact.words());
 }
 
 /// A workspace that goes from one folder to another.

@@ -130,6 +130,7 @@ pub(super) fn remarked(found: String, remarks: &[Remark]) -> String {
             also(&found, &releases::RemarkTestsGone { count, first }.say())
         }
         Remark::InBetween => also(&found, releases::REMARK_IN_BETWEEN.get()),
+        Remark::NothingDecides => also(&found, releases::REMARK_NOTHING_DECIDES.get()),
         Remark::CanaryLeftOut => also(&found, releases::REMARK_CANARY_LEFT_OUT.get()),
         Remark::NotShipped { count, first } => {
             let count = *count;
@@ -262,6 +263,7 @@ mod tests {
             },
             Remark::InBetween,
             Remark::CanaryLeftOut,
+            Remark::NothingDecides,
             Remark::NotShipped {
                 count: 2,
                 first: "b.cedar".into(),
@@ -274,6 +276,7 @@ mod tests {
              a named test is no longer in it: `a`; \
              as long as some of its policies wait, with those before in their place; \
              what a canary gives to those it reaches is not counted; \
+             nothing decides for everybody yet: held against the version that only runs along; \
              2 files do not ship, for git does not have them; the first is `b.cedar`"
         );
     }
