@@ -6,8 +6,9 @@ use std::{collections::BTreeMap, path::Path};
 
 use model::{Code, Failure};
 use registry::{Move, Registry};
+use release::Files;
 
-use crate::{Error, Ledger, git, scan};
+use crate::{Error, Ledger, Manifest, git, scan};
 
 /// Refuses a channel that is behind.
 pub(super) fn is_whole(ledger: &Ledger, registry: &Registry, channel: &str) -> Result<(), Error> {
@@ -35,11 +36,18 @@ pub(super) fn is_ours(root: &Path, registry: &Registry, tip: &Move) -> Result<()
             .files
             .retain(|path, _| !Path::new(path).starts_with(inside));
     }
-    // A workspace that went from one folder to another is still the same.
-    if !scan::has_policies(&there.files) {
+    let channel = &tip.summary.channel;
+    // A workspace that went from one folder to another is still the same, also where another came in its place that has channels of its own.
+    let lists = |files: &Files| {
+        let (manifest, _) = Manifest::read(files);
+        let listed = manifest.channel.iter().any(|rules| rules.name == *channel);
+        (!manifest.channel.is_empty(), listed)
+    };
+    let ours = git::head(root)?.map(|head| lists(&head.files));
+    let went = ours == Some((true, true)) && lists(&there.files) == (true, false);
+    if went || !scan::has_policies(&there.files) {
         return Ok(());
     }
-    let channel = &tip.summary.channel;
     let name = |folder: &str| match folder {
         "" => "all of the repository".to_owned(),
         folder => format!("`{folder}`"),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use evidence::hex;
 use model::{Code, Failure};
-use registry::{Move, Registry};
+use registry::{Move, Registry, Version};
 use release::{Bundle, Files, LIMITS, Modes, Release, Roots};
 
 use super::{
@@ -48,11 +48,7 @@ pub(super) fn candidate(
         found => {
             let version = found?;
             registry.unmoved(&version.version, &version.commit, &version.digest)?;
-            let files = files_at(root, &version.commit)?;
-            if hex(&release::digest(&files)) != version.digest {
-                let message = format!("the files of version {name} are not those it was made of");
-                return Err(Failure::new(Code::VersionMoved, message).into());
-            }
+            let files = files_of(root, registry, &version, channel)?;
             (version.version, version.commit, files, true)
         }
     };
@@ -88,14 +84,21 @@ pub(super) fn candidate(
         (false, None) => Some(Files::new()),
     };
     let since = before.as_ref().zip(tip.as_ref());
-    let since = since.map(|(before, tip)| git::Since {
-        commit: &tip.summary.commit,
-        files: &before.release.files,
-        folder: &folder,
-    });
+    let is_standing = |(_, tip): &(&Shipped, &Move)| tip.summary.commit == commit;
+    let writers = || match since.filter(is_standing) {
+        Some((_, tip)) => writers_of_standing(root, registry, tip, &files),
+        None => {
+            let since = since.map(|(before, tip)| git::Since {
+                commit: &tip.summary.commit,
+                files: &before.release.files,
+                folder: &folder,
+            });
+            git::writers(root, since.as_ref(), &commit, &files)
+        }
+    };
     // Who wrote it matters where somebody else is to answer for it.
     let mut nobody_knows = None;
-    let authors = match git::writers(root, since.as_ref(), &commit, &files) {
+    let authors = match writers() {
         Err(error) if asked.rules.approvals == 0 && error.code() == Code::AuthorUnknown => {
             nobody_knows = Some(error);
             Vec::new()
@@ -132,6 +135,35 @@ pub(super) fn candidate(
         nobody_knows,
         before,
     })
+}
+
+/// Who wrote the version that a channel ships, of which other modes are wanted: it comes into force for more people, or for fewer.
+pub(super) fn writers_of_standing(
+    root: &Path,
+    registry: &Registry,
+    tip: &Move,
+    files: &Files,
+) -> Result<Vec<String>, Error> {
+    let channel = &tip.summary.channel;
+    let since = registry.in_force_since(channel, None)?;
+    let parent = since.and_then(|since| since.parent);
+    let parent = match &parent {
+        Some(parent) => registry
+            .history(channel, Some(parent))?
+            .next()
+            .transpose()?,
+        None => None,
+    };
+    let Some(parent) = parent else {
+        return git::writers(root, None, &tip.summary.commit, files);
+    };
+    let before = shipped(registry, &parent.id)?.release;
+    let since = git::Since {
+        commit: &parent.summary.commit,
+        files: &before.files,
+        folder: &folder_of(registry, &parent)?,
+    };
+    git::writers(root, Some(&since), &tip.summary.commit, files)
 }
 
 /// Refuses a version for somebody or somewhere else: consumers of a channel take nothing that is not for them.
@@ -302,6 +334,30 @@ fn tenant(manifest: &Manifest) -> String {
         "" => "default".to_owned(),
         tenant => tenant.to_owned(),
     }
+}
+
+/// The files of a version that is there: of the workspace's folder, or of the one that it was in when the channel moved last.
+fn files_of(
+    root: &Path,
+    registry: &Registry,
+    version: &Version,
+    channel: &str,
+) -> Result<Files, Error> {
+    let mut folders = vec![registry.folder().to_owned()];
+    if let Some(tip) = registry.tip(channel)? {
+        folders.push(folder_of(registry, &tip)?);
+    }
+    for folder in folders {
+        let files = files_at(root, &format!("{}:{folder}", version.commit))?;
+        if hex(&release::digest(&files)) == version.digest {
+            return Ok(files);
+        }
+    }
+    let message = format!(
+        "the files of version {} are not those it was made of",
+        version.version
+    );
+    Err(Failure::new(Code::VersionMoved, message).into())
 }
 
 fn files_at(root: &Path, commit: &str) -> Result<Files, Error> {

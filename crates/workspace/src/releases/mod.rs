@@ -107,7 +107,7 @@ pub struct Moved {
     pub mode_before: Option<String>,
     /// The move's id in the repository.
     pub id: String,
-    /// The version that decides for whom these modes do not reach, where that is one and it was not told of before.
+    /// The version that decides for whom these modes do not reach, in words, where that is one and it was not told of before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<String>,
     /// The number of the receipt in the ledger.

@@ -10,11 +10,13 @@ use release::{Files, Mode, Modes, Release};
 
 use super::{
     Fact, Promoted, Promotion, Standing,
-    candidate::folder_of,
+    candidate::{folder_of, writers_of_standing},
     demands::{At, Demands},
     gates,
     gates::Between,
-    has_words, in_force, never_moved, refused, rules, shipped, splice, transfer,
+    has_words, in_force, never_moved,
+    partial::is_partial,
+    refused, rules, shipped, splice, transfer,
 };
 use crate::{Compiler, Error, git};
 
@@ -122,8 +124,16 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
         (&before.files, at(registry.folder())),
     )?;
     let subject = Subject::of(&release);
-    // Nobody wrote anything: whoever changes the modes is who needs another's word.
-    let authors = [git::user(with.root)?];
+    // Whoever changes the modes needs another's word, and so does who wrote what comes into force by it.
+    let mut authors = vec![git::user(with.root)?];
+    if asked.rules.approvals > 0 {
+        authors.extend(writers_of_standing(
+            with.root,
+            &registry,
+            &tip,
+            &before.files,
+        )?);
+    }
     let (approved, approvals) = gates::approvals(
         asked.rules.approvals,
         registry.approvals(&subject)?,
@@ -162,8 +172,8 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
     Ok(made)
 }
 
-/// What tests and drift say of the sets that decide from now on and that nobody judged: neither the version, nor what was before it, nor
-/// what decides already.
+/// What tests and drift say of the sets that decide from now on and that nobody judged: neither a version that was promoted, nor what was
+/// before it, nor what decides already.
 fn judged(
     with: &Promotion<'_>,
     before: &Release,
@@ -171,11 +181,14 @@ fn judged(
     asked: &Demands,
     wanted: &NewModes<'_>,
 ) -> Result<(Vec<Fact>, Option<String>), Error> {
-    let mut then = splice::between(release)?;
-    let known = splice::between(before)?;
+    let known = splice::deciding(before)?;
+    let mut then = splice::deciding(release)?;
+    then.retain(|files| !known.contains(files) && release.base.as_ref() != Some(files));
+    // A promotion was judged by its version; what a rollback of one policy made was not.
+    let whole = then.contains(&release.files) && is_partial(&release.version);
+    then.retain(|files| *files != release.files);
     let held = in_force(before)?;
-    then.retain(|files| !known.contains(files) && held.decides.as_ref() != Some(files));
-    if then.is_empty() {
+    if then.is_empty() && !whole {
         return Ok((Vec::new(), None));
     }
     let between = Between {
@@ -192,7 +205,7 @@ fn judged(
     let (drift, report) = gates::drift(gates::Drift {
         asked,
         before: Some(&held.files),
-        after: None,
+        after: whole.then_some(&release.files),
         between: &between,
         log,
         given: None,
@@ -208,7 +221,7 @@ fn judged(
 /// What decides for whom a mode has not reached.
 pub(super) struct Before {
     pub(super) files: Files,
-    /// The version that they are of, where that is one.
+    /// The version that they are of, in words, where that is one.
     pub(super) version: Option<String>,
 }
 
@@ -232,8 +245,15 @@ pub(super) fn enforced_before(
     let before = |files: &Files, version: Option<String>, taken_back: &BTreeSet<String>| {
         let along = |files: Files, id: &String| splice::bring_along(&files, &now.files, id);
         let made = taken_back.iter().try_fold(files.clone(), along)?;
+        let mended = || {
+            let ids: Vec<_> = taken_back.iter().map(|id| format!("`{id}`")).collect();
+            format!(", with {} as taken back", ids.join(", "))
+        };
         Ok(Before {
-            version: version.filter(|_| made == *files),
+            version: version.map(|version| match made == *files {
+                true => version,
+                false => version + &mended(),
+            }),
             files: made,
         })
     };

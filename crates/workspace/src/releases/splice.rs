@@ -24,20 +24,27 @@ pub(crate) fn enforced(release: &Release) -> Result<Files, Error> {
 /// # Errors
 /// As [`enforced`].
 pub(super) fn between(release: &Release) -> Result<Vec<Files>, Error> {
-    let Some(base) = &release.base else {
-        return Ok(Vec::new());
-    };
+    let mut found = deciding(release)?;
+    found.retain(|files| *files != release.files && release.base.as_ref() != Some(files));
+    Ok(found)
+}
+
+/// What a release has in force for somebody. Each once.
+///
+/// # Errors
+/// As [`enforced`].
+pub(super) fn deciding(release: &Release) -> Result<Vec<Files>, Error> {
     let modes = &release.modes;
     let each = modes.policies.values().chain(modes.groups.values());
     let reached = each.chain([&modes.default]).filter_map(|mode| match mode {
         Mode::Canary(percent @ 1..=99) => Some(percent - 1),
         _ => None,
     });
-    let buckets: BTreeSet<u8> = reached.chain([99]).collect();
+    let buckets: BTreeSet<u8> = reached.chain([0, 99]).collect();
     let mut found: Vec<Files> = Vec::new();
     for bucket in buckets {
         let files = enforced_for(release, bucket)?;
-        if files != release.files && files != *base && !found.contains(&files) {
+        if !found.contains(&files) {
             found.push(files);
         }
     }

@@ -687,6 +687,9 @@ fn who_wrote_what_comes_again_is_known_in_the_folder_of_before() {
     };
     let closed = at(&|with| crate::promote(with, &wanted("1.2.0")));
     assert_eq!(blocked(closed.unwrap()), ["approvals"]);
+    // A version of before is found where it was then.
+    let older = at(&|with| crate::promote(with, &wanted("1.0.0")));
+    assert_eq!(blocked(older.unwrap()), ["approvals"]);
     let approve = |person: &str| {
         let by = (person, &key(person) as &dyn Signer);
         let made = approve(&root, NOON, "stable", "1.2.0", Modes::default(), by, 60);
@@ -710,4 +713,75 @@ fn whoever_amends_a_commit_may_have_written_it() {
     assert_eq!(blocked(place.promote("1.1.0", NOON, |_| ())), ["approvals"]);
     assert_eq!(place.approved("1.1.0", MARA), Err(Code::ApprovalRefused));
     assert_eq!(place.approved("1.1.0", OTTO), Ok(()));
+}
+
+#[test]
+fn what_a_rollback_of_one_policy_made_is_judged_before_it_decides() {
+    let place = strict();
+    place.commit("tolerance.toml", "[default]\ngained = 0\nlost = \"any\"\n");
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    let log = one_row(&place);
+    place.commit("a.cedar", SPLIT.1);
+    moved(place.promote("1.1.0", NOON, |wanted| {
+        wanted.log = Some(Arc::clone(&log));
+        let of = [ModeOf::Policy("view".to_owned())];
+        wanted.modes = with_mode(Modes::default(), &of, Mode::AuditOnly);
+    }));
+    let back = place.with(NOON, |with| roll_back_policy(with, "stable", "secret", "r"));
+    moved(back.unwrap());
+    let wanted = NewModes {
+        channel: "stable",
+        of: &[ModeOf::All],
+        mode: Mode::Enforce,
+        reason: "r",
+        outside_window: None,
+        log: &|| Ok(Some(Arc::clone(&log))),
+    };
+    let made = place
+        .with(NOON, |with| change_modes(with, &wanted))
+        .unwrap();
+    assert_eq!(blocked(made), ["drift"]);
+}
+
+#[test]
+fn who_wrote_a_version_does_not_approve_that_it_is_enforced() {
+    let place = four_eyes();
+    place.ships("1.0.0", OTTO);
+    place.becomes(MARA);
+    place.commit("a.cedar", &POLICIES.replace("owners", "keepers"));
+    let recorded = || Modes {
+        default: Mode::AuditOnly,
+        ..Modes::default()
+    };
+    let approve = |modes, person: &str| {
+        let by = (person, &key(person) as &dyn Signer);
+        let made = approve(&place.root, NOON, "stable", "1.1.0", modes, by, 60);
+        made.map(drop).map_err(|error| error.code())
+    };
+    let promote = || {
+        place.promote("1.1.0", NOON, |wanted| {
+            wanted.modes.default = Mode::AuditOnly;
+        })
+    };
+    assert_eq!(blocked(promote()), ["approvals"]);
+    assert_eq!(approve(recorded(), OTTO), Ok(()));
+    moved(promote());
+    place.becomes(IVO);
+    assert_eq!(approve(Modes::default(), MARA), Err(Code::ApprovalRefused));
+    let enforced = || {
+        let wanted = NewModes {
+            channel: "stable",
+            of: &[ModeOf::All],
+            mode: Mode::Enforce,
+            reason: "r",
+            outside_window: None,
+            log: &|| Ok(None),
+        };
+        place
+            .with(NOON, |with| change_modes(with, &wanted))
+            .unwrap()
+    };
+    assert_eq!(blocked(enforced()), ["approvals"]);
+    assert_eq!(approve(Modes::default(), OTTO), Ok(()));
+    moved(enforced());
 }
