@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, Effect, PolicyError, Source};
+use crate::{Decision, Effect, PolicyError, SkippedLine, Source};
 
 /// How one recorded request fares under the edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -355,6 +355,9 @@ pub struct DriftReport {
     /// Lines of the log that could not be read, and so were not replayed.
     #[serde(default)]
     pub skipped: u64,
+    /// The first few of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub first_skipped: Vec<SkippedLine>,
     /// How far it reaches.
     pub headline: Headline,
     /// Policies that differ.

@@ -9,7 +9,7 @@ use model::{Change, Group, Outcome, PolicyChange, Reach, RiskLevel};
 
 use super::{
     allowed, class, count, counted, difference, headline, kind, level, measure, notes, outcome,
-    relation, rows, visible,
+    relation, rows, unread, visible,
 };
 use crate::{Band, Count, Limit, Measure, Report, Ruling, Violation};
 
@@ -63,11 +63,19 @@ pub fn html(report: &Report) -> String {
                     (reach(report))
                     (policies(&drift.policies))
                     (proof(report))
-                    @let notes = notes(report);
-                    @if !notes.is_empty() {
+                    @let (unread, notes) = (unread(report), notes(report));
+                    @if unread.is_some() || !notes.is_empty() {
                         section aria-labelledby="notes" {
                             h2 #notes { "Good to know" }
-                            div.notes { @for note in notes { p { (note) } } }
+                            div.notes {
+                                @if let Some(unread) = unread {
+                                    p { (unread) }
+                                    @for line in &report.drift.first_skipped {
+                                        p { code { (visible(&line.to_string())) } }
+                                    }
+                                }
+                                @for note in notes { p { (note) } }
+                            }
                         }
                     }
                 }

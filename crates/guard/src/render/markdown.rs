@@ -8,7 +8,7 @@ use model::{Change, Group};
 
 use super::{
     allowed, class, count, counted, difference, headline, kind, level, notes, outcome, relation,
-    rows, visible,
+    rows, unread, visible,
 };
 use crate::{Limit, Measure, Report};
 
@@ -109,6 +109,12 @@ fn head(report: &Report) -> String {
         count(totals.error_changed),
         count(totals.unchanged)
     );
+    if let Some(unread) = unread(report) {
+        let _ = write!(out, "\n{unread}\n\n");
+        for line in &report.drift.first_skipped {
+            let _ = writeln!(out, "- {}", code(&line.to_string()));
+        }
+    }
     for note in notes(report) {
         let _ = write!(out, "\n{note}\n");
     }
