@@ -38,8 +38,12 @@ pub fn drift(report: &DriftReport, look: Look) -> String {
     } else {
         out.push_str(&edited(&report.policies, look));
     }
-    out.push_str(&groups("Caused by", &report.by_policy, look));
-    out.push_str(&groups("Who", &report.by_principal, look));
+    let cause = |policy: &str| match report.is_unedited(policy) {
+        true => format!("entities that {policy} reads"),
+        false => policy.to_owned(),
+    };
+    out.push_str(&groups("Caused by", &report.by_policy, cause, look));
+    out.push_str(&groups("Who", &report.by_principal, str::to_owned, look));
     out.push_str(&changes(report, look));
     out.push_str(&remarks(report, look));
     out
@@ -162,7 +166,7 @@ fn edited(policies: &[PolicyChange], look: Look) -> String {
     out
 }
 
-fn groups(title: &str, groups: &[Group], look: Look) -> String {
+fn groups(title: &str, groups: &[Group], named: impl Fn(&str) -> String, look: Look) -> String {
     if groups.is_empty() {
         return String::new();
     }
@@ -174,7 +178,7 @@ fn groups(title: &str, groups: &[Group], look: Look) -> String {
     for group in groups.iter().take(GROUPS) {
         table.row([
             risk(group.risk.level, look),
-            fit(&visible(&group.key), look.width.saturating_sub(36)),
+            fit(&visible(&named(&group.key)), look.width.saturating_sub(36)),
             signed("+", group.gained, Tone::Gain),
             signed("−", group.lost, Tone::Loss),
             signed("?", group.open, Tone::Strong),

@@ -416,14 +416,14 @@ fn reports_go_where_they_are_sent() {
     <details>
     <summary>
     <span class="line">
-    <span>Policies that cause it</span>
+    <span>What causes it</span>
     <span class="end n">2</span>
     </span>
     </summary>
     <table>
     <thead>
     <tr>
-    <th scope="col">Policy</th>
+    <th scope="col">Cause</th>
     <th scope="col">Risk</th>
     <th class="r" scope="col">Gained</th>
     <th class="r" scope="col">Lost</th>
