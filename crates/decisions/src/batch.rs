@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 
-use model::Code;
 use serde_json::value::RawValue;
 
 use crate::canonical;
 use crate::intern::Interner;
-use crate::line::{self, Context, Draft, Entities, Uid};
+use crate::line::{self, Context, Entities, Uid};
 use crate::log::{NO_INPUT, NO_SLICE};
+use crate::skip::{Skipped, Why};
 use crate::slice::{self, Slices};
 
 /// The distinct values that rows refer to by number.
@@ -45,7 +45,7 @@ pub(crate) struct Batch {
     pub(crate) ids: String,
     pub(crate) id_ends: Vec<usize>,
     /// Lines that could not be used, by their number in the file.
-    pub(crate) skipped: Vec<(u64, Code)>,
+    pub(crate) skipped: Skipped,
 }
 
 impl Batch {
@@ -78,19 +78,19 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads one line; false when it cannot be used.
-    pub(crate) fn line(&mut self, text: &'a str) -> bool {
-        match line::read(text) {
-            Some(draft) => self.draft(draft).is_some(),
-            None => false,
-        }
-    }
-
-    fn draft(&mut self, mut draft: Draft<'a>) -> Option<()> {
-        let principal = self.uid(draft.principal)?;
-        let action = self.uid(draft.action)?;
-        let resource = self.uid(draft.resource)?;
-        let context = self.context(draft.context)?;
+    /// Reads one line, or says why it cannot be used.
+    pub(crate) fn line(&mut self, text: &'a str) -> Result<(), Why> {
+        let mut draft = line::read(text)?;
+        let principal = self
+            .uid(draft.principal)
+            .ok_or("`principal` is no entity id")?;
+        let action = self.uid(draft.action).ok_or("`action` is no entity id")?;
+        let resource = self
+            .uid(draft.resource)
+            .ok_or("`resource` is no entity id")?;
+        let context = self
+            .context(draft.context)
+            .ok_or("`context` names a member twice or is nested too deeply")?;
         let input = match &draft.input {
             Some(text) => self.batch.tables.inputs.intern(text),
             None => NO_INPUT,
@@ -101,7 +101,9 @@ impl<'a> Reader<'a> {
                 let unknown: Option<fn() -> Box<[u32]>> = None;
                 self.batch.tables.slices.intern(digest, unknown)
             }
-            Entities::Inline(entities) => self.slice(&entities)?,
+            Entities::Inline(entities) => self
+                .slice(&entities)
+                .ok_or("`entities` holds what is no entity, or one with two contents")?,
         };
         self.scratch.clear();
         draft.outcome.write_key(&mut self.scratch);
@@ -119,7 +121,7 @@ impl<'a> Reader<'a> {
             },
             &draft.id,
         );
-        Some(())
+        Ok(())
     }
 
     fn uid(&mut self, uid: Uid<'a>) -> Option<u32> {

@@ -9,10 +9,8 @@ use model::{Code, Decision, LogImport, LogInfo, SkippedLine};
 use crate::batch::{Batch, Entry, Reader, Tables};
 use crate::block::{self, Blocks};
 use crate::log::{Distinct, Log, NO_INPUT, NO_SLICE, Recorded, Tally};
+use crate::skip::{Skipped, TOLD_SKIPS};
 use crate::{Error, NO_TIME, Row, instant, store, table};
-
-/// How many unusable lines are named one by one; the others are only counted.
-pub const NAMED_SKIPS: usize = 1000;
 
 /// Numbers stay below this, so that [`NO_SLICE`] stays free.
 const MAX_TABLE: usize = 0xffff_fff0;
@@ -29,8 +27,7 @@ pub struct Builder {
     row_tallies: Vec<u32>,
     row_times: Vec<i64>,
     names: Names,
-    skipped: Vec<SkippedLine>,
-    skipped_total: u64,
+    skipped: Skipped,
     origin: String,
 }
 
@@ -95,17 +92,14 @@ impl Builder {
     pub fn push(&mut self, row: &Row) -> Result<bool, Error> {
         let json = row.to_json();
         let mut reader = Reader::default();
-        let usable = reader.line(&json);
+        let usable = reader.line(&json).is_ok();
         self.absorb(reader.batch)?;
         Ok(usable)
     }
 
-    /// Counts a line that cannot be used.
-    pub fn skip(&mut self, line: u64, code: Code) {
-        self.skipped_total += 1;
-        if self.skipped.len() < NAMED_SKIPS {
-            self.skipped.push(SkippedLine { line, code });
-        }
+    /// Counts a line that cannot be used, and why, in words that do not repeat it.
+    pub fn skip(&mut self, line: u64, code: Code, why: &str) {
+        self.skipped.add(line, code, why);
     }
 
     /// Rows so far.
@@ -134,10 +128,8 @@ impl Builder {
     }
 
     /// Adds the rows of a batch, and its skipped lines.
-    pub(crate) fn absorb(&mut self, batch: Batch) -> Result<(), Error> {
-        for (line, code) in &batch.skipped {
-            self.skip(*line, *code);
-        }
+    pub(crate) fn absorb(&mut self, mut batch: Batch) -> Result<(), Error> {
+        self.skipped.append(std::mem::take(&mut batch.skipped));
         let here = &mut self.tables;
         let uids: Vec<u32> = batch
             .tables
@@ -255,8 +247,8 @@ impl Builder {
         if self.row_tallies.is_empty() {
             return Err(Error::Empty {
                 origin: self.origin,
-                skipped: self.skipped_total,
-                first: self.skipped.into_iter().next(),
+                skipped: self.skipped.total,
+                first: told(&self.skipped.first),
             });
         }
         let request_numbers = sort_by_key(&mut self.distinct, |distinct| *distinct);
@@ -276,8 +268,8 @@ impl Builder {
             rows: self.rows(),
             distinct_requests: u64::from(number(self.distinct.len())),
             slices: u64::from(number(self.tables.slices.list.len())),
-            skipped: std::mem::take(&mut self.skipped),
-            skipped_total: self.skipped_total,
+            skipped: std::mem::take(&mut self.skipped.first),
+            skipped_total: self.skipped.total,
         };
         let mut log = Log {
             uids: self.tables.uids.into_strings(),
@@ -332,6 +324,11 @@ impl Builder {
     }
 }
 
+/// Those of the unusable lines that everybody who opens the log is told of.
+fn told(skipped: &[SkippedLine]) -> Vec<SkippedLine> {
+    skipped.iter().take(TOLD_SKIPS).cloned().collect()
+}
+
 /// What a log holds, in numbers; its size is known once it is written.
 fn info(log: &Log, import: &LogImport, origin: String) -> LogInfo {
     let mut info = LogInfo {
@@ -339,6 +336,7 @@ fn info(log: &Log, import: &LogImport, origin: String) -> LogInfo {
         distinct_requests: import.distinct_requests,
         slices: import.slices,
         skipped: import.skipped_total,
+        first_skipped: told(&import.skipped),
         origin,
         ..LogInfo::default()
     };

@@ -48,40 +48,42 @@ struct Response<'a> {
 }
 
 /// Reads a line that is neither ours nor OPA's.
-pub(crate) fn read<'a>(line: &Line<'a>) -> Option<Draft<'a>> {
+pub(crate) fn read<'a>(line: &Line<'a>) -> Result<Draft<'a>, &'static str> {
     let request: Request<'a> = match line.request {
-        Some(raw) => serde_json::from_str(raw.get()).ok()?,
+        Some(raw) => serde_json::from_str(raw.get())
+            .map_err(|_| "`request` is no object with `principal`, `action` and `resource`")?,
         None => Request {
-            principal: line.principal?,
-            action: line.action?,
-            resource: line.resource?,
+            principal: line.principal.ok_or(line::NO_PRINCIPAL)?,
+            action: line.action.ok_or(line::NO_ACTION)?,
+            resource: line.resource.ok_or(line::NO_RESOURCE)?,
             context: line.context,
             entities: line.entities,
         },
     };
-    let response = response(line)?;
+    let response = response(line).ok_or("its answer is no object")?;
     let diagnostics: Response<'a> = match response.diagnostics {
-        Some(raw) => serde_json::from_str(raw.get()).ok()?,
+        Some(raw) => serde_json::from_str(raw.get()).map_err(|_| "`diagnostics` is no object")?,
         None => Response::default(),
     };
     let reasons = response.reasons.or(response.reason);
     let reasons = reasons.or(diagnostics.reasons).or(diagnostics.reason);
-    Some(Draft {
-        id: line::text_or_empty(line.id)?,
-        at: line::time(line.at.or(line.timestamp).or(line.time))?,
+    Ok(Draft {
+        id: line::text_or_empty(line.id).ok_or(line::BAD_ID)?,
+        at: line::time(line.at.or(line.timestamp).or(line.time)).ok_or(line::BAD_TIME)?,
         principal: Uid::Raw(request.principal),
         action: Uid::Raw(request.action),
         resource: Uid::Raw(request.resource),
-        context: line::context(request.context)?,
+        context: line::context(request.context).ok_or(line::BAD_CONTEXT)?,
         input: None,
-        entities: line::entities(request.entities.or(line.entities))?,
+        entities: line::entities(request.entities.or(line.entities)).ok_or(line::BAD_ENTITIES)?,
         outcome: Outcome {
-            decision: line::decision(response.decision?)?,
-            reasons: line::strings(reasons)?,
-            errors: line::errors(response.errors.or(diagnostics.errors))?,
-            bundle: line::text_or_empty(line.bundle)?,
-            engine: line::text_or_empty(line.engine)?,
-            tenant: line::text_or_empty(line.tenant)?,
+            decision: line::decision(response.decision.ok_or(line::NO_DECISION)?)
+                .ok_or(line::BAD_DECISION)?,
+            reasons: line::strings(reasons).ok_or(line::BAD_REASONS)?,
+            errors: line::errors(response.errors.or(diagnostics.errors)).ok_or(line::BAD_ERRORS)?,
+            bundle: line::text_or_empty(line.bundle).ok_or(line::BAD_BUNDLE)?,
+            engine: line::text_or_empty(line.engine).ok_or(line::BAD_ENGINE)?,
+            tenant: line::text_or_empty(line.tenant).ok_or(line::BAD_TENANT)?,
         },
     })
 }
@@ -113,7 +115,7 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> Option<(Draft<'_>, String)> {
-        let mut draft = line::read(text)?;
+        let mut draft = line::read(text).ok()?;
         let mut key = String::new();
         draft.outcome.write_key(&mut key);
         Some((draft, key))

@@ -11,7 +11,7 @@ use std::{
 use model::Decision;
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{Error, skip};
 
 /// A row of the shadow log, as far as it matters here.
 #[derive(Deserialize)]
@@ -120,7 +120,7 @@ pub fn cutover(logs: &[impl AsRef<Path>]) -> Result<Cutover, Error> {
                     found.first_unread.get_or_insert_with(|| Unread {
                         path: path.display().to_string(),
                         line: at + 1,
-                        why: error.to_string(),
+                        why: skip::words(&error),
                     });
                 }
             }

@@ -25,14 +25,14 @@ pub enum Error {
         source: io::Error,
     },
     /// Not one line was a decision.
-    #[error("no row of `{origin}` can be replayed{}", in_vain(*.skipped, .first.as_ref()))]
+    #[error("no row of `{origin}` can be replayed{}", in_vain(*.skipped))]
     Empty {
         /// Where the lines came from.
         origin: String,
         /// How many lines were read in vain.
         skipped: u64,
         /// The first of them.
-        first: Option<SkippedLine>,
+        first: Vec<SkippedLine>,
     },
     /// A line of a shadow log is no row.
     #[error("line {line} of `{path}` is no row of a decision log: {why}")]
@@ -82,20 +82,12 @@ pub enum Error {
     Cancelled,
 }
 
-fn in_vain(skipped: u64, first: Option<&SkippedLine>) -> String {
-    let Some(first) = first else {
-        return String::new();
-    };
-    let lines = if skipped == 1 {
-        "1 line".to_owned()
-    } else {
-        format!("{skipped} lines")
-    };
-    format!(
-        "; {lines} skipped, the first is line {}: {}",
-        first.line,
-        first.code.as_str()
-    )
+fn in_vain(skipped: u64) -> String {
+    match skipped {
+        0 => String::new(),
+        1 => "; 1 line skipped".to_owned(),
+        many => format!("; {many} lines skipped"),
+    }
 }
 
 impl Error {
@@ -152,6 +144,9 @@ impl From<Error> for Failure {
             Error::Shadow { .. } => {
                 "no line of it is a row: name a log that `fabric pdp serve --shadow FILE` wrote"
                     .clone_into(&mut failure.hint);
+            }
+            Error::Empty { skipped, first, .. } if *skipped > 0 => {
+                failure.details = Some(SkippedLine::list(*skipped, first));
             }
             Error::TooLarge(_) => "import the log in parts".clone_into(&mut failure.hint),
             Error::Write { path, source } if source.kind() != io::ErrorKind::StorageFull => {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::instant::{self, NO_TIME};
+use crate::skip::Why;
 use crate::{canonical, cedar_pairs, opa, row, slice, uid};
 
 /// Every top-level member any of the forms gives a meaning to; others are ignored.
@@ -158,38 +159,54 @@ impl Outcome<'_> {
     }
 }
 
-/// Reads a line in whichever form it has.
-pub(crate) fn read(text: &str) -> Option<Draft<'_>> {
-    let line: Line<'_> = serde_json::from_str(text).ok()?;
-    if line.v.is_some() {
-        version_1(&line)
+/// Reads a line in whichever form it has, or says why it is no row.
+pub(crate) fn read(text: &str) -> Result<Draft<'_>, Why> {
+    let line: Line<'_> = serde_json::from_str(text)?;
+    Ok(if line.v.is_some() {
+        version_1(&line)?
     } else if line.input.is_some() || line.decision_id.is_some() {
-        opa::read(&line)
+        opa::read(&line)?
     } else {
-        cedar_pairs::read(&line)
-    }
+        cedar_pairs::read(&line)?
+    })
 }
 
-fn version_1<'a>(line: &Line<'a>) -> Option<Draft<'a>> {
-    if line.v?.get() != "1" {
-        return None;
+// What is wrong with a member, whichever form the line has.
+pub(crate) const NO_PRINCIPAL: &str = "it has no `principal`";
+pub(crate) const NO_ACTION: &str = "it has no `action`";
+pub(crate) const NO_RESOURCE: &str = "it has no `resource`";
+pub(crate) const NO_DECISION: &str = "it has no `decision`";
+pub(crate) const BAD_ID: &str = "its id is neither text nor a number";
+pub(crate) const BAD_TIME: &str = "its time is not RFC 3339";
+pub(crate) const BAD_CONTEXT: &str = "`context` is no object";
+pub(crate) const BAD_ENTITIES: &str = "`entities` is neither a list nor a digest";
+pub(crate) const BAD_DECISION: &str = "`decision` is neither allow nor deny";
+pub(crate) const BAD_REASONS: &str = "`reasons` is no list of texts";
+pub(crate) const BAD_ERRORS: &str = "`errors` is no list of errors";
+pub(crate) const BAD_TENANT: &str = "`tenant` is neither text nor a number";
+pub(crate) const BAD_BUNDLE: &str = "`bundle` is neither text nor a number";
+pub(crate) const BAD_ENGINE: &str = "`engine` is neither text nor a number";
+
+fn version_1<'a>(line: &Line<'a>) -> Result<Draft<'a>, &'static str> {
+    if line.v.is_none_or(|v| v.get() != "1") {
+        return Err("`v` is not 1");
     }
-    Some(Draft {
-        id: text_or_empty(line.id)?,
-        at: time(line.at)?,
-        principal: Uid::Raw(line.principal?),
-        action: Uid::Raw(line.action?),
-        resource: Uid::Raw(line.resource?),
-        context: context(line.context)?,
+    Ok(Draft {
+        id: text_or_empty(line.id).ok_or(BAD_ID)?,
+        at: time(line.at).ok_or(BAD_TIME)?,
+        principal: Uid::Raw(line.principal.ok_or(NO_PRINCIPAL)?),
+        action: Uid::Raw(line.action.ok_or(NO_ACTION)?),
+        resource: Uid::Raw(line.resource.ok_or(NO_RESOURCE)?),
+        context: context(line.context).ok_or(BAD_CONTEXT)?,
         input: None,
-        entities: entities(line.entities)?,
+        entities: entities(line.entities).ok_or(BAD_ENTITIES)?,
         outcome: Outcome {
-            decision: decision(line.decision?)?,
-            reasons: strings(line.reasons)?,
-            errors: errors(line.errors)?,
-            bundle: text_or_empty(line.bundle)?,
-            engine: text_or_empty(line.engine)?,
-            tenant: text_or_empty(line.tenant)?,
+            decision: decision(line.decision.ok_or(NO_DECISION)?).ok_or(BAD_DECISION)?,
+            reasons: strings(line.reasons).ok_or(BAD_REASONS)?,
+            errors: errors(line.errors).ok_or(BAD_ERRORS)?,
+            bundle: text_or_empty(line.bundle).ok_or(BAD_BUNDLE)?,
+            engine: text_or_empty(line.engine).ok_or(BAD_ENGINE)?,
+            tenant: text_or_empty(line.tenant).ok_or(BAD_TENANT)?,
         },
     })
 }
@@ -314,7 +331,7 @@ mod tests {
 
     fn key(text: &str) -> Option<String> {
         let mut out = String::new();
-        read(text)?.outcome.write_key(&mut out);
+        read(text).ok()?.outcome.write_key(&mut out);
         Some(out)
     }
 
@@ -339,7 +356,7 @@ mod tests {
 
     #[test]
     fn a_row_needs_principal_action_resource_and_decision() {
-        assert!(read(&format!(r#"{START}"decision":"allow"}}"#)).is_some());
+        assert!(read(&format!(r#"{START}"decision":"allow"}}"#)).is_ok());
         for rest in [
             r#""decision":"maybe"}"#,
             r#""decision":true}"#,
@@ -354,12 +371,12 @@ mod tests {
             r#""decision":"allow","decision":"deny"}"#,
             r#""decision":"allow""#,
         ] {
-            assert!(read(&format!("{START}{rest}")).is_none(), "{rest}");
+            assert!(read(&format!("{START}{rest}")).is_err(), "{rest}");
         }
         for text in ["", "null", "[]", "{}", "{\"v\":2}", "{\"v\":1}"] {
-            assert!(read(text).is_none(), "{text}");
+            assert!(read(text).is_err(), "{text}");
         }
         let other_version = format!(r#"{START}"decision":"allow"}}"#).replace("\"v\":1", "\"v\":2");
-        assert!(read(&other_version).is_none());
+        assert!(read(&other_version).is_err());
     }
 }

@@ -32,6 +32,10 @@ use serde_json::{Map, Value};
 use crate::line::{self, Context, Draft, Entities, Line, Outcome, Uid};
 use crate::{canonical, uid};
 
+/// What is wrong with an event whose `input` cannot be kept.
+const BAD_INPUT: &str =
+    "`input`, or what stands beside it, is repeated, nested too deeply or of another form";
+
 /// Stands for a principal, action or resource that `input` does not name.
 pub const NOT_NAMED: &str = "not named";
 
@@ -42,17 +46,18 @@ struct Bundle {
 }
 
 /// Reads a decision log event.
-pub(crate) fn read<'a>(line: &Line<'a>) -> Option<Draft<'a>> {
+pub(crate) fn read<'a>(line: &Line<'a>) -> Result<Draft<'a>, &'static str> {
     if line.error.is_some() {
-        return None;
+        return Err("it records an error and no decision");
     }
     let (decision, reasons) = match (line.result, line.path) {
-        (Some(result), _) => decided(result)?,
+        (Some(result), _) => decided(result).ok_or("`result` says neither true nor false")?,
         (None, Some(_)) => (Decision::Deny, Vec::new()),
-        (None, None) => return None,
+        (None, None) => return Err("it has neither `result` nor `path`"),
     };
-    let document = document(line)?;
-    let mut input = match serde_json::from_str(line.input?.get()).ok()? {
+    let asked = line.input.ok_or("it has no `input`")?.get();
+    let document = document(line).ok_or(BAD_INPUT)?;
+    let mut input = match serde_json::from_str(asked).map_err(|_| BAD_INPUT)? {
         Value::Object(members) => members,
         // Rego's input may be anything; nothing in it has a name then.
         _ => Map::new(),
@@ -88,10 +93,11 @@ pub(crate) fn read<'a>(line: &Line<'a>) -> Option<Draft<'a>> {
         context.entry(key).or_insert(value);
     }
     let mut canonical_context = String::new();
-    canonical::write_value(&for_cedar(Value::Object(context))?, &mut canonical_context);
-    Some(Draft {
-        id: line::text_or_empty(line.decision_id)?,
-        at: line::time(line.timestamp.or(line.time))?,
+    let context = for_cedar(Value::Object(context)).ok_or(BAD_INPUT)?;
+    canonical::write_value(&context, &mut canonical_context);
+    Ok(Draft {
+        id: line::text_or_empty(line.decision_id).ok_or(line::BAD_ID)?,
+        at: line::time(line.timestamp.or(line.time)).ok_or(line::BAD_TIME)?,
         principal: Uid::Printed(principal),
         action: Uid::Printed(action),
         resource: Uid::Printed(resource),
@@ -102,7 +108,7 @@ pub(crate) fn read<'a>(line: &Line<'a>) -> Option<Draft<'a>> {
             decision,
             reasons: reasons.into_iter().map(Cow::Owned).collect(),
             errors: Vec::new(),
-            bundle: Cow::Owned(bundles(line.bundles)?),
+            bundle: Cow::Owned(bundles(line.bundles).ok_or("`bundles` is no object of bundles")?),
             engine: Cow::Owned(engine(line.labels)),
             tenant: Cow::Borrowed(""),
         },
@@ -295,7 +301,7 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> Option<(Draft<'_>, String)> {
-        let mut draft = line::read(text)?;
+        let mut draft = line::read(text).ok()?;
         let mut key = String::new();
         draft.outcome.write_key(&mut key);
         Some((draft, key))

@@ -11,8 +11,9 @@ use std::thread;
 use model::Code;
 
 use crate::batch::{Batch, Reader};
+use crate::skip::Why;
 use crate::source::{self, Source};
-use crate::split::{Chunk, MAX_LINE, Splitter};
+use crate::split::{Chunk, MAX_LINE, Splitter, TOO_LONG};
 use crate::{Builder, Error};
 
 /// Called now and then with the bytes read and the bytes there are (0 when unknown); `Break` cancels.
@@ -101,7 +102,9 @@ fn cut_one(
                 // The compressed stream is cut off or garbled: what came before counts, the break is reported.
                 let mut rest = splitter.into_rest();
                 if !rest.open_end {
-                    rest.skipped.push((rest.first_line, Code::LogTruncated));
+                    let cut = "the compressed file breaks off";
+                    let broken = (rest.first_line, Code::LogTruncated, cut);
+                    rest.skipped.get_or_insert(broken);
                 }
                 send(Ok(rest));
                 return Ok(());
@@ -114,7 +117,6 @@ fn cut_one(
 /// Reads the lines or values of one chunk.
 fn read_chunk(chunk: &Chunk) -> Batch {
     let mut reader = Reader::default();
-    reader.batch.skipped.extend_from_slice(&chunk.skipped);
     match &chunk.values {
         Some(values) => {
             for (range, line) in values {
@@ -124,7 +126,10 @@ fn read_chunk(chunk: &Chunk) -> Batch {
         }
         None => read_lines(&mut reader, chunk),
     }
-    reader.batch.skipped.sort_by_key(|(line, _)| *line);
+    // Behind all that the chunk holds.
+    if let Some((line, code, why)) = chunk.skipped {
+        reader.batch.skipped.add(line, code, why);
+    }
     reader.batch
 }
 
@@ -147,12 +152,15 @@ fn read_lines<'a>(reader: &mut Reader<'a>, chunk: &'a Chunk) {
 }
 
 fn read_line<'a>(reader: &mut Reader<'a>, line: &'a [u8], number: u64, open_end: bool) {
-    let code = match str::from_utf8(line) {
+    let (code, why) = match str::from_utf8(line) {
         Ok(text) if text.trim_ascii().is_empty() => return,
-        Ok(text) if text.len() <= MAX_LINE && reader.line(text) => return,
-        _ if open_end => Code::LogTruncated,
-        Ok(_) => Code::LogLine,
-        Err(_) => Code::LogEncoding,
+        Ok(text) if text.len() > MAX_LINE => (Code::LogLine, TOO_LONG.into()),
+        Ok(text) => match reader.line(text) {
+            Ok(()) => return,
+            Err(why) => (Code::LogLine, why),
+        },
+        Err(_) => (Code::LogEncoding, Why::Member("it is not UTF-8")),
     };
-    reader.batch.skipped.push((number, code));
+    let code = if open_end { Code::LogTruncated } else { code };
+    reader.batch.skipped.add(number, code, why);
 }

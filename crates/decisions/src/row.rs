@@ -96,14 +96,9 @@ impl Row {
 
     /// Appends what [`Row::to_json`] returns.
     pub fn write_json(&self, out: &mut String) {
-        out.push_str("{\"v\":1");
-        write_text("id", &self.id, out);
-        write_text("at", &instant::format(self.at), out);
-        write_text("tenant", &self.tenant, out);
-        write_text("principal", &self.principal, out);
-        write_text("action", &self.action, out);
-        write_text("resource", &self.resource, out);
-        out.push_str(",\"context\":");
+        write_name(&self.id, self.at, out);
+        let asked = [&*self.principal, &self.action, &self.resource];
+        write_asked(&self.tenant, asked, out);
         canonical::write_object(&self.context, out);
         match &self.entities {
             Facts::Assumed => {}
@@ -120,8 +115,7 @@ impl Row {
             }
         }
         write_answer(self.decision, &self.reasons, &self.errors, out);
-        write_text("bundle", &self.bundle, out);
-        write_text("engine", &self.engine, out);
+        write_origin(&self.bundle, &self.engine, out);
         if let Some(shadow) = &self.shadow {
             let mut answer = String::new();
             write_answer(
@@ -139,12 +133,41 @@ impl Row {
     }
 }
 
+/// Appends the start of a row: which it is, and when it was.
+pub(crate) fn write_name(id: &str, at: i64, out: &mut String) {
+    out.push_str("{\"v\":1");
+    write_text("id", id, out);
+    write_text("at", &instant::format(at), out);
+}
+
+/// Appends what was asked, up to where the context stands.
+pub(crate) fn write_asked(
+    tenant: &str,
+    [principal, action, resource]: [&str; 3],
+    out: &mut String,
+) {
+    write_text("tenant", tenant, out);
+    write_text("principal", principal, out);
+    write_text("action", action, out);
+    write_text("resource", resource, out);
+    out.push_str(",\"context\":");
+}
+
 /// Appends the members of a row that say what was decided, and under what.
 pub(crate) fn write_outcome(recorded: &Recorded, out: &mut String) {
     write_text("tenant", &recorded.tenant, out);
+    write_decided(recorded, out);
+}
+
+/// Appends the same without whose request it was.
+pub(crate) fn write_decided(recorded: &Recorded, out: &mut String) {
     write_answer(recorded.decision, &recorded.reasons, &recorded.errors, out);
-    write_text("bundle", &recorded.bundle, out);
-    write_text("engine", &recorded.engine, out);
+    write_origin(&recorded.bundle, &recorded.engine, out);
+}
+
+fn write_origin(bundle: &str, engine: &str, out: &mut String) {
+    write_text("bundle", bundle, out);
+    write_text("engine", engine, out);
 }
 
 fn write_answer(decision: Decision, reasons: &[String], errors: &[PolicyError], out: &mut String) {

@@ -10,6 +10,9 @@ use model::Code;
 /// The longest line or value that is read.
 pub const MAX_LINE: usize = 16 << 20;
 
+/// What is wrong with a longer one.
+pub(crate) const TOO_LONG: &str = "it is longer than 16 MiB";
+
 /// How much text a chunk holds, about.
 const CHUNK: usize = 2 << 20;
 
@@ -23,8 +26,8 @@ pub(crate) struct Chunk {
     pub(crate) first_line: u64,
     /// The last line ends with the stream instead of a line break.
     pub(crate) open_end: bool,
-    /// Lines already found unusable here.
-    pub(crate) skipped: Vec<(u64, Code)>,
+    /// A line behind the others that was found unusable already, and why.
+    pub(crate) skipped: Option<(u64, Code, &'static str)>,
 }
 
 /// How the stream is cut.
@@ -182,7 +185,7 @@ impl<R: BufRead> Splitter<R> {
                 self.line += 1;
                 return Ok(Chunk {
                     first_line: line,
-                    skipped: vec![(line, Code::LogLine)],
+                    skipped: Some((line, Code::LogLine, TOO_LONG)),
                     ..Chunk::default()
                 });
             }
@@ -202,7 +205,7 @@ impl<R: BufRead> Splitter<R> {
                 if let Some(Mode::Values(values)) = &mut self.mode {
                     values.wanted = wanted;
                 }
-                if found || !chunk.skipped.is_empty() {
+                if found || chunk.skipped.is_some() {
                     return Ok(Some(chunk));
                 }
             }
@@ -281,7 +284,7 @@ impl<R: BufRead> Splitter<R> {
             };
             line += u64::from(byte == b'\n');
         }
-        let mut skipped = Vec::new();
+        let mut skipped = None;
         let bytes = match state {
             State::Outside => {
                 self.line = line;
@@ -296,14 +299,11 @@ impl<R: BufRead> Splitter<R> {
                 let bytes = std::mem::replace(&mut self.carry, rest);
                 if too_long || at_end {
                     known.lost = too_long;
-                    skipped.push((
-                        on,
-                        if at_end {
-                            Code::LogTruncated
-                        } else {
-                            Code::LogLine
-                        },
-                    ));
+                    skipped = Some(if at_end {
+                        (on, Code::LogTruncated, "the file ends within it")
+                    } else {
+                        (on, Code::LogLine, TOO_LONG)
+                    });
                     self.line = line;
                     self.carry.clear();
                 } else {

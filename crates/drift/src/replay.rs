@@ -245,6 +245,7 @@ impl Replay {
             head: self.head.clone(),
             totals: self.totals,
             skipped: self.log.info.skipped,
+            first_skipped: self.log.info.first_skipped.clone(),
             headline: self.headline,
             policies: self.policies.clone(),
             changes,

@@ -9,9 +9,9 @@
 use drift::Seen;
 use guard::{Report, Tolerance, html, judge, markdown};
 use model::{
-    Change, ChangeClass, Counterexample, Decision, DriftReport, Effect, Group, Headline,
+    Change, ChangeClass, Code, Counterexample, Decision, DriftReport, Effect, Group, Headline,
     OpenClause, OpenPolicy, Outcome, PolicyChange, PolicyChangeKind, PolicyError, ProofLine,
-    Relation, Request, Residual, Risk, RiskLevel, SetInfo, Source, Totals,
+    Relation, Request, Residual, Risk, RiskLevel, SetInfo, SkippedLine, Source, Totals,
 };
 use proptest::prelude::*;
 
@@ -157,6 +157,11 @@ fn report(text: &dyn Fn(&str) -> String, changes: u32) -> Report {
                 ..Totals::default()
             },
             skipped: 2,
+            first_skipped: vec![SkippedLine {
+                line: 7,
+                code: Code::LogLine,
+                why: text("expected value in column 2"),
+            }],
             headline: Headline::default(),
             policies: vec![
                 policy(PolicyChangeKind::Changed),

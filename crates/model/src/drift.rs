@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, Effect, PolicyError, Source};
+use crate::{Decision, Effect, PolicyError, SkippedLine, Source};
 
 /// How one recorded request fares under the edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -138,7 +138,8 @@ pub struct Change {
     pub before: Outcome,
     /// Under the edit.
     pub after: Outcome,
-    /// Added, removed or changed policies that made the difference, sorted.
+    /// Policies that made the difference, sorted: added, removed or changed ones, and those that say something else because
+    /// entities or schema do; see [`DriftReport::is_unedited`].
     pub causes: Vec<String>,
     /// How bad if it is a mistake.
     pub risk: Risk,
@@ -355,6 +356,9 @@ pub struct DriftReport {
     /// Lines of the log that could not be read, and so were not replayed.
     #[serde(default)]
     pub skipped: u64,
+    /// The first few of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub first_skipped: Vec<SkippedLine>,
     /// How far it reaches.
     pub headline: Headline,
     /// Policies that differ.
@@ -378,6 +382,17 @@ impl DriftReport {
     #[must_use]
     pub fn skips_failures(&self) -> bool {
         self.engine.starts_with("cedar/")
+    }
+
+    /// The policy is the same on both sides: where it causes a change, the facts that it reads differ, entities or schema. Of
+    /// Rego only what was changed is a cause.
+    #[must_use]
+    pub fn is_unedited(&self, policy: &str) -> bool {
+        let names = |change: &PolicyChange| {
+            change.kind != PolicyChangeKind::Moved
+                && (change.id == policy || change.old_id.as_deref() == Some(policy))
+        };
+        self.engine.starts_with("cedar/") && !self.policies.iter().any(names)
     }
 }
 

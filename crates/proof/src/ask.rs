@@ -160,7 +160,11 @@ impl<'a> Asker<'a> {
             self.supply.failed(&trouble);
             return Err(trouble);
         }
-        answer.map_err(|error| words(&error))
+        let unknown = compiler.solver_mut().unknown.take();
+        answer.map_err(|error| match (&error, unknown) {
+            (Symbolic::SolverUnknown, Some(why)) => why,
+            _ => words(&error),
+        })
     }
 }
 

@@ -55,6 +55,11 @@ impl Prover {
         let mut linted = Linted::default();
         for Separation { a, b } in separations {
             match (set.get(a), set.get(b)) {
+                (Some(one), Some(_)) if a == b => linted.undecided.push(Undecided {
+                    kind: FindingKind::NotSeparate,
+                    policy: one.id.clone(),
+                    reason: "no policy is separate from itself".to_owned(),
+                }),
                 (Some(one), Some(other)) => subjects.push((one, Some(other))),
                 (found, _) => linted.undecided.push(Undecided {
                     kind: FindingKind::NotSeparate,

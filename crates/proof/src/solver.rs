@@ -68,6 +68,8 @@ pub(crate) enum Trouble {
     Cancelled,
     /// Its time is over.
     TimeOver,
+    /// The solver had less memory than it wanted.
+    OutOfMemory,
     /// The process failed, with the reason in words. Another one might do better.
     Failed(String),
     /// The question cannot be put, or its answer cannot be used, with the reason in words. It stays so.
@@ -79,6 +81,7 @@ impl Trouble {
         match self {
             Self::Cancelled => "cancelled".to_owned(),
             Self::TimeOver => "the solver did not answer in time".to_owned(),
+            Self::OutOfMemory => "the solver ran out of the memory it may have".to_owned(),
             Self::Failed(why) | Self::Beyond(why) => why.clone(),
         }
     }
@@ -240,7 +243,11 @@ impl Process {
                 return Err(Trouble::Failed("the solver's answer has no end".to_owned()));
             }
             if Instant::now() > until {
-                return Err(Trouble::TimeOver);
+                return Err(if begins_an_answer(&said) {
+                    Trouble::TimeOver
+                } else {
+                    strange(&String::from_utf8_lossy(&said))
+                });
             }
         }
     }
@@ -248,16 +255,21 @@ impl Process {
     fn died(&mut self, said: &[u8]) -> Trouble {
         // Its output is closed; whatever it still does is of no use.
         self.end();
-        let status = self
-            .child
-            .wait()
-            .map_or_else(|error| error.to_string(), |status| status.to_string());
         let said = String::from_utf8_lossy(said);
+        if lacks_memory(&said) {
+            return Trouble::OutOfMemory;
+        }
+        let how = match self.child.wait() {
+            // Without a status of its own it was a signal that ended it, and the system says which.
+            Ok(status) if status.code().is_none() => format!("the solver crashed ({status})"),
+            Ok(status) => format!("the solver ended ({status})"),
+            Err(error) => format!("the solver ended ({error})"),
+        };
         let said = first_line(&said);
         Trouble::Failed(if said.is_empty() {
-            format!("the solver ended ({status})")
+            how
         } else {
-            format!("the solver ended ({status}) and said `{said}`")
+            format!("{how} and said `{said}`")
         })
     }
 }
@@ -277,10 +289,48 @@ fn before(said: &[u8], mark: &str) -> Option<String> {
 }
 
 fn strange(answer: &str) -> Trouble {
+    if lacks_memory(answer) {
+        return Trouble::OutOfMemory;
+    }
     Trouble::Failed(format!(
         "the solver gave an answer that is none: `{}`",
         first_line(answer)
     ))
+}
+
+/// What was said until time was over may yet have become an answer.
+fn begins_an_answer(said: &[u8]) -> bool {
+    let Ok(said) = str::from_utf8(said) else {
+        return false;
+    };
+    match said.trim_ascii().lines().next() {
+        None => true,
+        Some("sat" | "unsat" | "unknown" | "(") => true,
+        // What it is called, or a model. A question said back is neither.
+        Some(line) => ["(:", "(model", "(define-"]
+            .iter()
+            .any(|start| line.starts_with(start)),
+    }
+}
+
+/// The solver said that it got no more memory; how, the standard leaves open.
+fn lacks_memory(said: &str) -> bool {
+    let said = said.to_ascii_lowercase();
+    ["bad_alloc", "out of memory", "memory exhausted"]
+        .iter()
+        .any(|words| said.contains(words))
+}
+
+/// Why a solver does not know the answer, by what it says of `:reason-unknown` (SMT-LIB 2.6, section 4.1.8).
+fn unknown(said: &str) -> Trouble {
+    let why = said.trim().strip_prefix("(:reason-unknown");
+    match why.and_then(|why| why.strip_suffix(')')).map(str::trim) {
+        Some("memout") => Trouble::OutOfMemory,
+        Some("incomplete") => {
+            Trouble::Beyond("the solver cannot tell, whatever time it has".to_owned())
+        }
+        _ => Trouble::TimeOver,
+    }
 }
 
 fn first_line(text: &str) -> String {
@@ -344,6 +394,8 @@ pub(crate) struct Session<'a> {
     script: Vec<u8>,
     /// Why the last question has no answer, when it is the process's fault.
     pub trouble: Option<Trouble>,
+    /// Why the solver did not know the answer to the last question.
+    pub unknown: Option<Trouble>,
 }
 
 impl<'a> Session<'a> {
@@ -360,6 +412,7 @@ impl<'a> Session<'a> {
             memory,
             script: Vec::new(),
             trouble: None,
+            unknown: None,
         }
     }
 
@@ -367,6 +420,7 @@ impl<'a> Session<'a> {
     pub fn clear(&mut self) {
         self.script.clear();
         self.trouble = None;
+        self.unknown = None;
     }
 
     fn put(&mut self, command: &str) -> Result<String, SolverError> {
@@ -386,7 +440,11 @@ impl<'a> Session<'a> {
         match answer.trim() {
             "sat" => Ok(Decision::Sat),
             "unsat" => Ok(Decision::Unsat),
-            "unknown" => Ok(Decision::Unknown),
+            "unknown" => {
+                let why = self.put("(get-info :reason-unknown)")?;
+                self.unknown = Some(unknown(&why));
+                Ok(Decision::Unknown)
+            }
             _ => Err(self.broken(strange(&answer))),
         }
     }
@@ -487,6 +545,19 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
 #[cfg(test)]
 mod unit {
     use super::*;
+
+    #[test]
+    fn why_it_does_not_know_is_told_apart() {
+        let of = |said: &str| unknown(said).reason();
+        assert!(of("(:reason-unknown timeout)\n").contains("in time"));
+        assert!(of("").contains("in time"));
+        assert!(of("(:reason-unknown memout)\n").contains("memory"));
+        assert!(of("(:reason-unknown incomplete)\n").contains("cannot tell"));
+        assert!(begins_an_answer(b"") && begins_an_answer(b"unsat\n"));
+        assert!(begins_an_answer(b"(\n(define-fun f"));
+        assert!(!begins_an_answer(b"(check-sat)\n") && !begins_an_answer(b"sat\xff"));
+        assert!(!begins_an_answer(b"banana\n"));
+    }
 
     #[test]
     fn an_answer_ends_with_its_own_mark() {

@@ -257,7 +257,7 @@ impl Compiler {
                 message.to_owned(),
             ));
         }
-        problems.extend(rest.value.manifest.unknown_policies(&set.value, files));
+        problems.extend(rest.value.manifest.vain_separations(&set.value, files));
         problems.extend(policy::missing_entities(&set.value, &entities.value.store));
         let authorities = rest.value.authorities.clone();
         let references = authorities.references(&set.value);

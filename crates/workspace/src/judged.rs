@@ -14,7 +14,7 @@ use std::{
 use decisions::Log;
 use evidence::{hex, sha256};
 use guard::{Report, Tolerance};
-use model::{Code, Failure, Proof, ProofLine, Relation};
+use model::{Code, Failure, Proof, ProofLine, Relation, SkippedLine};
 use proof::Prover;
 
 use crate::{
@@ -121,9 +121,10 @@ pub fn is_readable(log: &Log) -> Result<(), Error> {
         skipped.saturating_add(rows)
     );
     let mut failure = Failure::new(Code::LogEmpty, message);
-    "look at what writes the log; `fabric log import` names the lines"
-        .clone_into(&mut failure.hint);
-    Err(failure.into())
+    "look at what writes the log".clone_into(&mut failure.hint);
+    Err(failure
+        .with_details(SkippedLine::list(skipped, &log.info.first_skipped))
+        .into())
 }
 
 /// A digest of everything a verdict rests on.

@@ -82,30 +82,32 @@ impl Manifest {
         }
     }
 
-    /// Separations that name a policy nobody has. They would guard nothing.
-    pub(crate) fn unknown_policies(&self, set: &PolicySet, files: &Files) -> Vec<Problem> {
+    /// Separations that guard nothing: of a policy nobody has, or of one from itself.
+    pub(crate) fn vain_separations(&self, set: &PolicySet, files: &Files) -> Vec<Problem> {
         let source = files
             .get(FILE)
             .and_then(|content| str::from_utf8(content).ok());
         let source = source.unwrap_or_default();
-        self.separation
-            .iter()
-            .flat_map(|Separation { a, b }| [a, b])
-            .filter(|id| set.get(id).is_none())
-            .map(|id| {
-                let quoted = format!("\"{id}\"");
-                let at = source.find(&quoted).unwrap_or_default();
-                let end = source.len().min(at + quoted.len());
-                text::problem(
-                    Code::WorkspaceConfig,
-                    Severity::Error,
-                    FILE,
-                    source,
-                    at..end,
-                    format!("no policy is called `{id}`, so nothing is kept separate from it"),
-                )
-            })
-            .collect()
+        let unknown = |id: &String| {
+            let why = format!("no policy is called `{id}`, so nothing is kept separate from it");
+            set.get(id).is_none().then(|| (id.clone(), why))
+        };
+        let vain = self.separation.iter().flat_map(|Separation { a, b }| {
+            if a == b {
+                let why =
+                    format!("`{a}` stands on both sides, and no policy is separate from itself");
+                return vec![(a.clone(), why)];
+            }
+            [a, b].into_iter().filter_map(unknown).collect()
+        });
+        let problem = |(id, why): (String, String)| {
+            let quoted = format!("\"{id}\"");
+            let at = source.find(&quoted).unwrap_or_default();
+            let end = source.len().min(at + quoted.len());
+            let (code, severity) = (Code::WorkspaceConfig, Severity::Error);
+            text::problem(code, severity, FILE, source, at..end, why)
+        };
+        vain.map(problem).collect()
     }
 
     /// The rules by which changes are ranked.
@@ -143,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_separation_must_name_policies_that_are_there() {
+    fn a_separation_must_name_two_policies_that_are_there() {
         let source = "[[separation]]\na = \"x\"\nb = \"gone\"\n";
         let files: Files = [
             (FILE, source),
@@ -165,6 +167,19 @@ mod tests {
                 errors[0].end_column
             ),
             (Code::WorkspaceConfig, 3, 5, 11)
+        );
+        let source = "[[separation]]\na = \"x\"\nb = \"x\"\n";
+        let mut files = files;
+        files.insert(FILE.to_owned(), source.as_bytes().into());
+        let problems = crate::check(&files).problems;
+        let same: Vec<_> = problems
+            .iter()
+            .filter(|problem| problem.message.contains("`x` stands on both sides"))
+            .collect();
+        assert_eq!(same.len(), 1, "{problems:?}");
+        assert_eq!(
+            (same[0].code, same[0].severity, same[0].line),
+            (Code::WorkspaceConfig, Severity::Error, 2)
         );
         let (_, problem) = read("[[separation]]\na = \"x\"\nc = \"y\"\n");
         assert!(problem.unwrap().message.contains('c'));

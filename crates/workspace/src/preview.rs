@@ -296,9 +296,12 @@ impl Previewed {
         let rows = |count: u64| counted(count, "row");
         if self.log.info.skipped > 0 {
             let lines = counted(self.log.info.skipped, "line");
-            notes.push(format!(
-                "{lines} of the log could not be read and took no part"
-            ));
+            notes.push(match self.log.info.first_skipped.first() {
+                Some(first) => {
+                    format!("{lines} of the log could not be read and took no part; {first}")
+                }
+                None => format!("{lines} of the log could not be read and took no part"),
+            });
         }
         if totals.entities_assumed > 0 {
             notes.push(format!(

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::atomic::AtomicBool};
 
 use decisions::Log;
-use model::{Code, Failure, Lints, Proof, ProofLine, Relation};
+use model::{Code, Failure, Lints, Problem, Proof, ProofLine, Relation};
 use policy::Files;
 use proof::{Prover, Side};
 
@@ -28,9 +28,24 @@ pub fn prove(
 /// What a solver finds in one policy set, and in the pairs of policies its manifest wants separate.
 ///
 /// # Errors
-/// As [`prove`]; `workspace_config` when the manifest cannot be read.
+/// As [`prove`]; `workspace_config` when the manifest cannot be read, or keeps apart what is not there or one and the same.
 pub fn lint(of: &Resolved, prover: &Prover, cancel: &AtomicBool) -> Result<Lints, Error> {
-    lint_checked(&of.label, &of.files, &check(&of.files), prover, cancel)
+    let checked = check(&of.files);
+    // A set that does not compile has no policies to name.
+    side(&of.label, &checked)?;
+    let vain = checked
+        .manifest
+        .vain_separations(&checked.compiled.set, &of.files);
+    if let Some(problem) = vain.first() {
+        return Err(unusable(problem));
+    }
+    lint_checked(&of.label, &of.files, &checked, prover, cancel)
+}
+
+/// A manifest by which nothing can be judged.
+fn unusable(problem: &Problem) -> Error {
+    let place = format!("{}:{}:{}", problem.file, problem.line, problem.column);
+    Error::Config(format!("{place}: {}", problem.message))
 }
 
 /// The same for files that were checked already.
@@ -43,8 +58,7 @@ pub(crate) fn lint_checked(
 ) -> Result<Lints, Error> {
     // Without its manifest a set would pass for one with nothing to keep separate.
     if let (_, Some(problem)) = crate::Manifest::read(files) {
-        let place = format!("{}:{}:{}", problem.file, problem.line, problem.column);
-        return Err(Error::Config(format!("{place}: {}", problem.message)));
+        return Err(unusable(&problem));
     }
     let side = side(label, checked)?;
     Ok(prover.lint(side, &checked.manifest.separation, cancel)?)
@@ -77,7 +91,7 @@ pub(crate) fn side<'a>(label: &'a str, checked: &'a Checked) -> Result<Side<'a>,
         return Err(Error::Failed(Failure::new(Code::ProofEngine, message)));
     }
     let compiled = &checked.compiled;
-    let unreadable = |problem: &model::Problem| {
+    let unreadable = |problem: &Problem| {
         problem.severity == model::Severity::Error
             && policy::kind(&problem.file) == Some(policy::FileKind::Schema)
     };

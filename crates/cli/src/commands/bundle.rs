@@ -13,6 +13,7 @@ use super::{FINE, failed, ledger, may_write, named, near, now, passphrase::ask, 
 use crate::{
     args::Bundle,
     progress::{self, Progress, Unit},
+    render,
     terminal::{Stop, Terminal},
     text::{self, counted},
 };
@@ -163,6 +164,7 @@ fn decisions(
         })
         .map_err(failed)?
     };
+    terminal.remark(&render::unread(&log.info, terminal.err));
     let replay = {
         let _progress = Progress::start("Replaying", Unit::Rows, terminal);
         workspace::compare(&base, &head, log.clone(), progress::cancelled()).map_err(failed)?

@@ -127,7 +127,7 @@ pub fn slice(arguments: &LogSlice, terminal: &Terminal) -> Result<u8, Stop> {
     if let (Some(path), true) = (path, terminal.json) {
         let path = path.display().to_string();
         terminal.json(
-            &serde_json::json!({ "rows": done.rows, "kept": done.kept, "skipped": log.info.skipped, "bytes": size, "file": path }),
+            &serde_json::json!({ "rows": done.rows, "kept": done.kept, "skipped": log.info.skipped, "first_skipped": log.info.first_skipped, "bytes": size, "file": path }),
         )?;
     } else if let (Some(path), Some(size)) = (path, size) {
         let rows = counted(done.rows, "row");
@@ -140,10 +140,7 @@ pub fn slice(arguments: &LogSlice, terminal: &Terminal) -> Result<u8, Stop> {
         ));
     }
     if log.info.skipped > 0 {
-        let lines = counted(log.info.skipped, "line");
-        terminal.remark(&format!(
-            "{lines} of the log could not be read and are left out: `fabric log import` names them\n"
-        ));
+        terminal.remark(&render::unread(&log.info, terminal.err));
         return Ok(FOUND);
     }
     Ok(FINE)

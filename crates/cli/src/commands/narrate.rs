@@ -16,6 +16,7 @@ use super::{FINE, failed, ledger, now, passphrase::ask, root, weekly};
 use crate::{
     args::{Narrate, NarrateMove, NarrateRate, Sheet, Telling, Told},
     progress::{Progress, Unit},
+    render,
     terminal::{Stop, Terminal, unwritten},
 };
 
@@ -64,6 +65,9 @@ fn tell(subject: &Subject, told: &Told, terminal: &Terminal) -> Result<u8, Stop>
             Some(open_named_log(path, &folders, &mut on).map_err(failed)?)
         }
     };
+    if let Some(log) = &log {
+        terminal.remark(&render::unread(&log.info, terminal.err));
+    }
     let ground = Ground {
         root: &root,
         ledger: ledger.as_ref(),

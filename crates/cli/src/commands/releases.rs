@@ -73,6 +73,9 @@ pub fn promote(arguments: &Promote, terminal: &Terminal) -> Result<u8, Stop> {
                 Some(open_named_log(path, &folders, &mut told)?)
             }
         };
+        if let Some(log) = &log {
+            terminal.remark(&render::unread(&log.info, terminal.err));
+        }
         let wanted = WantedMove {
             channel: &arguments.to,
             version: &arguments.version,

@@ -26,9 +26,14 @@ pub fn run(arguments: &ScenariosRun, terminal: &Terminal) -> Result<u8, Stop> {
         failure.hint = "put packs into scenarios/*.toml; docs/scenarios.md has the format".into();
         return Err(failure.into());
     }
+    let mut run = PacksRun::default();
     let outcomes = {
         let progress = Progress::start("Running", Unit::Scenarios, terminal);
-        let mut log = || open_log(&root, &folders)?.ok_or(workspace::Error::NoLog);
+        let mut log = || {
+            let log = open_log(&root, &folders)?.ok_or(workspace::Error::NoLog)?;
+            run.log = Some(log.info.clone());
+            Ok(log)
+        };
         run_packs(
             &root,
             &files,
@@ -46,7 +51,6 @@ pub fn run(arguments: &ScenariosRun, terminal: &Terminal) -> Result<u8, Stop> {
         .map(|(pack, outcome)| run_of(pack, outcome, now))
         .collect();
     let kept = keep_runs(&root, &folders, &runs, now);
-    let mut run = PacksRun::default();
     for (pack, outcome) in outcomes {
         match &outcome {
             PackOutcome::Error(_) => run.failed += 1,

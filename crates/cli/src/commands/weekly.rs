@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     args::{NarrateSchedule, NarrateWeeks},
+    render,
     terminal::{Stop, Terminal},
 };
 
@@ -32,13 +33,17 @@ pub fn publish(arguments: &NarrateWeeks, terminal: &Terminal) -> Result<u8, Stop
     let ledger = ledger.ok_or_else(|| failed(workspace::Error::NoLedger))?;
     let now = now();
     let due = narratives::due(&ledger, &rules, 0, now).map_err(failed)?;
+    let log = match due.as_slice() {
+        [] => None,
+        _ => open_log(&root, &folders).map_err(failed)?,
+    };
+    if let Some(log) = &log {
+        terminal.remark(&render::unread(&log.info, terminal.err));
+    }
     let ground = Ground {
         root: &root,
         ledger: Some(&ledger),
-        log: match due.as_slice() {
-            [] => None,
-            _ => open_log(&root, &folders).map_err(failed)?,
-        },
+        log,
         now,
     };
     let (vault, asked) = (vault_of(&folders), ask(&arguments.opening));

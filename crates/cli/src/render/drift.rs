@@ -8,7 +8,7 @@ use model::{
     Reach, RiskLevel,
 };
 
-use super::{action, listed};
+use super::{action, listed, log::bad_lines};
 use crate::text::{Columns, Look, Tone, count, counted, fit, paragraph, visible, width};
 
 /// Groups shown of each kind, policies shown.
@@ -38,8 +38,12 @@ pub fn drift(report: &DriftReport, look: Look) -> String {
     } else {
         out.push_str(&edited(&report.policies, look));
     }
-    out.push_str(&groups("Caused by", &report.by_policy, look));
-    out.push_str(&groups("Who", &report.by_principal, look));
+    let cause = |policy: &str| match report.is_unedited(policy) {
+        true => format!("entities that {policy} reads"),
+        false => policy.to_owned(),
+    };
+    out.push_str(&groups("Caused by", &report.by_policy, cause, look));
+    out.push_str(&groups("Who", &report.by_principal, str::to_owned, look));
     out.push_str(&changes(report, look));
     out.push_str(&remarks(report, look));
     out
@@ -162,7 +166,7 @@ fn edited(policies: &[PolicyChange], look: Look) -> String {
     out
 }
 
-fn groups(title: &str, groups: &[Group], look: Look) -> String {
+fn groups(title: &str, groups: &[Group], named: impl Fn(&str) -> String, look: Look) -> String {
     if groups.is_empty() {
         return String::new();
     }
@@ -174,7 +178,7 @@ fn groups(title: &str, groups: &[Group], look: Look) -> String {
     for group in groups.iter().take(GROUPS) {
         table.row([
             risk(group.risk.level, look),
-            fit(&visible(&group.key), look.width.saturating_sub(36)),
+            fit(&visible(&named(&group.key)), look.width.saturating_sub(36)),
             signed("+", group.gained, Tone::Gain),
             signed("−", group.lost, Tone::Loss),
             signed("?", group.open, Tone::Strong),
@@ -342,19 +346,26 @@ fn forbidden(outcome: &Outcome) -> bool {
 
 fn remarks(report: &DriftReport, look: Look) -> String {
     let totals = &report.totals;
-    let mut out = String::new();
-    let mut remark = |number: u64, noun: &str, text: &str| {
-        if number > 0 {
-            let lead = format!("\n{} ", look.quiet("note:"));
-            let text = format!("{} {text}", counted(number, noun));
-            out.push_str(&paragraph(&lead, 6, look.width, &text));
+    let note = |number: u64, noun: &str, text: &str| {
+        if number == 0 {
+            return String::new();
         }
+        let lead = format!("\n{} ", look.quiet("note:"));
+        let text = format!("{} {text}", counted(number, noun));
+        paragraph(&lead, 6, look.width, &text)
     };
-    remark(
+    let mut out = note(
         report.skipped,
         "line",
-        "of the log could not be read and took no part; `fabric log import` tells which.",
+        "of the log could not be read and took no part.",
     );
+    out.push_str(&bad_lines(
+        "      ",
+        report.skipped,
+        &report.first_skipped,
+        look,
+    ));
+    let mut remark = |number, noun, text: &str| out.push_str(&note(number, noun, text));
     remark(
         totals.error_changed,
         "row",
@@ -393,8 +404,8 @@ fn risk(level: RiskLevel, look: Look) -> String {
 mod unit {
     use insta::assert_snapshot;
     use model::{
-        Effect, Headline, OpenClause, OpenPolicy, PolicyError, Residual, Risk, SetInfo, Source,
-        Totals,
+        Code, Effect, Headline, OpenClause, OpenPolicy, PolicyError, Residual, Risk, SetInfo,
+        SkippedLine, Source, Totals,
     };
 
     use super::*;
@@ -507,6 +518,11 @@ mod unit {
                 entities_assumed: 0,
             },
             skipped: 2,
+            first_skipped: vec![SkippedLine {
+                line: 7,
+                code: Code::LogEncoding,
+                why: "it is not UTF-8".into(),
+            }],
             headline: Headline {
                 gained: Reach {
                     principals: 12,
@@ -608,8 +624,9 @@ mod unit {
                    `resource.legalHold` is false; the log recorded another decision
           … and 1,180 more; --limit 0 shows all
 
-        note: 2 lines of the log could not be read and took no part; `fabric log import`
-              tells which.
+        note: 2 lines of the log could not be read and took no part.
+              line 7: it is not UTF-8
+              and 1 more
 
         note: 57 rows where a policy's evaluation error appeared or vanished. A forbid
               that fails is skipped, so this matters even where the decision stays.
@@ -629,6 +646,7 @@ mod unit {
             ..Totals::default()
         };
         same.skipped = 0;
+        same.first_skipped.clear();
         same.policies.clear();
         same.changes.clear();
         same.changes_total = 0;

@@ -2,13 +2,35 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use model::{Code, LogImport, LogInfo};
+use decisions::TOLD_SKIPS;
+use model::{Code, LogImport, LogInfo, SkippedLine};
 
 use super::hint;
 use crate::text::{Columns, Look, Tone, bytes, count, counted, paragraph, visible};
 
 /// Line numbers shown for one kind of bad line.
 const LINES: usize = 8;
+
+/// The first of the lines of a log that could not be used, `total` all told, each with its reason.
+pub fn bad_lines(indent: &str, total: u64, first: &[SkippedLine], look: Look) -> String {
+    let list = SkippedLine::list(total, first);
+    let lines = list.lines().filter(|_| !first.is_empty());
+    lines
+        .map(|line| paragraph(indent, indent.len() + 2, look.width, line))
+        .collect()
+}
+
+/// That not all of a log could be read, and the first of what could not, for who would not be told otherwise; nothing of a log that is whole.
+pub fn unread(info: &LogInfo, look: Look) -> String {
+    if info.skipped == 0 {
+        return String::new();
+    }
+    let lines = counted(info.skipped, "line");
+    let text = format!("{lines} of the log could not be read and took no part.");
+    let lead = format!("{} ", look.quiet("note:"));
+    let list = bad_lines("      ", info.skipped, &info.first_skipped, look);
+    paragraph(&lead, 6, look.width, &text) + &list
+}
 
 /// What an import did.
 pub fn import(done: &LogImport, look: Look) -> String {
@@ -47,6 +69,8 @@ pub fn import(done: &LogImport, look: Look) -> String {
         ));
         out.push_str(&hint("    ", help::hint(code, look.language), look));
     }
+    let first = done.skipped.get(..TOLD_SKIPS).unwrap_or(&done.skipped);
+    out.push_str(&bad_lines("  ", done.skipped_total, first, look));
     out
 }
 
@@ -83,6 +107,7 @@ pub fn info(info: &LogInfo, look: Look) -> String {
         fact("lines skipped", info.skipped, "when it was imported".into());
     }
     let mut out = facts.text();
+    out.push_str(&bad_lines("  ", info.skipped, &info.first_skipped, look));
     let mut facts = Columns::new(0, &[]);
     if !info.first_at.is_empty() {
         facts.row([look.quiet("first"), visible(&info.first_at)]);
@@ -100,7 +125,6 @@ pub fn info(info: &LogInfo, look: Look) -> String {
 #[cfg(test)]
 mod unit {
     use insta::assert_snapshot;
-    use model::SkippedLine;
 
     use super::*;
     use crate::render::unit::PLAIN;
@@ -119,11 +143,13 @@ mod unit {
             .map(|line| SkippedLine {
                 line: line * 1000,
                 code: Code::LogLine,
+                why: "`v` is not 1".into(),
             })
             .collect();
         done.skipped.push(SkippedLine {
             line: 77,
             code: Code::LogTruncated,
+            why: "the file ends within it".into(),
         });
         done.skipped_total = 13;
         assert_snapshot!(import(&done, PLAIN), @r"
@@ -133,6 +159,12 @@ mod unit {
             hint: see the line number; the other lines were used
           log_truncated: line 77
             hint: copy the log again if its last line matters
+          line 1,000: `v` is not 1
+          line 2,000: `v` is not 1
+          line 3,000: `v` is not 1
+          line 4,000: `v` is not 1
+          line 5,000: `v` is not 1
+          and 8 more
         ");
     }
 
@@ -144,7 +176,12 @@ mod unit {
             slices: 4_312,
             allowed: 941_230,
             entities_assumed: 12,
-            skipped: 0,
+            skipped: 2,
+            first_skipped: vec![SkippedLine {
+                line: 7,
+                code: Code::LogEncoding,
+                why: "it is not UTF-8".into(),
+            }],
             first_at: "2026-10-03T00:00:00Z".into(),
             last_at: "2026-11-20T00:00:00Z".into(),
             bytes: 48_203_117,
@@ -157,6 +194,9 @@ mod unit {
         allowed              941,230  94.1 %
         denied                58,770  5.8 %
         entities assumed          12  rows that carry none; the workspace's are used
+        lines skipped              2  when it was imported
+          line 7: it is not UTF-8
+          and 1 more
 
         first  2026-10-03T00:00:00Z
         last   2026-11-20T00:00:00Z

@@ -24,7 +24,7 @@ pub use drift::drift;
 pub use guard::{guard, stats};
 pub use guide::{article, code, hits, notes};
 pub use ledger::{checked, compacted, key, keys, ledger, receipts};
-pub use log::{import, info};
+pub use log::{import, info, unread};
 pub use pdp::{cutover, enforced};
 pub use problems::{problems, tally};
 pub use proof::{lints, proof};

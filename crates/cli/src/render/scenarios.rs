@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use ipc::{LastRun, PacksView, RunLine};
-use model::{ExpectationResult, Failure, PackOutcome, PackRun, ScenarioResult};
+use model::{ExpectationResult, Failure, LogInfo, PackOutcome, PackRun, ScenarioResult};
 use serde::Serialize;
 
 use crate::text::{Columns, Look, Tone, count, counted, paragraph, visible};
@@ -19,6 +19,9 @@ pub struct PacksRun {
     pub failed: u64,
     /// What came of each.
     pub packs: Vec<PackRun>,
+    /// What the workspace's log holds, where a pack ran over it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogInfo>,
     /// Why the results could not be kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unkept: Option<Failure>,
@@ -52,6 +55,9 @@ pub fn scenarios(run: &PacksRun, look: Look) -> String {
             }
         }
         out.push('\n');
+    }
+    if let Some(log) = &run.log {
+        out.push_str(&super::unread(log, look));
     }
     if let Some(failure) = &run.unkept {
         let lead = format!("{} ", look.quiet("note:"));

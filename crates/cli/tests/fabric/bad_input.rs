@@ -232,11 +232,12 @@ fn bad_lines_of_a_log_are_counted_and_numbered() {
     assert_eq!(
         done["skipped"],
         serde_json::json!([
-            {"line": 2, "code": "log_line"},
-            {"line": 3, "code": "log_encoding"},
-            {"line": 5, "code": "log_truncated"},
+            {"line": 2, "code": "log_line", "why": "expected ident in column 2"},
+            {"line": 3, "code": "log_encoding", "why": "it is not UTF-8"},
+            {"line": 5, "code": "log_truncated", "why": done["skipped"][2]["why"]},
         ])
     );
+    let named = &done["skipped"];
     let text = place.run(&["log", "import", "w", "log.jsonl"]);
     assert_eq!(text.status, 1);
     assert!(
@@ -252,12 +253,56 @@ fn bad_lines_of_a_log_are_counted_and_numbered() {
             .run(&["drift", "w", "w", "--log", log, "--json"])
             .json();
         assert_eq!(drift["skipped"], 3, "{log}");
+        assert_eq!(&drift["first_skipped"], named, "{log}");
         let text = place.run(&["drift", "w", "w", "--log", log]);
         assert!(
             text.out.contains("3 lines of the log could not be read"),
             "{}",
             text.out
         );
+        let line = "\n      line 2: expected ident in column 2\n";
+        assert!(text.out.contains(line), "{}", text.out);
+    }
+    // So is who does anything else with it.
+    let info = place.run(&["log", "info", "w"]);
+    assert!(info.out.contains("line 3: it is not UTF-8"), "{}", info.out);
+    let mut slice = vec![
+        "log",
+        "slice",
+        "w",
+        "--log",
+        "log.jsonl",
+        "--out",
+        "less.jsonl",
+    ];
+    let text = place.run(&slice);
+    assert_eq!(text.status, 1);
+    assert!(text.err.contains("line 3: it is not UTF-8"), "{}", text.err);
+    slice.push("--json");
+    assert_eq!(&place.run(&slice).json()["first_skipped"], named);
+}
+
+#[test]
+fn a_log_of_nothing_but_bad_lines_says_what_is_wrong_with_the_first() {
+    let place = Place::new();
+    place.write("bad.jsonl", "{\"secret\":\"hunter2\"}\n".repeat(7));
+    for command in [
+        vec!["log", "import", "w", "bad.jsonl"],
+        vec!["drift", "w", "w", "--log", "bad.jsonl"],
+    ] {
+        let ran = place.run(&command);
+        assert_eq!(ran.status, 2);
+        assert!(
+            ran.err
+                .contains("7 lines skipped\n  line 1: it has no `principal`\n"),
+            "{}",
+            ran.err
+        );
+        assert!(
+            ran.err
+                .contains("\n  line 5: it has no `principal`\n  and 2 more\n")
+        );
+        assert!(!ran.err.contains("hunter2"), "{}", ran.err);
     }
 }
 

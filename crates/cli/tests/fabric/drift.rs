@@ -100,6 +100,65 @@ fn drift_counts_who_gains_and_who_loses() {
     );
 }
 
+/// A policy that nobody touched is not to blame where the entities that it reads are others.
+#[test]
+fn what_other_entities_change_is_not_blamed_on_a_policy() {
+    let place = Place::new();
+    edited(&place);
+    place.write("edit/policies.cedar", POLICIES);
+    let promoted = place
+        .read("w/entities.json")
+        .replace("\"guest\": true", "\"guest\": false")
+        .replace("\"public\": true", "\"public\": false");
+    place.write("edit/entities.json", promoted);
+    let drift = ["drift", "w", "edit", "--log", "log.jsonl"];
+    let told = place.run(&drift).out;
+    assert!(told.contains("entities that public reads"), "{told}");
+    // Where the policy is an edited one, it is named as before.
+    edited(&place);
+    let told = place.run(&drift).out;
+    assert!(!told.contains("entities that"), "{told}");
+    // Both at once are told apart, also by the guard.
+    let edit = POLICIES.replace("resource.owner == principal", "false");
+    place.write("edit/policies.cedar", edit);
+    place.write(
+        "edit/entities.json",
+        place
+            .read("w/entities.json")
+            .replace("\"public\": true", "\"public\": false"),
+    );
+    let told = place.run(&drift).out;
+    assert!(told.contains("entities that public reads"), "{told}");
+    assert!(!told.contains("entities that owner reads"), "{told}");
+    place.write("any.toml", "[default]\ngained = 100\nlost = 100\n");
+    let mut guard = vec![
+        "guard",
+        "--base",
+        "w",
+        "--head",
+        "edit",
+        "--log",
+        "log.jsonl",
+    ];
+    guard.extend([
+        "--tolerance",
+        "any.toml",
+        "--html",
+        "r.html",
+        "--markdown",
+        "r.md",
+    ]);
+    let ran = place.run(&guard);
+    for name in ["r.html", "r.md"] {
+        let report = place.read(name);
+        assert!(
+            report.contains("entities that "),
+            "{}{name}: {report}",
+            ran.err
+        );
+    }
+}
+
 #[test]
 fn sides_are_folders_revisions_and_archives() {
     let place = Place::new();

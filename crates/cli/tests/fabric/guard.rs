@@ -416,14 +416,14 @@ fn reports_go_where_they_are_sent() {
     <details>
     <summary>
     <span class="line">
-    <span>Policies that cause it</span>
+    <span>What causes it</span>
     <span class="end n">2</span>
     </span>
     </summary>
     <table>
     <thead>
     <tr>
-    <th scope="col">Policy</th>
+    <th scope="col">Cause</th>
     <th scope="col">Risk</th>
     <th class="r" scope="col">Gained</th>
     <th class="r" scope="col">Lost</th>
@@ -1139,6 +1139,7 @@ fn the_hook_asks_which_branch_is_in_force_where_it_cannot_know() {
 fn a_log_that_is_mostly_unreadable_is_no_ground_for_a_verdict() {
     let place = place();
     let log = place.read("log.jsonl");
+    let log = log.repeat(10);
     let judged = |bad: usize| {
         place.write("bad.jsonl", format!("{log}{}", "garbage\n".repeat(bad)));
         let mut asked = vec!["guard", "--base", "w", "--head", "w"];
@@ -1151,6 +1152,21 @@ fn a_log_that_is_mostly_unreadable_is_no_ground_for_a_verdict() {
     let refused = judged(rows);
     assert_eq!(refused.status, 2, "{}", refused.err);
     assert!(refused.err.contains("log_empty"), "{}", refused.err);
+    let first = format!("line {}: expected value in column 1\n", rows + 1);
+    assert!(refused.err.contains(&first), "{}", refused.err);
+    // Where few are bad, every form of the report names the first.
+    let told = judged(1);
+    assert_eq!(told.status, 0, "{}", told.err);
+    assert!(told.out.contains(&first), "{}", told.out);
+    let mut asked = vec!["guard", "--base", "w", "--head", "w"];
+    asked.extend(["--log", "bad.jsonl", "--tolerance", "nothing.toml"]);
+    asked.extend(["--html", "r.html", "--markdown", "r.md", "--json", "r.json"]);
+    place.run(&asked).fine();
+    for name in ["r.html", "r.md"] {
+        let report = place.read(name);
+        assert!(report.contains(first.trim_end()), "{name}: {report}");
+    }
+    assert!(place.read("r.json").contains("\"why\":"));
 }
 
 #[test]

@@ -108,6 +108,25 @@ fn lints_are_found_and_separations_kept() {
 }
 
 #[test]
+fn a_separation_that_guards_nothing_is_refused() {
+    let place = Place::new();
+    for (b, why) in [
+        ("owner", "stands on both sides"),
+        ("gone", "no policy is called `gone`"),
+    ] {
+        let manifest = format!("[[separation]]\na = \"owner\"\nb = \"{b}\"\n");
+        place.write("w/workspace.toml", manifest);
+        for command in [vec!["check", "w"], vec!["prove", "w", "--lints"]] {
+            let ran = place.run(&command);
+            let said = format!("{}{}", ran.out, ran.err);
+            assert!(ran.status > 0, "{command:?}: {said}");
+            assert!(said.contains(why), "{command:?}: {said}");
+            assert!(said.contains("workspace_config"), "{command:?}: {said}");
+        }
+    }
+}
+
+#[test]
 fn without_a_solver_a_difference_is_not_proven_and_that_is_no_pass() {
     let place = Place::new();
     edited(

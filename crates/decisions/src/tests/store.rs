@@ -11,7 +11,7 @@ fn written(some: &[Row]) -> (tempfile::TempDir, PathBuf) {
     for row in some {
         assert!(builder.push(row).unwrap());
     }
-    builder.skip(7, Code::LogLine);
+    builder.skip(7, Code::LogLine, "it is not UTF-8");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.tfl");
     builder.finish(&path).unwrap();

@@ -9,7 +9,7 @@ use model::{Change, Group, Outcome, PolicyChange, Reach, RiskLevel};
 
 use super::{
     allowed, class, count, counted, difference, headline, kind, level, measure, notes, outcome,
-    relation, rows, visible,
+    relation, rows, unread, visible,
 };
 use crate::{Band, Count, Limit, Measure, Report, Ruling, Violation};
 
@@ -63,11 +63,19 @@ pub fn html(report: &Report) -> String {
                     (reach(report))
                     (policies(&drift.policies))
                     (proof(report))
-                    @let notes = notes(report);
-                    @if !notes.is_empty() {
+                    @let (unread, notes) = (unread(report), notes(report));
+                    @if unread.is_some() || !notes.is_empty() {
                         section aria-labelledby="notes" {
                             h2 #notes { "Good to know" }
-                            div.notes { @for note in notes { p { (note) } } }
+                            div.notes {
+                                @if let Some(unread) = unread {
+                                    p { (unread) }
+                                    @for line in &report.drift.first_skipped {
+                                        p { code { (visible(&line.to_string())) } }
+                                    }
+                                }
+                                @for note in notes { p { (note) } }
+                            }
                         }
                     }
                 }
@@ -277,12 +285,12 @@ fn requests(report: &Report) -> Markup {
         section aria-labelledby="requests" {
             h2 #requests { "Requests, riskiest first" }
             p.lead { @if all { (total) } @else { (count(covered)) " of " (total) } }
-            ul.plain.card { @for alike in &shown { li { (request(alike)) } } }
+            ul.plain.card { @for alike in &shown { li { (request(report, alike)) } } }
         }
     }
 }
 
-fn request(alike: &Alike<'_>) -> Markup {
+fn request(report: &Report, alike: &Alike<'_>) -> Markup {
     let change = alike.first;
     let (sign, word) = class(change.class, change.error_changed);
     let tone = match sign {
@@ -322,7 +330,7 @@ fn request(alike: &Alike<'_>) -> Markup {
                     dt { "After" } dd { (side(&change.after, &after)) }
                     @if let Some(words) = turns_on { dt { "Turns on" } dd { (PreEscaped(words)) } }
                     @if !open.is_empty() { dt { "Left open by" } dd { (names(&open)) } }
-                    @if !change.causes.is_empty() { dt { "Caused by" } dd { (names(&change.causes)) } }
+                    @if !change.causes.is_empty() { dt { "Caused by" } dd { (listed(&change.causes, &|policy| cause(report, policy))) } }
                     @if !days.is_empty() { dt { "Asked" } dd { (visible(&days)) } }
                     @if change.log_disagrees { dt { "Log" } dd { "recorded another decision than the base gives" } }
                 }
@@ -343,34 +351,45 @@ fn side(of: &Outcome, lacks: &[String]) -> Markup {
 
 /// At most five, and how many more.
 fn names(list: &[String]) -> Markup {
+    listed(list, &name)
+}
+
+fn listed(list: &[String], named: &dyn Fn(&str) -> Markup) -> Markup {
     markup! {
-        @for (at, one) in list.iter().take(5).enumerate() { @if at > 0 { ", " } (name(one)) }
+        @for (at, one) in list.iter().take(5).enumerate() { @if at > 0 { ", " } (named(one)) }
         @if list.len() > 5 { " and " (count(list.len() as u64 - 5)) " more" }
     }
 }
 
+/// A policy that was edited, or the entities by which one that was not says something else.
+fn cause(report: &Report, policy: &str) -> Markup {
+    markup! { @if report.drift.is_unedited(policy) { "entities that " (name(policy)) " reads" } @else { (name(policy)) } }
+}
+
 fn reach(report: &Report) -> Markup {
     let drift = &report.drift;
+    let cause = |policy: &str| cause(report, policy);
+    let cause: &dyn Fn(&str) -> Markup = &cause;
     let lists = [
-        ("Policies that cause it", "Policy", &drift.by_policy),
-        ("Who", "Principal", &drift.by_principal),
-        ("On what", "Resource", &drift.by_resource),
-        ("To do what", "Action", &drift.by_action),
+        ("What causes it", "Cause", &drift.by_policy, cause),
+        ("Who", "Principal", &drift.by_principal, &name),
+        ("On what", "Resource", &drift.by_resource, &name),
+        ("To do what", "Action", &drift.by_action, &name),
     ];
-    if lists.iter().all(|(_, _, groups)| groups.is_empty()) {
+    if lists.iter().all(|(_, _, groups, _)| groups.is_empty()) {
         return markup! {};
     }
     markup! {
         section aria-labelledby="reach" {
             h2 #reach { "How far it reaches" }
             div.card.groups {
-                @for (title, column, groups) in lists { @if !groups.is_empty() { (group(title, column, groups)) } }
+                @for (title, column, groups, named) in lists { @if !groups.is_empty() { (group(title, column, groups, named)) } }
             }
         }
     }
 }
 
-fn group(title: &str, column: &str, groups: &[Group]) -> Markup {
+fn group(title: &str, column: &str, groups: &[Group], named: &dyn Fn(&str) -> Markup) -> Markup {
     // A report holds at most a hundred groups of a kind.
     let total = if groups.len() < 100 {
         count(groups.len() as u64)
@@ -396,7 +415,7 @@ fn group(title: &str, column: &str, groups: &[Group]) -> Markup {
                 tbody {
                     @for group in groups.iter().take(GROUPS) {
                         tr {
-                            th scope="row" { (name(&group.key)) }
+                            th scope="row" { (named(&group.key)) }
                             td { (risk(group.risk.level)) }
                             (number(group.gained, "gained"))
                             (number(group.lost, "lost"))

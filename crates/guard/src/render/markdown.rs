@@ -8,7 +8,7 @@ use model::{Change, Group};
 
 use super::{
     allowed, class, count, counted, difference, headline, kind, level, notes, outcome, relation,
-    rows, visible,
+    rows, unread, visible,
 };
 use crate::{Limit, Measure, Report};
 
@@ -22,13 +22,17 @@ const POLICIES: usize = 20;
 #[must_use]
 pub fn markdown(report: &Report) -> String {
     let mut out = head(report);
+    let cause = |policy: &str| match report.drift.is_unedited(policy) {
+        true => format!("entities that {} reads", cell(policy)),
+        false => cell(policy),
+    };
     // Folded parts, the most useful first: when the comment is full, the last ones are missing and it says so.
     let parts = [
         ("Tolerance", tolerance(report)),
         ("Requests, riskiest first", changes(report)),
-        ("Caused by", groups(&report.drift.by_policy)),
-        ("Who", groups(&report.drift.by_principal)),
-        ("On what", groups(&report.drift.by_resource)),
+        ("Caused by", groups(&report.drift.by_policy, cause)),
+        ("Who", groups(&report.drift.by_principal, cell)),
+        ("On what", groups(&report.drift.by_resource, cell)),
         ("Beyond the log", proof(report)),
         ("Policies", policies(report)),
     ];
@@ -109,6 +113,12 @@ fn head(report: &Report) -> String {
         count(totals.error_changed),
         count(totals.unchanged)
     );
+    if let Some(unread) = unread(report) {
+        let _ = write!(out, "\n{unread}\n\n");
+        for line in &report.drift.first_skipped {
+            let _ = writeln!(out, "- {}", code(&line.to_string()));
+        }
+    }
     for note in notes(report) {
         let _ = write!(out, "\n{note}\n");
     }
@@ -181,7 +191,7 @@ fn why(change: &Change) -> String {
     words
 }
 
-fn groups(groups: &[Group]) -> String {
+fn groups(groups: &[Group], named: impl Fn(&str) -> String) -> String {
     if groups.is_empty() {
         return String::new();
     }
@@ -191,7 +201,7 @@ fn groups(groups: &[Group]) -> String {
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} |",
-            cell(&group.key),
+            named(&group.key),
             level(group.risk.level),
             count(group.gained),
             count(group.lost),

@@ -132,16 +132,18 @@ fn outcome<'a>(outcome: &'a Outcome, lacks: &'a [String]) -> (&'static str, &'a 
     }
 }
 
+/// That lines of the log took no part; the report names the first of them.
+fn unread(report: &Report) -> Option<String> {
+    let lines = (report.drift.skipped > 0).then(|| counted(report.drift.skipped, "line"))?;
+    Some(format!(
+        "{lines} of the log could not be read and took no part."
+    ))
+}
+
 /// What a reader of the counts should know besides.
 fn notes(report: &Report) -> Vec<String> {
     let totals = &report.drift.totals;
     let mut notes = Vec::new();
-    if report.drift.skipped > 0 {
-        notes.push(format!(
-            "{} of the log could not be read and took no part.",
-            counted(report.drift.skipped, "line")
-        ));
-    }
     if totals.error_changed > 0 {
         let meaning = if report.drift.skips_failures() {
             "A forbid that fails is skipped, so this matters even where the decision stays."

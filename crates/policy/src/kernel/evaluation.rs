@@ -63,19 +63,45 @@ impl<'a> Evaluation<'a> {
     /// What one policy says.
     #[must_use]
     pub fn verdict(&self, policy: &Policy) -> Verdict {
-        match self
+        match self.said(policy) {
+            Ok(verdict) => verdict,
+            Err(residual) => self.open(&residual, policy.ast.env()),
+        }
+    }
+
+    /// Whether one policy says this.
+    pub(super) fn says(&self, policy: &Policy, expected: &Verdict) -> bool {
+        match self.said(policy) {
+            Ok(verdict) => verdict == *expected,
+            Err(residual) => self.leaves(policy, &residual, expected),
+        }
+    }
+
+    /// Whether what is left of a policy comes to this. What it needs is put in words only if that decides.
+    pub(super) fn leaves(&self, policy: &Policy, residual: &Expr, expected: &Verdict) -> bool {
+        let may_match = || self.may_be(true, residual, policy.ast.env());
+        match expected {
+            Verdict::NoMatch => !may_match(),
+            Verdict::Unknown(needs) => may_match() && self.needs(residual) == *needs,
+            Verdict::Match | Verdict::Error(_) => false,
+        }
+    }
+
+    /// What one policy says for certain, or what is left of it.
+    pub(super) fn said(&self, policy: &Policy) -> Result<Verdict, Expr> {
+        let value = self
             .evaluator
-            .partial_interpret(&policy.condition, policy.ast.env())
-        {
+            .partial_interpret(&policy.condition, policy.ast.env());
+        Ok(match value {
             Ok(PartialValue::Value(value)) => match value.value_kind() {
                 ValueKind::Lit(Literal::Bool(true)) => Verdict::Match,
                 ValueKind::Lit(Literal::Bool(false)) => Verdict::NoMatch,
                 // `&&` insists on booleans, so a condition is never anything else.
                 other => Verdict::Error(format!("the condition is `{other}`, not a boolean")),
             },
-            Ok(PartialValue::Residual(residual)) => self.open(&residual, policy.ast.env()),
+            Ok(PartialValue::Residual(residual)) => return Err(residual),
             Err(error) => Verdict::Error(error.to_string()),
-        }
+        })
     }
 
     /// The oracle: the engine's own authorizer over the whole set, nothing indexed, nothing kept. One verdict for each

@@ -7,7 +7,7 @@ use std::{
 };
 
 use cedar_policy_core::{
-    ast::{Entity, EntityUID, PartialValue, Unknown},
+    ast::{Entity, EntityUID, Expr, PartialValue, Unknown},
     entities::{Dereference, Entities, NoEntitiesSchema, TCComputation},
     extensions::Extensions,
 };
@@ -42,8 +42,15 @@ pub(super) fn unknown_tag(uid: &EntityUID, name: &str) -> PartialValue {
     PartialValue::unknown(Unknown::new_untyped(format!("{uid}.getTag({name:?})")))
 }
 
-/// Whose values are told: names of attributes and of tags.
-type Told = BTreeMap<EntityUID, [BTreeSet<SmolStr>; 2]>;
+/// Whose values are told.
+type Told = BTreeMap<EntityUID, Known>;
+
+/// Of an entity: the names of the attributes and of the tags that are told, and the entity with the rest veiled.
+#[derive(Clone)]
+struct Known {
+    told: [BTreeSet<SmolStr>; 2],
+    shown: Arc<Entity>,
+}
 
 const ATTRS: usize = 0;
 const TAGS: usize = 1;
@@ -64,14 +71,31 @@ impl Evaluation<'_> {
     /// only the words of an error tell it from one that exists. The request's action belongs to the schema, and is left out.
     #[must_use]
     pub fn least_slice(&self, set: &PolicySet, schema: Option<&Schema>) -> Vec<Value> {
-        let least = Least {
+        let policies = set.policies().iter();
+        self.least_slice_for(policies.map(|policy| &**policy), schema)
+    }
+
+    /// The same, where somebody knows already which policies could apply: the others must say no to the request whatever its
+    /// entities are, as [`crate::ScopeIndex::candidates`] tells without facts.
+    pub fn least_slice_for<'p>(
+        &self,
+        policies: impl IntoIterator<Item = &'p Policy>,
+        schema: Option<&Schema>,
+    ) -> Vec<Value> {
+        let mut least = Least {
             of: self,
             always: self.always(schema),
+            whole: HashMap::new(),
+            names: HashMap::new(),
+            uids: HashMap::new(),
         };
-        least
-            .told(set)
-            .iter()
-            .filter_map(|(uid, told)| least.json(uid, told))
+        let ends = [self.request.principal(), self.request.resource()];
+        for uid in ends.into_iter().filter_map(|end| end.uid()) {
+            least.uids.insert(uid.to_string().into(), uid.clone());
+        }
+        let told = least.told(policies);
+        told.iter()
+            .filter_map(|(uid, known)| least.json(uid, &known.told))
             .collect()
     }
 
@@ -103,82 +127,103 @@ impl Evaluation<'_> {
     }
 
     /// Names of what is not known and was come upon, in the order in which it was.
-    fn unknowns(&self, policy: &Policy) -> Vec<SmolStr> {
-        let condition = self
-            .evaluator
-            .partial_interpret(&policy.condition, policy.ast.env());
-        match condition {
-            Ok(PartialValue::Residual(residual)) => {
-                // The engine goes through an expression from its end.
-                let mut names: Vec<_> = residual.unknowns().map(|it| it.name.clone()).collect();
-                names.reverse();
-                names
-            }
-            _ => Vec::new(),
-        }
+    fn unknowns(residual: &Expr) -> Vec<SmolStr> {
+        // The engine goes through an expression from its end.
+        let mut names: Vec<_> = residual.unknowns().map(|it| it.name.clone()).collect();
+        names.reverse();
+        names
     }
 }
 
-/// The same policy fails whatever the words: those of an entity that does not exist are others.
-fn alike(a: &Verdict, b: &Verdict) -> bool {
-    a == b || matches!((a, b), (Verdict::Error(_), Verdict::Error(_)))
+fn is_told(fact: &Fact, told: &Told) -> bool {
+    match fact {
+        Fact::Entity(uid) => told.contains_key(uid),
+        Fact::Value(uid, kind, name) => {
+            let names = told.get(uid).and_then(|known| known.told.get(*kind));
+            names.is_some_and(|names| names.contains(name))
+        }
+    }
 }
 
 struct Least<'a> {
     of: &'a Evaluation<'a>,
     always: Vec<Arc<Entity>>,
+    /// Entities that were told of, as they are.
+    whole: HashMap<EntityUID, Whole>,
+    /// What the names of their veiled values stand for.
+    names: HashMap<SmolStr, Fact>,
+    /// Entities by the names the engine has for them: reading a name is work.
+    uids: HashMap<SmolStr, EntityUID>,
+}
+
+/// An entity taken apart, so that it need not be for each question.
+struct Whole {
+    above: HashSet<EntityUID>,
+    /// Attributes and tags: name, value, and what stands for the value where it is not told.
+    values: [Vec<(SmolStr, PartialValue, PartialValue)>; 2],
 }
 
 impl Least<'_> {
-    fn told(&self, set: &PolicySet) -> Told {
+    fn told<'p>(&mut self, policies: impl IntoIterator<Item = &'p Policy>) -> Told {
         let mut told = Told::new();
-        let (nothing, _) = self.world(&told);
+        let nothing = self.world(&told);
         let blind = Evaluation::over(self.of.request.clone(), &nothing);
         // What a policy says for certain it says whatever else there is to know.
-        let policies: Vec<(&Policy, Verdict)> = set
-            .policies()
+        let open = policies.into_iter().filter_map(|policy| {
+            let residual = blind.said(policy).err()?;
+            let verdict = self.of.verdict(policy);
+            let settled = blind.leaves(policy, &residual, &verdict);
+            (!settled).then_some(((policy, verdict), residual))
+        });
+        let (policies, residuals): (Vec<(&Policy, Verdict)>, Vec<Expr>) = open.unzip();
+        // What is left of each with nothing told is known already.
+        let mut asking: Vec<_> = policies
             .iter()
-            .map(|policy| (&**policy, self.of.verdict(policy)))
-            .filter(|(policy, verdict)| !alike(&blind.verdict(policy), verdict))
+            .zip(residuals.into_iter().map(Some))
             .collect();
-        let mut asking: Vec<&(&Policy, Verdict)> = policies.iter().collect();
         while !asking.is_empty() {
-            let (entities, names) = self.world(&told);
+            let entities = self.world(&told);
             let evaluation = Evaluation::over(self.of.request.clone(), &entities);
             let mut wanted = Vec::new();
-            asking.retain(|(policy, verdict)| {
-                if alike(&evaluation.verdict(policy), verdict) {
-                    return false;
-                }
-                let unknowns = evaluation.unknowns(policy);
-                let fact = unknowns
-                    .iter()
-                    .find_map(|name| self.fact(name, &names, &told));
+            asking.retain_mut(|((policy, verdict), left)| {
+                let residual = match left.take() {
+                    Some(residual) => residual,
+                    // One that is certain has nothing to ask, whatever it says.
+                    None => match evaluation.said(policy) {
+                        Err(residual) if !evaluation.leaves(policy, &residual, verdict) => residual,
+                        _ => return false,
+                    },
+                };
+                let unknowns = Evaluation::unknowns(&residual);
+                let fact = unknowns.iter().find_map(|name| self.fact(name, &told));
                 let more = fact.is_some();
                 wanted.extend(fact);
                 more
             });
-            wanted.into_iter().for_each(|fact| tell(&mut told, fact));
+            wanted
+                .into_iter()
+                .for_each(|fact| self.tell(&mut told, fact));
         }
         self.pruned(told, &policies)
     }
 
     /// Without what made no difference in the end: a value that was read before another made it not matter.
     fn pruned(&self, mut told: Told, policies: &[(&Policy, Verdict)]) -> Told {
-        let say = |told: &Told| -> Vec<Verdict> {
-            let (entities, _) = self.world(told);
-            let evaluation = Evaluation::over(self.of.request.clone(), &entities);
-            let policies = policies.iter();
-            policies
-                .map(|(policy, _)| evaluation.verdict(policy))
-                .collect()
-        };
-        let all = say(&told);
-        let values = told.iter().flat_map(|(uid, kinds)| {
-            kinds.iter().enumerate().flat_map(move |(kind, names)| {
-                let names = names.iter();
-                names.map(move |name| Fact::Value(uid.clone(), kind, name.clone()))
-            })
+        let entities = self.world(&told);
+        let evaluation = Evaluation::over(self.of.request.clone(), &entities);
+        let policies = policies.iter();
+        let all: Vec<(&Policy, Verdict)> = policies
+            .map(|(policy, _)| (*policy, evaluation.verdict(policy)))
+            .collect();
+        let values = told.iter().flat_map(|(uid, known)| {
+            known
+                .told
+                .iter()
+                .enumerate()
+                .flat_map(move |(kind, names)| {
+                    let names = names.iter();
+                    names.map(move |name| Fact::Value(uid.clone(), kind, name.clone()))
+                })
         });
         let entities = told.keys().cloned().map(Fact::Entity);
         let facts: Vec<Fact> = values.chain(entities).collect();
@@ -189,13 +234,20 @@ impl Least<'_> {
                     less.remove(uid);
                 }
                 Fact::Value(uid, kind, name) => {
-                    let kinds = less.get_mut(uid);
-                    if let Some(names) = kinds.and_then(|kinds| kinds.get_mut(*kind)) {
+                    if let Some(known) = less.get_mut(uid)
+                        && let Some(names) = known.told.get_mut(*kind)
+                    {
                         names.remove(name);
+                        known.shown = self.shown(uid, &known.told);
                     }
                 }
             }
-            if say(&less) == all {
+            let entities = self.world(&less);
+            let evaluation = Evaluation::over(self.of.request.clone(), &entities);
+            if all
+                .iter()
+                .all(|(policy, verdict)| evaluation.says(policy, verdict))
+            {
                 told = less;
             }
         }
@@ -203,11 +255,20 @@ impl Least<'_> {
     }
 
     /// What a name stands for that the engine does not know; nothing when nobody does.
-    fn fact(&self, name: &str, names: &HashMap<SmolStr, Fact>, told: &Told) -> Option<Fact> {
-        if let Some(fact) = names.get(name) {
+    fn fact(&mut self, name: &str, told: &Told) -> Option<Fact> {
+        let value = self.names.get(name);
+        // Each is told but once, so that asking comes to its end.
+        if let Some(fact) = value.filter(|fact| !is_told(fact, told)) {
             return Some(fact.clone());
         }
-        let uid: EntityUID = name.parse().ok()?;
+        let uid = match self.uids.get(name) {
+            Some(uid) => uid.clone(),
+            None => {
+                let uid: EntityUID = name.parse().ok()?;
+                self.uids.insert(name.into(), uid.clone());
+                uid
+            }
+        };
         let known = !matches!(self.of.entities.entity(&uid), Dereference::Residual(_));
         (known && !told.contains_key(&uid)).then_some(Fact::Entity(uid))
     }
@@ -221,57 +282,93 @@ impl Least<'_> {
         }
     }
 
-    /// What is told, as entities; and what the names of the rest stand for.
-    fn world(&self, told: &Told) -> (Entities, HashMap<SmolStr, Fact>) {
-        let mut names = HashMap::new();
-        let mut members = self.always.clone();
-        for (uid, told) in told {
-            let Some(entity) = self.entity(uid) else {
-                continue;
-            };
-            let [attrs, tags] = told;
-            let above = entity.ancestors().cloned().collect();
-            let (uid, all_attrs, _, _, all_tags) = entity.into_inner();
-            let mut veiled =
-                |kind, name: SmolStr, value: PartialValue, told: &BTreeSet<SmolStr>| {
-                    if told.contains(&name) || matches!(value, PartialValue::Residual(_)) {
-                        return (name, value);
-                    }
-                    let value = match kind {
-                        ATTRS => unknown_attribute(&uid, &name),
-                        _ => unknown_tag(&uid, &name),
-                    };
-                    if let PartialValue::Residual(unknown) = &value {
-                        let fact = Fact::Value(uid.clone(), kind, name.clone());
-                        names.extend(unknown.unknowns().map(|it| (it.name.clone(), fact.clone())));
-                    }
-                    (name, value)
-                };
-            let all_attrs: Vec<_> = all_attrs
-                .into_iter()
-                .map(|(name, value)| veiled(ATTRS, name, value, attrs))
-                .collect();
-            let all_tags: Vec<_> = all_tags
-                .into_iter()
-                .map(|(name, value)| veiled(TAGS, name, value, tags))
-                .collect();
-            members.retain(|member| *member.uid() != uid);
-            members.push(Arc::new(Entity::new_with_attr_partial_value(
-                uid,
-                all_attrs,
-                HashSet::new(),
-                above,
-                all_tags,
-            )));
+    fn tell(&mut self, told: &mut Told, fact: Fact) {
+        let (uid, value) = match fact {
+            Fact::Entity(uid) => (uid, None),
+            Fact::Value(uid, kind, name) => (uid, Some((kind, name))),
+        };
+        self.take_apart(&uid);
+        let mut sets = told
+            .remove(&uid)
+            .map(|known| known.told)
+            .unwrap_or_default();
+        if let Some((kind, name)) = value
+            && let Some(names) = sets.get_mut(kind)
+        {
+            names.insert(name);
         }
+        let shown = self.shown(&uid, &sets);
+        told.insert(uid, Known { told: sets, shown });
+    }
+
+    /// Looks at an entity, once.
+    fn take_apart(&mut self, uid: &EntityUID) {
+        if self.whole.contains_key(uid) {
+            return;
+        }
+        let Some(entity) = self.entity(uid) else {
+            return;
+        };
+        let above = entity.ancestors().cloned().collect();
+        let (_, attrs, _, _, tags) = entity.into_inner();
+        let names = &mut self.names;
+        let mut veiled = |kind: usize, (name, value): (SmolStr, PartialValue)| {
+            // What the log does not know nobody can be told.
+            if matches!(value, PartialValue::Residual(_)) {
+                return (name, value.clone(), value);
+            }
+            let veil = match kind {
+                ATTRS => unknown_attribute(uid, &name),
+                _ => unknown_tag(uid, &name),
+            };
+            if let PartialValue::Residual(unknown) = &veil {
+                let fact = Fact::Value(uid.clone(), kind, name.clone());
+                names.extend(unknown.unknowns().map(|it| (it.name.clone(), fact.clone())));
+            }
+            (name, value, veil)
+        };
+        let attrs = attrs.into_iter().map(|it| veiled(ATTRS, it)).collect();
+        let tags = tags.into_iter().map(|it| veiled(TAGS, it)).collect();
+        let values = [attrs, tags];
+        self.whole.insert(uid.clone(), Whole { above, values });
+    }
+
+    /// An entity of which only some values are told.
+    fn shown(&self, uid: &EntityUID, told: &[BTreeSet<SmolStr>; 2]) -> Arc<Entity> {
+        let Some(Whole { above, values }) = self.whole.get(uid) else {
+            return Arc::new(Entity::with_uid(uid.clone()));
+        };
+        let [attrs, tags] = [ATTRS, TAGS].map(|kind| {
+            let all = values.get(kind).into_iter().flatten();
+            let told = told.get(kind);
+            let value = move |(name, value, veil): &(SmolStr, PartialValue, PartialValue)| {
+                let told = told.is_some_and(|told| told.contains(name));
+                (name.clone(), if told { value } else { veil }.clone())
+            };
+            all.map(value)
+        });
+        Arc::new(Entity::new_with_attr_partial_value(
+            uid.clone(),
+            attrs,
+            HashSet::new(),
+            above.clone(),
+            tags,
+        ))
+    }
+
+    /// What is told, as entities.
+    fn world(&self, told: &Told) -> Entities {
+        let always = self.always.iter();
+        let always = always.filter(|member| !told.contains_key(member.uid()));
+        let members = always.chain(told.values().map(|known| &known.shown));
         // INVARIANT: each is there once, with all that is above it, so there is nothing to refuse.
         let entities = Entities::new().add_entities(
-            members,
+            members.cloned(),
             None::<&NoEntitiesSchema>,
             TCComputation::AssumeAlreadyComputed,
             Extensions::all_available(),
         );
-        (entities.unwrap_or_default().partial(), names)
+        entities.unwrap_or_default().partial()
     }
 
     fn json(
@@ -305,18 +402,5 @@ impl Least<'_> {
         let members = json.as_object_mut()?;
         members.insert("omitted".to_owned(), Value::Object(omitted));
         Some(json)
-    }
-}
-
-fn tell(told: &mut Told, fact: Fact) {
-    match fact {
-        Fact::Entity(uid) => {
-            told.entry(uid).or_default();
-        }
-        Fact::Value(uid, kind, name) => {
-            if let Some(names) = told.entry(uid).or_default().get_mut(kind) {
-                names.insert(name);
-            }
-        }
     }
 }

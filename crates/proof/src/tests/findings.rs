@@ -102,6 +102,16 @@ fn what_is_to_be_separate_is_proven_so_or_shown_not_to_be() {
 }
 
 #[test]
+fn a_policy_is_not_proven_separate_from_itself() {
+    let Some(lints) = lint(&[("low", "low")]) else {
+        return;
+    };
+    let undecided: Vec<_> = lints.undecided.iter().map(|it| &*it.reason).collect();
+    assert_eq!(undecided, ["no policy is separate from itself"]);
+    assert!(of(&lints, FindingKind::NotSeparate).is_empty());
+}
+
+#[test]
 fn the_sample_has_nothing_to_find() {
     let Some(prover) = prover() else { return };
     let compiled = compile(&northwind());

@@ -11,6 +11,9 @@ case "$name" in
   floods) exec yes '(:name "' ;;
   echoes) exec cat ;;
   babbles) echo 'Segmentation fault'; exit 139 ;;
+  is-killed) kill -s SEGV $$ ;;
+  drones) echo 'bananas'; exec sleep 1000 ;;
+  spits) printf '(:name "\377")\n'; exec sleep 1000 ;;
 esac
 asked=0
 while read -r line; do
@@ -24,12 +27,20 @@ while read -r line; do
         1*) echo sat ;;
         2*) echo unsat ;;
         *dies-later) exit 4 ;;
+        *starves) echo '(error "std::bad_alloc")'; exit 1 ;;
+        *hungers) echo '(error "std::bad_alloc")' ;;
+        *memout | *incomplete) echo unknown ;;
+        *trails-off) echo bananas; exec sleep 1000 ;;
         *hangs-later) exec sleep 1000 ;;
         *shrugs) echo unknown ;;
         *keeps-count) echo asked >> "$0.asked"; echo unsat ;;
         *errs) echo '(error "out of cheese")'; echo unsat ;;
         *says-too-much) echo unsat; echo unsat ;;
         *) echo sat ;;
+      esac ;;
+    '(get-info :reason-unknown)')
+      case "$name" in
+        memout | incomplete) echo "(:reason-unknown $name)" ;;
       esac ;;
     '(get-model)')
       case "$name" in
