@@ -3,7 +3,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use serde_json::{Value, value::RawValue};
+use serde_json::{Map, Value, value::RawValue};
 
 use crate::{
     FileKind, Files, PolicySet, kind, reading,
@@ -15,7 +15,7 @@ use crate::{
 struct Written {
     file: String,
     text: String,
-    links: Vec<(Value, Range<usize>)>,
+    links: Vec<(Map<String, Value>, Range<usize>)>,
 }
 
 impl Written {
@@ -43,7 +43,9 @@ impl Written {
         links
             .filter_map(|(file, content)| Self::read(file, content))
             .find_map(|written| {
-                let is = |(link, _): &(Value, _)| link["link_id"] == id;
+                let is = |(link, _): &(Map<_, _>, _)| {
+                    link.get("link_id").and_then(Value::as_str) == Some(id)
+                };
                 let at = written.links.iter().position(is)?;
                 Some((written, at))
             })
@@ -91,13 +93,13 @@ pub fn relinked(files: &Files, other: &Files, id: &str) -> Option<Files> {
         return Some(out);
     };
     let (mut link, range) = there.links.get(at).cloned()?;
-    let meant = link["template_id"].as_str()?.to_owned();
+    let meant = link.get("template_id")?.as_str()?.to_owned();
     let template = with_template(&mut out, other, &meant)?;
     let raw = if template == meant {
         there.text.get(range)?.to_owned()
     } else {
-        link["template_id"] = template.into();
-        link.to_string()
+        link.insert("template_id".to_owned(), template.into());
+        Value::from(link).to_string()
     };
     let changed = match here {
         Some((written, at)) => {
