@@ -835,7 +835,7 @@ amiss-file-changed = { $name }: Die Datei { $path } wurde geändert, seit sie in
 amiss-no-receipt = { $name }: Der Beleg fehlt im Belegbuch
 found-left-out = { $found }; ausgelassen, der angegebene Grund: { $reason }
 found-no-tolerance = für den Kanal ist keine Toleranzdatei angegeben
-found-nothing-shipped = auf dem Kanal galt noch nichts, zu vergleichen gab es also nichts
+found-nothing-shipped = der Kanal lieferte noch nichts, zu vergleichen gab es also nichts
 found-no-log = es gab kein Entscheidungsprotokoll zum Nachspielen
 found-replayed = { $rows ->
     [one] { $rows } Anfrage nachgespielt

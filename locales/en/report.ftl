@@ -835,7 +835,7 @@ amiss-file-changed = { $name }: its file { $path } changed since it was listed
 amiss-no-receipt = { $name }: its receipt is not in the ledger
 found-left-out = { $found }; left out, the reason given: { $reason }
 found-no-tolerance = the channel names no tolerance file
-found-nothing-shipped = nothing was in force on the channel yet, so there was nothing to compare with
+found-nothing-shipped = the channel shipped nothing yet, so there was nothing to compare with
 found-no-log = there was no decision log to replay
 found-replayed = { $rows ->
     [one] { $rows } request replayed

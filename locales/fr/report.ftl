@@ -848,7 +848,7 @@ amiss-file-changed = { $name } : le fichier { $path } a changé depuis qu’il 
 amiss-no-receipt = { $name } : le reçu manque dans le registre
 found-left-out = { $found } ; laissé de côté, la raison donnée : { $reason }
 found-no-tolerance = aucun fichier de tolérance n’est indiqué pour le canal
-found-nothing-shipped = rien n’était encore en vigueur sur le canal : il n’y avait rien à comparer
+found-nothing-shipped = le canal ne livrait encore rien : il n’y avait rien à comparer
 found-no-log = il n’y avait pas de journal des décisions à rejouer
 found-replayed = { $rows ->
     [one] { $rows } demande rejouée

@@ -289,8 +289,7 @@ impl Found {
             }
             Self::NoTolerance => "the channel names no tolerance file".to_owned(),
             Self::NothingShipped => {
-                "nothing is in force on the channel yet: there is nothing to compare with"
-                    .to_owned()
+                "the channel ships nothing yet: there is nothing to compare with".to_owned()
             }
             Self::NoLog => "there is no log to replay".to_owned(),
             Self::Replayed(judged) => judged.words(),
@@ -586,7 +585,7 @@ mod tests {
             (Found::NoTolerance, "the channel names no tolerance file"),
             (
                 Found::NothingShipped,
-                "nothing is in force on the channel yet: there is nothing to compare with",
+                "the channel ships nothing yet: there is nothing to compare with",
             ),
             (Found::NoLog, "there is no log to replay"),
             (

@@ -124,7 +124,7 @@ found-references-broken = Ungültig: { NUMBER($broken) } von { $of ->
 found-list-gone = Die geltende Fassung hat eine Datei `{ $file }`, diese hat keine
 found-left-out = { $found }; ausgelassen, Grund: { $reason }
 found-no-tolerance = Für den Kanal ist keine Toleranzdatei angegeben
-found-nothing-shipped = Auf dem Kanal gilt noch nichts, zu vergleichen gibt es also nichts
+found-nothing-shipped = Der Kanal liefert noch nichts aus, zu vergleichen gibt es also nichts
 found-no-log = Es gibt kein Entscheidungsprotokoll zum Nachspielen
 found-replayed = { $rows ->
     [one] { NUMBER($rows) } Zeile nachgespielt

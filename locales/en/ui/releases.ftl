@@ -124,7 +124,7 @@ found-references-broken = Broken: { NUMBER($broken) } of { $of ->
 found-list-gone = What is in force has `{ $file }`, and this version has none
 found-left-out = { $found }; left out: { $reason }
 found-no-tolerance = The channel names no tolerance file
-found-nothing-shipped = Nothing is in force on the channel yet: there is nothing to compare with
+found-nothing-shipped = The channel ships nothing yet: there is nothing to compare with
 found-no-log = There is no log to replay
 found-replayed = { $rows ->
     [one] { NUMBER($rows) } row replayed

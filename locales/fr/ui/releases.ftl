@@ -127,7 +127,7 @@ found-references-broken = { $broken ->
 found-list-gone = La version en vigueur a un fichier `{ $file }`, celle-ci n’en a pas
 found-left-out = { $found } ; laissé de côté, raison : { $reason }
 found-no-tolerance = Aucun fichier de tolérance n’est indiqué pour le canal
-found-nothing-shipped = Rien n’est encore en vigueur sur le canal : il n’y a rien à comparer
+found-nothing-shipped = Le canal ne livre encore rien : il n’y a rien à comparer
 found-no-log = Il n’y a pas de journal des décisions à rejouer
 found-replayed = { $rows ->
     [one] { NUMBER($rows) } ligne rejouée

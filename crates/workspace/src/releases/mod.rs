@@ -23,7 +23,7 @@ use std::{collections::BTreeSet, path::Path, sync::Arc};
 use decisions::Log;
 use evidence::{ed25519::Signer, moment};
 use guard::Override;
-use model::{Code, Failure, Remark};
+use model::{Code, Failure, Found, Remark};
 use policy::PolicySet;
 use proof::Prover;
 use registry::{
@@ -324,7 +324,8 @@ fn judge(
             kept: with.ledger.beside("guard"),
             now: with.now,
         })?;
-        let drift = drift.with(held.and_then(|held| held.remark));
+        let remark = held.and_then(|held| held.remark);
+        let drift = drift.with(remark.filter(|_| matches!(drift.found, Found::Replayed(_))));
         (Some(drift), report)
     };
     let (approved, approvals) = gates::approvals(
