@@ -324,8 +324,8 @@ fn judge(
             kept: with.ledger.beside("guard"),
             now: with.now,
         })?;
-        let remark = held.and_then(|held| held.remark);
-        let drift = drift.with(remark.filter(|_| matches!(drift.found, Found::Replayed(_))));
+        let is_held = matches!(drift.found, Found::Replayed(_));
+        let drift = drift.with(held.and_then(|held| held.remark).filter(|_| is_held));
         (Some(drift), report)
     };
     let (approved, approvals) = gates::approvals(
