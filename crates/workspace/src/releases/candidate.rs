@@ -336,20 +336,27 @@ fn tenant(manifest: &Manifest) -> String {
     }
 }
 
-/// The files of a version that is there: of the workspace's folder, or of the one that it was in when the channel moved last.
+/// The files of a version that is there: of the workspace's folder, or of one that it was in when the channel shipped it.
 fn files_of(
     root: &Path,
     registry: &Registry,
     version: &Version,
     channel: &str,
 ) -> Result<Files, Error> {
-    let mut folders = vec![registry.folder().to_owned()];
-    if let Some(tip) = registry.tip(channel)? {
-        folders.push(folder_of(registry, &tip)?);
+    let commit = &version.commit;
+    let is_of = |files: &Files| hex(&release::digest(files)) == version.digest;
+    let files = files_at(root, commit)?;
+    if is_of(&files) {
+        return Ok(files);
     }
-    for folder in folders {
-        let files = files_at(root, &format!("{}:{folder}", version.commit))?;
-        if hex(&release::digest(&files)) == version.digest {
+    for found in registry.history(channel, None)? {
+        let found = found?;
+        if found.summary.commit != *commit {
+            continue;
+        }
+        let folder = folder_of(registry, &found)?;
+        let files = files_at(root, &format!("{commit}:{folder}"))?;
+        if is_of(&files) {
             return Ok(files);
         }
     }
