@@ -1,6 +1,6 @@
 //! What is to ship: a version, made of what is committed or there already, as the release that it would be, and what is asked of it.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use evidence::hex;
 use model::{Code, Failure};
@@ -11,7 +11,7 @@ use super::{
     ChannelRules,
     behind::is_ours,
     demands::{At, Demands},
-    enforced, modes, moving, partial, refused, rules,
+    enforced, modes, moving, partial, refused, rules, splice,
 };
 use crate::{Error, Manifest, git, scan};
 
@@ -83,28 +83,6 @@ pub(super) fn candidate(
         (false, Some(before)) => Some(waiting(&before.release)?),
         (false, None) => Some(Files::new()),
     };
-    let since = before.as_ref().zip(tip.as_ref());
-    let is_standing = |(_, tip): &(&Shipped, &Move)| tip.summary.commit == commit;
-    let writers = || match since.filter(is_standing) {
-        Some((_, tip)) => writers_of_standing(root, registry, tip, &files),
-        None => {
-            let since = since.map(|(before, tip)| git::Since {
-                commit: &tip.summary.commit,
-                files: &before.release.files,
-                folder: &folder,
-            });
-            git::writers(root, since.as_ref(), &commit, &files)
-        }
-    };
-    // Who wrote it matters where somebody else is to answer for it.
-    let mut nobody_knows = None;
-    let authors = match writers() {
-        Err(error) if asked.rules.approvals == 0 && error.code() == Code::AuthorUnknown => {
-            nobody_knows = Some(error);
-            Vec::new()
-        }
-        authors => authors?,
-    };
     let own = manifest(&files)?;
     let tenant = tenant(&own);
     let environment = rules_of(&own, channel).environment;
@@ -126,6 +104,32 @@ pub(super) fn candidate(
         base,
     };
     modes::are_known(&release)?;
+    let writers = || {
+        let Some((before, tip)) = before.as_ref().zip(tip.as_ref()) else {
+            return git::writers(root, None, &commit, &release.files);
+        };
+        let since = git::Since {
+            commit: &tip.summary.commit,
+            files: &before.release.files,
+            folders: &folders_of(registry, channel)?,
+        };
+        let waiting = (tip, &before.release);
+        let mut authors = writers_of_waiting(root, registry, waiting, (&commit, &release))?;
+        // Of the version that is there nobody wrote anything since.
+        if tip.summary.commit != commit {
+            authors.extend(git::writers(root, Some(&since), &commit, &release.files)?);
+        }
+        Ok(authors)
+    };
+    // Who wrote it matters where somebody else is to answer for it.
+    let mut nobody_knows = None;
+    let authors = match writers() {
+        Err(error) if asked.rules.approvals == 0 && error.code() == Code::AuthorUnknown => {
+            nobody_knows = Some(error);
+            Vec::new()
+        }
+        authors => authors?,
+    };
     Ok(Candidate {
         release,
         commit,
@@ -137,33 +141,33 @@ pub(super) fn candidate(
     })
 }
 
-/// Who wrote the version that a channel ships, of which other modes are wanted: it comes into force for more people, or for fewer.
-pub(super) fn writers_of_standing(
+/// Who wrote what waits in the version that a channel ships, as far as a release of a commit puts it into force for somebody: so far it
+/// was only approved to wait.
+pub(super) fn writers_of_waiting(
     root: &Path,
     registry: &Registry,
-    tip: &Move,
-    files: &Files,
+    (tip, before): (&Move, &Release),
+    (commit, release): (&str, &Release),
 ) -> Result<Vec<String>, Error> {
-    let channel = &tip.summary.channel;
-    let since = registry.in_force_since(channel, None)?;
-    let parent = since.and_then(|since| since.parent);
-    let parent = match &parent {
-        Some(parent) => registry
-            .history(channel, Some(parent))?
-            .next()
-            .transpose()?,
-        None => None,
-    };
-    let Some(parent) = parent else {
-        return git::writers(root, None, &tip.summary.commit, files);
-    };
-    let before = shipped(registry, &parent.id)?.release;
-    let since = git::Since {
-        commit: &parent.summary.commit,
-        files: &before.files,
-        folder: &folder_of(registry, &parent)?,
-    };
-    git::writers(root, Some(&since), &tip.summary.commit, files)
+    if before.modes.all_enforced() {
+        return Ok(Vec::new());
+    }
+    let now = enforced(before)?;
+    let paths: BTreeSet<String> = splice::deciding(release)?
+        .iter()
+        .flat_map(|then| splice::differing_in(&now, then))
+        .collect();
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let folders = folders_of(registry, &tip.summary.channel)?;
+    let mut history = registry.history(&tip.summary.channel, Some(&tip.id))?;
+    let enforced = history.find(|found| {
+        let is = |found: &Move| found.summary.modes.all_enforced();
+        found.as_ref().map_or(true, is)
+    });
+    let base = enforced.transpose()?.map(|found| found.summary.commit);
+    git::touched(root, base.as_deref(), commit, &folders, &paths)
 }
 
 /// Refuses a version for somebody or somewhere else: consumers of a channel take nothing that is not for them.
@@ -248,6 +252,15 @@ pub(super) struct Shipped {
     pub(super) roots: Roots,
     /// The second since 1970 from which no consumer takes it any more.
     expires: u64,
+}
+
+/// The folders of the repository that the workspace was in when the channel moved, and the one it is in.
+fn folders_of(registry: &Registry, channel: &str) -> Result<BTreeSet<String>, Error> {
+    let mut folders = BTreeSet::from([registry.folder().to_owned()]);
+    for found in registry.history(channel, None)? {
+        folders.insert(folder_of(registry, &found?)?);
+    }
+    Ok(folders)
 }
 
 /// The folder of the workspace that a move shipped.

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use decisions::Log;
+use model::{Found, Remark};
 use policy::PolicySet;
 use proof::Prover;
 use registry::{Kind, Move, Registry, Subject};
@@ -10,7 +11,7 @@ use release::{Files, Mode, Modes, Release};
 
 use super::{
     Fact, Promoted, Promotion, Standing,
-    candidate::{folder_of, writers_of_standing},
+    candidate::{folder_of, writers_of_waiting},
     demands::{At, Demands},
     gates,
     gates::Between,
@@ -127,11 +128,12 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
     // Whoever changes the modes needs another's word, and so does who wrote what comes into force by it.
     let mut authors = vec![git::user(with.root)?];
     if asked.rules.approvals > 0 {
-        authors.extend(writers_of_standing(
+        let coming = (&*tip.summary.commit, &release);
+        authors.extend(writers_of_waiting(
             with.root,
             &registry,
-            &tip,
-            &before.files,
+            (&tip, &before),
+            coming,
         )?);
     }
     let (approved, approvals) = gates::approvals(
@@ -215,6 +217,16 @@ fn judged(
         kept: with.ledger.beside("guard"),
         now: with.now,
     })?;
+    let is_whole = !drift.remarks.contains(&Remark::InBetween);
+    let signs_nothing = is_whole && drift.standing == Standing::Blocked;
+    let hint = match signs_nothing {
+        true => {
+            "a move of modes takes no override: promote this version in these modes, where an approver may sign one"
+        }
+        false => drift.hint,
+    };
+    let is_held = matches!(drift.found, Found::Replayed(_));
+    let drift = Fact { hint, ..drift }.with(held.remark.filter(|_| is_held));
     Ok((vec![tests, drift], report))
 }
 

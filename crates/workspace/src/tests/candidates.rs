@@ -700,6 +700,46 @@ fn who_wrote_what_comes_again_is_known_in_the_folder_of_before() {
 }
 
 #[test]
+fn who_wrote_what_comes_again_is_known_in_every_folder_that_was_shipped_from() {
+    let place = four_eyes();
+    place.ships("1.0.0", OTTO);
+    place.becomes(MARA);
+    let all = format!("{POLICIES}@id(\"all\")\npermit (principal, action, resource);\n");
+    place.commit("a.cedar", &all);
+    place.ships("1.1.0", OTTO);
+    place.becomes(IVO);
+    let root = goes(&place, "team", &[]);
+    let at = |run: &dyn Fn(&crate::Promotion<'_>) -> Result<Promoted, crate::Error>| {
+        let run = |with: &crate::Promotion<'_>| {
+            run(&crate::Promotion {
+                root: &root,
+                ..*with
+            })
+        };
+        place.with(NOON, run).unwrap()
+    };
+    let approve = |version: &str, person: &str| {
+        let by = (person, &key(person) as &dyn Signer);
+        let made = approve(&root, NOON, "stable", version, Modes::default(), by, 60);
+        made.map(drop).map_err(|error| error.code())
+    };
+    let promote = |version: &str| at(&|with| crate::promote(with, &wanted(version)));
+    assert_eq!(blocked(promote("1.2.0")), ["approvals"]);
+    approve("1.2.0", OTTO).unwrap();
+    moved(promote("1.2.0"));
+    moved(at(&|with| roll_back_policy(with, "stable", "all", "r")));
+    place.commit("team/b.cedar", "// a word\n");
+    assert_eq!(blocked(promote("1.3.0")), ["approvals"]);
+    assert_eq!(approve("1.3.0", MARA), Err(Code::ApprovalRefused));
+    assert_eq!(approve("1.3.0", OTTO), Ok(()));
+    assert_eq!(
+        blocked(promote("1.1.0")),
+        ["approvals"],
+        "a version of before"
+    );
+}
+
+#[test]
 fn whoever_amends_a_commit_may_have_written_it() {
     let place = four_eyes();
     place.ships("1.0.0", OTTO);
@@ -782,6 +822,13 @@ fn who_wrote_a_version_does_not_approve_that_it_is_enforced() {
             .unwrap()
     };
     assert_eq!(blocked(enforced()), ["approvals"]);
+    // Nor that a further version brings it into force.
+    place.commit("notes.cedar", "// a word\n");
+    assert_eq!(blocked(place.promote("1.2.0", NOON, |_| ())), ["approvals"]);
+    assert_eq!(place.approved("1.2.0", MARA), Err(Code::ApprovalRefused));
+    assert_eq!(place.approved("1.2.0", OTTO), Ok(()));
     assert_eq!(approve(Modes::default(), OTTO), Ok(()));
     moved(enforced());
+    // What was enforced with somebody's word needs it no more.
+    assert_eq!(place.approved("1.2.0", MARA), Ok(()));
 }
