@@ -121,7 +121,7 @@ pub fn writers(
 }
 
 /// Who touched some files in the commits that `head` has and `base` has not, in any of these folders of the repository; without a base,
-/// in all commits.
+/// or with one that `head` does not come from, in all commits.
 ///
 /// # Errors
 /// As [`writers`].
@@ -142,6 +142,13 @@ pub fn touched(
     };
     let last = id(head).map_err(|error| failed(head, &error))?;
     let before = base.map(id).transpose().map_err(|_| history.cut_off())?;
+    // What was taken back on a branch of its own is behind its base, and comes again all the same.
+    let descends = |before: &Oid| repository.graph_descendant_of(last, *before);
+    let before = match before.as_ref().map(descends).transpose() {
+        Ok(Some(false)) => None,
+        Ok(_) => before,
+        Err(error) => return Err(failed(head, &error)),
+    };
     let folders = folders.iter().map(String::as_str).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
     let people = history.authors(last, before, &mut |commit| {

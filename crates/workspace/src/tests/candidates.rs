@@ -832,3 +832,33 @@ fn who_wrote_a_version_does_not_approve_that_it_is_enforced() {
     // What was enforced with somebody's word needs it no more.
     assert_eq!(place.approved("1.2.0", MARA), Ok(()));
 }
+
+#[test]
+fn what_was_taken_back_and_waits_again_is_not_enforced_by_the_word_of_who_wrote_it() {
+    let place = four_eyes();
+    place.ships("1.0.0", OTTO);
+    place.becomes(MARA);
+    let all = format!("{POLICIES}@id(\"all\")\npermit (principal, action, resource);\n");
+    place.commit("a.cedar", &all);
+    place.ships("1.1.0", OTTO);
+    place.becomes(IVO);
+    let back = place.with(NOON, |with| roll_back_policy(with, "stable", "all", "r"));
+    moved(back.unwrap());
+    place.commit("notes.cedar", "// a word\n");
+    let promote = |mode| place.promote("1.2.0", NOON, |wanted| wanted.modes.default = mode);
+    let approve = |mode, person: &str| {
+        let modes = Modes {
+            default: mode,
+            ..Modes::default()
+        };
+        let by = (person, &key(person) as &dyn Signer);
+        let made = approve(&place.root, NOON, "stable", "1.2.0", modes, by, 60);
+        made.map(drop).map_err(|error| error.code())
+    };
+    assert_eq!(blocked(promote(Mode::AuditOnly)), ["approvals"]);
+    assert_eq!(approve(Mode::AuditOnly, OTTO), Ok(()));
+    moved(promote(Mode::AuditOnly));
+    assert_eq!(approve(Mode::Enforce, MARA), Err(Code::ApprovalRefused));
+    assert_eq!(approve(Mode::Enforce, OTTO), Ok(()));
+    moved(promote(Mode::Enforce));
+}
