@@ -59,10 +59,12 @@ impl Registry {
         let mut since: Option<Move> = None;
         for found in self.history(channel, from)? {
             let found = found?;
-            if since
-                .as_ref()
-                .is_some_and(|since| since.summary.digest != found.summary.digest)
-            {
+            // Of the same files there may be two versions, one after the other.
+            let is_other = |since: &Move| {
+                let of = |of: &Move| (of.summary.version.clone(), of.summary.digest.clone());
+                of(since) != of(&found)
+            };
+            if since.as_ref().is_some_and(is_other) {
                 break;
             }
             since = Some(found);

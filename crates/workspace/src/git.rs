@@ -17,7 +17,7 @@ use crate::Error;
 
 mod writers;
 
-pub use writers::{Since, authors, touched, writers};
+pub use writers::{Coming, Since, authors, comes_from, sayings, writers, wrote};
 
 /// The files of a folder as a commit has them.
 #[derive(Debug)]

@@ -1,13 +1,14 @@
 //! Who wrote what, as far as commits tell: nobody is taken for no author because a clone lacks them.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use git2::{ErrorCode, Oid, Repository, Signature, Tree};
+use git2::{ErrorCode, ObjectType, Oid, Repository, Signature, Tree, TreeWalkMode, TreeWalkResult};
 use model::{Code, Failure};
-use policy::Files;
+use policy::{FileKind, Files, PolicySet};
 
 use super::{failed, find, read_tree};
 use crate::Error;
@@ -120,20 +121,35 @@ pub fn writers(
     Ok(people.into_iter().collect())
 }
 
-/// Who touched some files in the commits that `head` has and `base` has not, in any of these folders of the repository; without a base,
-/// or with one that `head` does not come from, in all commits.
+/// What comes into force: a policy's id, and the digest of what it says, if it is to be there and does not decide by any name yet.
+pub type Coming = (String, Option<[u8; 32]>);
+
+/// What each policy of some files says, by its id.
+pub fn sayings(files: &Files) -> BTreeMap<String, [u8; 32]> {
+    let (set, _) = PolicySet::parse(files);
+    let policies = set.policies().iter();
+    policies
+        .map(|policy| (policy.id.clone(), policy.digest))
+        .collect()
+}
+
+/// Who changed some policies, or brought in what they say under whatever name, in the commits that `head` has and `base` has not, in any of
+/// these folders of the repository; without a base, in all commits.
 ///
 /// # Errors
 /// As [`writers`].
-pub fn touched(
+pub fn wrote(
     folder: &Path,
     base: Option<&str>,
     head: &str,
     folders: &BTreeSet<String>,
-    paths: &BTreeSet<String>,
-) -> Result<Vec<String>, Error> {
+    coming: &[Coming],
+) -> Result<BTreeSet<String>, Error> {
+    if coming.is_empty() {
+        return Ok(BTreeSet::new());
+    }
     let Some((repository, _)) = find(folder, head)? else {
-        return Ok(Vec::new());
+        return Ok(BTreeSet::new());
     };
     let history = History::of(&repository)?;
     let id = |spec: &str| -> Result<Oid, git2::Error> {
@@ -142,19 +158,91 @@ pub fn touched(
     };
     let last = id(head).map_err(|error| failed(head, &error))?;
     let before = base.map(id).transpose().map_err(|_| history.cut_off())?;
-    // What was taken back on a branch of its own is behind its base, and comes again all the same.
-    let descends = |before: &Oid| repository.graph_descendant_of(last, *before);
-    let before = match before.as_ref().map(descends).transpose() {
-        Ok(Some(false)) => None,
-        Ok(_) => before,
-        Err(error) => return Err(failed(head, &error)),
+    let mut known = BTreeMap::new();
+    let mut said = |commit: &git2::Commit<'_>| said_at(&repository, commit, folders, &mut known);
+    history.authors(last, before, &mut |commit| {
+        let now = said(commit)?;
+        let parents: Vec<_> = commit.parents().map(|parent| said(&parent)).collect();
+        let parents: Vec<_> = parents.into_iter().collect::<Result<_, _>>()?;
+        let is_new = |has: &dyn Fn(&Sayings) -> Option<[u8; 32]>| {
+            let now = has(&now);
+            match parents.is_empty() {
+                true => now.is_some(),
+                false => parents.iter().all(|parent| has(parent) != now),
+            }
+        };
+        Ok(coming.iter().any(|(id, text)| {
+            let brings = |text: [u8; 32]| {
+                let has =
+                    |said: &Sayings| said.values().any(|known| *known == text).then_some(text);
+                has(&now).is_some() && is_new(&has)
+            };
+            is_new(&|said| said.get(id).copied()) || text.is_some_and(brings)
+        }))
+    })
+}
+
+/// Whether a commit is another, or comes from it. What is not here is nothing that anything is known to come from.
+///
+/// # Errors
+/// When there is a repository that cannot be read.
+pub fn comes_from(folder: &Path, commit: &str, earlier: &str) -> Result<bool, Error> {
+    let Some((repository, _)) = find(folder, commit)? else {
+        return Ok(false);
     };
-    let folders = folders.iter().map(String::as_str).collect();
-    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-    let people = history.authors(last, before, &mut |commit| {
-        changes(commit, &folders, &paths)
-    })?;
-    Ok(people.into_iter().collect())
+    let id = |spec: &str| Oid::from_str(spec).and_then(|id| repository.find_commit(id));
+    let (Ok(commit), Ok(earlier)) = (id(commit), id(earlier)) else {
+        return Ok(false);
+    };
+    let descends = repository.graph_descendant_of(commit.id(), earlier.id());
+    Ok(commit.id() == earlier.id() || descends.map_err(|error| failed("the history", &error))?)
+}
+
+type Sayings = BTreeMap<String, [u8; 32]>;
+
+/// What the policies of a commit say. Few commits change them, and what was read once is `known`.
+fn said_at(
+    repository: &Repository,
+    commit: &git2::Commit<'_>,
+    folders: &BTreeSet<String>,
+    known: &mut BTreeMap<Vec<(String, Oid)>, Arc<Sayings>>,
+) -> Result<Arc<Sayings>, git2::Error> {
+    let tree = commit.tree()?;
+    let mut there = Vec::new();
+    for folder in folders {
+        let found = match folder.as_str() {
+            "" => tree.clone(),
+            folder => match tree.get_path(Path::new(folder)) {
+                Ok(entry) => entry.to_object(repository)?.peel_to_tree()?,
+                Err(error) if error.code() == ErrorCode::NotFound => continue,
+                Err(error) => return Err(error),
+            },
+        };
+        found.walk(TreeWalkMode::PreOrder, |parent, entry| {
+            let path = format!("{parent}{}", String::from_utf8_lossy(entry.name_bytes()));
+            let decides = [Some(FileKind::Policies), Some(FileKind::Links)];
+            if entry.kind() == Some(ObjectType::Blob) && decides.contains(&policy::kind(&path)) {
+                there.push((path, entry.id()));
+            }
+            TreeWalkResult::Ok
+        })?;
+        if !there.is_empty() {
+            break;
+        }
+    }
+    if let Some(said) = known.get(&there) {
+        return Ok(Arc::clone(said));
+    }
+    let mut files = Files::new();
+    for (path, id) in &there {
+        files.insert(
+            path.clone(),
+            Arc::from(repository.find_blob(*id)?.content()),
+        );
+    }
+    let said = Arc::new(sayings(&files));
+    known.insert(there, Arc::clone(&said));
+    Ok(said)
 }
 
 /// Whether a commit changes one of some files, in any of these folders.

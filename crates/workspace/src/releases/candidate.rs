@@ -80,7 +80,14 @@ pub(super) fn candidate(
     // What stays in force for whom the version does not apply to yet: what is in force for all now.
     let base = match (modes.all_enforced(), &before) {
         (true, _) => None,
-        (false, Some(before)) => Some(waiting(&before.release)?),
+        (false, Some(there)) => match tip
+            .as_ref()
+            .filter(|_| is_of(&there.release, &version, &files))
+        {
+            // Of the version that is there only the modes change, and it does not wait for itself.
+            Some(tip) => Some(modes::enforced_before(registry, tip, &there.release)?.files),
+            None => Some(waiting(&there.release)?),
+        },
         (false, None) => Some(Files::new()),
     };
     let own = manifest(&files)?;
@@ -113,13 +120,13 @@ pub(super) fn candidate(
             files: &before.release.files,
             folders: &folders_of(registry, channel)?,
         };
-        let waiting = (tip, &before.release);
-        let mut authors = writers_of_waiting(root, registry, waiting, (&commit, &release))?;
+        let there = (tip, &before.release);
+        let mut authors = writers_of_coming(root, registry, there, (&commit, &release))?;
         // Of the version that is there nobody wrote anything since.
         if tip.summary.commit != commit {
             authors.extend(git::writers(root, Some(&since), &commit, &release.files)?);
         }
-        Ok(authors)
+        Ok(authors.into_iter().collect())
     };
     // Who wrote it matters where somebody else is to answer for it.
     let mut nobody_knows = None;
@@ -141,33 +148,54 @@ pub(super) fn candidate(
     })
 }
 
-/// Who wrote what waits in the version that a channel ships, as far as a release of a commit puts it into force for somebody: so far it
-/// was only approved to wait.
-pub(super) fn writers_of_waiting(
+/// Who wrote what a release of a commit brings into force, for whomever: each policy that does not decide for everybody yet is followed
+/// back to the version in which it was as it decides now. What waited, was taken back or was put to wait again is somebody's own as
+/// what is new.
+pub(super) fn writers_of_coming(
     root: &Path,
     registry: &Registry,
     (tip, before): (&Move, &Release),
     (commit, release): (&str, &Release),
-) -> Result<Vec<String>, Error> {
-    if before.modes.all_enforced() {
-        return Ok(Vec::new());
+) -> Result<BTreeSet<String>, Error> {
+    let now = git::sayings(&enforced(before)?);
+    let mut coming = BTreeSet::new();
+    for then in splice::deciding(release)? {
+        let then = git::sayings(&then);
+        for id in now.keys().chain(then.keys()) {
+            let text = then.get(id).copied();
+            if text != now.get(id).copied() {
+                // What decides by another name is only called otherwise.
+                let is_new = |text: &[u8; 32]| !now.values().any(|known| known == text);
+                coming.insert((id.clone(), text.filter(is_new)));
+            }
+        }
     }
-    let now = enforced(before)?;
-    let paths: BTreeSet<String> = splice::deciding(release)?
-        .iter()
-        .flat_map(|then| splice::differing_in(&now, then))
-        .collect();
-    if paths.is_empty() {
-        return Ok(Vec::new());
+    let mut coming: Vec<git::Coming> = coming.into_iter().collect();
+    let channel = &tip.summary.channel;
+    let folders = folders_of(registry, channel)?;
+    let mut writers = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    for found in registry.history(channel, Some(&tip.id))? {
+        if coming.is_empty() {
+            break;
+        }
+        let found = found?;
+        let base = &found.summary.commit;
+        let is_first = seen.insert((found.summary.digest.clone(), base.clone()));
+        if !is_first || !git::comes_from(root, commit, base)? {
+            continue;
+        }
+        let there = git::sayings(&shipped(registry, &found.id)?.release.files);
+        let is_as_now = |(id, text): &git::Coming| {
+            let is_there = |text| there.values().any(|known| *known == text);
+            there.get(id) == now.get(id) && !text.is_some_and(is_there)
+        };
+        let (since, further): (Vec<_>, Vec<_>) = coming.into_iter().partition(is_as_now);
+        writers.extend(git::wrote(root, Some(base), commit, &folders, &since)?);
+        coming = further;
     }
-    let folders = folders_of(registry, &tip.summary.channel)?;
-    let mut history = registry.history(&tip.summary.channel, Some(&tip.id))?;
-    let enforced = history.find(|found| {
-        let is = |found: &Move| found.summary.modes.all_enforced();
-        found.as_ref().map_or(true, is)
-    });
-    let base = enforced.transpose()?.map(|found| found.summary.commit);
-    git::touched(root, base.as_deref(), commit, &folders, &paths)
+    writers.extend(git::wrote(root, None, commit, &folders, &coming)?);
+    Ok(writers)
 }
 
 /// Refuses a version for somebody or somewhere else: consumers of a channel take nothing that is not for them.
@@ -241,8 +269,12 @@ pub(super) fn is_news(found: &Candidate, now: u64) -> Result<(), Error> {
 
 /// Whether two releases are the same version in the same modes.
 pub(super) fn is_same(one: &Release, other: &Release) -> bool {
-    let of = |release: &Release| (release.version.clone(), release.modes.clone());
-    of(one) == of(other) && one.files == other.files
+    is_of(one, &other.version, &other.files) && one.modes == other.modes
+}
+
+/// Whether a release is of this version.
+fn is_of(release: &Release, version: &str, files: &Files) -> bool {
+    release.version == version && release.files == *files
 }
 
 /// What a move shipped.

@@ -11,7 +11,7 @@ use release::{Files, Mode, Modes, Release};
 
 use super::{
     Fact, Promoted, Promotion, Standing,
-    candidate::{folder_of, writers_of_waiting},
+    candidate::{folder_of, writers_of_coming},
     demands::{At, Demands},
     gates,
     gates::Between,
@@ -129,7 +129,7 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
     let mut authors = vec![git::user(with.root)?];
     if asked.rules.approvals > 0 {
         let coming = (&*tip.summary.commit, &release);
-        authors.extend(writers_of_waiting(
+        authors.extend(writers_of_coming(
             with.root,
             &registry,
             (&tip, &before),

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
 use model::{PolicyKind, Source};
-use policy::{FileKind, Policy, PolicySet};
+use policy::{Policy, PolicySet};
 use release::{Files, Mode, Release};
 
 use super::refused;
@@ -152,25 +152,6 @@ pub(super) fn bring_along(files: &Files, other: &Files, id: &str) -> Result<File
         return Ok(files.clone());
     }
     bring_back(files, other, id)
-}
-
-/// The files in which policies stand that differ between two sets, on either side.
-pub(super) fn differing_in(one: &Files, other: &Files) -> BTreeSet<String> {
-    let sides = [(set(one), one), (set(other), other)];
-    let mut found = BTreeSet::new();
-    for ((this, files), that) in sides.iter().zip([&sides[1].0, &sides[0].0]) {
-        for policy in this.policies() {
-            if same(Some(policy), find(that, &policy.id)) {
-                continue;
-            }
-            found.insert(policy.source.file.clone());
-            if policy.kind == PolicyKind::Link {
-                let links = |path: &&String| policy::kind(path) == Some(FileKind::Links);
-                found.extend(files.keys().filter(links).cloned());
-            }
-        }
-    }
-    found
 }
 
 fn same(a: Option<&Policy>, b: Option<&Policy>) -> bool {

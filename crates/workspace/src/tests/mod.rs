@@ -11,6 +11,7 @@ mod editing;
 mod helping;
 mod kills;
 mod ledger;
+mod moves;
 mod narratives;
 mod northwind;
 mod projects;

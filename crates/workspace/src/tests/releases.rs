@@ -114,12 +114,35 @@ impl Place {
 
     /// Commits a file as it is to be.
     pub fn commit(&self, path: &str, text: &str) {
-        fs::write(self.root.join(path), text).unwrap();
+        self.commit_all(&[(path, text)]);
+    }
+
+    /// Commits files as they are to be.
+    pub fn commit_all(&self, files: &[(&str, &str)]) {
         let repository = git2::Repository::open(&self.root).unwrap();
         let mut index = repository.index().unwrap();
-        index.add_path(Path::new(path)).unwrap();
+        for (path, text) in files {
+            fs::write(self.root.join(path), text).unwrap();
+            index.add_path(Path::new(path)).unwrap();
+        }
         index.write().unwrap();
         self.committed(&mut index);
+    }
+
+    /// The commit that is checked out.
+    pub fn head(&self) -> String {
+        let repository = git2::Repository::open(&self.root).unwrap();
+        let head = repository.head().unwrap().peel_to_commit().unwrap();
+        head.id().to_string()
+    }
+
+    /// The branch stands at this commit, and its files are there.
+    pub fn reset(&self, commit: &str) {
+        let repository = git2::Repository::open(&self.root).unwrap();
+        let there = repository.revparse_single(commit).unwrap();
+        repository
+            .reset(&there, git2::ResetType::Hard, None)
+            .unwrap();
     }
 
     fn committed(&self, index: &mut git2::Index) {
