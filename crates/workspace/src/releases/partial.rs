@@ -5,8 +5,8 @@ use registry::{Kind, Move, NewVersion, Registry, Version};
 use release::{Files, Release};
 
 use super::{
-    Promoted, Promotion, Standing, Transfer, differing, gates, has_words, refused,
-    rules::unknown_or_unmoved, shipped, splice, transfer,
+    Promoted, Promotion, Standing, Transfer, candidate::folder_of, differing, gates, has_words,
+    refused, rules::unknown_or_unmoved, shipped, splice, transfer,
 };
 use crate::{Compiler, Error, git};
 
@@ -136,7 +136,7 @@ fn version(
     let words = format!("{plain} with `{policy}` as it was");
     let by = git::user(with.root)?;
     let commit = registry.derive(
-        &tip.summary.commit,
+        (&tip.summary.commit, &folder_of(registry, tip)?),
         &before.files,
         files,
         &by,
