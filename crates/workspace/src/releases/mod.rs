@@ -110,6 +110,9 @@ pub struct Moved {
     /// The version that decides for whom these modes do not reach, in words, where that is one and it was not told of before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<String>,
+    /// The policy that was brought back, where it was not enforced for anybody: what decides stays as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_enforced: Option<String>,
     /// The number of the receipt in the ledger.
     pub receipt: u64,
     /// What was looked at.

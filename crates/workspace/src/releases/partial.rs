@@ -74,7 +74,7 @@ pub fn roll_back_policy(
         files,
         ..before.clone()
     };
-    transfer(
+    let mut made = transfer(
         with,
         &mut held,
         Transfer {
@@ -88,7 +88,29 @@ pub fn roll_back_policy(
             approvals: Vec::new(),
         },
         vec![validation],
-    )
+    )?;
+    if let Promoted::Moved(moved) = &mut made
+        && decides_the_same(&before, &release)
+    {
+        moved.not_enforced = Some(policy.to_owned());
+    }
+    Ok(made)
+}
+
+/// Whether the same policies decide by two releases. Where that cannot be worked out, nothing is said of it.
+fn decides_the_same(before: &Release, after: &Release) -> bool {
+    let (Ok(now), Ok(then)) = (splice::deciding(before), splice::deciding(after)) else {
+        return false;
+    };
+    // As texts they may differ where a policy was put in again at another place.
+    let all_in = |these: &[Files], those: &[Files]| {
+        let known = |one: &Files| {
+            let same = |other| splice::differing_in(one, other).is_empty();
+            those.iter().any(same)
+        };
+        these.iter().all(known)
+    };
+    all_in(&now, &then) && all_in(&then, &now)
 }
 
 /// What stands in the name of a version behind the one it was made of.

@@ -897,3 +897,30 @@ fn what_was_shipped_from_the_folder_before_is_promoted_and_taken_back_with_its_t
     moved(promote("1.0.0"));
     assert_eq!(blocked(promote("1.2.0")), ["drift"]);
 }
+
+#[test]
+fn a_rollback_of_what_only_waited_says_that_what_decides_stays() {
+    let waits = |id: &str, mode| {
+        let place = Place::new(RULES);
+        moved(place.promote("1.0.0", NOON, |_| ()));
+        // One is changed, one is new, one is gone.
+        let now = POLICIES.replace("resource.secret", "false")
+            + "@id(\"all\")\npermit (principal, action, resource);\n";
+        let (owners, rest) = now.split_once("@id(\"staff-view\")").unwrap();
+        let staff = rest.split_once("\n\n").unwrap().1;
+        place.commit("a.cedar", &format!("{owners}{staff}"));
+        moved(place.promote("1.1.0", NOON, |wanted| {
+            if mode != Mode::Enforce {
+                wanted.modes.policies = BTreeMap::from([(id.to_owned(), mode)]);
+            }
+        }));
+        let back = place.with(NOON, |with| roll_back_policy(with, "stable", id, "r"));
+        moved(back.unwrap()).not_enforced
+    };
+    for id in ["nothing-secret", "all", "staff-view"] {
+        assert_eq!(waits(id, Mode::AuditOnly).as_deref(), Some(id));
+        for reached in [Mode::Canary(1), Mode::Enforce] {
+            assert_eq!(waits(id, reached), None, "{id}");
+        }
+    }
+}
