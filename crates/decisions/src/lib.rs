@@ -34,7 +34,7 @@ mod table;
 pub mod uid;
 
 pub use builder::Builder;
-pub use cutover::{Change, Cutover, Unread, cutover};
+pub use cutover::{Change, Compared, Counts, Cutover, Pair, Unread, cutover};
 pub use error::Error;
 pub use generate::{Generated, Recipe, generate, generate_lines};
 pub use instant::{NO_TIME, format as format_time};

@@ -5,9 +5,12 @@
 //! are decided by one set: each policy from the new files where its mode has reached the class, else from those that were enforced
 //! before. Each set is made ready once. Schema and entities are facts, which have no mode: they are those of the new files.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use decisions::Shadow;
+use decisions::{Pair, Shadow};
 use model::{Decision, Failure, PolicyError, Severity};
 use policy::{
     Compiled, EntityStore, FileKind, Policy, PolicySet, Posed, Prepared, Question, RequestReader,
@@ -191,6 +194,17 @@ impl Engine {
     #[must_use]
     pub fn shadowing(&self) -> bool {
         self.classes.iter().any(|class| class.partial)
+    }
+
+    /// What rows of its shadow log are of: each set that somebody is decided by instead of the whole of the new files, and that.
+    #[must_use]
+    pub fn pairs(&self) -> BTreeSet<Pair> {
+        let partial = self.classes.iter().filter(|class| class.partial);
+        let pairs = partial.map(|class| Pair {
+            enforced: class.digest.clone(),
+            shadow: self.whole_digest.clone(),
+        });
+        pairs.collect()
     }
 
     /// Decides. What cannot be read or does not fit the schema is denied with the reason.

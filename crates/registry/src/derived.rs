@@ -7,14 +7,14 @@ use release::Files;
 use crate::{Error, Registry, text};
 
 impl Registry {
-    /// Makes a commit on another one, in which the workspace's files are these instead of those. Its id comes back, in hexadecimal
-    /// digits.
+    /// Makes a commit on another one, in which the files of the workspace's folder there are these instead of those. Its id comes
+    /// back, in hexadecimal digits.
     ///
     /// # Errors
     /// [`Error::Malformed`], [`Error::Write`].
     pub fn derive(
         &self,
-        from: &str,
+        (from, folder): (&str, &str),
         before: &Files,
         after: &Files,
         by: &str,
@@ -22,9 +22,9 @@ impl Registry {
         words: &str,
     ) -> Result<String, Error> {
         let signature = text::signature(by, at)?;
-        let inside = |path: &str| match self.prefix.as_str() {
+        let inside = |path: &str| match folder {
             "" => path.to_owned(),
-            prefix => format!("{prefix}/{path}"),
+            folder => format!("{folder}/{path}"),
         };
         let writer = self.writer()?;
         let repository = &writer.repository;

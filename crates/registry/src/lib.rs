@@ -96,6 +96,12 @@ impl Registry {
         &self.prefix
     }
 
+    /// The folder that the repository is checked out to; nothing where it is bare.
+    #[must_use]
+    pub fn top(&self) -> Option<&Path> {
+        self.repository.workdir()
+    }
+
     /// The right to change tags and approvals: waits, for that is done in a moment.
     fn writer(&self) -> Result<durable::Writer, Error> {
         durable::Writer::take(self.repository.path(), "names", true)?

@@ -1335,7 +1335,7 @@ impl Host for Studio {
     }
 
     fn read_shadow_log(&self, ipc::Path { path }: ipc::Path) -> Result<CutoverView, Failure> {
-        Ok(releases::recorded(decisions::cutover(&[path])?))
+        Ok(releases::recorded(decisions::cutover(&[path], None)?))
     }
 
     fn view_narratives(&self, (): ()) -> Result<NarrativesView, Failure> {

@@ -109,4 +109,10 @@ pub struct PdpCutover {
     /// Shadow logs, those that were put aside too.
     #[arg(value_name = "LOG", required = true, value_hint = ValueHint::FilePath)]
     pub logs: Vec<PathBuf>,
+    /// Count only rows of what this channel ships now; rows of other versions are told beside them.
+    #[arg(long, value_name = "CHANNEL")]
+    pub channel: Option<String>,
+    /// The workspace, in a git repository.
+    #[arg(long, value_name = "DIR", requires = "channel", value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
 }

@@ -132,9 +132,9 @@ impl Run<'_> {
         let mut times = Vec::new();
         for _ in 0..TIMES {
             let start = Instant::now();
-            let found = decisions::cutover(&[&path]).map_err(Failure::from)?;
+            let found = decisions::cutover(&[&path], None).map_err(Failure::from)?;
             times.push(start.elapsed());
-            if found.compared != SHADOWED as u64 || found.would_deny == 0 {
+            if found.all.compared != SHADOWED as u64 || found.all.would_deny == 0 {
                 return Err(wrong("the shadow log does not come to what it holds").into());
             }
         }

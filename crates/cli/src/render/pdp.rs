@@ -1,6 +1,6 @@
 //! What an enforcement point answers, and what its shadow log comes to.
 
-use decisions::Cutover;
+use decisions::{Counts, Cutover};
 use pdp::Answer;
 
 use super::{access::word, action, listed};
@@ -27,13 +27,9 @@ pub fn enforced(answer: &Answer, look: Look) -> String {
     out
 }
 
-/// What would change if the new version were enforced.
-pub fn cutover(found: &Cutover, look: Look) -> String {
-    let mut out = format!("{} compared", counted(found.compared, "decision"));
-    if !found.first_at.is_empty() {
-        out.push_str(&format!(", {} to {}", found.first_at, found.last_at));
-    }
-    out.push('\n');
+/// What would change if the new version were enforced. Rows of several versions are told apart, the newest last.
+pub fn cutover(found: &Cutover, channel: Option<&str>, look: Look) -> String {
+    let mut out = String::new();
     if found.others > 0 {
         let rows = counted(found.others, "row");
         out.push_str(&format!("{rows} that nobody compared\n"));
@@ -47,11 +43,66 @@ pub fn cutover(found: &Cutover, look: Look) -> String {
             visible(&first.why)
         ));
     }
-    out.push_str(&format!(
+    let apart = found.compared_of.len();
+    if apart > 1 {
+        out.push_str(&format!(
+            "rows of {apart} pairs of versions, told apart, the newest last\n"
+        ));
+    }
+    for one in &found.compared_of {
+        out.push_str(&compared(&one.counts));
+        out.push_str(&format!(
+            "  enforced {}, and along with it ran {}{}\n",
+            named(&one.pair.enforced),
+            named(&one.pair.shadow),
+            match (channel, one.in_force) {
+                (Some(channel), Some(true)) => format!(": what `{}` ships now", visible(channel)),
+                (Some(channel), Some(false)) =>
+                    format!(": not what `{}` ships now", visible(channel)),
+                _ => String::new(),
+            }
+        ));
+        out.push_str(&changes(&one.counts, look));
+    }
+    match channel {
+        Some(channel) if found.all.compared == 0 => out.push_str(&format!(
+            "no row is of what `{}` ships now: this says nothing about enforcing it\n",
+            visible(channel)
+        )),
+        None if apart == 0 => out.push_str(&(compared(&found.all) + &changes(&found.all, look))),
+        None if apart > 1 => out
+            .push_str("`--channel CHANNEL` tells which of them are of what a channel ships now\n"),
+        _ => {}
+    }
+    out
+}
+
+fn compared(counts: &Counts) -> String {
+    let mut out = format!("{} compared", counted(counts.compared, "decision"));
+    if !counts.first_at.is_empty() {
+        out.push_str(&format!(
+            ", {} to {}",
+            visible(&counts.first_at),
+            visible(&counts.last_at)
+        ));
+    }
+    out + "\n"
+}
+
+/// A digest, as long as it takes to tell it from others.
+fn named(digest: &str) -> String {
+    match digest {
+        "" => "what the rows do not name".to_owned(),
+        digest => visible(&digest.chars().take(19).collect::<String>()),
+    }
+}
+
+fn changes(counts: &Counts, look: Look) -> String {
+    let mut out = format!(
         "  would be denied   {}\n  would be allowed  {}\n",
-        found.would_deny, found.would_allow
-    ));
-    for change in found.changes.iter().take(LISTED) {
+        counts.would_deny, counts.would_allow
+    );
+    for change in counts.changes.iter().take(LISTED) {
         out.push_str(&format!(
             "{}  {} {}  {} on {}  {}\n",
             look.strong(word(change.decision)),
@@ -62,7 +113,7 @@ pub fn cutover(found: &Cutover, look: Look) -> String {
             listed(&change.policies),
         ));
     }
-    let more = found.changes.len().saturating_sub(LISTED);
+    let more = counts.changes.len().saturating_sub(LISTED);
     if more > 0 {
         out.push_str(&format!("and {more} more: `--json` lists all\n"));
     }

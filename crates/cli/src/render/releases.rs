@@ -40,8 +40,14 @@ pub fn promoted(promoted: &Promoted, look: Look) -> String {
                 }
                 false => "",
             };
+            let stays = moved.not_enforced.as_ref().map_or(String::new(), |policy| {
+                format!(
+                    "  what decides stays as it is: `{}` was not enforced\n",
+                    visible(policy)
+                )
+            });
             format!(
-                "{}{} ships {}, {}{from}\n  move {}, receipt {}; {way_back}\n{denied}",
+                "{}{} ships {}, {}{from}\n  move {}, receipt {}; {way_back}\n{denied}{stays}",
                 gates(&moved.gates, look),
                 look.strong(visible(&moved.channel)),
                 look.strong(visible(&moved.version)),

@@ -72,6 +72,20 @@ fn modes_change_without_a_new_version_and_back() {
 }
 
 #[test]
+fn a_policy_that_only_waited_is_taken_back_and_what_decides_stays() {
+    let place = shipping("");
+    change(&place, &guests());
+    promote(&place, "1.1.0", &["--mode-of", "public=audit-only"]).fine();
+    let waited = back(&place, "public").fine();
+    let said = "  what decides stays as it is: `public` was not enforced\n";
+    assert!(waited.ends_with(said), "{waited}");
+    change(&place, &guests().replace("!principal.guest", "true"));
+    promote(&place, "1.2.0", &["--mode-of", "public=canary=50"]).fine();
+    let reached = back(&place, "public").fine();
+    assert!(!reached.contains("what decides stays"), "{reached}");
+}
+
+#[test]
 fn what_is_enforced_stays_so_while_the_next_version_is_watched() {
     let place = shipping("");
     fs::remove_dir_all(place.path("w/ALLOW")).unwrap();

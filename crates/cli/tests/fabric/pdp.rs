@@ -9,7 +9,10 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::place::{POLICIES, Place};
+use crate::{
+    channels::{change, follow, guests, promote, shipping},
+    place::{POLICIES, Place},
+};
 
 /// A server, ended with the test.
 pub struct Running {
@@ -178,6 +181,59 @@ fn a_new_version_is_watched_before_it_is_enforced() {
     server.end();
     let found = place.run(&["pdp", "cutover", "shadow.jsonl", "--json"]);
     assert_eq!((found.status, &found.json()["compared"]), (0, &json!(0)));
+}
+
+#[test]
+#[cfg(unix)]
+fn what_was_compared_is_named_and_a_channel_counts_only_what_it_ships() {
+    let place = shipping("");
+    let watched = |policies: &str, version: &str| {
+        change(&place, policies);
+        promote(&place, version, &["--mode-of", "public=audit-only"]).fine();
+        let server = follow(&place, &["--shadow", "shadow.jsonl"]);
+        assert!(server.guest().0);
+        server.end();
+    };
+    let cutover = |more: &[&str]| place.run(&[&["pdp", "cutover", "shadow.jsonl"], more].concat());
+    let of_channel = ["--channel", "stable", "--dir", "w"];
+    let with_json = [&of_channel[..], &["--json"]].concat();
+    watched(&guests(), "1.1.0");
+    let first = cutover(&[]);
+    let line = "\n  enforced sha256:";
+    assert_eq!((first.status, first.out.matches(line).count()), (1, 1));
+    assert_eq!(cutover(&of_channel).status, 1);
+
+    // Nobody would lose anything by the next version.
+    change(&place, &format!("{POLICIES}// a word\n"));
+    promote(&place, "1.2.0", &["--mode-of", "public=audit-only"]).fine();
+    let gone = cutover(&of_channel);
+    assert_eq!(gone.status, 0, "{}", gone.out);
+    for said in [
+        ": not what `stable` ships now\n",
+        "no row is of what `stable` ships now",
+    ] {
+        assert!(gone.out.contains(said), "{said}: {}", gone.out);
+    }
+    let wider = POLICIES.replacen("resource.public", "resource.public || principal.guest", 1);
+    watched(&wider, "1.3.0");
+    let both = cutover(&[]);
+    assert_eq!((both.status, both.out.matches(line).count()), (1, 2));
+    assert!(both.out.contains("2 pairs of versions"), "{}", both.out);
+    let now = cutover(&with_json);
+    let told = now.json();
+    assert_eq!((now.status, &told["compared"]), (0, &json!(1)), "{told}");
+    let pairs = told["compared_of"].as_array().unwrap();
+    let known: Vec<_> = pairs.iter().map(|one| &one["in_force"]).collect();
+    assert_eq!(known, [&json!(false), &json!(true)], "the newest last");
+    assert_eq!(
+        (&pairs[0]["would_deny"], &pairs[1]["would_deny"]),
+        (&json!(1), &json!(0))
+    );
+    assert!(pairs[0]["shadow"].as_str().unwrap().starts_with("sha256:"));
+    assert_ne!(pairs[0]["shadow"], pairs[1]["shadow"]);
+
+    let unknown = cutover(&["--channel", "beta", "--dir", "w", "--json"]);
+    assert_eq!(unknown.failed().0, "pdp_source");
 }
 
 #[test]

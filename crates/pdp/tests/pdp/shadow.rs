@@ -1,6 +1,6 @@
 //! The shadow log: what is written, what a replay makes of it, and what it is counted to.
 
-use std::{fs, ops::ControlFlow, path::Path, sync::Arc};
+use std::{collections::BTreeSet, fs, ops::ControlFlow, path::Path, sync::Arc};
 
 use decisions::{Cutover, Log, Source, cutover};
 use model::Decision;
@@ -26,7 +26,7 @@ fn point(path: &Path, change: impl FnOnce(&mut Recording)) -> Point {
 }
 
 fn counted(path: &Path) -> Cutover {
-    cutover(&[path]).unwrap()
+    cutover(&[path], None).unwrap()
 }
 
 #[test]
@@ -48,15 +48,15 @@ fn what_would_change_is_written_counted_and_replayed() {
     let found = counted(&path);
     assert_eq!(
         (
-            found.compared,
+            found.all.compared,
             found.others,
-            found.would_deny,
-            found.would_allow
+            found.all.would_deny,
+            found.all.would_allow
         ),
         (4, 0, 3, 0)
     );
-    assert_eq!(found.first_at, "2023-11-14T22:13:20Z");
-    let change = &found.changes[0];
+    assert_eq!(found.all.first_at, "2023-11-14T22:13:20Z");
+    let change = &found.all.changes[0];
     assert_eq!(
         (change.principal.as_str(), change.action.as_str()),
         ("User::\"bob\"", "Action::\"view\"")
@@ -66,6 +66,12 @@ fn what_would_change_is_written_counted_and_replayed() {
         (Decision::Deny, 3, 2)
     );
     assert_eq!(change.policies, ["a"]);
+    // The rows name what the engine says of itself.
+    let shipped = release(2, NEW, Some(OLD), modes(Mode::AuditOnly, &[]));
+    let pairs = Engine::new(&shipped).unwrap().pairs();
+    let named = found.compared_of.iter().map(|one| one.pair.clone());
+    assert_eq!(named.collect::<BTreeSet<_>>(), pairs);
+    assert_eq!(pairs.len(), 1);
 
     // The least slice is enough for a replay to see the same.
     let store = folder.path().join("log");
@@ -129,7 +135,7 @@ fn a_file_that_has_grown_gets_a_number_and_the_oldest_go() {
                 .all(|line| line.contains("\"entities\":\"sha256:")),
             "{name}"
         );
-        assert_eq!(counted(&path).would_deny, lines.len() as u64);
+        assert_eq!(counted(&path).all.would_deny, lines.len() as u64);
     }
 }
 

@@ -18,6 +18,8 @@ use crate::{Error, Manifest, git, scan};
 /// A version, and what it would be as a release.
 pub(super) struct Candidate {
     pub(super) commit: String,
+    /// The workspace's folder in that commit, which may be another than today's.
+    pub(super) folder: String,
     /// The version is there already.
     pub(super) tagged: bool,
     pub(super) release: Release,
@@ -38,37 +40,38 @@ pub(super) fn candidate(
     name: &str,
     modes: Modes,
 ) -> Result<Candidate, Error> {
-    let (version, commit, files, tagged) = match registry.version(name) {
+    let (version, commit, (folder, files), tagged) = match registry.version(name) {
         Err(registry::Error::VersionUnknown(_)) => {
             let commit = committed(registry)?;
             let files = files_at(root, &commit)?;
             is_free(registry, name, &commit, &files)?;
-            (name.to_owned(), commit, files, false)
+            let today = (registry.folder().to_owned(), files);
+            (name.to_owned(), commit, today, false)
         }
         found => {
             let version = found?;
             registry.unmoved(&version.version, &version.commit, &version.digest)?;
-            let files = files_of(root, registry, &version, channel)?;
-            (version.version, version.commit, files, true)
+            let found = files_of(root, registry, &version, channel)?;
+            (version.version, version.commit, found, true)
         }
     };
     registry.is_not_behind(channel)?;
     let tip = registry.tip(channel)?;
-    let mut folder = registry.folder().to_owned();
+    let mut shipped_from = registry.folder().to_owned();
     let before = match &tip {
         None => None,
         Some(tip) => {
             is_ours(root, registry, tip)?;
-            folder = folder_of(registry, tip)?;
+            shipped_from = folder_of(registry, tip)?;
             Some(shipped(registry, &tip.id)?)
         }
     };
     // INVARIANT: what is asked of a change is what was in force before it. A change that loosens its own gates passes the old ones.
     let at = |commit, folder| At { commit, folder };
-    let own = (&files, at(&*commit, registry.folder()));
+    let own = (&files, at(&*commit, &*folder));
     let asked = match (&before, &tip) {
         (Some(before), Some(tip)) => {
-            let there = at(&tip.summary.commit, &folder);
+            let there = at(&tip.summary.commit, &shipped_from);
             Demands::in_force(root, channel, (&before.release.files, there), own)?
         }
         _ => {
@@ -140,6 +143,7 @@ pub(super) fn candidate(
     Ok(Candidate {
         release,
         commit,
+        folder,
         tagged,
         asked,
         authors,
@@ -290,15 +294,30 @@ pub(super) struct Shipped {
 fn folders_of(registry: &Registry, channel: &str) -> Result<BTreeSet<String>, Error> {
     let mut folders = BTreeSet::from([registry.folder().to_owned()]);
     for found in registry.history(channel, None)? {
-        folders.insert(folder_of(registry, &found?)?);
+        folders.extend(registry.details(&found?.id)?.folder);
     }
     Ok(folders)
 }
 
-/// The folder of the workspace that a move shipped.
+/// The folder in which the commit of a move has what was shipped. That is the one that the workspace was in, unless an older version was
+/// shipped again after it had gone to another.
 pub(super) fn folder_of(registry: &Registry, of: &Move) -> Result<String, Error> {
-    let folder = registry.details(&of.id)?.folder;
-    Ok(folder.unwrap_or_else(|| registry.folder().to_owned()))
+    let said = &of.summary;
+    let recorded = registry.details(&of.id)?.folder;
+    let recorded = recorded.unwrap_or_else(|| registry.folder().to_owned());
+    let Some(top) = registry.top() else {
+        return Ok(recorded);
+    };
+    let is_there = |folder: &String| {
+        let found = files_in(top, &said.commit, folder);
+        // What cannot be read is told by who needs it.
+        found.is_ok_and(|files| hex(&release::digest(&files)) == said.digest)
+    };
+    if is_there(&recorded) {
+        return Ok(recorded);
+    }
+    let mut others = folders_of(registry, &said.channel)?.into_iter();
+    Ok(others.find(is_there).unwrap_or(recorded))
 }
 
 /// What a move shipped, by its id.
@@ -381,35 +400,37 @@ fn tenant(manifest: &Manifest) -> String {
     }
 }
 
-/// The files of a version that is there: of the workspace's folder, or of one that it was in when the channel shipped it.
+/// The files of a version that is there, with their folder: the workspace's, or one that it was in when the channel shipped something.
 fn files_of(
     root: &Path,
     registry: &Registry,
     version: &Version,
     channel: &str,
-) -> Result<Files, Error> {
-    let commit = &version.commit;
-    let is_of = |files: &Files| hex(&release::digest(files)) == version.digest;
-    let files = files_at(root, commit)?;
-    if is_of(&files) {
-        return Ok(files);
-    }
-    for found in registry.history(channel, None)? {
-        let found = found?;
-        if found.summary.commit != *commit {
-            continue;
-        }
-        let folder = folder_of(registry, &found)?;
-        let files = files_at(root, &format!("{commit}:{folder}"))?;
-        if is_of(&files) {
-            return Ok(files);
+) -> Result<(String, Files), Error> {
+    let mut folders = folders_of(registry, channel)?;
+    let today = folders.take(registry.folder());
+    let mut unread = None;
+    for folder in today.into_iter().chain(folders) {
+        match files_in(root, &version.commit, &folder) {
+            Ok(files) if hex(&release::digest(&files)) == version.digest => {
+                return Ok((folder, files));
+            }
+            Ok(_) => {}
+            Err(error) => drop(unread.get_or_insert(error)),
         }
     }
-    let message = format!(
-        "the files of version {} are not those it was made of",
-        version.version
-    );
-    Err(Failure::new(Code::VersionMoved, message).into())
+    Err(unread.unwrap_or_else(|| {
+        let message = format!(
+            "the files of version {} are not those it was made of",
+            version.version
+        );
+        Failure::new(Code::VersionMoved, message).into()
+    }))
+}
+
+/// The files of a folder of the repository in a commit.
+fn files_in(root: &Path, commit: &str, folder: &str) -> Result<Files, Error> {
+    files_at(root, &format!("{commit}:{folder}"))
 }
 
 fn files_at(root: &Path, commit: &str) -> Result<Files, Error> {

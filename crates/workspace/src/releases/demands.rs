@@ -4,7 +4,7 @@ use std::path::Path;
 
 use guard::Tolerance;
 use model::Remark;
-use registry::Approver;
+use registry::{Approver, Registry};
 use release::Files;
 
 use super::{
@@ -61,9 +61,10 @@ impl Demands {
                 };
                 match Manifest::read(&head.files) {
                     (asks, None) => {
+                        let registry = Registry::open(root)?;
                         let at = At {
                             commit: &head.commit,
-                            ..version.1
+                            folder: registry.folder(),
                         };
                         Self::of(&asks, channel, root, at)?
                     }

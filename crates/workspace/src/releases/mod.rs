@@ -110,6 +110,9 @@ pub struct Moved {
     /// The version that decides for whom these modes do not reach, in words, where that is one and it was not told of before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<String>,
+    /// The policy that was brought back, where it was not enforced for anybody: what decides stays as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_enforced: Option<String>,
     /// The number of the receipt in the ledger.
     pub receipt: u64,
     /// What was looked at.
@@ -279,11 +282,16 @@ fn judge(
     let subject = Subject::of(release);
     let mut compiler = Compiler::default();
     let (validation, checked) = gates::validation(&mut compiler, &release.files);
-    let not_shipped = gates::not_shipped(with.root, &found.commit, &release.files)?;
+    // What lies in today's folder says nothing of a version from another.
+    let not_shipped = match found.folder == registry.folder() {
+        true => gates::not_shipped(with.root, &found.commit, &release.files)?,
+        false => None,
+    };
     let validation = match validation.standing {
         Standing::Blocked => validation,
         _ => gates::rules(&release.files, &|path| {
-            git::file_at(with.root, &found.commit, path).ok().flatten()
+            let read = git::file_in(with.root, &found.commit, &found.folder, path);
+            read.ok().flatten()
         }),
     };
     let validation = validation.with(not_shipped);

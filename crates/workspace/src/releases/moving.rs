@@ -157,6 +157,7 @@ pub(super) fn move_to(
         before: before.as_ref().map(|before| before.summary.version.clone()),
         mode_before: before.map(|before| before.summary.modes.words()),
         otherwise: None,
+        not_enforced: None,
         id: prepared.id,
         receipt: number,
         gates: facts,

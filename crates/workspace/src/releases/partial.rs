@@ -5,8 +5,8 @@ use registry::{Kind, Move, NewVersion, Registry, Version};
 use release::{Files, Release};
 
 use super::{
-    Promoted, Promotion, Standing, Transfer, differing, gates, has_words, refused,
-    rules::unknown_or_unmoved, shipped, splice, transfer,
+    Promoted, Promotion, Standing, Transfer, candidate::folder_of, differing, gates, has_words,
+    refused, rules::unknown_or_unmoved, shipped, splice, transfer,
 };
 use crate::{Compiler, Error, git};
 
@@ -74,7 +74,7 @@ pub fn roll_back_policy(
         files,
         ..before.clone()
     };
-    transfer(
+    let mut made = transfer(
         with,
         &mut held,
         Transfer {
@@ -88,7 +88,29 @@ pub fn roll_back_policy(
             approvals: Vec::new(),
         },
         vec![validation],
-    )
+    )?;
+    if let Promoted::Moved(moved) = &mut made
+        && decides_the_same(&before, &release)
+    {
+        moved.not_enforced = Some(policy.to_owned());
+    }
+    Ok(made)
+}
+
+/// Whether the same policies decide by two releases. Where that cannot be worked out, nothing is said of it.
+fn decides_the_same(before: &Release, after: &Release) -> bool {
+    let (Ok(now), Ok(then)) = (splice::deciding(before), splice::deciding(after)) else {
+        return false;
+    };
+    // As texts they may differ where a policy was put in again at another place.
+    let all_in = |these: &[Files], those: &[Files]| {
+        let known = |one: &Files| {
+            let same = |other| splice::differing_in(one, other).is_empty();
+            those.iter().any(same)
+        };
+        these.iter().all(known)
+    };
+    all_in(&now, &then) && all_in(&then, &now)
 }
 
 /// What stands in the name of a version behind the one it was made of.
@@ -136,7 +158,7 @@ fn version(
     let words = format!("{plain} with `{policy}` as it was");
     let by = git::user(with.root)?;
     let commit = registry.derive(
-        &tip.summary.commit,
+        (&tip.summary.commit, &folder_of(registry, tip)?),
         &before.files,
         files,
         &by,

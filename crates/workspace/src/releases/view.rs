@@ -241,7 +241,8 @@ pub fn gate(fact: Fact) -> GateView {
 /// What a shadow log comes to.
 #[must_use]
 pub fn recorded(found: decisions::Cutover) -> CutoverView {
-    let mut changes = found.changes;
+    let all = found.all;
+    let mut changes = all.changes;
     let more = changes.len().saturating_sub(LISTED) as u64;
     changes.truncate(LISTED);
     let line = |change: decisions::Change| CutoverLine {
@@ -253,13 +254,13 @@ pub fn recorded(found: decisions::Cutover) -> CutoverView {
         policies: change.policies,
     };
     CutoverView {
-        compared: found.compared,
+        compared: all.compared,
         others: found.others,
         unread: found.unread,
-        would_deny: found.would_deny,
-        would_allow: found.would_allow,
-        first_at: found.first_at,
-        last_at: found.last_at,
+        would_deny: all.would_deny,
+        would_allow: all.would_allow,
+        first_at: all.first_at,
+        last_at: all.last_at,
         changes: changes.into_iter().map(line).collect(),
         more,
     }

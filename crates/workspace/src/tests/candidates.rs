@@ -615,7 +615,7 @@ fn where_nothing_decides_a_version_is_held_against_the_one_that_runs_along() {
 }
 
 /// A workspace that goes from one folder to another.
-fn goes(place: &Place, to: &str, texts: &[(&str, &str)]) -> PathBuf {
+pub(super) fn goes(place: &Place, to: &str, texts: &[(&str, &str)]) -> PathBuf {
     fs::create_dir(place.root.join(to)).unwrap();
     for path in [
         "a.cedar",

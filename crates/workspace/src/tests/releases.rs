@@ -862,3 +862,88 @@ fn whoever_has_no_name_in_git_makes_no_version() {
     );
     assert!(place.registry().versions().unwrap().is_empty());
 }
+
+/// What is shipped from a folder that the workspace left is judged by what was in it.
+#[test]
+fn what_was_shipped_from_the_folder_before_is_promoted_and_taken_back_with_its_tolerance() {
+    let place = Place::new(&format!(
+        "{RULES}[[channel]]\nname = \"stable\"\ntolerance = \"tolerance.toml\"\n"
+    ));
+    let rows = place.root.parent().unwrap().join("log.jsonl");
+    let row = r#"{"v":1,"id":"r","at":"2026-11-03T10:00:00Z","principal":"User::\"ada\"","action":"Action::\"view\"","resource":"Doc::\"plan\"","context":{"mfa":false},"decision":"deny"}"#;
+    fs::write(&rows, row).unwrap();
+    let log = crate::open_named_log(&rows, &folders(&rows), &mut |_, _| {
+        std::ops::ControlFlow::Continue(())
+    });
+    let log = log.unwrap();
+    place.commit("tolerance.toml", "[default]\ngained = 0\n");
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    let guarded = format!("{POLICIES}@id(\"none\")\nforbid (principal, action, resource);\n");
+    place.commit("a.cedar", &guarded);
+    moved(place.promote("1.1.0", NOON, |wanted| wanted.log = Some(Arc::clone(&log))));
+    let open = "@id(\"all\")\npermit (principal, action, resource);\n";
+    let texts = [
+        ("tolerance.toml", "[default]\ngained = \"any\"\n"),
+        ("a.cedar", open),
+    ];
+    let root = candidates::goes(&place, "team", &texts);
+    let at = |run: &dyn Fn(&Promotion<'_>) -> Promoted| {
+        place.with(NOON, |with| {
+            run(&Promotion {
+                root: &root,
+                ..*with
+            })
+        })
+    };
+    let promote = |version: &str| {
+        at(&|with| {
+            let log = Some(Arc::clone(&log));
+            promote(
+                with,
+                &WantedMove {
+                    log,
+                    ..wanted(version)
+                },
+            )
+            .unwrap()
+        })
+    };
+    // One policy is taken back where it was written, and its tolerance still holds.
+    moved(at(&|with| {
+        roll_back_policy(with, "stable", "none", "r").unwrap()
+    }));
+    assert_eq!(blocked(promote("1.2.0")), ["drift"]);
+    moved(promote("1.1.0"));
+    assert_eq!(blocked(promote("1.2.0")), ["drift"]);
+    moved(at(&|with| roll_back(with, "stable", "r").unwrap()));
+    assert_eq!(blocked(promote("1.2.0")), ["drift"]);
+    moved(promote("1.0.0"));
+    assert_eq!(blocked(promote("1.2.0")), ["drift"]);
+}
+
+#[test]
+fn a_rollback_of_what_only_waited_says_that_what_decides_stays() {
+    let waits = |id: &str, mode| {
+        let place = Place::new(RULES);
+        moved(place.promote("1.0.0", NOON, |_| ()));
+        // One is changed, one is new, one is gone.
+        let now = POLICIES.replace("resource.secret", "false")
+            + "@id(\"all\")\npermit (principal, action, resource);\n";
+        let (owners, rest) = now.split_once("@id(\"staff-view\")").unwrap();
+        let staff = rest.split_once("\n\n").unwrap().1;
+        place.commit("a.cedar", &format!("{owners}{staff}"));
+        moved(place.promote("1.1.0", NOON, |wanted| {
+            if mode != Mode::Enforce {
+                wanted.modes.policies = BTreeMap::from([(id.to_owned(), mode)]);
+            }
+        }));
+        let back = place.with(NOON, |with| roll_back_policy(with, "stable", id, "r"));
+        moved(back.unwrap()).not_enforced
+    };
+    for id in ["nothing-secret", "all", "staff-view"] {
+        assert_eq!(waits(id, Mode::AuditOnly).as_deref(), Some(id));
+        for reached in [Mode::Canary(1), Mode::Enforce] {
+            assert_eq!(waits(id, reached), None, "{id}");
+        }
+    }
+}

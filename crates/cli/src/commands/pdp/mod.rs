@@ -135,9 +135,18 @@ fn authzen(mut failure: Failure) -> Failure {
 }
 
 pub fn cutover(arguments: &PdpCutover, terminal: &Terminal) -> Result<u8, Stop> {
-    let found = decisions::cutover(&arguments.logs).map_err(Failure::from)?;
-    let changes = found.would_deny + found.would_allow > 0;
-    terminal.result(&found, |look| render::cutover(&found, look))?;
+    let channel = arguments.channel.as_deref();
+    let in_force = match channel {
+        None => None,
+        Some(channel) => {
+            let folder = arguments.dir.as_deref().unwrap_or(Path::new("."));
+            let engine = Engine::new(&source::shipped(folder, channel)?);
+            Some(engine.map_err(Failure::from)?.pairs())
+        }
+    };
+    let found = decisions::cutover(&arguments.logs, in_force.as_ref()).map_err(Failure::from)?;
+    let changes = found.all.would_deny + found.all.would_allow > 0;
+    terminal.result(&found, |look| render::cutover(&found, channel, look))?;
     Ok(if changes { FOUND } else { FINE })
 }
 

@@ -10,7 +10,7 @@ use evidence::{hex, sha256};
 use model::{Code, Failure};
 use pdp::{BundleSource, Fetcher, FileBundle, HttpBundle, Source, Whose};
 use registry::Registry;
-use release::{Files, Mode, Modes, Release, Root};
+use release::{Bundle, Files, LIMITS, Mode, Modes, Release, Root};
 use workspace::Folders;
 
 use crate::{
@@ -85,6 +85,14 @@ pub fn of(arguments: &PdpServe) -> Result<Box<dyn Source + Send + '_>, Stop> {
     };
     let source = BundleSource::open(fetcher, whose, &state, Box::new(now));
     Ok(Box::new(source.map_err(Failure::from)?))
+}
+
+/// What a channel of a repository ships.
+pub fn shipped(folder: &Path, channel: &str) -> Result<Release, Failure> {
+    let mut channel = Channel::new(whole(folder)?, channel);
+    let (registry, last) = channel.at()?;
+    let bundle = Bundle::open(&registry.bundles(&last)?.forward, LIMITS)?;
+    Ok(bundle.claims().clone())
 }
 
 /// The path from the top. The folder need not be there any more: what was taken from it last is.
