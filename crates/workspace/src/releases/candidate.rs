@@ -241,7 +241,7 @@ fn is_free(registry: &Registry, name: &str, commit: &str, files: &Files) -> Resu
 /// is all that decides, it would be taken from those it had reached, and nobody would be allowed anything.
 fn waiting(before: &Release) -> Result<Files, Error> {
     let base = enforced(before)?;
-    if base.is_empty() && before.modes.has_canary() {
+    if !scan::has_policies(&base) && before.modes.has_canary() {
         return Err(refused(
             format!(
                 "`{}` decides for a part of all people only, and nothing decides for the others: nobody would be allowed anything until the new version is enforced",

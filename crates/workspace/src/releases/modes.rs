@@ -17,9 +17,11 @@ use super::{
     gates::Between,
     has_words, in_force, never_moved,
     partial::is_partial,
-    refused, rules, shipped, splice, transfer,
+    refused, rules, shipped, splice,
+    splice::{Effect, effect},
+    transfer,
 };
-use crate::{Compiler, Error, git};
+use crate::{Compiler, Error, git, scan};
 
 /// What a mode is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,12 +185,15 @@ fn judged(
     asked: &Demands,
     wanted: &NewModes<'_>,
 ) -> Result<(Vec<Fact>, Option<String>), Error> {
-    let known = splice::deciding(before)?;
+    let mut known: Vec<Effect> = splice::deciding(before)?.iter().map(effect).collect();
+    known.extend(release.base.as_ref().map(effect));
     let mut then = splice::deciding(release)?;
-    then.retain(|files| !known.contains(files) && release.base.as_ref() != Some(files));
+    then.retain(|files| scan::has_policies(files) && !known.contains(&effect(files)));
     // A promotion was judged by its version; what a rollback of one policy made was not.
-    let whole = then.contains(&release.files) && is_partial(&release.version);
-    then.retain(|files| *files != release.files);
+    let of_version = effect(&release.files);
+    let is_version = |files: &Files| effect(files) == of_version;
+    let whole = then.iter().any(is_version) && is_partial(&release.version);
+    then.retain(|files| !is_version(files));
     let held = in_force(before)?;
     if then.is_empty() && !whole {
         return Ok((Vec::new(), None));

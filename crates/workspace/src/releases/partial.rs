@@ -99,18 +99,16 @@ pub fn roll_back_policy(
 
 /// Whether the same policies decide by two releases. Where that cannot be worked out, nothing is said of it.
 fn decides_the_same(before: &Release, after: &Release) -> bool {
-    let (Ok(now), Ok(then)) = (splice::deciding(before), splice::deciding(after)) else {
-        return false;
+    let effects = |release| -> Result<Vec<_>, Error> {
+        let mut effects: Vec<_> = splice::deciding(release)?
+            .iter()
+            .map(splice::effect)
+            .collect();
+        effects.sort_unstable();
+        effects.dedup();
+        Ok(effects)
     };
-    // As texts they may differ where a policy was put in again at another place.
-    let all_in = |these: &[Files], those: &[Files]| {
-        let known = |one: &Files| {
-            let same = |other| splice::differing_in(one, other).is_empty();
-            those.iter().any(same)
-        };
-        these.iter().all(known)
-    };
-    all_in(&now, &then) && all_in(&then, &now)
+    effects(before).is_ok_and(|now| effects(after).is_ok_and(|then| now == then))
 }
 
 /// What stands in the name of a version behind the one it was made of.

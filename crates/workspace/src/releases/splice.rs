@@ -1,14 +1,18 @@
 //! One policy of some files as other files have it, as it was written there. What comes out is compiled and held against both: a
 //! text that reads otherwise than it was meant is refused, never shipped.
 
-use std::{collections::BTreeSet, ops::Range, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use model::{PolicyKind, Source};
-use policy::{Policy, PolicySet};
+use policy::{FileKind, Policy, PolicySet};
 use release::{Files, Mode, Release};
 
 use super::refused;
-use crate::{Error, text};
+use crate::{Error, git, text};
 
 /// What a release has in force for everybody: its own policies as far as they are enforced, and else those that were before.
 ///
@@ -25,7 +29,13 @@ pub(crate) fn enforced(release: &Release) -> Result<Files, Error> {
 /// As [`enforced`].
 pub(super) fn between(release: &Release) -> Result<Vec<Files>, Error> {
     let mut found = deciding(release)?;
-    found.retain(|files| *files != release.files && release.base.as_ref() != Some(files));
+    let known: Vec<Effect> = [Some(&release.files), release.base.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(effect)
+        .collect();
+    // Where nothing decides, nobody is given anything.
+    found.retain(|files| crate::scan::has_policies(files) && !known.contains(&effect(files)));
     Ok(found)
 }
 
@@ -51,7 +61,22 @@ pub(super) fn deciding(release: &Release) -> Result<Vec<Files>, Error> {
     Ok(found)
 }
 
-/// What a release has in force for the principals of a bucket, 0 to 99.
+/// What of some files decides, however it is written: what each policy says, by its id, and the schema and entities that it says it of.
+pub(super) type Effect = (BTreeMap<String, [u8; 32]>, Files);
+
+pub(super) fn effect(files: &Files) -> Effect {
+    let mut facts = files.clone();
+    facts.retain(|path, _| {
+        let kind = policy::kind(path);
+        matches!(
+            kind,
+            Some(FileKind::Schema | FileKind::Entities | FileKind::Rego | FileKind::RegoData)
+        )
+    });
+    (git::sayings(files), facts)
+}
+
+/// What a release has in force for the principals of a bucket, 0 to 99. Schema and entities have no mode: they are the new ones.
 fn enforced_for(release: &Release, bucket: u8) -> Result<Files, Error> {
     let Some(base) = &release.base else {
         return Ok(release.files.clone());
@@ -64,7 +89,15 @@ fn enforced_for(release: &Release, bucket: u8) -> Result<Files, Error> {
     };
     let mut all = new.policies().iter().chain(old.policies());
     if !all.any(|policy| reached(policy)) {
-        return Ok(base.clone());
+        let mut files = release.files.clone();
+        let is_policies = |path: &String| {
+            let kind = policy::kind(path);
+            matches!(kind, Some(FileKind::Policies | FileKind::Links))
+        };
+        files.retain(|path, _| !is_policies(path));
+        let old = base.iter().filter(|(path, _)| is_policies(path));
+        files.extend(old.map(|(path, text)| (path.clone(), Arc::clone(text))));
+        return Ok(files);
     }
     let gone = old.policies().iter().filter(|policy| {
         let stays = new.policies().iter().any(|other| other.id == policy.id);
@@ -202,7 +235,7 @@ fn written(files: &Files, source: &Source) -> Result<String, Error> {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeMap, fmt::Write};
+    use std::fmt::Write;
 
     use proptest::prelude::*;
     use release::Modes;

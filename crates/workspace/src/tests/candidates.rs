@@ -348,6 +348,32 @@ fn drift_is_judged_of_what_decides_as_long_as_a_policy_waits() {
 }
 
 #[test]
+fn facts_have_no_mode_and_are_judged_with_the_policies_that_go_on_deciding() {
+    let place = strict();
+    moved(place.promote("1.0.0", NOON, |_| ()));
+    let log = one_row(&place);
+    // What the facts give away the policies take back, and these only wait.
+    place.commit("entities.json", &ENTITIES.replace("true", "false"));
+    place.commit(
+        "a.cedar",
+        &format!(
+            "{}@id(\"none\")\nforbid (principal, action, resource);\n",
+            SPLIT.0
+        ),
+    );
+    let ships = |mode| {
+        place.promote("1.1.0", NOON + 1, |wanted| {
+            wanted.log = Some(Arc::clone(&log));
+            wanted.modes.default = mode;
+        })
+    };
+    for mode in [Mode::AuditOnly, Mode::Canary(10)] {
+        assert_eq!(blocked(ships(mode)), ["drift"], "{mode}");
+    }
+    moved(ships(Mode::Enforce));
+}
+
+#[test]
 fn a_test_that_holds_before_and_after_holds_in_between() {
     let place = Place::new(RULES);
     place.commit("a.cedar", SPLIT.0);

@@ -448,11 +448,11 @@ impl Model {
             version: version.clone(),
             set: set.clone(),
             modes: modes.clone(),
-            before: self
-                .shipped
-                .last()
-                .map(Shipped::enforced)
-                .unwrap_or_default(),
+            before: match self.shipped.last() {
+                // A version does not wait for itself.
+                Some(there) if there.version == version => there.before.clone(),
+                there => there.map(Shipped::enforced).unwrap_or_default(),
+            },
             partial: false,
         };
         let promote = |model: &Self| {
