@@ -116,10 +116,35 @@ impl Shipped {
         self.decides(99)
     }
 
+    /// Whether new sets allow anybody more than what decides for everybody; and more than that or, where no policy does, the version that
+    /// runs along. A set without policies decides, too, where it came by a version: which of the two it is held against is told of elsewhere.
+    fn gains(&self, new: impl Iterator<Item = Set>) -> Gains {
+        let decides = self.enforced();
+        let there = match texts(&decides) == texts(&Set::default()) {
+            true => allowed(&self.set),
+            false => allowed(&decides),
+        };
+        let decides = allowed(&decides);
+        let new: Vec<_> = new.map(|set| allowed(&set)).collect();
+        Gains {
+            may: new.iter().any(|set| !set.is_subset(&decides)),
+            does: new.iter().any(|set| !set.is_subset(&there)),
+        }
+    }
+
     /// What decides for somebody.
     fn deciding(&self) -> [Set; 3] {
         [0, 30, 99].map(|bucket| self.decides(bucket))
     }
+}
+
+/// What a move gives away.
+#[derive(Clone, Copy, Default)]
+struct Gains {
+    /// It may be blocked for it.
+    may: bool,
+    /// It has to be.
+    does: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -461,19 +486,10 @@ impl Model {
                 wanted.log = Some(Arc::clone(&model.log));
             })
         };
-        // Who wins where nobody decided yet is told of, not judged.
-        let decides = self.shipped.last().map(|shipped| {
-            match texts(&shipped.enforced()) == texts(&Set::default()) {
-                true => shipped.set.clone(),
-                false => shipped.enforced(),
-            }
-        });
-        let gains = decides.is_some_and(|decides| {
-            let decides = allowed(&decides);
-            let all = next.deciding().into_iter().chain([set.clone()]);
-            all.filter(|set| texts(set) != texts(&next.before))
-                .any(|set| !allowed(&set).is_subset(&decides))
-        });
+        let all = next.deciding().into_iter().chain([set.clone()]);
+        let new = all.filter(|set| texts(set) != texts(&next.before));
+        let gains = self.shipped.last().map(|there| there.gains(new));
+        let gains = gains.unwrap_or_default();
         let found = self.approved(approver, &version, &modes, gains, &promote);
         if !self.versions.iter().any(|(known, _)| *known == version)
             && self.place.registry().version(&version).is_ok()
@@ -500,7 +516,7 @@ impl Model {
         approver: &'static str,
         version: &str,
         modes: &Modes,
-        gains: bool,
+        gains: Gains,
         moving: &dyn Fn(&Self) -> Result<Promoted, crate::Error>,
     ) -> bool {
         let approves = |person: &str| {
@@ -536,11 +552,11 @@ impl Model {
                 Ok(made) => blocked(made),
             };
             let Some(gates) = made else {
-                assert!(!gains, "what nobody was allowed is given away");
+                assert!(!gains.does, "what nobody was allowed is given away");
                 return true;
             };
             if gates.contains(&"drift") {
-                assert!(gains, "nobody gains anything, and it is blocked");
+                assert!(gains.may, "nobody gains anything, and it is blocked");
                 return false;
             }
             assert_eq!(gates, ["approvals"]);
@@ -583,18 +599,11 @@ impl Model {
             .chain([&now.before])
             .map(texts)
             .collect();
-        let held = match texts(&now.enforced()) == texts(&Set::default()) {
-            true => now.set.clone(),
-            false => now.enforced(),
-        };
         let is_new = |set: &Set| {
             let set = texts(set);
             !known.contains(&set) && (set != texts(&now.set) || now.partial)
         };
-        let gains = next
-            .deciding()
-            .iter()
-            .any(|set| is_new(set) && !allowed(set).is_subset(&allowed(&held)));
+        let gains = now.gains(next.deciding().into_iter().filter(is_new));
         let moving = |model: &Self| model.place.with(NOON, |with| change_modes(with, &wanted));
         if self.approved(approver, &now.version, &modes, gains, &moving) {
             self.moves(next, true);
