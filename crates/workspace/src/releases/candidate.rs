@@ -1,6 +1,9 @@
 //! What is to ship: a version, made of what is committed or there already, as the release that it would be, and what is asked of it.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use evidence::hex;
 use model::{Code, Failure};
@@ -152,9 +155,8 @@ pub(super) fn candidate(
     })
 }
 
-/// Who wrote what a release of a commit brings into force, for whomever: each policy that does not decide for everybody yet is followed
-/// back to the version in which it was as it decides now. What waited, was taken back or was put to wait again is somebody's own as
-/// what is new.
+/// Who wrote what a release of a commit brings into force, for whomever. What waited, was taken back or was put to wait again is somebody's
+/// own as what is new is; and what decides for whom a mode does not reach was written in the version that it is of.
 pub(super) fn writers_of_coming(
     root: &Path,
     registry: &Registry,
@@ -162,19 +164,59 @@ pub(super) fn writers_of_coming(
     (commit, release): (&str, &Release),
 ) -> Result<BTreeSet<String>, Error> {
     let now = git::sayings(&enforced(before)?);
-    let mut coming = BTreeSet::new();
+    let own = git::sayings(&release.files);
+    let (mut of_version, mut of_others) = (BTreeSet::new(), BTreeSet::new());
     for then in splice::deciding(release)? {
         let then = git::sayings(&then);
         for id in now.keys().chain(then.keys()) {
             let text = then.get(id).copied();
             if text != now.get(id).copied() {
-                // What decides by another name is only called otherwise.
-                let is_new = |text: &[u8; 32]| !now.values().any(|known| known == text);
-                coming.insert((id.clone(), text.filter(is_new)));
+                let of = match text == own.get(id).copied() {
+                    true => &mut of_version,
+                    false => &mut of_others,
+                };
+                of.insert((id.clone(), text));
             }
         }
     }
-    let mut coming: Vec<git::Coming> = coming.into_iter().collect();
+    let there = (tip, &now);
+    let mut writers = followed(root, registry, there, commit, of_version)?;
+    for found in registry.history(&tip.summary.channel, Some(&tip.id))? {
+        if of_others.is_empty() {
+            break;
+        }
+        let found = found?;
+        let said = git::sayings(&shipped(registry, &found.id)?.release.files);
+        let (here, further) = of_others
+            .into_iter()
+            .partition(|(id, text)| said.get(id) == text.as_ref());
+        writers.extend(followed(
+            root,
+            registry,
+            there,
+            &found.summary.commit,
+            here,
+        )?);
+        of_others = further;
+    }
+    Ok(writers)
+}
+
+/// Who wrote policies as a commit has them: each is followed back to the version in which it was as it decides `now`.
+fn followed(
+    root: &Path,
+    registry: &Registry,
+    (tip, now): (&Move, &BTreeMap<String, [u8; 32]>),
+    commit: &str,
+    coming: BTreeSet<git::Coming>,
+) -> Result<BTreeSet<String>, Error> {
+    if coming.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    // What decides by another name is only called otherwise.
+    let is_new = |text: &[u8; 32]| !now.values().any(|known| known == text);
+    let coming = coming.into_iter();
+    let mut coming: Vec<git::Coming> = coming.map(|(id, text)| (id, text.filter(is_new))).collect();
     let channel = &tip.summary.channel;
     let folders = folders_of(registry, channel)?;
     let mut writers = BTreeSet::new();
