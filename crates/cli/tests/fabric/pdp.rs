@@ -207,7 +207,7 @@ fn what_was_compared_is_named_and_a_channel_counts_only_what_it_ships() {
     change(&place, &format!("{POLICIES}// a word\n"));
     promote(&place, "1.2.0", &["--mode-of", "public=audit-only"]).fine();
     let gone = cutover(&of_channel);
-    assert_eq!(gone.status, 0, "{}", gone.out);
+    assert_eq!(gone.status, 1, "{}", gone.out);
     for said in [
         ": not what `stable` ships now\n",
         "no row is of what `stable` ships now",
