@@ -164,20 +164,22 @@ pub fn wrote(
         let now = said(commit)?;
         let parents: Vec<_> = commit.parents().map(|parent| said(&parent)).collect();
         let parents: Vec<_> = parents.into_iter().collect::<Result<_, _>>()?;
-        let is_new = |has: &dyn Fn(&Sayings) -> Option<[u8; 32]>| {
-            let now = has(&now);
+        // What nobody says is no change of the first commit.
+        let is_new = |of: &dyn Fn(&Saying) -> bool| {
+            let said =
+                |all: &Sayings| -> Sayings { all.iter().filter(|one| of(one)).cloned().collect() };
+            let now = said(&now);
             match parents.is_empty() {
-                true => now.is_some(),
-                false => parents.iter().all(|parent| has(parent) != now),
+                true => !now.is_empty(),
+                false => parents.iter().all(|parent| said(parent) != now),
             }
         };
         Ok(coming.iter().any(|(id, text)| {
-            let brings = |text: [u8; 32]| {
-                let has =
-                    |said: &Sayings| said.values().any(|known| *known == text).then_some(text);
-                has(&now).is_some() && is_new(&has)
+            let brings = |text: &[u8; 32]| {
+                let says = |all: &Sayings| all.iter().any(|(_, said)| said == text);
+                says(&now) && !parents.iter().any(says)
             };
-            is_new(&|said| said.get(id).copied()) || text.is_some_and(brings)
+            is_new(&|(of, _)| of == id) || text.as_ref().is_some_and(brings)
         }))
     })
 }
@@ -198,7 +200,10 @@ pub fn comes_from(folder: &Path, commit: &str, earlier: &str) -> Result<bool, Er
     Ok(commit.id() == earlier.id() || descends.map_err(|error| failed("the history", &error))?)
 }
 
-type Sayings = BTreeMap<String, [u8; 32]>;
+/// What is said in any of some folders, under which id: another workspace may be today where one was.
+type Sayings = BTreeSet<Saying>;
+
+type Saying = (String, [u8; 32]);
 
 /// What the policies of a commit say. Few commits change them, and what was read once is `known`.
 fn said_at(
@@ -206,9 +211,9 @@ fn said_at(
     commit: &git2::Commit<'_>,
     folders: &BTreeSet<String>,
     known: &mut BTreeMap<Vec<(String, Oid)>, Arc<Sayings>>,
-) -> Result<Arc<Sayings>, git2::Error> {
+) -> Result<Sayings, git2::Error> {
     let tree = commit.tree()?;
-    let mut there = Vec::new();
+    let mut all = Sayings::new();
     for folder in folders {
         let found = match folder.as_str() {
             "" => tree.clone(),
@@ -218,6 +223,7 @@ fn said_at(
                 Err(error) => return Err(error),
             },
         };
+        let mut there = Vec::new();
         found.walk(TreeWalkMode::PreOrder, |parent, entry| {
             let path = format!("{parent}{}", String::from_utf8_lossy(entry.name_bytes()));
             let decides = [Some(FileKind::Policies), Some(FileKind::Links)];
@@ -226,23 +232,22 @@ fn said_at(
             }
             TreeWalkResult::Ok
         })?;
-        if !there.is_empty() {
-            break;
-        }
+        let said = match known.get(&there) {
+            Some(said) => Arc::clone(said),
+            None => {
+                let mut files = Files::new();
+                for (path, id) in &there {
+                    let text = repository.find_blob(*id)?;
+                    files.insert(path.clone(), Arc::from(text.content()));
+                }
+                let said = Arc::new(sayings(&files).into_iter().collect());
+                known.insert(there, Arc::clone(&said));
+                said
+            }
+        };
+        all.extend(said.iter().cloned());
     }
-    if let Some(said) = known.get(&there) {
-        return Ok(Arc::clone(said));
-    }
-    let mut files = Files::new();
-    for (path, id) in &there {
-        files.insert(
-            path.clone(),
-            Arc::from(repository.find_blob(*id)?.content()),
-        );
-    }
-    let said = Arc::new(sayings(&files));
-    known.insert(there, Arc::clone(&said));
-    Ok(said)
+    Ok(all)
 }
 
 /// Whether a commit changes one of some files, in any of these folders.
