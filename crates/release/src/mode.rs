@@ -76,7 +76,8 @@ impl Modes {
             .any(|mode| matches!(mode, Mode::Canary(_)))
     }
 
-    /// In words: `enforced, contractors audit-only`. Of more than two that differ only how many; a name is as its author wrote it.
+    /// In words: `enforced, contractors audit-only`. Of more than two that differ only how many; what is as the default is left
+    /// out, but for policies that may be an exception of their group. A name is as its author wrote it.
     #[must_use]
     pub fn words(&self) -> String {
         let word = |mode: &Mode| match mode {
@@ -84,8 +85,13 @@ impl Modes {
             Mode::AuditOnly => "audit-only".to_owned(),
             Mode::Canary(percent) => format!("canary {percent} %"),
         };
-        let each = self.policies.iter().chain(&self.groups);
-        let mut said: Vec<String> = each
+        let differs = |mode: &Mode| *mode != self.default;
+        let grouped = self.groups.values().any(differs);
+        let policies = self.policies.iter();
+        let policies = policies.filter(|(_, mode)| grouped || differs(mode));
+        let groups = self.groups.iter().filter(|(_, mode)| differs(mode));
+        let mut said: Vec<String> = policies
+            .chain(groups)
             .map(|(name, mode)| format!("{name} {}", word(mode)))
             .collect();
         if said.len() > 2 {
@@ -134,6 +140,24 @@ mod tests {
         assert_eq!(modes.of("b", None), Mode::Enforce);
         assert!(!modes.all_enforced());
         assert!(Modes::default().all_enforced());
+    }
+
+    #[test]
+    fn words_leave_out_what_is_as_the_default() {
+        let listed = |mode| ["a", "b", "c"].map(|id| (id.to_owned(), mode)).into();
+        let mut modes = Modes {
+            default: Mode::Enforce,
+            policies: listed(Mode::Enforce),
+            groups: BTreeMap::new(),
+        };
+        assert_eq!(modes.words(), "enforced");
+        modes.policies.insert("b".to_owned(), Mode::Canary(10));
+        assert_eq!(modes.words(), "enforced, b canary 10 %");
+        modes.policies = [("a".to_owned(), Mode::Enforce)].into();
+        modes.groups = [("g".to_owned(), Mode::AuditOnly)].into();
+        assert_eq!(modes.words(), "enforced, a enforced, g audit-only");
+        modes.groups = listed(Mode::AuditOnly);
+        assert_eq!(modes.words(), "enforced, 4 otherwise");
     }
 
     #[test]

@@ -1,9 +1,6 @@
 //! What is to ship: a version, made of what is committed or there already, as the release that it would be, and what is asked of it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::path::Path;
 
 use evidence::hex;
 use model::{Code, Failure};
@@ -11,10 +8,11 @@ use registry::{Move, Registry, Version};
 use release::{Bundle, Files, LIMITS, Modes, Release, Roots};
 
 use super::{
-    ChannelRules,
+    ChannelRules, authors,
+    authors::folders_of,
     behind::is_ours,
     demands::{At, Demands},
-    enforced, modes, moving, partial, refused, rules, splice,
+    enforced, modes, moving, partial, refused, rules,
 };
 use crate::{Error, Manifest, git, scan};
 
@@ -117,26 +115,12 @@ pub(super) fn candidate(
         base,
     };
     modes::are_known(&release)?;
-    let writers = || {
-        let Some((before, tip)) = before.as_ref().zip(tip.as_ref()) else {
-            return git::writers(root, None, &commit, &release.files);
-        };
-        let since = git::Since {
-            commit: &tip.summary.commit,
-            files: &before.release.files,
-            folders: &folders_of(registry, channel)?,
-        };
-        let there = (tip, &before.release);
-        let mut authors = writers_of_coming(root, registry, there, (&commit, &release))?;
-        // Of the version that is there nobody wrote anything since.
-        if tip.summary.commit != commit {
-            authors.extend(git::writers(root, Some(&since), &commit, &release.files)?);
-        }
-        Ok(authors.into_iter().collect())
-    };
+    let there = before.as_ref().zip(tip.as_ref());
+    let there = there.map(|(before, tip)| (tip, &before.release));
+    let writers = authors::of(root, registry, there, (&commit, &release));
     // Who wrote it matters where somebody else is to answer for it.
     let mut nobody_knows = None;
-    let authors = match writers() {
+    let authors = match writers {
         Err(error) if asked.rules.approvals == 0 && error.code() == Code::AuthorUnknown => {
             nobody_knows = Some(error);
             Vec::new()
@@ -153,95 +137,6 @@ pub(super) fn candidate(
         nobody_knows,
         before,
     })
-}
-
-/// Who wrote what a release of a commit brings into force, for whomever. What waited, was taken back or was put to wait again is somebody's
-/// own as what is new is; and what decides for whom a mode does not reach was written in the version that it is of.
-pub(super) fn writers_of_coming(
-    root: &Path,
-    registry: &Registry,
-    (tip, before): (&Move, &Release),
-    (commit, release): (&str, &Release),
-) -> Result<BTreeSet<String>, Error> {
-    let now = git::sayings(&enforced(before)?);
-    let own = git::sayings(&release.files);
-    let (mut of_version, mut of_others) = (BTreeSet::new(), BTreeSet::new());
-    for then in splice::deciding(release)? {
-        let then = git::sayings(&then);
-        for id in now.keys().chain(then.keys()) {
-            let text = then.get(id).copied();
-            if text != now.get(id).copied() {
-                let of = match text == own.get(id).copied() {
-                    true => &mut of_version,
-                    false => &mut of_others,
-                };
-                of.insert((id.clone(), text));
-            }
-        }
-    }
-    let there = (tip, &now);
-    let mut writers = followed(root, registry, there, commit, of_version)?;
-    for found in registry.history(&tip.summary.channel, Some(&tip.id))? {
-        if of_others.is_empty() {
-            break;
-        }
-        let found = found?;
-        let said = git::sayings(&shipped(registry, &found.id)?.release.files);
-        let (here, further) = of_others
-            .into_iter()
-            .partition(|(id, text)| said.get(id) == text.as_ref());
-        writers.extend(followed(
-            root,
-            registry,
-            there,
-            &found.summary.commit,
-            here,
-        )?);
-        of_others = further;
-    }
-    Ok(writers)
-}
-
-/// Who wrote policies as a commit has them: each is followed back to the version in which it was as it decides `now`.
-fn followed(
-    root: &Path,
-    registry: &Registry,
-    (tip, now): (&Move, &BTreeMap<String, [u8; 32]>),
-    commit: &str,
-    coming: BTreeSet<git::Coming>,
-) -> Result<BTreeSet<String>, Error> {
-    if coming.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    // What decides by another name is only called otherwise.
-    let is_new = |text: &[u8; 32]| !now.values().any(|known| known == text);
-    let coming = coming.into_iter();
-    let mut coming: Vec<git::Coming> = coming.map(|(id, text)| (id, text.filter(is_new))).collect();
-    let channel = &tip.summary.channel;
-    let folders = folders_of(registry, channel)?;
-    let mut writers = BTreeSet::new();
-    let mut seen = BTreeSet::new();
-    for found in registry.history(channel, Some(&tip.id))? {
-        if coming.is_empty() {
-            break;
-        }
-        let found = found?;
-        let base = &found.summary.commit;
-        let is_first = seen.insert((found.summary.digest.clone(), base.clone()));
-        if !is_first || !git::comes_from(root, commit, base)? {
-            continue;
-        }
-        let there = git::sayings(&shipped(registry, &found.id)?.release.files);
-        let is_as_now = |(id, text): &git::Coming| {
-            let is_there = |text| there.values().any(|known| *known == text);
-            there.get(id) == now.get(id) && !text.is_some_and(is_there)
-        };
-        let (since, further): (Vec<_>, Vec<_>) = coming.into_iter().partition(is_as_now);
-        writers.extend(git::wrote(root, Some(base), commit, &folders, &since)?);
-        coming = further;
-    }
-    writers.extend(git::wrote(root, None, commit, &folders, &coming)?);
-    Ok(writers)
 }
 
 /// Refuses a version for somebody or somewhere else: consumers of a channel take nothing that is not for them.
@@ -330,15 +225,6 @@ pub(super) struct Shipped {
     pub(super) roots: Roots,
     /// The second since 1970 from which no consumer takes it any more.
     expires: u64,
-}
-
-/// The folders of the repository that the workspace was in when the channel moved, and the one it is in.
-fn folders_of(registry: &Registry, channel: &str) -> Result<BTreeSet<String>, Error> {
-    let mut folders = BTreeSet::from([registry.folder().to_owned()]);
-    for found in registry.history(channel, None)? {
-        folders.extend(registry.details(&found?.id)?.folder);
-    }
-    Ok(folders)
 }
 
 /// The folder in which the commit of a move has what was shipped. That is the one that the workspace was in, unless an older version was

@@ -3,6 +3,7 @@
 //! and moves, `release` seals, `guard` judges drift, the [`Ledger`] remembers. Killed at any point, the next call finishes what
 //! had its receipt, and says so instead of doing what it was asked for; what had none it forgets.
 
+mod authors;
 mod back;
 mod behind;
 mod candidate;

@@ -10,8 +10,8 @@ use registry::{Kind, Move, Registry, Subject};
 use release::{Files, Mode, Modes, Release};
 
 use super::{
-    Fact, Promoted, Promotion, Standing,
-    candidate::{folder_of, writers_of_coming},
+    Fact, Promoted, Promotion, Standing, authors,
+    candidate::folder_of,
     demands::{At, Demands},
     gates,
     gates::Between,
@@ -131,7 +131,7 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
     let mut authors = vec![git::user(with.root)?];
     if asked.rules.approvals > 0 {
         let coming = (&*tip.summary.commit, &release);
-        authors.extend(writers_of_coming(
+        authors.extend(authors::of_policies(
             with.root,
             &registry,
             (&tip, &before),

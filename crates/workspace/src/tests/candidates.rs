@@ -482,7 +482,7 @@ fn a_lane_says_when_nothing_decides_and_when_nothing_else_would() {
 /// Who is taken back by whom, and what decides when what is left only runs along.
 #[test]
 fn what_was_taken_back_does_not_decide_again_by_other_modes() {
-    let bad = format!("{POLICIES}@id(\"all\")\npermit (principal, action, resource);\n");
+    let bad = format!("{POLICIES}{ALL}");
     let ran_along = |back: &dyn Fn(&Place), before: bool| {
         let place = Place::new(RULES);
         place.commit("a.cedar", &POLICIES.replace("resource.secret", "false"));
@@ -640,8 +640,11 @@ fn where_nothing_decides_a_version_is_held_against_the_one_that_runs_along() {
     assert!(fact.words().contains("+1 gain"), "{}", fact.words());
 }
 
+/// A policy that allows everything.
+const ALL: &str = "@id(\"all\")\npermit (principal, action, resource);\n";
+
 /// A workspace that goes from one folder to another.
-pub(super) fn goes(place: &Place, to: &str, texts: &[(&str, &str)]) -> PathBuf {
+pub(super) fn goes(place: &Place, (from, to): (&str, &str), texts: &[(&str, &str)]) -> PathBuf {
     fs::create_dir(place.root.join(to)).unwrap();
     for path in [
         "a.cedar",
@@ -650,12 +653,12 @@ pub(super) fn goes(place: &Place, to: &str, texts: &[(&str, &str)]) -> PathBuf {
         "workspace.toml",
         "tolerance.toml",
     ] {
-        let Ok(text) = fs::read_to_string(place.root.join(path)) else {
+        let Ok(text) = fs::read_to_string(place.root.join(from).join(path)) else {
             continue;
         };
         let new = texts.iter().find(|(name, _)| *name == path);
         place.commit(&format!("{to}/{path}"), new.map_or(&text, |(_, text)| text));
-        place.remove(path);
+        place.remove(&format!("{from}{path}"));
     }
     place.commit("README.md", "moved");
     place.root.join(to)
@@ -671,7 +674,7 @@ fn a_folder_that_moves_takes_its_tolerance_along() {
         ("tolerance.toml", "[default]\ngained = \"any\"\n"),
         ("a.cedar", open),
     ];
-    let root = goes(&place, "team", &texts);
+    let root = goes(&place, ("", "team"), &texts);
     let wanted = WantedMove {
         log: Some(log),
         ..wanted("1.1.0")
@@ -688,13 +691,57 @@ fn a_folder_that_moves_takes_its_tolerance_along() {
     assert_eq!(blocked(made.unwrap()), ["drift"]);
 }
 
+/// A workspace in a folder of the repository.
+struct There<'a> {
+    place: &'a Place,
+    root: PathBuf,
+}
+
+impl There<'_> {
+    fn at(
+        &self,
+        run: impl Fn(&crate::Promotion<'_>) -> Result<Promoted, crate::Error>,
+    ) -> Promoted {
+        let run = |with: &crate::Promotion<'_>| {
+            run(&crate::Promotion {
+                root: &self.root,
+                ..*with
+            })
+        };
+        self.place.with(NOON, run).unwrap()
+    }
+
+    fn promote(&self, version: &str) -> Promoted {
+        self.at(|with| crate::promote(with, &wanted(version)))
+    }
+
+    fn roll_back(&self, policy: &str) {
+        moved(self.at(|with| roll_back_policy(with, "stable", policy, "r")));
+    }
+
+    fn approved(&self, version: &str, person: &str) -> Result<(), Code> {
+        self.approved_in(version, Modes::default(), person)
+    }
+
+    fn approved_in(&self, version: &str, modes: Modes, person: &str) -> Result<(), Code> {
+        let by = (person, &key(person) as &dyn Signer);
+        let made = approve(&self.root, NOON, "stable", version, modes, by, 60);
+        made.map(drop).map_err(|error| error.code())
+    }
+
+    fn ships(&self, version: &str, by: &str) {
+        assert_eq!(blocked(self.promote(version)), ["approvals"], "{version}");
+        self.approved(version, by).unwrap();
+        moved(self.promote(version));
+    }
+}
+
 #[test]
 fn who_wrote_what_comes_again_is_known_in_the_folder_of_before() {
     let place = four_eyes();
     place.ships("1.0.0", OTTO);
     place.becomes(MARA);
-    let all = format!("{POLICIES}@id(\"all\")\npermit (principal, action, resource);\n");
-    place.commit("a.cedar", &all);
+    place.commit("a.cedar", &format!("{POLICIES}{ALL}"));
     place.ships("1.1.0", OTTO);
     place.becomes(IVO);
     moved(
@@ -702,27 +749,16 @@ fn who_wrote_what_comes_again_is_known_in_the_folder_of_before() {
             .with(NOON, |with| roll_back_policy(with, "stable", "all", "r"))
             .unwrap(),
     );
-    let root = goes(&place, "team", &[]);
-    let at = |run: &dyn Fn(&crate::Promotion<'_>) -> Result<Promoted, crate::Error>| {
-        place.with(NOON, |with| {
-            run(&crate::Promotion {
-                root: &root,
-                ..*with
-            })
-        })
+    let root = goes(&place, ("", "team"), &[]);
+    let there = There {
+        place: &place,
+        root,
     };
-    let closed = at(&|with| crate::promote(with, &wanted("1.2.0")));
-    assert_eq!(blocked(closed.unwrap()), ["approvals"]);
+    assert_eq!(blocked(there.promote("1.2.0")), ["approvals"]);
     // A version of before is found where it was then.
-    let older = at(&|with| crate::promote(with, &wanted("1.0.0")));
-    assert_eq!(blocked(older.unwrap()), ["approvals"]);
-    let approve = |person: &str| {
-        let by = (person, &key(person) as &dyn Signer);
-        let made = approve(&root, NOON, "stable", "1.2.0", Modes::default(), by, 60);
-        made.map(drop).map_err(|error| error.code())
-    };
-    assert_eq!(approve(MARA), Err(Code::ApprovalRefused));
-    assert_eq!(approve(OTTO), Ok(()));
+    assert_eq!(blocked(there.promote("1.0.0")), ["approvals"]);
+    assert_eq!(there.approved("1.2.0", MARA), Err(Code::ApprovalRefused));
+    assert_eq!(there.approved("1.2.0", OTTO), Ok(()));
 }
 
 #[test]
@@ -730,39 +766,56 @@ fn who_wrote_what_comes_again_is_known_in_every_folder_that_was_shipped_from() {
     let place = four_eyes();
     place.ships("1.0.0", OTTO);
     place.becomes(MARA);
-    let all = format!("{POLICIES}@id(\"all\")\npermit (principal, action, resource);\n");
-    place.commit("a.cedar", &all);
+    place.commit("a.cedar", &format!("{POLICIES}{ALL}"));
     place.ships("1.1.0", OTTO);
     place.becomes(IVO);
-    let root = goes(&place, "team", &[]);
-    let at = |run: &dyn Fn(&crate::Promotion<'_>) -> Result<Promoted, crate::Error>| {
-        let run = |with: &crate::Promotion<'_>| {
-            run(&crate::Promotion {
-                root: &root,
-                ..*with
-            })
-        };
-        place.with(NOON, run).unwrap()
+    let root = goes(&place, ("", "team"), &[]);
+    let there = There {
+        place: &place,
+        root,
     };
-    let approve = |version: &str, person: &str| {
-        let by = (person, &key(person) as &dyn Signer);
-        let made = approve(&root, NOON, "stable", version, Modes::default(), by, 60);
-        made.map(drop).map_err(|error| error.code())
-    };
-    let promote = |version: &str| at(&|with| crate::promote(with, &wanted(version)));
-    assert_eq!(blocked(promote("1.2.0")), ["approvals"]);
-    approve("1.2.0", OTTO).unwrap();
-    moved(promote("1.2.0"));
-    moved(at(&|with| roll_back_policy(with, "stable", "all", "r")));
+    there.ships("1.2.0", OTTO);
+    there.roll_back("all");
     place.commit("team/b.cedar", "// a word\n");
-    assert_eq!(blocked(promote("1.3.0")), ["approvals"]);
-    assert_eq!(approve("1.3.0", MARA), Err(Code::ApprovalRefused));
-    assert_eq!(approve("1.3.0", OTTO), Ok(()));
+    assert_eq!(blocked(there.promote("1.3.0")), ["approvals"]);
+    assert_eq!(there.approved("1.3.0", MARA), Err(Code::ApprovalRefused));
+    assert_eq!(there.approved("1.3.0", OTTO), Ok(()));
     assert_eq!(
-        blocked(promote("1.1.0")),
+        blocked(there.promote("1.1.0")),
         ["approvals"],
         "a version of before"
     );
+}
+
+#[test]
+fn who_wrote_what_waits_is_known_where_another_workspace_is_in_the_former_folder() {
+    let place = four_eyes();
+    let root = goes(&place, ("", "first"), &[]);
+    let mut there = There {
+        place: &place,
+        root,
+    };
+    there.ships("1.0.0", OTTO);
+    there.root = goes(&place, ("first/", "second"), &[]);
+    there.ships("1.1.0", OTTO);
+    place.commit("first/a.cedar", &ALL.replace("all", "other"));
+    place.becomes(MARA);
+    place.commit("second/a.cedar", &format!("{POLICIES}{ALL}"));
+    let recorded = || Modes {
+        default: Mode::AuditOnly,
+        ..Modes::default()
+    };
+    let wanted = WantedMove {
+        modes: recorded(),
+        ..wanted("1.2.0")
+    };
+    let promote = || there.at(|with| crate::promote(with, &wanted));
+    assert_eq!(blocked(promote()), ["approvals"]);
+    assert_eq!(there.approved_in("1.2.0", recorded(), OTTO), Ok(()));
+    moved(promote());
+    place.becomes(IVO);
+    assert_eq!(there.approved("1.2.0", MARA), Err(Code::ApprovalRefused));
+    assert_eq!(there.approved("1.2.0", OTTO), Ok(()));
 }
 
 #[test]
@@ -864,8 +917,7 @@ fn what_was_taken_back_and_waits_again_is_not_enforced_by_the_word_of_who_wrote_
     let place = four_eyes();
     place.ships("1.0.0", OTTO);
     place.becomes(MARA);
-    let all = format!("{POLICIES}@id(\"all\")\npermit (principal, action, resource);\n");
-    place.commit("a.cedar", &all);
+    place.commit("a.cedar", &format!("{POLICIES}{ALL}"));
     place.ships("1.1.0", OTTO);
     place.becomes(IVO);
     let back = place.with(NOON, |with| roll_back_policy(with, "stable", "all", "r"));

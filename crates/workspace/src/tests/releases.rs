@@ -886,7 +886,7 @@ fn what_was_shipped_from_the_folder_before_is_promoted_and_taken_back_with_its_t
         ("tolerance.toml", "[default]\ngained = \"any\"\n"),
         ("a.cedar", open),
     ];
-    let root = candidates::goes(&place, "team", &texts);
+    let root = candidates::goes(&place, ("", "team"), &texts);
     let at = |run: &dyn Fn(&Promotion<'_>) -> Promoted| {
         place.with(NOON, |with| {
             run(&Promotion {
