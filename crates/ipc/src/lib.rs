@@ -227,7 +227,7 @@ commands! {
     /// Applies the version in force in another mode, without a new one. Fails with `key_locked` when the ledger's key needs a passphrase.
     ChangeMode, change_mode, "releases.mode": ModeAsked => MovedView;
     /// What an enforcement point recorded in a shadow log: what enforcing everything would change, for whom and how often.
-    ReadShadowLog, read_shadow_log, "releases.shadow": Path => CutoverView;
+    ReadShadowLog, read_shadow_log, "releases.shadow": ShadowAsked => CutoverView;
     /// The number of the receipt of a move, by the move's id.
     ReceiptOfMove, receipt_of_move, "releases.receipt": Name => u64;
 

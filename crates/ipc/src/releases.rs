@@ -206,11 +206,22 @@ pub struct ModeAsked {
     pub outside_window: String,
 }
 
+/// A shadow log, read for what a channel ships now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShadowAsked {
+    /// Which channel.
+    pub channel: String,
+    /// The log.
+    pub path: String,
+}
+
 /// What an enforcement point recorded of a version that only ran along: what enforcing it would change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CutoverView {
-    /// Decisions that were compared.
+    /// Decisions that were compared, of what the channel ships now.
     pub compared: u64,
+    /// Those of other versions, or of other modes; they are in none of the other numbers.
+    pub of_others: u64,
     /// Rows that nobody compared.
     pub others: u64,
     /// Lines that could not be read.

@@ -307,6 +307,7 @@ passes_through!(
     drift::Error,
     guard::Error,
     narrative::Error,
+    pdp::Error,
     proof::Error,
     registry::Error,
     release::Error,

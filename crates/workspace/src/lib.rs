@@ -98,7 +98,7 @@ pub use releases::{
     Promotion, Standing, Wanted as WantedMove, approve, begin_root_again, behind, believed_by,
     change_modes, channel_root, evidence_of_moves, export as export_channel, foreign, gates,
     known_channel, known_modes, override_at, policies_of_moves, promote, renew_root, renew_roots,
-    roll_back, roll_back_policy, with_mode,
+    roll_back, roll_back_policy, shadow_pairs, with_mode,
 };
 pub use resolve::{Resolved, read_key, resolve, resolve_with};
 pub use sample::{

@@ -34,8 +34,8 @@ use ipc::{
     NarrativeView, NarrativesView, PackHistory, PacksView, Page, Place, Preview, ProjectAsked,
     ProjectTaken, ProjectView, PromoteAsked, ProofView, Rated, ReceiptAsked, ReceiptProof,
     ReceiptView, ReceiptsAsked, ReceiptsOf, Recent, ReleasesView, Revision, RollbackAsked,
-    RunPacks, Settings, StartView, Suggest, TableExport, TableOf, Telling, TestView, TrustView,
-    Unlock, VerifyAsked, Version, Versions, Viewed, ViewedCount, WhyView, WorkspaceView,
+    RunPacks, Settings, ShadowAsked, StartView, Suggest, TableExport, TableOf, Telling, TestView,
+    TrustView, Unlock, VerifyAsked, Version, Versions, Viewed, ViewedCount, WhyView, WorkspaceView,
 };
 use model::{Code, Completion, Explanation, Failure, Group, Hover, LogImport, Proof};
 use policy::{AttributeOutline, EntityStore, ValueOutline};
@@ -1334,8 +1334,11 @@ impl Host for Studio {
         self.applied_otherwise(&asked)
     }
 
-    fn read_shadow_log(&self, ipc::Path { path }: ipc::Path) -> Result<CutoverView, Failure> {
-        Ok(releases::recorded(decisions::cutover(&[path], None)?))
+    fn read_shadow_log(&self, asked: ShadowAsked) -> Result<CutoverView, Failure> {
+        let ShadowAsked { channel, path } = asked;
+        let in_force = releases::shadow_pairs(&self.desk()?.workspace.root, &channel)?;
+        let found = decisions::cutover(&[path], Some(&in_force))?;
+        Ok(releases::recorded(found))
     }
 
     fn view_narratives(&self, (): ()) -> Result<NarrativesView, Failure> {

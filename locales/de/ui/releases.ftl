@@ -219,6 +219,10 @@ compared-span = { $count ->
     [one] { NUMBER($count) } Entscheidung verglichen, { $first } bis { $last }.
    *[other] { NUMBER($count) } Entscheidungen verglichen, { $first } bis { $last }.
 }
+of-others = { $count ->
+    [one] { NUMBER($count) } Zeile gehört zu anderen Fassungen oder Anwendungen und zählt hier nicht.
+   *[other] { NUMBER($count) } Zeilen gehören zu anderen Fassungen oder Anwendungen und zählen hier nicht.
+}
 not-compared = { $count ->
     [one] { NUMBER($count) } Zeile wurde mit nichts verglichen und zählt hier nicht.
    *[other] { NUMBER($count) } Zeilen wurden mit nichts verglichen und zählen hier nicht.
@@ -228,7 +232,7 @@ not-read = { $count ->
    *[other] { NUMBER($count) } Zeilen waren nicht lesbar und zählen hier nicht.
 }
 nothing-to-go-by = Noch keine Aussage möglich
-nothing-to-go-by-about = Noch wurde keine Entscheidung verglichen. Was sich durch das Durchsetzen ändern würde, ist also nicht bekannt.
+nothing-to-go-by-about = Von dem, was der Kanal jetzt ausliefert, wurde noch keine Entscheidung verglichen. Was sich durch das Durchsetzen ändern würde, ist also nicht bekannt. Lassen Sie es eine Weile mitlaufen und sehen Sie dann wieder nach.
 nobody-notices = Niemand würde es bemerken
 nobody-notices-about = Wäre die Fassung durchgesetzt gewesen, wäre jede einzelne Entscheidung genauso ausgefallen.
 would-be-denied = dann abgelehnt

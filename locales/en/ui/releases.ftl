@@ -216,6 +216,10 @@ compared-span = { $count ->
     [one] { NUMBER($count) } decision compared, { $first } to { $last }.
    *[other] { NUMBER($count) } decisions compared, { $first } to { $last }.
 }
+of-others = { $count ->
+    [one] { NUMBER($count) } row is of other versions or modes and counts for nothing here.
+   *[other] { NUMBER($count) } rows are of other versions or modes and count for nothing here.
+}
 not-compared = { $count ->
     [one] { NUMBER($count) } row was compared with nothing and count for nothing here.
    *[other] { NUMBER($count) } rows were compared with nothing and count for nothing here.
@@ -225,7 +229,7 @@ not-read = { $count ->
    *[other] { NUMBER($count) } lines could not be read and count for nothing here.
 }
 nothing-to-go-by = Nothing to go by
-nothing-to-go-by-about = No decision was compared yet: this says nothing about what enforcing it would change.
+nothing-to-go-by-about = No decision of what the channel ships now was compared: this says nothing about what enforcing it would change. Let it run along for a while, and look again.
 nobody-notices = Nobody would notice
 nobody-notices-about = Enforced, the version would have decided each of them as it was decided.
 would-be-denied = would be denied

@@ -231,6 +231,10 @@ compared-span = { $count ->
     [one] { NUMBER($count) } décision comparée, du { $first } au { $last }.
    *[other] { NUMBER($count) } décisions comparées, du { $first } au { $last }.
 }
+of-others = { $count ->
+    [one] { NUMBER($count) } ligne concerne d’autres versions ou d’autres modes et ne compte pas ici.
+   *[other] { NUMBER($count) } lignes concernent d’autres versions ou d’autres modes et ne comptent pas ici.
+}
 not-compared = { $count ->
     [one] { NUMBER($count) } ligne n’a été comparée à rien et ne compte pas ici.
    *[other] { NUMBER($count) } lignes n’ont été comparées à rien et ne comptent pas ici.
@@ -240,7 +244,7 @@ not-read = { $count ->
    *[other] { NUMBER($count) } lignes n’ont pas pu être lues et ne comptent pas ici.
 }
 nothing-to-go-by = Rien ne permet encore de conclure
-nothing-to-go-by-about = Aucune décision n’a encore été comparée : on ne sait pas ce que changerait l’application de cette version.
+nothing-to-go-by-about = Aucune décision n’a encore été comparée pour ce que le canal livre actuellement : on ne sait pas ce que changerait son application. Laissez-le tourner en observation quelque temps, puis regardez de nouveau.
 nobody-notices = Personne ne s’en apercevrait
 nobody-notices-about = Appliquée, la version aurait pris chaque fois la même décision.
 # « Refus » et « accès » s’écrivent au singulier comme au pluriel ; le nombre est au-dessus.

@@ -2,8 +2,8 @@
 //! here: gates are what the application answered last.
 
 use ipc::{
-    CutoverView, GateView, LaneView, LookAtGates, MovedView, Name, Path, PromoteAsked,
-    ReadShadowLog, ReceiptOfMove, ReleasesView, ShippedView, StopView, Versions, ViewReleases,
+    CutoverView, GateView, LaneView, LookAtGates, MovedView, Name, PromoteAsked, ReadShadowLog,
+    ReceiptOfMove, ReleasesView, ShadowAsked, ShippedView, StopView, Versions, ViewReleases,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -99,8 +99,8 @@ impl Studio {
         });
     }
 
-    /// Reads what an enforcement point recorded; nothing of an empty path.
-    pub fn read_shadow_log(self, path: String) {
+    /// Reads what an enforcement point recorded of what a channel ships; nothing of an empty path.
+    pub fn read_shadow_log(self, channel: String, path: String) {
         let releases = self.releases;
         releases.recorded.set(None);
         let path = path.trim().to_owned();
@@ -108,7 +108,7 @@ impl Studio {
             return;
         }
         spawn_local(async move {
-            let answer = call::<ReadShadowLog>(Path { path }).await;
+            let answer = call::<ReadShadowLog>(ShadowAsked { channel, path }).await;
             releases.recorded.set(Some(answer));
         });
     }

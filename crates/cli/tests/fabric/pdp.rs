@@ -233,7 +233,7 @@ fn what_was_compared_is_named_and_a_channel_counts_only_what_it_ships() {
     assert_ne!(pairs[0]["shadow"], pairs[1]["shadow"]);
 
     let unknown = cutover(&["--channel", "beta", "--dir", "w", "--json"]);
-    assert_eq!(unknown.failed().0, "pdp_source");
+    assert_eq!(unknown.failed().0, "promotion_refused");
 }
 
 #[test]

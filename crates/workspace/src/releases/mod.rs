@@ -21,7 +21,7 @@ mod view;
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
-use decisions::Log;
+use decisions::{Log, Pair};
 use evidence::{ed25519::Signer, moment};
 use guard::Override;
 use model::{Code, Failure, Found, Remark};
@@ -455,6 +455,18 @@ fn never_moved(channel: &str) -> Error {
         format!("`{channel}` ships nothing yet"),
         "promote a version to it first: `fabric promote`",
     )
+}
+
+/// What the rows of a shadow log are of, as long as what a channel ships now runs along with something else; nothing where it is enforced.
+///
+/// # Errors
+/// `promotion_refused` when the channel ships nothing; what an enforcement point says of a release that it cannot decide by.
+pub fn shadow_pairs(root: &Path, channel: &str) -> Result<BTreeSet<Pair>, Error> {
+    let registry = Registry::open(root)?;
+    let tip = registry.tip(channel)?;
+    let tip = tip.ok_or_else(|| rules::unknown_or_unmoved(root, &registry, channel))?;
+    let engine = pdp::Engine::new(&shipped(&registry, &tip.id)?.release)?;
+    Ok(engine.pairs())
 }
 
 /// What a killed process left is finished, if its receipt is written, and forgotten otherwise. Who asked for something saw the channel

@@ -245,6 +245,9 @@ pub fn recorded(found: decisions::Cutover) -> CutoverView {
     let mut changes = all.changes;
     let more = changes.len().saturating_sub(LISTED) as u64;
     changes.truncate(LISTED);
+    let of_others = found.compared_of.iter();
+    let of_others = of_others.filter(|one| one.in_force == Some(false));
+    let of_others = of_others.map(|one| one.counts.compared).sum();
     let line = |change: decisions::Change| CutoverLine {
         principal: change.principal,
         action: change.action,
@@ -255,6 +258,7 @@ pub fn recorded(found: decisions::Cutover) -> CutoverView {
     };
     CutoverView {
         compared: all.compared,
+        of_others,
         others: found.others,
         unread: found.unread,
         would_deny: all.would_deny,

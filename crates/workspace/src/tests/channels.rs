@@ -144,7 +144,7 @@ fn a_workspace_in_no_repository_says_so() {
 fn what_was_recorded_is_read_and_a_mode_is_switched_and_switched_back() {
     let bench = Bench::new();
     let studio = bench.studio();
-    studio.open_sample(()).unwrap();
+    let root = studio.open_sample(()).unwrap().root;
     studio.promote(asked("canary", "audit-only")).unwrap();
     let lane = |studio: &Studio| {
         let view = studio.view_releases(()).unwrap();
@@ -153,20 +153,47 @@ fn what_was_recorded_is_read_and_a_mode_is_switched_and_switched_back() {
     };
     assert_eq!(lane(&studio).stops[0].mode, "audit-only");
 
+    let read = |studio: &Studio, log: &str| {
+        studio.read_shadow_log(ipc::ShadowAsked {
+            channel: "canary".to_owned(),
+            path: log.to_owned(),
+        })
+    };
+    let pair = crate::shadow_pairs(root.as_ref(), "canary").unwrap();
+    let (enforced, along) = pair
+        .into_iter()
+        .map(|it| (it.enforced, it.shadow))
+        .next()
+        .unwrap();
     let row = |user: &str, shadow: &str| {
         format!(
             "{{\"v\":1,\"at\":\"2026-11-21T10:00:00Z\",\"principal\":\"User::\\\"{user}\\\"\",\"action\":\"Action::\\\"read\\\"\",\"resource\":\"Doc::\\\"d\\\"\",\
-             \"decision\":\"allow\",\"reasons\":[\"p\"],\"shadow\":{{\"decision\":\"{shadow}\",\"reasons\":[]}}}}\n"
+             \"decision\":\"allow\",\"reasons\":[\"p\"],\"bundle\":\"{enforced}\",\
+             \"shadow\":{{\"decision\":\"{shadow}\",\"reasons\":[],\"bundle\":\"{along}\"}}}}\n"
         )
     };
     let log = bench.base.join("shadow.jsonl");
-    let rows = [row("ada", "deny"), row("ada", "deny"), row("bo", "allow")].concat();
-    fs::write(&log, rows).unwrap();
-    let found = studio.read_shadow_log(at(log.to_str().unwrap())).unwrap();
+    // What ran along before is no reason to enforce what runs along now.
+    let other = row("eve", "deny").replace(&along, "sha256:00");
+    let rows = [
+        row("ada", "deny"),
+        row("ada", "deny"),
+        other.clone(),
+        row("bo", "allow"),
+    ];
+    fs::write(&log, rows.concat()).unwrap();
+    let log = log.to_str().unwrap();
+    let found = read(&studio, log).unwrap();
     assert_eq!(
-        (found.compared, found.would_deny, found.would_allow),
-        (3, 2, 0)
+        (
+            found.compared,
+            found.would_deny,
+            found.would_allow,
+            found.of_others
+        ),
+        (3, 2, 0, 1)
     );
+    assert_eq!(found.changes.len(), 1);
     let line = &found.changes[0];
     assert_eq!(
         (line.principal.as_str(), line.times, line.resources),
@@ -193,6 +220,12 @@ fn what_was_recorded_is_read_and_a_mode_is_switched_and_switched_back() {
         "audit-only, contractor-upload canary 10 %"
     );
     let moved = studio.change_mode(mode("", "enforce")).unwrap();
+    let found = read(&studio, log).unwrap();
+    assert_eq!(
+        (found.compared, found.of_others),
+        (0, 4),
+        "nothing runs along"
+    );
     let moved = moved.moved.unwrap();
     assert!(
         moved.applied.is_enforced() && moved.receipt > 0,
@@ -226,14 +259,9 @@ fn what_was_recorded_is_read_and_a_mode_is_switched_and_switched_back() {
         code(studio.change_mode(mode("nobody", "enforce"))),
         Code::PromotionRefused
     );
-    assert_eq!(
-        code(studio.read_shadow_log(at("nowhere.jsonl"))),
-        Code::FileRead
-    );
-    fs::write(&log, "{\"v\":1,\n").unwrap();
-    let failure = studio
-        .read_shadow_log(at(log.to_str().unwrap()))
-        .unwrap_err();
+    assert_eq!(code(read(&studio, "nowhere.jsonl")), Code::FileRead);
+    fs::write(log, "{\"v\":1,\n").unwrap();
+    let failure = read(&studio, log).unwrap_err();
     assert_eq!(failure.code, Code::LogLine);
     assert!(
         failure.message.contains("line 1 of `"),

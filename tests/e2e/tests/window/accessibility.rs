@@ -3,7 +3,11 @@
 use e2e::{Error, Stage, Theme, Violation};
 use serde_json::json;
 
-use crate::{CONTRACTORS, counted, open, releases::shadow_log, sample};
+use crate::{
+    CONTRACTORS, counted, open,
+    releases::{choose, shadow_log},
+    sample,
+};
 
 /// Nothing fades in: half-way it has no contrast yet.
 const STILL: &str = "const still = new CSSStyleSheet();
@@ -65,6 +69,7 @@ fn nothing_serious_on_any_place_in_any_theme() -> Result<(), Error> {
         }
         stage.click("[data-test=go-releases]")?;
         stage.click("[data-test=promote-stable]")?;
+        choose(stage, "#promote-mode", "audit-only")?;
         stage.find("[data-test=gate-window]")?;
         look(stage, "promote", &mut found)?;
         stage.click("[data-test=promote-submit]")?;
@@ -72,7 +77,7 @@ fn nothing_serious_on_any_place_in_any_theme() -> Result<(), Error> {
         look(stage, "shipped", &mut found)?;
         stage.click("[data-test=mode-stable]")?;
         stage.find("#mode-log")?;
-        stage.session().type_text(&shadow_log(stage)?)?;
+        stage.session().type_text(&shadow_log(stage, "stable")?)?;
         stage.session().press("Tab")?;
         stage.find("[data-test=recorded]")?;
         look(stage, "mode", &mut found)?;

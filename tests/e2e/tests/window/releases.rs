@@ -82,8 +82,12 @@ const RECORDED: [(&str, &str, &str, &str, &str); 6] = [
     ("dora", "read", "Engagement-14/brief.pdf", "allow", "allow"),
 ];
 
-/// A file of it.
-pub fn shadow_log(stage: &Stage) -> Result<String, Error> {
+/// A file of it, of what a channel of the sample ships, and a row of something else.
+pub fn shadow_log(stage: &Stage, channel: &str) -> Result<String, Error> {
+    let home = stage.home.path();
+    let pairs = workspace::shadow_pairs(&folder(stage), channel);
+    let pairs = pairs.map_err(|error| Error::Missing(error.to_string()))?;
+    let pair = pairs.first().cloned().unwrap_or_default();
     let reasons = |decision: &str| match decision {
         "allow" => json!(["contractor-download"]),
         _ => json!([]),
@@ -97,12 +101,18 @@ pub fn shadow_log(stage: &Stage) -> Result<String, Error> {
             "resource": format!("Document::\"{what}\""),
             "decision": now,
             "reasons": reasons(now),
-            "shadow": { "decision": then, "reasons": reasons(then) },
+            "bundle": pair.enforced,
+            "shadow": { "decision": then, "reasons": reasons(then), "bundle": pair.shadow },
         });
         format!("{row}\n")
     };
-    let rows: String = RECORDED.iter().enumerate().map(row).collect();
-    let log = stage.home.path().join("shadow.jsonl");
+    let mut rows: Vec<String> = RECORDED.iter().enumerate().map(row).collect();
+    rows.extend(
+        rows.last()
+            .map(|last| last.replace(&pair.shadow, "sha256:other")),
+    );
+    let rows = rows.concat();
+    let log = home.join("shadow.jsonl");
     fs::write(&log, rows).map_err(|error| Error::System("a log".into(), error))?;
     Ok(log.display().to_string())
 }
@@ -110,7 +120,6 @@ pub fn shadow_log(stage: &Stage) -> Result<String, Error> {
 #[test]
 fn what_only_ran_along_is_enforced_and_switched_back() -> Result<(), Error> {
     sample("cutover", &[], |stage| {
-        let log = shadow_log(stage)?;
         stage.click("[data-test=open-sample]")?;
         stage.find("[data-test=stories]")?;
         stage.click("[data-test=go-releases]")?;
@@ -130,12 +139,13 @@ fn what_only_ran_along_is_enforced_and_switched_back() -> Result<(), Error> {
         stage.click("[data-test=mode-canary]")?;
         stage.find("#mode-log")?;
         stage.picture("cutover-empty");
-        stage.session().type_text(&log)?;
+        stage.session().type_text(&shadow_log(stage, "canary")?)?;
         stage.session().press("Tab")?;
         let told = stage.text_when("[data-test=recorded]", "what was recorded", |text| {
             text.contains("6 decisions compared")
         })?;
         assert!(told.contains("10 Nov 2026"), "{told}");
+        assert!(told.contains("1 row is of other versions"), "{told}");
         stage.picture("cutover");
         narrow(stage)?;
         stage.picture("cutover-narrow");

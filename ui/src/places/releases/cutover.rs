@@ -54,7 +54,7 @@ pub fn cutover(studio: Studio) -> AnyView {
                 studio.pick_file(Picked::ShadowLog, move |path| {
                     fill("#mode-log", &path);
                     read.set_value(path.clone());
-                    studio.read_shadow_log(path);
+                    studio.read_shadow_log(wanted.get_value(), path);
                 });
             });
         piece("div.body").add(piece("p").prose(&now)).add(
@@ -97,7 +97,7 @@ pub fn cutover(studio: Studio) -> AnyView {
                 let path = typed("#mode-log");
                 if read.get_value() != path {
                     read.set_value(path.clone());
-                    studio.read_shadow_log(path);
+                    studio.read_shadow_log(wanted.get_value(), path);
                 }
             }
             on:submit=move |event| {
@@ -129,6 +129,10 @@ fn recorded(found: Option<&Result<CutoverView, Failure>>) -> Piece {
         Some(Err(failure)) => return trouble(failure),
         Some(Ok(found)) => found,
     };
+    let of_others = (found.of_others > 0).then(|| {
+        let count = found.of_others;
+        piece("p.faint").text(&releases::OfOthers { count }.say())
+    });
     let others = (found.others > 0).then(|| {
         let count = found.others;
         piece("p.faint").text(&releases::NotCompared { count }.say())
@@ -137,7 +141,7 @@ fn recorded(found: Option<&Result<CutoverView, Failure>>) -> Piece {
         let count = found.unread;
         piece("p.faint").text(&releases::NotRead { count }.say())
     });
-    let others = others.into_iter().chain(unread);
+    let others = of_others.into_iter().chain(others).chain(unread);
     let count = found.compared;
     let compared = match found.first_at.as_str() {
         "" => releases::Compared { count }.say(),
@@ -146,8 +150,8 @@ fn recorded(found: Option<&Result<CutoverView, Failure>>) -> Piece {
             releases::ComparedSpan { count, first, last }.say()
         }
     };
-    let compared = piece("p").with("data-test", "recorded").text(&compared);
-    let told = piece("div.col").with("role", "status").add(compared);
+    let told = piece("div.col").with("data-test", "recorded");
+    let told = told.with("role", "status").add(piece("p").text(&compared));
     if found.changes.is_empty() {
         let (title, text) = match found.compared {
             0 => (releases::NOTHING_TO_GO_BY, releases::NOTHING_TO_GO_BY_ABOUT),

@@ -136,14 +136,9 @@ fn authzen(mut failure: Failure) -> Failure {
 
 pub fn cutover(arguments: &PdpCutover, terminal: &Terminal) -> Result<u8, Stop> {
     let channel = arguments.channel.as_deref();
-    let in_force = match channel {
-        None => None,
-        Some(channel) => {
-            let folder = arguments.dir.as_deref().unwrap_or(Path::new("."));
-            let engine = Engine::new(&source::shipped(folder, channel)?);
-            Some(engine.map_err(Failure::from)?.pairs())
-        }
-    };
+    let folder = arguments.dir.as_deref().unwrap_or(Path::new("."));
+    let in_force = channel.map(|channel| workspace::shadow_pairs(folder, channel));
+    let in_force = in_force.transpose().map_err(Failure::from)?;
     let found = decisions::cutover(&arguments.logs, in_force.as_ref()).map_err(Failure::from)?;
     let changes = found.all.would_deny + found.all.would_allow > 0;
     // Rows of other versions are no reason to enforce this one.

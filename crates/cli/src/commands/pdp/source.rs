@@ -87,14 +87,6 @@ pub fn of(arguments: &PdpServe) -> Result<Box<dyn Source + Send + '_>, Stop> {
     Ok(Box::new(source.map_err(Failure::from)?))
 }
 
-/// What a channel of a repository ships.
-pub fn shipped(folder: &Path, channel: &str) -> Result<Release, Failure> {
-    let mut channel = Channel::new(whole(folder)?, channel);
-    let (registry, last) = channel.at()?;
-    let bundle = Bundle::open(&registry.bundles(&last)?.forward, LIMITS)?;
-    Ok(bundle.claims().clone())
-}
-
 /// The path from the top. The folder need not be there any more: what was taken from it last is.
 fn whole(path: &Path) -> Result<PathBuf, Failure> {
     absolute(path).map_err(|error| {
