@@ -130,13 +130,8 @@ pub fn change_modes(with: &Promotion<'_>, wanted: &NewModes<'_>) -> Result<Promo
     // Whoever changes the modes needs another's word, and so does who wrote what comes into force by it.
     let mut authors = vec![git::user(with.root)?];
     if asked.rules.approvals > 0 {
-        let coming = (&*tip.summary.commit, &release);
-        authors.extend(authors::of_policies(
-            with.root,
-            &registry,
-            (&tip, &before),
-            coming,
-        )?);
+        let there = authors::There::new(with.root, &registry, (&tip, &before))?;
+        authors.extend(there.of_policies((&tip.summary.commit, &release))?);
     }
     let (approved, approvals) = gates::approvals(
         asked.rules.approvals,
