@@ -192,7 +192,7 @@ hint-tests = `fabric test` zeigt sie; korrigieren Sie die Richtlinien oder die T
 hint-references = Berichtigen Sie die Verweise, committen Sie, und bilden Sie eine neue Fassung; oder geben Sie an, warum ungültige Verweise bleiben dürfen
 hint-no-log = Importieren Sie ein Entscheidungsprotokoll in den Arbeitsbereich
 hint-exceeded = `fabric guard` zeigt, was die Toleranz überschreitet; ein Freigebender darf eine Ausnahme unterschreiben
-hint-approvals = Bitten Sie jemanden, der laut `workspace.toml` freigeben darf und die Änderung nicht geschrieben hat, um `fabric approve`
+hint-approvals = Bitten Sie jemanden, der laut `workspace.toml` freigeben darf und die Änderung nicht geschrieben hat, um `fabric approve`, in der verlangten Anwendung
 hint-closed = Warten Sie auf das Zeitfenster, oder geben Sie an, warum es nicht warten kann
 
 ## Eine Rücknahme

@@ -189,7 +189,7 @@ hint-tests = See `fabric test`; correct the policies or the tests, and make a ne
 hint-references = Mend them, commit, and make a new version; or say why broken references may stay
 hint-no-log = Import a log into the workspace
 hint-exceeded = See `fabric guard` for what exceeds the tolerance; an approver may sign an override
-hint-approvals = Ask an approver of `workspace.toml` who did not write the change for `fabric approve`
+hint-approvals = Ask an approver of `workspace.toml` who did not write the change for `fabric approve`, in the modes that are asked for
 hint-closed = Wait for the window, or say why it cannot wait
 
 ## A rollback

@@ -204,7 +204,7 @@ hint-tests = `fabric test` les montre ; corrigez les règles ou les tests, pui
 hint-references = Rétablissez-les, faites un commit, puis une nouvelle version ; ou dites pourquoi des références rompues peuvent rester
 hint-no-log = Importez un journal des décisions dans l’espace de travail
 hint-exceeded = `fabric guard` montre ce qui dépasse la tolérance ; un approbateur peut signer une dérogation
-hint-approvals = Demandez à un approbateur de `workspace.toml` qui n’a pas écrit le changement de lancer `fabric approve`
+hint-approvals = Demandez à un approbateur de `workspace.toml` qui n’a pas écrit le changement de lancer `fabric approve`, dans les modes demandés
 hint-closed = Attendez le créneau, ou dites pourquoi cela ne peut pas attendre
 
 ## Un retour en arrière

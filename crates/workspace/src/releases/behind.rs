@@ -59,7 +59,7 @@ pub(super) fn is_ours(root: &Path, registry: &Registry, tip: &Move) -> Result<()
     );
     let mut failure = Failure::new(Code::ReleaseForeign, message);
     failure.hint = format!(
-        "workspaces of one repository share its channels: give each channels of its own, in `workspace.toml`, or move `{channel}` from the folder that it ships"
+        "workspaces of one repository share its channels: give each channels of its own, in `workspace.toml`; if this one went to another folder, it ships from there before another takes its place"
     );
     Err(failure.into())
 }

@@ -349,10 +349,13 @@ fn files_of(
     }
     Err(unread.unwrap_or_else(|| {
         let message = format!(
-            "the files of version {} are not those it was made of",
+            "version {} was made of other files than this workspace has in its commit",
             version.version
         );
-        Failure::new(Code::VersionMoved, message).into()
+        let mut failure = Failure::new(Code::VersionMoved, message);
+        "make a new version of what is committed: the tag was moved, or is of another workspace or of a folder that nothing was shipped from"
+            .clone_into(&mut failure.hint);
+        failure.into()
     }))
 }
 

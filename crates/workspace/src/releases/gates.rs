@@ -496,8 +496,7 @@ pub(super) fn approvals(
     let fact = if valid.len() >= wanted {
         Fact::new(gate, Standing::Passed, found)
     } else {
-        let hint =
-            "ask an approver of `workspace.toml` who did not write the change for `fabric approve`";
+        let hint = "ask an approver of `workspace.toml` who did not write the change for `fabric approve`, in the modes that are asked for";
         Fact::blocked(gate, found, hint)
     };
     (fact, valid)

@@ -10,7 +10,7 @@ use evidence::{hex, sha256};
 use model::{Code, Failure};
 use pdp::{BundleSource, Fetcher, FileBundle, HttpBundle, Source, Whose};
 use registry::Registry;
-use release::{Bundle, Files, LIMITS, Mode, Modes, Release, Root};
+use release::{Files, Mode, Modes, Release, Root};
 use workspace::Folders;
 
 use crate::{
