@@ -58,9 +58,8 @@ pub(super) fn is_ours(root: &Path, registry: &Registry, tip: &Move) -> Result<()
         name(registry.folder())
     );
     let mut failure = Failure::new(Code::ReleaseForeign, message);
-    failure.hint = format!(
-        "workspaces of one repository share its channels: give each channels of its own, in `workspace.toml`; if this one went to another folder, it ships from there before another takes its place"
-    );
+    "workspaces of one repository share its channels: give each channels of its own, in `workspace.toml`; if this one went to another folder, it ships from there before another takes its place"
+        .clone_into(&mut failure.hint);
     Err(failure.into())
 }
 
